@@ -1,0 +1,4 @@
+/* Everything works without this. collectstatic joins the modules into this one file. */
+import "./term-popover.js";
+import "./check-form.js";
+import "./rail.js";

@@ -1,0 +1,191 @@
+"""The small pieces of the look, as tags: an include for each of the hundred icons of a page would be slow."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+register = template.Library()
+
+# Arrows follow the direction of reading; checks, crosses and the two sides do not.
+MIRRORED = frozenset({"to", "forward", "back", "chevron", "away"})
+
+SIDES = {
+    "business": ("b", "circle", gettext_lazy("Business")),
+    "technology": ("t", "square", gettext_lazy("Technology")),
+}
+DIRECTIONS = {
+    "technology-for-business": ("tb", ("square", "circle"), gettext_lazy("Technology for business")),
+    "business-for-technicians": ("bt", ("circle", "square"), gettext_lazy("Business for technicians")),
+}
+STATUSES = {
+    "not_started": ("todo", "open", gettext_lazy("Not started")),
+    "in_progress": ("ink", "half", gettext_lazy("In progress")),
+    "completed": ("ok", "check", gettext_lazy("Completed")),
+    "overdue": ("no", "alert", gettext_lazy("Overdue")),
+    "due": ("warn", "clock", gettext_lazy("Due")),
+}
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file, also where the manifest is missing: an error page must still come out."""
+    try:
+        return static(path)
+    except ValueError:
+        return f"{settings.STATIC_URL}{path}"
+
+
+@register.simple_tag
+def icon(name: str, css: str = "icon") -> SafeString:
+    """An icon of the sprite, hidden from screen readers: the word stands beside it."""
+    if name in MIRRORED:
+        css = f"{css} icon--dir".strip()
+    return format_html(
+        '<svg{} aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        format_html(' class="{}"', css) if css else "",
+        asset("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def side(name: str, label: str = "", tag: str = "p") -> SafeString:
+    """`side "business" "Sales says"`: the circle or the square with its words; "shared" shows both marks.
+
+    tag: p, span, h2, h3 or h4.
+    """
+    if name not in SIDES:
+        return format_html('<{0} class="side">{1}{2}</{0}>', tag, icon("mk4", ""), label or _("Shared"))
+    code, shape, word = SIDES[name]
+    return format_html('<{0} class="side side--{1}">{2}{3}</{0}>', tag, code, icon(shape, ""), label or word)
+
+
+@register.simple_tag
+def glyph(direction: str) -> SafeString:
+    """The two shapes of a direction with the arrow between them."""
+    start, end = DIRECTIONS[direction][1]
+    return format_html(
+        '<span class="glyph" aria-hidden="true">{}{}{}</span>', icon(start, ""), icon("to", "glyph__to"), icon(end, "")
+    )
+
+
+@register.simple_tag(name="direction")
+def direction_tag(name: str) -> SafeString:
+    """The tab of a course: `direction "technology-for-business"`."""
+    code, _shapes, word = DIRECTIONS[name]
+    return format_html('<span class="dir dir--{}">{}{}</span>', code, glyph(name), word)
+
+
+@register.filter
+def direction_code(name: str) -> str:
+    """tb or bt, as the classes band--tb and entry__code--bt want it."""
+    return DIRECTIONS[name][0]
+
+
+@register.filter
+def direction_name(name: str) -> str:
+    return str(DIRECTIONS[name][2])
+
+
+@register.simple_tag
+def status(state: str, text: str = "") -> SafeString:
+    """`status "in_progress" "In progress, 2 of 5 lessons"`: icon and word; the word has a default."""
+    code, shape, word = STATUSES[state]
+    return format_html('<span class="status status--{}">{}<span>{}</span></span>', code, icon(shape), text or word)
+
+
+@register.filter
+def share(percent: float | int | None) -> str:
+    """A whole per cent in two figures for data-v, rounded, at least 1 where there is something to see."""
+    value = max(0.0, min(100.0, float(percent or 0)))
+    whole = round(value)
+    return f"{max(whole, 1) if value > 0 else 0:02d}"
+
+
+@register.simple_tag
+def bar(completed: int, in_progress: int, overdue: int, total: int, css: str = "") -> SafeString:
+    """A stacked bar of people: solid, lined, hatched, and the rest blank. The numbers stand beside it.
+
+    Whole per cents; the parts never add up to more than the bar.
+    """
+    parts, left = [], 100
+    for name, count in (("done", completed), ("now", in_progress), ("late", overdue)):
+        if count > 0 and total > 0:
+            wide = min(left, max(1, round(100 * count / total)))
+            left -= wide
+            parts.append((name, f"{wide:02d}"))
+    spans = format_html_join("", '<span class="bar__{}" data-v="{}"></span>', parts)
+    return format_html('<span class="bar{}" aria-hidden="true">{}</span>', f" {css}" if css else "", spans)
+
+
+@register.simple_tag
+def wordmark(brand: str = "") -> SafeString:
+    """The name in two voices, split at "|"; a company's own name without one stands in the serif."""
+    name = {"": "Both|ways", "Bothways": "Both|ways"}.get(brand or "", brand)
+    first, _bar, second = name.partition("|")
+    tail = format_html('<span class="wordmark__t">{}</span>', second) if second else ""
+    return format_html('<span><span class="wordmark__b">{}</span>{}</span>', first, tail)
+
+
+@register.simple_tag
+def headword(lemma: str, spine: str = "", url: str = "", level: int = 1, html_id: str = "") -> SafeString:
+    """The word, large. With `spine` ("avail|ability") it is set in both voices, joined in the middle.
+
+    Long words get a smaller size (data-fit), so that a phone never scrolls sideways.
+    """
+    first, bar_, second = (spine or "").partition("|")
+    longest = max(len(lemma) / 12, max(len(first), len(second)) / 8 if bar_ else 0)
+    fit = next(size for limit, size in ((1.05, 1), (1.5, 2), (2.2, 3), (1000, 4)) if longest <= limit)
+    if bar_:
+        inner = format_html('<span>{}</span><span class="headword__t">{}</span>', first, second)
+    else:
+        inner = format_html("{}", lemma)
+    if url:
+        inner = format_html('<a href="{}">{}</a>', url, inner)
+    return format_html(
+        '<h{0} class="headword{1}"{2}{3}{4}>{5}</h{0}>',
+        level,
+        " headword--spine" if bar_ else "",
+        format_html(' data-fit="{}"', fit) if fit > 1 else "",
+        format_html(' id="{}"', html_id) if html_id else "",
+        format_html(' aria-label="{}"', lemma) if bar_ else "",
+        inner,
+    )
+
+
+@register.simple_tag
+def stitches(value: float, maximum: int, html_id: str, label: str) -> SafeString:
+    """Progress with its words: `stitches 2 5 "p1" "Lesson 3 of 5, about 4 minutes left"`."""
+    return format_html(
+        '<div class="lesson-pos"><label for="{0}">{1}</label>'
+        '<progress class="stitches" id="{0}" max="{2}" value="{3}">{1}</progress></div>',
+        html_id,
+        label,
+        maximum,
+        value,
+    )
+
+
+@register.simple_tag
+def ticks(answers: list[bool]) -> SafeString:
+    """One stroke per question, hollow where it was missed. Decoration: the score is told in words."""
+    items = ('<li class="is-miss"></li>' if not right else "<li></li>" for right in answers)
+    return mark_safe(f'<ol class="ticks" aria-hidden="true">{"".join(items)}</ol>')  # noqa: S308 - fixed text only
+
+
+@register.filter
+def percent(value: Any) -> str:
+    """80 → "80 %": with a no-break space, in the order of the language."""
+    return pgettext("a share", "%(value)s\u00a0%%") % {"value": value}
+
+
+@register.filter
+def heading_tag(level: int | str) -> str:
+    """3 → "h3"; a word such as "p" stays as it is."""
+    return f"h{level}" if str(level).isdigit() else str(level)
