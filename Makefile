@@ -1,0 +1,27 @@
+# Two commands are enough: `make run` to look at it, `make test` to change it.
+PYTHON ?= python3
+START = @$(PYTHON) tools/start.py
+
+.PHONY: run serve test check fix bench lock
+
+run:     ## a demo at http://127.0.0.1:8000/
+	$(START) run
+
+serve:   ## the real thing: asks for your organisation and its first administrator
+	$(START) serve
+
+test:    ## the whole suite; ARGS="tests/courses -k quiz" for a part of it
+	$(START) test $(ARGS)
+
+check:   ## everything that needs no running
+	$(START) tool tools/check.py
+
+fix:     ## what a machine can tidy
+	$(START) tool ruff check --fix --quiet . || true
+	$(START) tool ruff format --quiet .
+
+bench:   ## a table, and var/bench.json
+	$(START) tool tools/bench.py $(ARGS)
+
+lock:    ## requirements/*.txt anew from requirements/*.in
+	$(START) tool tools/lock.py

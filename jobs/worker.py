@@ -1,0 +1,164 @@
+"""The background worker: one process that breathes, keeps the schedule and runs tasks.
+
+Everything it knows stands in the database, so that a killed worker loses nothing: its leases run
+out, its tasks are taken back, and what it did in an open transaction never happened.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks.base import TaskContext
+from django_tasks_db.models import DBTaskResult
+
+from jobs import actions, schedule
+
+log = logging.getLogger("jobs")
+BREATH_SECONDS = 5
+REST_SECONDS = 0.5
+RECOVERY_SECONDS = 15
+# One job may take this long. After that the worker counts as stuck and stops breathing, which turns
+# the health page red and lets another worker take the job.
+LONGEST_JOB_SECONDS = 60 * 60
+
+
+class Worker:
+    """Runs until `stop()`; then ends the job at hand and returns."""
+
+    def __init__(self, *, backend: str = "background", clock: Callable[[], datetime] = timezone.now) -> None:
+        self.backend = backend
+        self.clock = clock
+        self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.jobs = schedule.read(settings.SCHEDULES)
+        self.started_at = clock()
+        self.parent = os.getppid() if os.environ.get("BOTHWAYS_SUPERVISED") else None
+        self._stopping = threading.Event()
+        self._at_work: tuple[schedule.Job, datetime] | None = None
+        self._turned = time.monotonic()
+        self._recovered = float("-inf")
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        actions.plan(self.jobs.values(), now=self.clock())
+        actions.breathe(worker=self.name, started_at=self.started_at, now=self.clock())
+        actions.forget_old(now=self.clock())
+        breath = threading.Thread(target=self._breathe, name="breath", daemon=True)
+        breath.start()
+        log.info("worker=%s outcome=started jobs=%s", self.name, ",".join(self.jobs))
+        while not self._stopping.is_set():
+            self._turned = time.monotonic()
+            if self.parent is not None and os.getppid() != self.parent:
+                log.warning("worker=%s outcome=stopping reason=parent-is-gone", self.name)
+                break
+            if not self._turn_safely():
+                self._stopping.wait(REST_SECONDS)
+        self._stopping.set()
+        breath.join(timeout=BREATH_SECONDS)
+        actions.stop(worker=self.name, now=self.clock())
+        log.info("worker=%s outcome=stopped", self.name)
+
+    def _turn_safely(self) -> bool:
+        """A database that is away for a moment must not end the worker: it rests and tries again."""
+        try:
+            close_old_connections()
+            return self.turn()
+        except DatabaseError as error:
+            log.error("worker=%s outcome=database-error error=%r", self.name, str(error))
+            connection.close()
+            self._stopping.wait(2)
+            return False
+
+    def turn(self) -> bool:
+        """Run what is due: at most every scheduled job once and one task. True if there was anything."""
+        self.recover()
+        busy = False
+        for name in actions.due_names(now=self.clock()):
+            if name in self.jobs and not self._stopping.is_set():
+                busy = self.run_job(self.jobs[name]) or busy
+        task = actions.claim_task(backend=self.backend, worker=self.name, now=self.clock())
+        if task is not None:
+            self.run_task(task)
+            busy = True
+        return busy
+
+    def recover(self) -> None:
+        """Every quarter of a minute: take back what killed workers held."""
+        if time.monotonic() - self._recovered < RECOVERY_SECONDS:
+            return
+        self._recovered = time.monotonic()
+        now = self.clock()
+        taken = actions.recover_tasks(backend=self.backend, now=now)
+        if taken:
+            log.warning("worker=%s outcome=recovered tasks=%d", self.name, taken)
+        if actions.died_unnoticed(now=now):
+            log.warning("worker=%s outcome=unclean-stop-noticed", self.name)
+            actions.make_due(settings.SCHEDULES_AFTER_UNCLEAN_STOP, now=now)
+
+    def run_job(self, job: schedule.Job) -> bool:
+        """True if the turn was ours, whether or not it went well."""
+        now = self.clock()
+        if not actions.claim_job(job, now=now):
+            return False
+        self._at_work = (job, now)
+        began = time.monotonic()
+        try:
+            import_string(job.function)(now=now)
+        except Exception as error:  # noqa: BLE001 - any failure of a job is logged, kept and tried again
+            self._at_work = None
+            log.exception("job=%s outcome=failed seconds=%.3f", job.name, time.monotonic() - began)
+            actions.fail_job(job, claimed_at=now, error=error, now=self.clock())
+        else:
+            self._at_work = None
+            actions.finish_job(job, claimed_at=now, now=self.clock())
+            # A job that runs every few seconds would fill the log with nothing.
+            level = logging.DEBUG if job.every else logging.INFO
+            log.log(level, "job=%s outcome=done seconds=%.3f", job.name, time.monotonic() - began)
+        return True
+
+    def run_task(self, row: DBTaskResult) -> None:
+        began = time.monotonic()
+        attempt = len(row.worker_ids)
+        try:
+            task, result = row.task, row.task_result
+            context = (TaskContext(task_result=result),) if task.takes_context else ()
+            row.set_successful(task.call(*context, *result.args, **result.kwargs))
+        except Exception as error:  # noqa: BLE001 - any failure of a task is logged, kept and tried again
+            again = actions.retry_task(row, error=error, now=self.clock())
+            log.exception(
+                "task=%s id=%s attempt=%d outcome=%s seconds=%.3f",
+                row.task_path, row.pk, attempt, "retry" if again else "given-up", time.monotonic() - began,
+            )  # fmt: skip
+        else:
+            log.info(
+                "task=%s id=%s attempt=%d outcome=done seconds=%.3f",
+                row.task_path, row.pk, attempt, time.monotonic() - began,
+            )  # fmt: skip
+
+    def _breathe(self) -> None:
+        """A thread of its own with a connection of its own, so that a long job does not look like death."""
+        while not self._stopping.wait(BREATH_SECONDS):
+            if time.monotonic() - self._turned > LONGEST_JOB_SECONDS:
+                log.error("worker=%s outcome=stuck", self.name)
+                break
+            try:
+                close_old_connections()
+                now = self.clock()
+                actions.breathe(worker=self.name, started_at=self.started_at, now=now)
+                if self._at_work is not None:
+                    job, claimed_at = self._at_work
+                    actions.hold_job(job, claimed_at=claimed_at, now=now)
+            except DatabaseError as error:
+                log.error("worker=%s outcome=no-breath error=%r", self.name, str(error))
+                connection.close()
+        connection.close()

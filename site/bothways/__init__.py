@@ -1,0 +1,3 @@
+"""The whole site: what composes the other packages."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,210 @@
+"""`manage.py prepare`: everything between an empty folder and a site that can be served, in one process.
+
+It changes nothing a person did: tables are migrated, the page tree and the groups are made once,
+starter content is loaded only when its files changed, an organisation is made only if there is none.
+"""
+
+import errno
+import getpass
+import os
+import secrets
+import shutil
+import sqlite3
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from bothways import installation
+from bothways.startup import NotReady, assert_ready, is_public_demo
+
+DEMO_PASSWORD = "bothways"  # noqa: S105 - printed on the demo's sign-in page
+
+
+class Command(BaseCommand):
+    help = "Bring database, starter content and static files up to date; with --demo make the demo people."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="a demo organisation, if there is none yet")
+        parser.add_argument("--stamp", type=int, default=0, help="kept in SQLite's user_version (tools/start.py)")
+
+    def handle(self, *args: Any, demo: bool, stamp: int, **options: Any) -> None:
+        with one_clear_sentence():
+            self.prepare(demo=demo, stamp=stamp, now=timezone.now())
+
+    def prepare(self, *, demo: bool, stamp: int, now: datetime) -> None:
+        self.migrate()
+        self.refuse_the_other_kind(demo=demo)
+        asked = None if demo else first_administrator()
+        installation.make_tree()
+        installation.load_content(say=self.say, now=now)
+        if demo:
+            self.make_demo(now=now)
+        elif asked:
+            self.make_organisation(asked, now=now)
+        self.say("Collecting static files …")
+        call_command("collectstatic", interactive=False, verbosity=0, clear=False)
+        assert_ready()
+        if stamp and connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA user_version = {stamp}")
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def migrate(self) -> None:
+        self.say("Preparing the database …")
+        fresh = "people_employee" not in connection.introspection.table_names()
+        if fresh and connection.vendor == "sqlite":
+            # Nothing can be lost yet; the connection is made anew, with FULL, as soon as this is done.
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous=OFF")
+        call_command("migrate", interactive=False, verbosity=0)
+        if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+            call_command("createcachetable", verbosity=0)
+        if connection.vendor == "sqlite":
+            connection.close()
+
+    def refuse_the_other_kind(self, *, demo: bool) -> None:
+        """A demo never turns into the real thing by itself, nor the other way round."""
+        from people.models import Organisation
+
+        organisation = Organisation.objects.first()
+        if organisation is None or organisation.is_demo == demo:
+            return
+        if demo:
+            raise CommandError(
+                f"{settings.DATA} holds the installation of {organisation.name}, not a demo. Start it with "
+                "`make serve`, or try the demo in another folder: BOTHWAYS_DATA=/tmp/demo make run"
+            )
+        raise CommandError(
+            f"{settings.DATA} holds the demo. `.venv/bin/python manage.py end_demo` keeps what was written in "
+            "it, without its people; or choose another folder: BOTHWAYS_DATA=/srv/bothways make serve"
+        )
+
+    def make_demo(self, *, now: datetime) -> None:
+        from bothways.demo import make_demo
+        from people.models import Organisation
+
+        if not Organisation.objects.exists():
+            self.say("Making a demo organisation with half a year of history …")
+            make_demo(now=now)
+        if is_public_demo():
+            self.hide_known_passwords()
+
+    def hide_known_passwords(self) -> None:
+        """Every account that opens with the password of the README gets a random one, printed once."""
+        from people.models import Employee
+
+        changed = []
+        with transaction.atomic():
+            for person in Employee.objects.filter(email__endswith="@example.com"):
+                if person.has_usable_password() and person.check_password(DEMO_PASSWORD):
+                    password = secrets.token_urlsafe(9)
+                    person.set_password(password)
+                    person.save(update_fields=["password"])
+                    changed.append((person.email, password))
+        if changed:
+            self.say("This demo is public. These passwords are shown only now:")
+            for email, password in changed:
+                self.say(f"  {email:36} {password}")
+
+    def make_organisation(self, asked: dict[str, str], *, now: datetime) -> None:
+        from people import actions, roles
+        from people.models import Organisation, Side
+
+        with transaction.atomic():
+            Organisation.objects.create(pk=1, name=asked["organisation"], time_zone=asked["time_zone"])
+            actions.hire(
+                email=asked["email"],
+                display_name=asked["name"],
+                side=Side.TECHNOLOGY,
+                started_on=now.date(),
+                roles=(roles.EMPLOYEE, roles.ADMINISTRATOR),
+                password=asked["password"],
+                now=now,
+            )
+        self.say(f"{asked['organisation']} is set up. {asked['email']} is its first administrator.")
+
+
+def first_administrator() -> dict[str, str] | None:
+    """What a new installation needs to know, from the environment or asked; None if it is set up.
+
+    Raises: CommandError, naming what is missing or not valid.
+    """
+    from people.models import Organisation
+
+    if Organisation.objects.exists():
+        return None
+    asked = {
+        "organisation": _ask("BOTHWAYS_ORGANISATION", "Name of your organisation"),
+        "email": _ask("BOTHWAYS_ADMIN_EMAIL", "E-mail address of the first administrator").lower(),
+        "name": _ask("BOTHWAYS_ADMIN_NAME", "Name of the first administrator"),
+        "password": _ask("BOTHWAYS_ADMIN_PASSWORD", "Password (at least 10 characters)", secret=True),
+        "time_zone": os.environ.get("BOTHWAYS_TIME_ZONE", "UTC"),
+    }
+    try:
+        validate_email(asked["email"])
+        validate_password(asked["password"])
+        Organisation(pk=1, name=asked["organisation"], time_zone=asked["time_zone"]).full_clean()
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+    return asked
+
+
+def _ask(variable: str, question: str, *, secret: bool = False) -> str:
+    answer = os.environ.get(variable, "").strip()
+    if not answer and sys.stdin.isatty():
+        answer = (getpass.getpass(f"{question}: ") if secret else input(f"{question}: ")).strip()
+    if not answer:
+        raise CommandError(
+            f"A new installation needs {variable} ({question.lower()}). "
+            "Set it in the environment, or run this in a terminal to be asked."
+        )
+    return answer
+
+
+@contextmanager
+def one_clear_sentence() -> Iterator[None]:
+    """What an operator can mend is said in one sentence; everything else keeps its traceback."""
+    try:
+        yield
+    except NotReady as error:
+        raise CommandError(str(error)) from error
+    except (OSError, DatabaseError) as error:
+        if sentence := disk_trouble(error, settings.DATA):
+            raise CommandError(sentence) from error
+        raise
+
+
+def disk_trouble(error: BaseException, folder: Path) -> str:
+    """The sentence for a full or unwritable disk; empty if it is something else."""
+    text = str(error).lower()
+    number = getattr(error, "errno", None)
+    cause = error.__cause__
+    if number == errno.ENOSPC or "disk is full" in text or "disk i/o error" in text:
+        free = shutil.disk_usage(folder).free // 1_000_000
+        return f"The disk of {folder} is full ({free} MB free). Make room and start again; nothing is lost."
+    if number in {errno.EACCES, errno.EROFS, errno.EPERM} or (
+        isinstance(cause or error, sqlite3.Error | DatabaseError)
+        and ("readonly database" in text or "unable to open database" in text)
+    ):
+        return (
+            f"{folder} cannot be written by this account. Change its owner, or set BOTHWAYS_DATA to "
+            "a folder that may be written."
+        )
+    return ""

@@ -1,0 +1,59 @@
+"""gunicorn -c site/gunicorn.conf.py, from any folder."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bothways.settings")
+
+chdir = str(HERE.parent)
+pythonpath = str(HERE.parent)
+wsgi_app = "bothways.wsgi:application"
+_host, _port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+# Loaded once and shared: two workers fit into less memory, and one that was killed is back at once.
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# A heartbeat file on a disk can block a worker for longer than its time-out.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+control_socket_disable = True
+accesslog = None  # addresses of people are not written down; a proxy in front may
+loglevel = os.environ.get("LOG_LEVEL", "warning")
+proc_name = "bothways"
+
+
+def on_starting(server):
+    """The application is loaded; refuse to serve what must not be served, and leave no open connection."""
+    from bothways.startup import NotReady, assert_ready
+    from django.db import connections
+
+    try:
+        assert_ready()
+    except NotReady as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(4)
+    connections.close_all()
+
+
+def when_ready(server):
+    """Under the supervisor, end when it is gone, so that nothing keeps the port."""
+    if not os.environ.get("BOTHWAYS_SUPERVISED"):
+        return
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()

@@ -1,0 +1,183 @@
+"""What every test stands on: the cast, by role, and guards that keep tests honest and fast."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
+
+PASSWORD = "correct horse battery"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that differ in tests, set before anything reads them.
+
+    No manifest of static files, a hasher that costs nothing, background tasks at once, and a cache
+    that lives in the process: a test that needs the real ones starts real server processes.
+    """
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.TASKS["background"] = {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+    settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.WHITENOISE_AUTOREFRESH = True  # no warning about a folder that only collectstatic makes
+    SQLite.sql_flush = _flush_append_only(SQLite.sql_flush)  # type: ignore[method-assign]
+
+
+def _flush_append_only(sql_flush: Any) -> Any:
+    """Emptying the test database after a test with real commits goes through the maintenance door."""
+
+    def flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = sql_flush(self, style, tables, **options)
+        door = "people_maintenancedoor"
+        if not statements or door not in tables:
+            return statements
+        return [
+            f"INSERT INTO {door} (reason) VALUES ('the test database is emptied')",
+            *[statement for statement in statements if f'"{door}"' not in statement],
+            f"DELETE FROM {door}",
+        ]
+
+    return flush
+
+
+@pytest.fixture(autouse=True)
+def _fresh_start(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """No cache entry, upload, mail or remembered organisation comes from the test before."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    for cache in caches.all(initialized_only=True):
+        # A test of the database's cache has no database here any more; its rows were rolled back.
+        if "db" not in type(cache).__module__:
+            cache.clear()
+    with suppress(ImportError):
+        from people import queries
+
+        queries.organisation.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _organisation(request: pytest.FixtureRequest) -> None:
+    """Tests that use the database stand in one company, called Example Ltd."""
+    if not _uses_database(request):
+        return
+    if any(marker.kwargs.get("empty") for marker in request.node.iter_markers("installation")):
+        return
+    request.getfixturevalue("organisation")
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    names = {"db", "transactional_db", "live_server", "django_db_setup"}
+    return bool(names & set(request.fixturenames)) or request.node.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture
+def organisation(db: None) -> Any:
+    from people.models import Organisation
+
+    row, _ = Organisation.objects.update_or_create(
+        pk=1, defaults={"name": "Example Ltd", "time_zone": "Europe/Berlin", "is_demo": False}
+    )
+    return row
+
+
+@pytest.fixture
+def hired(organisation: Any) -> Any:
+    """A function that makes one more member of the cast."""
+    from django.contrib.auth.models import Group
+
+    from people.models import Employee
+
+    def hire(name: str, *groups: str, side: str = "business", **fields: Any) -> Employee:
+        person = Employee.objects.create_user(
+            f"{name}@example.com",
+            PASSWORD,
+            display_name=fields.pop("display_name", name.replace("-", " ").title()),
+            side=side,
+            started_on=fields.pop("started_on", date(2026, 1, 5)),
+            **fields,
+        )
+        person.groups.set([Group.objects.get_or_create(name=group)[0] for group in groups])
+        return Employee.objects.get(pk=person.pk)
+
+    return hire
+
+
+@pytest.fixture
+def manager(hired: Any) -> Any:
+    """Leads the employee and the technician."""
+    return hired("manager", "Employee")
+
+
+@pytest.fixture
+def employee(hired: Any, manager: Any) -> Any:
+    """Takes courses, speaks business."""
+    return hired("employee", "Employee", manager=manager)
+
+
+@pytest.fixture
+def technician(hired: Any, manager: Any) -> Any:
+    """Takes courses, speaks technology."""
+    return hired("technician", "Employee", side="technology", manager=manager)
+
+
+@pytest.fixture
+def author(hired: Any) -> Any:
+    return hired("author", "Employee", "Author", side="technology")
+
+
+@pytest.fixture
+def reviewer(hired: Any) -> Any:
+    return hired("reviewer", "Employee", "Reviewer")
+
+
+@pytest.fixture
+def steward_business(hired: Any) -> Any:
+    return hired("steward-business", "Employee", "Steward")
+
+
+@pytest.fixture
+def steward_technology(hired: Any) -> Any:
+    return hired("steward-technology", "Employee", "Steward", side="technology")
+
+
+@pytest.fixture
+def hr(hired: Any) -> Any:
+    return hired("hr", "Employee", "HR")
+
+
+@pytest.fixture
+def administrator(hired: Any) -> Any:
+    return hired("admin", "Employee", "Administrator", side="technology")
+
+
+@pytest.fixture
+def outsider(hired: Any) -> Any:
+    """Signed in, in no group: exists only to be refused."""
+    return hired("outsider")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a real Chromium. Without one, journeys are skipped here and fail where CI=true."""
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if found:
+        return found
+    reason = "no Chromium on this machine (Debian: apt install chromium)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,95 @@
+"""Which installation is started: a demo or a real one, and whether it must be prepared first."""
+
+import contextlib
+import hashlib
+import os
+import socket
+import sqlite3
+import subprocess
+
+from environment import ROOT, Sentence, data_folder, say
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+CODE = ("gates", "jobs", "people", "glossary", "quizzes", "courses", "site", "content", "requirements")
+
+
+def choose(python, *, demo):
+    """The environment for server and worker, with database, content and static files up to date.
+
+    Raises: Sentence
+    """
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise Sentence(f"PORT is {port!r}; it must be a number from 1 to 65535.")
+    public = os.environ.get("DEMO_PUBLIC") == "1"
+    if demo and host not in LOOPBACK and not public:
+        raise Sentence(
+            f"The demo's password is known to everybody, so it listens only on this machine, not on {host}. "
+            "Set DEMO_PUBLIC=1 for random passwords, or use make serve."
+        )
+    refuse_taken_port(host, int(port))
+    settings = {**os.environ, "HOST": host, "PORT": port, "BOTHWAYS_SUPERVISED": "1"}
+    mark = fingerprint()
+    if public or not is_prepared(mark, demo=demo):
+        arguments = ["--demo"] if demo else []
+        done = subprocess.run(
+            [python, "manage.py", "prepare", *arguments, f"--stamp={mark}"], cwd=ROOT, env=settings, check=False
+        )
+        if done.returncode != 0:
+            raise Sentence("Bothways was not started.")
+    settings["BOTHWAYS_DEMO"] = "1" if demo else ""
+    return settings
+
+
+def refuse_taken_port(host, port):
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if isinstance(error, socket.gaierror):
+                raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
+            if isinstance(error, PermissionError):
+                raise Sentence(f"This account may not open port {port}. Choose one above 1023: PORT=8000") from error
+            if "assign" in str(error):
+                raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
+            raise Sentence(
+                f"Port {port} on {host} is taken by another program. Stop that one, or choose another port: "
+                f"PORT={port + 1 if port < 65535 else port - 1} make run"
+            ) from error
+
+
+def fingerprint():
+    """A number below 2**31 that changes with every file of the product that preparing depends on."""
+    digest = hashlib.sha256()
+    for folder in CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return int.from_bytes(digest.digest()[:4]) % (2**31 - 1) + 1
+
+
+def is_prepared(mark, *, demo):
+    """True if this very database was prepared by these very files.
+
+    The mark stands in the database itself (SQLite's user_version), so that a restored backup or
+    another folder is prepared anew. PostgreSQL is always asked through `manage.py prepare`.
+    """
+    data = data_folder()
+    database = data / "bothways.sqlite3"
+    if os.environ.get("DATABASE_URL") or not database.exists():
+        return False
+    if not (data / "static" / "staticfiles.json").exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(database, timeout=10)) as connection:
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            rows = connection.execute("SELECT is_demo FROM people_organisation").fetchall()
+    except sqlite3.Error:
+        return False
+    ready = found == mark and rows == [(int(demo),)]
+    if ready:
+        say("Everything is up to date.")
+    return ready

@@ -1,0 +1,48 @@
+"""make run, make serve, make test … for a machine with Python and nothing of ours.
+
+Standard library only. The first lines are written so that a Python that is too old can still read
+them and say so.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - this sentence is for people whose Python is older
+    import os
+    import shutil
+
+    for version in ("3.14", "3.13", "3.12", "3.11"):
+        newer = shutil.which("python" + version)
+        if newer:
+            os.execv(newer, [newer] + sys.argv)  # noqa: RUF005, S606 - old Pythons must be able to read this
+    sys.exit(
+        "Bothways needs Python 3.11 or newer; this is Python {}.{}. "
+        "Install a newer one and name it: make run PYTHON=python3.12".format(*sys.version_info[:2])
+    )
+
+import environment
+import installation
+import supervise
+
+
+def main(arguments):
+    """One of run, serve, test and tool; the process's exit code."""
+    command, *rest = arguments or ["run"]
+    try:
+        if command in {"run", "serve"}:
+            python = environment.ready("runtime")
+            return supervise.serve(python, installation.choose(python, demo=command == "run"))
+        if command == "test":
+            return environment.run_tests(environment.ready("dev"), rest)
+        if command == "tool":
+            return environment.run(environment.ready("dev"), rest)
+    except environment.Sentence as sentence:
+        sys.stderr.write(f"{sentence}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    sys.stderr.write(f"{command} is not a command: run, serve, test or tool.\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,169 @@
+"""One parent for web server and worker: it restarts either when it dies and stops both when told."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from environment import ROOT, VENV, Sentence, data_folder, say
+
+PATIENCE_SECONDS = 90
+STOP_SECONDS = 30
+# A child that lived this long was well; its next death is restarted without delay.
+WELL_SECONDS = 60
+LONGEST_PAUSE_SECONDS = 30
+EXIT_REFUSED = 4  # gunicorn.conf.py: this must not be served, and starting again changes nothing
+
+
+class Child:
+    """A process that is wanted alive."""
+
+    def __init__(self, name, command, environment):
+        self.name, self.command, self.environment = name, command, environment
+        self.process = None
+        self.began = 0.0
+        self.again_at = 0.0
+        self.pause = 0.0
+
+    def start(self):
+        self.began = time.monotonic()
+        # A session of its own: Ctrl-C reaches only the parent, which then stops both in good order.
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, start_new_session=True)
+
+    def look_after(self):
+        """Start again what died, at once at first, then with growing pauses."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            code, lived = self.process.returncode, now - self.began
+            self.process = None
+            if self.name == "web" and code in {3, EXIT_REFUSED} and lived < WELL_SECONDS:
+                raise Sentence("The web server did not start; its reason stands above.")
+            self.pause = 0.0 if lived > WELL_SECONDS else min(max(self.pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
+            self.again_at = now + self.pause
+            say(f"The {self.name} process ended ({describe(code)}) and is started again.")
+        if self.process is None and now >= self.again_at:
+            self.start()
+
+    def stop(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self, until):
+        """Wait for a stopped child; after `until` it and all it started are killed."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(until - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Stop(BaseException):
+    """Somebody asked for the end: Ctrl-C, SIGTERM or SIGHUP."""
+
+
+def serve(python, environment):
+    """Run until told to stop; the exit code."""
+
+    def stop(number, frame):
+        raise Stop
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in numbers:
+        signal.signal(number, stop)
+    children = [
+        Child("web", [str(VENV / "bin" / "gunicorn"), "-c", "site/gunicorn.conf.py"], environment),
+        Child("worker", [str(python), "manage.py", "worker"], environment),
+    ]
+    try:
+        watch(children, environment)
+    except Stop:
+        code = 0
+    except Sentence as sentence:
+        sys.stderr.write(f"{sentence}\n")
+        code = 1
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        for child in children:
+            child.stop()
+        until = time.monotonic() + STOP_SECONDS
+        for child in children:
+            child.wait(until)
+    if code == 0:
+        say("Bothways has stopped.")
+    return code
+
+
+def watch(children, environment):
+    began = time.monotonic()
+    said = False
+    while True:
+        for child in children:
+            child.look_after()
+        if not said and answers(environment):
+            announce(environment)
+            said = True
+        if not said and time.monotonic() - began > PATIENCE_SECONDS:
+            raise Sentence(f"The web server did not answer within {PATIENCE_SECONDS} seconds; its reason stands above.")
+        time.sleep(0.2 if not said else 0.5)
+
+
+def address(environment):
+    host = environment["HOST"]
+    shown = f"[{host}]" if ":" in host else host
+    return environment.get("BOTHWAYS_URL", f"http://{shown}:{environment['PORT']}").rstrip("/")
+
+
+def answers(environment):
+    """True once the application itself answers; what health says about the worker may still be red."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment["HOST"], environment["HOST"])  # noqa: S104 - compared
+    shown = f"[{host}]" if ":" in host else host
+    name = address(environment).partition("://")[2]
+    request = urllib.request.Request(  # noqa: S310 - our own address
+        f"http://{shown}:{environment['PORT']}/health/?format=json", headers={"Host": name}
+    )
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
+            return isinstance(json.load(answer), dict)
+    except urllib.error.HTTPError as error:
+        return error.code == 503
+    except (OSError, ValueError):
+        return False
+
+
+def announce(environment):
+    say(f"Bothways is running at {address(environment)}/")
+    if environment.get("BOTHWAYS_DEMO"):
+        if environment.get("DEMO_PUBLIC") == "1":
+            say("This is a public demo; its passwords were printed when they were made.")
+        else:
+            for line in DEMO_PEOPLE:
+                say(f"  {line}")
+            say("The password of each is: bothways")
+    say(f"Data: {data_folder()}    Stop: Ctrl-C")
+
+
+def describe(code):
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+DEMO_PEOPLE = (
+    "employee@example.com            business side, in the middle of a course",
+    "technician@example.com          technology side, new here",
+    "author@example.com              writes courses",
+    "reviewer@example.com            reviews what others wrote",
+    "steward-business@example.com    agrees on meanings for the business",
+    "steward-technology@example.com  agrees on meanings for IT",
+    "hr@example.com                  sees who completed what",
+    "manager@example.com             leads seven people",
+    "outsider@example.com            signed in, may see nothing",
+    "admin@example.com               runs the installation",
+)
