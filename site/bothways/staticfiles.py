@@ -1,8 +1,8 @@
-"""What collectstatic does beyond copying: one style sheet, one script, hashed and compressed.
+"""What collectstatic does beyond copying: joined styles, one script, hashed and compressed.
 
-In the source `css/site.css` is a list of @import lines and `js/site.js` a list of imports, so runserver
-serves the single files as they are. At collect time the joined and squeezed text takes their place
-under the same two addresses, and the single files are left out.
+In the source `css/site.css` (and pages, print) is a list of @import lines and `js/site.js` a list of imports,
+so runserver serves the single files as they are. At collect time the joined and squeezed text takes their
+place under the same addresses, and the single files are left out.
 """
 
 import posixpath
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-STYLES = ("css/site.css", "css/report.css", "css/print.css")
+STYLES = ("css/site.css", "css/pages.css", "css/print.css")
 SCRIPTS = ("js/site.js",)
 # Published lesson bodies carry the address of the sprite, so it must stay good after the next release:
 # the name is never hashed, the version stands in the query, and symbols are only ever added.
@@ -41,9 +41,17 @@ def squeeze_css(text: str) -> str:
             if piece == "}" and out and out[-1] == ";":
                 out.pop()
             out.append(piece)
-        else:
+        elif re.fullmatch(r'"(?:\\.|[^"\\])*"', piece, re.DOTALL):
             out.append(piece)
+        else:
+            out.append(re.sub(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b", _short_colour, piece))
     return "".join(out).strip()
+
+
+def _short_colour(found: re.Match[str]) -> str:
+    colour = found[0].lower()
+    short = len(colour) == 7 and colour[1::2] == colour[2::2]
+    return "#" + colour[1::2] if short else colour
 
 
 def squeeze_js(text: str) -> str:
