@@ -123,7 +123,8 @@ def find_uv():
 
 def uv_settings():
     """uv does not read pip's configuration, where a closed network names its own index."""
-    settings = {"UV_COMPILE_BYTECODE": "0", "UV_LINK_MODE": "copy"}
+    # Any index may answer, since the hashes name the very files that are wanted.
+    settings = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy"}
     done = attempt([PYTHON, "-m", "pip", "config", "list"])
     found = {}
     for line in done.stdout.splitlines():
