@@ -1,0 +1,28 @@
+"""What can happen to questions and answers: publishing, starting an attempt, answering."""
+
+from quizzes.actions.answering import (
+    AlreadyAnswered,
+    AttemptClosed,
+    BothChosenAndUnsure,
+    NothingChosen,
+    UnknownOption,
+    answer_question,
+    record_answer,
+)
+from quizzes.actions.attempts import BankTooSmall, start_attempt
+from quizzes.actions.publication import record_publication, refresh_uses, replace_question_uses
+
+__all__ = [
+    "AlreadyAnswered",
+    "AttemptClosed",
+    "BankTooSmall",
+    "BothChosenAndUnsure",
+    "NothingChosen",
+    "UnknownOption",
+    "answer_question",
+    "record_answer",
+    "record_publication",
+    "refresh_uses",
+    "replace_question_uses",
+    "start_attempt",
+]

@@ -1,0 +1,198 @@
+"""Answering: stored once, never changed, acknowledged after commit."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from people.models import Employee
+from quizzes import grading
+from quizzes.models import Answer, Attempt, Drawn, QuestionVersion
+
+
+class NothingChosen(Exception):
+    """No option and not "I'm not sure"."""
+
+
+class BothChosenAndUnsure(NothingChosen):
+    """Options together with "I'm not sure": what is meant cannot be known."""
+
+
+class UnknownOption(Exception):
+    """An option that this question does not offer, or several where one is to be chosen."""
+
+
+class AttemptClosed(Exception):
+    """The attempt is finished; its answers stay as they are."""
+
+
+class AlreadyAnswered(Exception):
+    """The question was answered before, with another key. `answer` is what is stored, and it counts."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"Answered at {answer.answered_at:%Y-%m-%d %H:%M:%S}.")
+        self.answer = answer
+
+
+def record_answer(
+    *,
+    employee: Employee,
+    version: QuestionVersion,
+    key: UUID,
+    chosen: Collection[str],
+    unsure: bool,
+    confidence: int | None,
+    context_key: UUID,
+    drawn: Drawn | None = None,
+    now: datetime,
+) -> tuple[Answer, bool]:
+    """The stored answer, and whether this call stored it.
+
+    The same `key` again returns the first answer and moves nothing, whatever else is sent with it. A
+    check in a lesson (`drawn` is None) may be answered again with a new key; a drawn question is
+    answered once. Confidence belongs to an answer, so it is dropped with "I'm not sure". One INSERT in
+    a savepoint; one more query only when something is in the way.
+
+    Raises:
+        NothingChosen, UnknownOption: nothing was stored.
+        AlreadyAnswered: the drawn question has an answer with another key, or the key belongs to an
+            answer to another question.
+        ValueError: confidence is not 1, 2 or 3, or the kind cannot be answered.
+    """
+    return _record(employee.pk, version, key, chosen, unsure, confidence, context_key, drawn, now)
+
+
+@transaction.atomic
+def answer_question(
+    *,
+    attempt: Attempt,
+    position: int,
+    key: UUID,
+    chosen: Collection[str],
+    unsure: bool,
+    confidence: int | None,
+    now: datetime,
+) -> Answer:
+    """The stored answer to a drawn question; the last one closes the attempt.
+
+    Score and pass are computed from the stored answers and the criterion kept with the attempt; `attempt`
+    carries them afterwards. Four queries and a savepoint, one query more with the last answer.
+
+    Raises:
+        Drawn.DoesNotExist: no such position.
+        AttemptClosed: the attempt was finished without this question.
+        NothingChosen, UnknownOption, AlreadyAnswered: as `record_answer`.
+    """
+    # The lock lets two devices answer one after the other, so that exactly one of them sees the last gap.
+    attempt = _locked(attempt)
+    drawn = Drawn.objects.select_related("version").get(attempt=attempt, position=position)
+    if attempt.finished_at is not None:
+        return _stored_in(drawn, key)
+    answer, is_new = _record(
+        attempt.employee_id, drawn.version, key, chosen, unsure, confidence, attempt.quiz_key, drawn, now
+    )
+    if is_new:
+        _close_if_complete(attempt, now)
+    return answer
+
+
+def _record(
+    employee_id: int,
+    version: QuestionVersion,
+    key: UUID,
+    chosen: Collection[str],
+    unsure: bool,
+    confidence: int | None,
+    context_key: UUID,
+    drawn: Drawn | None,
+    now: datetime,
+) -> tuple[Answer, bool]:
+    try:
+        keys = _offered(version, chosen, unsure)
+        correct = [option["key"] for option in version.payload["options"] if option["correct"]]
+        is_correct = grading.grade(version.kind, correct, keys, unsure)
+        if confidence not in {None, 1, 2, 3}:
+            raise ValueError(f"{confidence!r} is no level of confidence.")
+        # Insert first, ask afterwards: the unique constraints decide between two at once.
+        with transaction.atomic():
+            answer = Answer.objects.create(
+                key=key,
+                employee_id=employee_id,
+                version=version,
+                question_key=version.question_key,
+                drawn=drawn,
+                context_key=context_key,
+                chosen=keys,
+                is_unsure=unsure,
+                is_correct=is_correct,
+                confidence=None if unsure else confidence,
+                answered_at=now,
+            )
+    except (IntegrityError, NothingChosen, UnknownOption):
+        # A retry may also arrive after the question was published anew with other options: the key decides.
+        stored = _in_the_way(employee_id, version, key, drawn)
+        if stored is None:
+            raise
+        return stored, False
+    return answer, True
+
+
+def _in_the_way(employee_id: int, version: QuestionVersion, key: UUID, drawn: Drawn | None) -> Answer | None:
+    """The answer that this key stored before; None if nothing was stored.
+
+    Raises:
+        AlreadyAnswered: something is stored, but not by this key for this question.
+    """
+    same_key = Q(employee_id=employee_id, key=key)
+    found = list(Answer.objects.filter(same_key | Q(drawn=drawn) if drawn else same_key))
+    for answer in found:
+        if answer.key == key and answer.question_key == version.question_key and answer.drawn_id == (drawn and drawn.pk):
+            return answer
+    if found:
+        raise AlreadyAnswered(found[0])
+    return None
+
+
+def _locked(attempt: Attempt) -> Attempt:
+    """The same object with the row's present state, locked until the transaction ends. One query."""
+    fresh = Attempt.objects.select_for_update(of=("self",), no_key=True).get(pk=attempt.pk)
+    for name in ("finished_at", "correct_count", "score_percent", "passed"):
+        setattr(attempt, name, getattr(fresh, name))
+    return attempt
+
+
+def _close_if_complete(attempt: Attempt, now: datetime) -> None:
+    results = list(Answer.objects.filter(drawn__attempt=attempt).values_list("is_correct", flat=True))
+    if len(results) < attempt.question_count:
+        return
+    attempt.finished_at = now
+    attempt.correct_count = sum(results)
+    attempt.score_percent = grading.score_percent(attempt.correct_count, attempt.question_count)
+    attempt.passed = grading.passes(attempt.score_percent, attempt.pass_percent)
+    attempt.save(update_fields=["finished_at", "correct_count", "score_percent", "passed"])
+
+
+def _offered(version: QuestionVersion, chosen: Collection[str], unsure: bool) -> list[str]:
+    """The chosen keys, sorted and without repetition, if the question offers them."""
+    keys = sorted({str(key) for key in chosen})
+    if not keys and not unsure:
+        raise NothingChosen
+    if keys and unsure:
+        raise BothChosenAndUnsure
+    if not {option["key"] for option in version.payload["options"]}.issuperset(keys):
+        raise UnknownOption
+    if version.kind in grading.SINGLE and len(keys) > 1:
+        raise UnknownOption
+    return keys
+
+
+def _stored_in(drawn: Drawn, key: UUID) -> Answer:
+    """The answer in a finished attempt, if this key stored it."""
+    answer = Answer.objects.filter(drawn=drawn).first()
+    if answer is None:
+        raise AttemptClosed
+    if answer.key != key:
+        raise AlreadyAnswered(answer)
+    return answer

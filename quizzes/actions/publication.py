@@ -1,0 +1,84 @@
+"""What publishing a question writes: its version, and the lessons that ask it anew."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model
+
+from glossary.models import SenseVersion
+from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
+from quizzes.rendering import payload_of
+
+
+@transaction.atomic
+def record_publication(*, question_id: int, now: datetime) -> QuestionVersion | None:
+    """The current version of a live question: a new row only if something changed, else the last one.
+
+    What is compared is what people would see and be graded by, and the versions of the senses it is
+    evidence for. Pages that ask the question are rendered anew. None while the question is not live
+    (its publication may be scheduled) and never was.
+    """
+    # The lock makes two publications at once number their versions one after the other.
+    question = Question.objects.select_for_update(of=("self",)).get(pk=question_id)
+    last = question.versions.order_by("-number").first()
+    if not question.live:
+        return last
+    payload = payload_of(question)
+    senses = _sense_versions(question)
+    if last is not None and _says_the_same(last, question, payload, senses):
+        refresh_uses(question_id=question_id, now=now)
+        return last
+    version = QuestionVersion.objects.create(
+        question=question,
+        question_key=question.translation_key,
+        number=last.number + 1 if last else 1,
+        purpose=question.purpose,
+        kind=question.kind,
+        payload=payload,
+        made_at=now,
+    )
+    VersionSense.objects.bulk_create(
+        VersionSense(version=version, sense_version_id=sense_version_id, side=question.side)
+        for sense_version_id in senses
+    )
+    refresh_uses(question_id=question_id, now=now)
+    return version
+
+
+def refresh_uses(*, question_id: int, now: datetime) -> None:
+    """Every published page that asks the question is rendered anew."""
+    for use in QuestionUse.objects.filter(question_id=question_id).order_by("pk"):
+        if use.target is not None:
+            use.target.render_published(now)
+
+
+@transaction.atomic
+def replace_question_uses(*, target: Model, questions: Iterable[Question]) -> None:
+    """From now on `target` asks exactly these questions; it is rendered anew when one of them is published."""
+    content_type = ContentType.objects.get_for_model(target)
+    uses = QuestionUse.objects.filter(content_type=content_type, object_id=target.pk)
+    wanted = {question.pk for question in questions}
+    uses.exclude(question_id__in=wanted).delete()
+    missing = wanted - set(uses.values_list("question_id", flat=True))
+    QuestionUse.objects.bulk_create(
+        QuestionUse(question_id=question_id, content_type=content_type, object_id=target.pk)
+        for question_id in sorted(missing)
+    )
+
+
+def _sense_versions(question: Question) -> list[int]:
+    """Ids of the current versions of the senses the question is tagged with; senses without a version are left out."""
+    latest: dict[int, int] = {}
+    versions = SenseVersion.objects.filter(sense__question_tags__question=question).order_by("number")
+    for sense_id, version_id in versions.values_list("sense_id", "pk"):
+        latest[sense_id] = version_id
+    return sorted(latest.values())
+
+
+def _says_the_same(version: QuestionVersion, question: Question, payload: object, senses: list[int]) -> bool:
+    return (
+        (version.payload, version.kind, version.purpose) == (payload, question.kind, question.purpose)
+        and sorted(version.senses.values_list("sense_version_id", flat=True)) == senses
+    )

@@ -1,0 +1,123 @@
+"""Many at once: double clicks, two devices, fifty starts. Real threads, real commits."""
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+
+from quizzes.actions import AlreadyAnswered, answer_question, record_answer, start_attempt
+from quizzes.models import Answer, Attempt, Drawn
+from tests.quizzes.answers import NOW, right, wrong
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COURSE = uuid.uuid5(uuid.NAMESPACE_DNS, "t2")
+
+
+def at_once(*calls):
+    """What each call returned or raised, all begun at the same moment on connections of their own."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call):
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            return call()
+        except Exception as problem:  # noqa: BLE001 - the test looks at what was raised
+            return problem
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+@pytest.fixture
+def attempt(employee, full_bank):
+    return start_attempt(
+        employee=employee, quiz_key=COURSE, bank=full_bank, question_count=2, pass_percent=80, now=NOW
+    )
+
+
+def test_fifty_starts_at_once_make_one_attempt(employee, full_bank):
+    def start():
+        return start_attempt(
+            employee=employee, quiz_key=COURSE, bank=full_bank, question_count=8, pass_percent=80, now=NOW
+        ).pk
+
+    started = at_once(*[start] * 50)
+
+    assert set(started) == {Attempt.objects.get().pk}
+    assert Drawn.objects.count() == 8
+
+
+def test_twenty_retries_at_once_store_one_answer(attempt):
+    key = uuid.uuid4()
+    chosen = right(attempt.drawn.get(position=1).version)
+
+    def answer():
+        own = Attempt.objects.get(pk=attempt.pk)
+        return answer_question(
+            attempt=own, position=1, key=key, chosen=chosen, unsure=False, confidence=None, now=NOW
+        ).pk
+
+    assert set(at_once(*[answer] * 20)) == {Answer.objects.get().pk}
+
+
+def test_of_two_devices_one_stores_its_answer_and_the_other_is_told(attempt):
+    version = attempt.drawn.get(position=1).version
+
+    def answer(chosen):
+        own = Attempt.objects.get(pk=attempt.pk)
+        return answer_question(
+            attempt=own, position=1, key=uuid.uuid4(), chosen=chosen, unsure=False, confidence=None, now=NOW
+        )
+
+    outcomes = at_once(lambda: answer(right(version)), lambda: answer(wrong(version)))
+
+    stored = Answer.objects.get()
+    told = [outcome for outcome in outcomes if isinstance(outcome, AlreadyAnswered)]
+    assert [outcome for outcome in outcomes if isinstance(outcome, Answer)] == [stored]
+    assert [outcome.answer for outcome in told] == [stored]
+
+
+def test_the_last_two_answers_at_once_close_the_attempt_once(attempt):
+    chosen = {drawn.position: right(drawn.version) for drawn in attempt.drawn.select_related("version")}
+
+    def answer(position):
+        own = Attempt.objects.get(pk=attempt.pk)
+        answer_question(
+            attempt=own, position=position, key=uuid.uuid4(), chosen=chosen[position], unsure=False, confidence=None,
+            now=NOW,
+        )  # fmt: skip
+        return own.finished_at is not None
+
+    assert sorted(at_once(lambda: answer(1), lambda: answer(2))) == [False, True]
+    stored = Attempt.objects.get()
+    assert (stored.score_percent, stored.passed) == (100, True)
+
+
+def test_twenty_retries_of_a_check_at_once_store_one_answer(employee, publish_question):
+    version = publish_question("t2-c1-1", purpose="check").versions.get()
+    key = uuid.uuid4()
+
+    def answer():
+        return record_answer(
+            employee=employee, version=version, key=key, chosen=right(version), unsure=False, confidence=None,
+            context_key=COURSE, now=NOW,
+        )  # fmt: skip
+
+    outcomes = at_once(*[answer] * 20)
+
+    stored = Answer.objects.get()
+    assert [answer for answer, _ in outcomes] == [stored] * 20
+    assert sum(is_new for _, is_new in outcomes) == 1
+
+
+def test_the_test_database_is_one_that_several_connections_share():
+    """Otherwise the tests above would prove nothing."""
+    if connection.vendor == "sqlite":
+        assert "memory" not in str(connection.settings_dict["NAME"])
+        assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
