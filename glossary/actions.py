@@ -1,0 +1,318 @@
+"""What can happen to words: publication, signatures, relations, uses.
+
+Agreement is derived, never set by hand: a sense is agreed while its current version carries the
+signatures of two different people, one of each side. A new version starts without signatures.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from wagtail.models import Locale
+
+from glossary.models import FalseFriend, Relation, Sense, SenseVersion, Signature, Status, TermUse
+from glossary.publishing import render_words
+from glossary.relations import check_broader, check_related, in_order
+from people.models import Employee, Side
+from people.roles import STEWARD
+
+SIDES = frozenset({Side.BUSINESS.value, Side.TECHNOLOGY.value})
+TEXT_FIELDS = (
+    "qualifier",
+    "home_side",
+    "domain",
+    "gloss",
+    "wording_business",
+    "wording_technology",
+    "why_it_matters",
+    "abbreviation",
+    "expansion",
+    "formula",
+    "unit",
+)
+EXCHANGE_FIELDS = ("speaker_side", "speaker", "said", "hearer", "heard", "say_instead")
+REVIEW_AFTER_MONTHS = 12
+
+
+class SignatureRefused(Exception):
+    """Why somebody may not sign a version."""
+
+
+class VersionReplaced(SignatureRefused):
+    """The sense has a newer version, or is not public; only what people read now can be agreed."""
+
+
+class NotASteward(SignatureRefused):
+    """The person neither owns the sense nor is a steward, is of the other side, or has left."""
+
+
+class SideAlreadySigned(SignatureRefused):
+    """Somebody else signed for this side."""
+
+
+class SignedForOtherSide(SignatureRefused):
+    """The same person signed for the other side: agreement takes two people."""
+
+
+class SenseInUse(Exception):
+    """A sense that was published or is used stays: records, questions and lessons point at it."""
+
+
+def texts_of(sense: Sense) -> dict[str, object]:
+    """Everything people agree on when they sign: the words of a sense, not its links or owners."""
+    return {
+        "lemma": sense.word.lemma,
+        **{name: getattr(sense, name) for name in TEXT_FIELDS},
+        "in_a_meeting": [{name: getattr(item, name) for name in EXCHANGE_FIELDS} for item in sense.exchanges.all()],
+        "synonyms": [
+            {"label": item.label, "acceptability": item.acceptability, "side": item.side} for item in sense.synonyms.all()
+        ],
+    }
+
+
+@transaction.atomic
+def record_publication(*, sense_id: int, now: datetime) -> SenseVersion | None:
+    """The current version of a sense after it was published, unpublished or scheduled; None while it has none.
+
+    Writes a version only if a text changed. An agreed sense whose text changed is in review again.
+    What quotes the sense is written anew in the background.
+    """
+    sense = Sense.objects.select_for_update(of=("self",)).select_related("word").get(pk=sense_id)
+    version = sense.versions.order_by("-number").first()
+    if sense.live:
+        texts = texts_of(sense)
+        if version is None or version.texts != texts:
+            version = SenseVersion.objects.create(
+                sense=sense,
+                sense_key=sense.translation_key,
+                number=version.number + 1 if version else 1,
+                texts=texts,
+                meaning_changed=version is None or sense.meaning_changed,
+                changed_because=sense.changed_because,
+                from_at=now,
+            )
+    _settle_status(sense)
+    render_words([sense.word_id], now=now)
+    _refresh_later(sense)
+    return version
+
+
+def _settle_status(sense: Sense) -> None:
+    """Write the status that follows from life, replacement and signatures.
+
+    A revision carries the status of the day it was drafted, so publishing always settles it anew.
+    """
+    signed = _signatures(sense)
+    current = max(signed, default=0)
+    agreed_at = max((at for at, _side in signed.get(current, ())), default=None)
+    if sense.replaced_by_id is not None:
+        status = Status.DEPRECATED
+    elif _is_agreed(signed.get(current, [])):
+        status = Status.AGREED
+    elif any(_is_agreed(entries) for entries in signed.values()):
+        status = Status.IN_REVIEW
+    else:
+        status = Status.PROPOSED if sense.live else Status.DRAFT
+    review_due = sense.review_due
+    if status == Status.AGREED and review_due is None and agreed_at is not None:
+        review_due = _months_later(agreed_at.date(), REVIEW_AFTER_MONTHS)
+    if (status, review_due) != (sense.status, sense.review_due):
+        # Not save(): that would write every field of an object that somebody may be editing.
+        Sense.objects.filter(pk=sense.pk).update(status=status, review_due=review_due)
+        sense.status, sense.review_due = status, review_due
+
+
+def _signatures(sense: Sense) -> dict[int, list[tuple[datetime, str]]]:
+    """Instant and side of the signatures of each version, by its number."""
+    signed: dict[int, list[tuple[datetime, str]]] = {}
+    rows = sense.versions.order_by("number").values_list("number", "signatures__signed_at", "signatures__side")
+    for number, at, side in rows:
+        signed.setdefault(number, [])
+        if side:
+            signed[number].append((at, side))
+    return signed
+
+
+def _is_agreed(signatures: Iterable[tuple[datetime, str]]) -> bool:
+    return {side for _at, side in signatures} == SIDES
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of a later month; its last day where the month is too short."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def _refresh_later(sense: Sense) -> None:
+    if sense.uses.exists():
+        from glossary.tasks import refresh_uses  # tasks stand above actions; only the name is needed here
+
+        refresh_uses.enqueue(sense.pk)
+
+
+def refresh_targets(*, sense_id: int, now: datetime) -> int:
+    """Have every page and question that uses a sense write what it shows; how many there were."""
+    targets = {(use.content_type_id, use.object_id): use for use in TermUse.objects.filter(sense=sense_id)}
+    refreshed = 0
+    for use in targets.values():
+        target = use.target
+        if target is None:
+            use.delete()  # the page is gone and said nothing
+            continue
+        target.render_published(now)
+        refreshed += 1
+    return refreshed
+
+
+@transaction.atomic
+def sign(*, version: SenseVersion, side: str, employee: Employee, now: datetime) -> Signature:
+    """A steward of one side agrees to the current version; with both sides signed the sense is agreed.
+
+    Signing again changes nothing. There is no exception for superusers.
+
+    Raises:
+        VersionReplaced, NotASteward, SideAlreadySigned, SignedForOtherSide: see there.
+    """
+    if side not in SIDES:
+        raise ValueError(f"Nobody signs for {side!r}.")
+    sense = Sense.objects.select_for_update(of=("self",)).get(pk=version.sense_id)
+    existing = {row.side: row for row in version.signatures.all()}
+    own = existing.get(side)
+    if own is not None:
+        if own.signed_by_id == employee.pk:
+            return own
+        raise SideAlreadySigned
+    newest = sense.versions.order_by("-number").values_list("pk", flat=True).first()
+    if newest != version.pk or not sense.live:
+        raise VersionReplaced
+    if any(row.signed_by_id == employee.pk for row in existing.values()):
+        raise SignedForOtherSide
+    if not may_sign(employee, sense, side, today=now.date()):
+        raise NotASteward
+    signature = Signature.objects.create(version=version, side=side, signed_by=employee, signed_at=now)
+    _settle_status(sense)
+    render_words([sense.word_id], now=now)
+    return signature
+
+
+def may_sign(employee: Employee, sense: Sense, side: str, *, today: date) -> bool:
+    """Owns the sense for this side or is a steward, is of this side, and still works here."""
+    owner = sense.owner_business_id if side == Side.BUSINESS else sense.owner_technology_id
+    return (
+        employee.is_active
+        and not employee.has_left(today)
+        and side in employee.sides
+        and (owner == employee.pk or STEWARD in employee.roles)
+    )
+
+
+@transaction.atomic
+def record_word(*, word_id: int, now: datetime) -> None:
+    """The word itself was edited: its rows, and a version of each sense if the word is spelled differently."""
+    senses = list(Sense.objects.filter(word=word_id, live=True).values_list("pk", flat=True))
+    for sense_id in senses:
+        record_publication(sense_id=sense_id, now=now)
+    if not senses:
+        render_words([word_id], now=now)
+
+
+@transaction.atomic
+def replace_uses(
+    *, target: models.Model, senses: Iterable[Sense], title: str, address: str, now: datetime
+) -> None:
+    """From now on the target uses exactly these senses. Called by whoever publishes the target.
+
+    Entries of senses that came, went or whose lesson is called differently are written anew.
+    """
+    content_type = ContentType.objects.get_for_model(target, for_concrete_model=True)
+    wanted = {sense.pk: sense for sense in senses}
+    changed: set[int] = set()
+    for use in TermUse.objects.filter(content_type=content_type, object_id=target.pk).select_related("sense"):
+        sense = wanted.pop(use.sense_id, None)
+        if sense is None:
+            use.delete()
+            changed.add(use.sense.word_id)
+        elif (use.title, use.address) != (title, address):
+            use.title, use.address = title, address
+            use.save(update_fields=["title", "address"])
+            changed.add(use.sense.word_id)
+    locale_id = getattr(target, "locale_id", None) or Locale.get_default().pk
+    target_key = getattr(target, "translation_key", None)
+    for sense in wanted.values():
+        use = TermUse(
+            sense=sense, content_type=content_type, object_id=target.pk, locale_id=locale_id, title=title, address=address
+        )
+        if target_key is not None:
+            use.target_key = target_key
+        use.save()
+        changed.add(sense.word_id)
+    render_words(changed, now=now)
+
+
+@transaction.atomic
+def relate(*, kind: str, source: Sense, target: Sense, now: datetime) -> Relation:
+    """Two senses are related, or `target` is broader than `source`. Twice is once.
+
+    Raises:
+        Contradiction: the two would be related and, over any number of steps, broader; or a circle.
+    """
+    # One lock for all relations of a language, so that two people cannot build a circle together.
+    Locale.objects.select_for_update().get(pk=source.locale_id)
+    broader = list(Relation.objects.filter(kind=Relation.Kind.BROADER).values_list("source_id", "target_id"))
+    first, second = source.pk, target.pk
+    if kind == Relation.Kind.RELATED:
+        first, second = in_order(first, second)
+        check_related(first, second, broader=broader)
+    else:
+        related = set(Relation.objects.filter(kind=Relation.Kind.RELATED).values_list("source_id", "target_id"))
+        check_broader(first, second, broader=broader, related=related)
+    relation, made = Relation.objects.get_or_create(kind=kind, source_id=first, target_id=second)
+    if made:
+        render_words([source.word_id, target.word_id], now=now)
+    return relation
+
+
+@transaction.atomic
+def befriend(*, first: Sense, second: Sense, contrast: str, contrast_back: str = "", now: datetime) -> FalseFriend:
+    """Two senses are taken for each other. `contrast` is read from the first, `contrast_back` from the second.
+
+    Saying it again with other words changes the words; an empty `contrast_back` leaves what is there.
+    """
+    if first.pk == second.pk:
+        raise ValueError("A sense is not its own false friend.")
+    pair, turned = in_order(first.pk, second.pk), first.pk > second.pk
+    friend = FalseFriend.objects.filter(first_id=pair[0], second_id=pair[1]).first()
+    old = (friend.contrast_first, friend.contrast_second) if friend else ("", "")
+    there, back = (old[1], old[0]) if turned else old
+    there, back = contrast or there, contrast_back or back or contrast
+    new = (back, there) if turned else (there, back)
+    if friend is None:
+        friend = FalseFriend(first_id=pair[0], second_id=pair[1])
+    elif new == old:
+        return friend
+    friend.contrast_first, friend.contrast_second = new
+    friend.save()
+    render_words([first.word_id, second.word_id], now=now)
+    return friend
+
+
+@transaction.atomic
+def remove_sense(*, sense: Sense, now: datetime) -> None:
+    """A draft that was never public goes. Whatever was public or is used stays and can be taken offline.
+
+    Raises:
+        SenseInUse: lessons, questions or records point at it.
+    """
+    word_id = sense.word_id
+    try:
+        sense.delete()
+    except ProtectedError as error:
+        raise SenseInUse from error
+    render_words([word_id], now=now)

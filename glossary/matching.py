@@ -1,0 +1,210 @@
+"""How a word in a text finds its entry: spelling, inflection, typing mistakes. Plain rules, no database."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final, Generic, TypeVar
+
+import snowballstemmer
+
+Key = TypeVar("Key", bound=Hashable)
+
+# Wagtail's language codes are ISO 639; the stemmers go by name.
+STEMMERS: Final = {
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "it": "italian",
+    "nb": "norwegian",
+    "nl": "dutch",
+    "pt": "portuguese",
+    "sv": "swedish",
+}
+_per_thread = threading.local()  # a stemmer keeps state while it works
+_TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def normalise(text: str) -> str:
+    """The words of a text in lower case, without accents and punctuation, one space between them.
+
+    "Change-Window", "change_window" and "Change  window" are the same; so are "résumé" and "resume".
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(_TOKEN.findall(plain))
+
+
+def stem(text: str, language: str = "en") -> str:
+    """The stems of the words: "incidents" and "incident" give the same. Unknown languages keep their words.
+
+    Source: the Snowball stemmers, https://snowballstem.org/algorithms/.
+    """
+    words = normalise(text).split()
+    name = STEMMERS.get(language.split("-")[0])
+    if name is None:
+        return " ".join(words)
+    stemmers = _per_thread.__dict__.setdefault("stemmers", {})
+    stemmer = stemmers.get(name)
+    if stemmer is None:
+        stemmer = stemmers[name] = snowballstemmer.stemmer(name)
+    return " ".join(stemmer.stemWords(words))
+
+
+def distance(first: str, second: str) -> int:
+    """Typing mistakes between two texts: letters added, left out, changed, or two neighbours swapped.
+
+    Source: optimal string alignment, the restricted form of the Damerau–Levenshtein distance.
+    """
+    before_last: list[int] = []
+    last = list(range(len(second) + 1))
+    for row, letter in enumerate(first, start=1):
+        current = [row]
+        for column, other in enumerate(second, start=1):
+            best = min(last[column] + 1, current[-1] + 1, last[column - 1] + (letter != other))
+            swapped = row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other
+            if swapped:
+                best = min(best, before_last[column - 2] + 1)
+            current.append(best)
+        before_last, last = last, current
+    return last[-1]
+
+
+def mistakes_allowed(text: str) -> int:
+    """None up to 2 letters, one up to 5, two up to 9, three above: "latancy" is latency, "sla" is not "slo"."""
+    return next((count for limit, count in ((2, 0), (5, 1), (9, 2)) if len(text) <= limit), 3)
+
+
+def suggestions(text: str, candidates: Iterable[str], *, limit: int = 3) -> list[str]:
+    """The candidates that somebody who typed `text` may have meant, the nearest first, at most `limit`.
+
+    What is spelled the same after `normalise` is no suggestion.
+    """
+    typed = normalise(text)
+    allowed = mistakes_allowed(typed)
+    found = []
+    for candidate in dict.fromkeys(candidates):
+        name = normalise(candidate)
+        if not typed or name == typed or abs(len(name) - len(typed)) > allowed:
+            continue
+        apart = distance(typed, name)
+        if apart <= allowed:
+            found.append((apart, name[:1] != typed[:1], name, candidate))
+    return [candidate for *_order, candidate in sorted(found)[:limit]]
+
+
+class Place(IntEnum):
+    """How a search finds a word, the best first. Two figures of difference say nothing; only the order counts."""
+
+    WORD = 0
+    OTHER_NAME = 1
+    WORD_INFLECTED = 2
+    OTHER_NAME_INFLECTED = 3
+    BEGINNING = 4
+    BEGINNING_OF_OTHER_NAME = 5
+    MEANING = 6
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """What a search compares: the word, its other names (synonyms, abbreviations, words to avoid), its texts."""
+
+    lemma: str
+    names: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Hit:
+    place: Place
+    name: str = ""  # the other name by which it was found, as written
+
+
+def find(query: str, word: Searchable) -> Hit | None:  # noqa: PLR0911 - one return per place, in their order
+    """Where the query stands in a word, or None. Case, accents, hyphens and inflection do not matter."""
+    typed = normalise(query)
+    if not typed:
+        return None
+    lemma = normalise(word.lemma)
+    if typed == lemma:
+        return Hit(Place.WORD)
+    for name in word.names:
+        if typed == normalise(name):
+            return Hit(Place.OTHER_NAME, name)
+    root = stem(typed, word.language)
+    if root == stem(lemma, word.language):
+        return Hit(Place.WORD_INFLECTED)
+    for name in word.names:
+        if root == stem(name, word.language):
+            return Hit(Place.OTHER_NAME_INFLECTED, name)
+    if len(typed) > 1 and _begins(typed, lemma):
+        return Hit(Place.BEGINNING)
+    for name in word.names:
+        if len(typed) > 1 and _begins(typed, normalise(name)):
+            return Hit(Place.BEGINNING_OF_OTHER_NAME, name)
+    roots = set(root.split())
+    if len(typed) > 2 and roots <= set(stem(" ".join((word.lemma, *word.texts)), word.language).split()):
+        return Hit(Place.MEANING)
+    return None
+
+
+def _begins(typed: str, name: str) -> bool:
+    return f" {name}".find(f" {typed}") >= 0
+
+
+@dataclass
+class Vocabulary(Generic[Key]):
+    """The words of one language, to be found by how they are written in a text."""
+
+    language: str = "en"
+    exact: dict[str, set[Key]] = field(default_factory=dict)
+    stems: dict[str, set[Key]] = field(default_factory=dict)
+
+    def add(self, key: Key, names: Iterable[str]) -> None:
+        for name in names:
+            if plain := normalise(name):
+                self.exact.setdefault(plain, set()).add(key)
+                self.stems.setdefault(stem(name, self.language), set()).add(key)
+
+    def lookup(self, text: str) -> Key | None:
+        """The one word that is written so or inflected so; None if there is none or more than one.
+
+        The exact spelling wins: "recovery" is not "recover" where both are words.
+        """
+        for found in (self.exact.get(normalise(text)), self.stems.get(stem(text, self.language))):
+            if found:
+                return next(iter(found)) if len(found) == 1 else None
+        return None
+
+    def occurrences(self, text: str) -> list[tuple[int, int, Key]]:
+        """Start, end and word of each place in a text, from the left, the longest word first.
+
+        "Service level agreement" is one place and not three; places never overlap.
+        """
+        tokens = [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
+        longest = max((len(name.split()) for name in self.exact), default=0)
+        found: list[tuple[int, int, Key]] = []
+        index = 0
+        while index < len(tokens):
+            step = 1
+            for size in range(min(longest, len(tokens) - index), 0, -1):
+                start, end = tokens[index][0], tokens[index + size - 1][1]
+                key = self.lookup(text[start:end]) if _is_phrase(text, tokens[index : index + size]) else None
+                if key is not None:
+                    found.append((start, end, key))
+                    step = size
+                    break
+            index += step
+        return found
+
+
+def _is_phrase(text: str, tokens: Sequence[tuple[int, int]]) -> bool:
+    """Only spaces and hyphens stand between the words: a full stop ends a word, a comma does too."""
+    gaps = (text[left[1] : right[0]] for left, right in zip(tokens, tokens[1:], strict=False))
+    return all(re.fullmatch(r"[\s\-‐‑_]+", gap) for gap in gaps)

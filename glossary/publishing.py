@@ -1,0 +1,320 @@
+"""Publishing writes what is shown: one row per word, in the transaction of whatever was published.
+
+The row is written again when something it quotes changes: a relation, a lesson that uses a sense, a
+signature, the name of a related word. No name of a person goes into it, only ids.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, Q
+
+from gates.html import address as safe_address
+from glossary.linking import address
+from glossary.models import FalseFriend, HomeSide, PublishedWord, Relation, Sense, SenseVersion, Signature, Synonym, TermUse, Word
+
+_gathered: ContextVar[set[int] | None] = ContextVar("words_to_render", default=None)
+
+
+@contextmanager
+def gathered(*, now: datetime) -> Iterator[None]:
+    """Within this block words are only noted; at its end each row is written once, in one transaction.
+
+    An import publishes hundreds of senses that name each other.
+    """
+    with transaction.atomic():
+        words: set[int] = set()
+        token = _gathered.set(words)
+        try:
+            yield
+        finally:
+            _gathered.reset(token)
+        render_words(words, now=now)
+
+
+def render_words(words: Iterable[int], *, now: datetime) -> None:
+    """Write or remove the rows of these words and of all that name them. Idempotent.
+
+    11 queries and one write for any number of words, and a query over all words when one came, went or moved.
+    """
+    wanted = set(words)
+    noted = _gathered.get()
+    if noted is not None:
+        noted |= wanted
+        return
+    if not wanted:
+        return
+    with transaction.atomic():
+        named = _neighbours(wanted) | wanted
+        rows = _rows(named, now)
+        old = {row.word_id: _place(row) for row in PublishedWord.objects.filter(word_id__in=named).only("word_id", "slug", "card")}
+        moved = {pk for pk, row in rows.items() if old.get(pk) != _place(row)}
+        gone = named - rows.keys()
+        PublishedWord.objects.filter(word_id__in=gone).delete()
+        PublishedWord.objects.bulk_create(
+            rows.values(),
+            update_conflicts=True,
+            unique_fields=["word"],
+            update_fields=["slug", "sort_key", "is_false_friend", "card", "data", "rendered_at"],
+        )
+        if moved or gone & old.keys():
+            for locale_id in {row.locale_id for row in rows.values()} | set(
+                Word.objects.filter(pk__in=gone).values_list("locale_id", flat=True)
+            ):
+                _write_guides(locale_id)
+
+
+def _place(row: PublishedWord) -> tuple[str, str]:
+    """What the guide words of its neighbours say; the order follows from the word."""
+    return row.slug, row.card["lemma"]
+
+
+def _neighbours(words: set[int]) -> set[int]:
+    """The words whose pages name one of these."""
+    found: set[int] = set()
+    for first, second in Relation.objects.filter(
+        Q(source__word__in=words) | Q(target__word__in=words)
+    ).values_list("source__word_id", "target__word_id"):
+        found |= {first, second}
+    for first, second in FalseFriend.objects.filter(
+        Q(first__word__in=words) | Q(second__word__in=words)
+    ).values_list("first__word_id", "second__word_id"):
+        found |= {first, second}
+    found |= set(Sense.objects.filter(replaced_by__word__in=words).values_list("word_id", flat=True))
+    return found
+
+
+def _write_guides(locale_id: int) -> None:
+    """The word before and the word after each word; only rows whose neighbours changed are written."""
+    rows = list(PublishedWord.objects.filter(locale_id=locale_id).defer("data"))
+    changed = []
+    for before, row, after in zip([None, *rows[:-1]], rows, [*rows[1:], None], strict=True):
+        guide = {"previous": _guide_word(before), "next": _guide_word(after)}
+        if row.guide != guide:
+            row.guide = guide
+            changed.append(row)
+    PublishedWord.objects.bulk_update(changed, ["guide"], batch_size=200)
+
+
+def _guide_word(row: PublishedWord | None) -> dict[str, str] | None:
+    return {"label": row.card["lemma"], "url": row.card["url"]} if row else None
+
+
+def _rows(words: set[int], now: datetime) -> dict[int, PublishedWord]:
+    """Unsaved rows of those words that have a live sense, by word id."""
+    senses = list(
+        Sense.objects.filter(word__in=words, live=True)
+        .select_related("word__locale", "replaced_by__word__locale")
+        .prefetch_related("exchanges", "synonyms", "sources", "matches")
+        .prefetch_related(Prefetch("uses", TermUse.objects.exclude(address="").order_by("title", "pk")))
+        .order_by("word_id", "position", "pk")
+    )
+    ids = [sense.pk for sense in senses]
+    versions = _current_versions(ids)
+    signatures = _signatures(versions.values())
+    relations = _relations(ids)
+    friends = _friends(ids)
+    by_word: dict[int, list[Sense]] = defaultdict(list)
+    for sense in senses:
+        by_word[sense.word_id].append(sense)
+    rows = {}
+    for pk, own in by_word.items():
+        word = own[0].word
+        own_ids = {sense.pk for sense in own}
+        is_false_friend = any(friend["sense_id"] in own_ids for sense in own for friend in friends[sense.pk])
+        data = {
+            **_head(word, is_false_friend),
+            "senses": [
+                _sense(sense, versions.get(sense.pk), signatures, relations[sense.pk], friends[sense.pk]) for sense in own
+            ],
+        }
+        rows[pk] = PublishedWord(
+            word=word,
+            locale_id=word.locale_id,
+            key=word.translation_key,
+            slug=word.slug,
+            sort_key=word.sort_key,
+            is_false_friend=is_false_friend,
+            card=_card(word, own, is_false_friend),
+            data=data,
+            rendered_at=now,
+        )
+    return rows
+
+
+def _head(word: Word, is_false_friend: bool) -> dict[str, Any]:
+    return {
+        "key": str(word.translation_key),
+        "lemma": word.lemma,
+        "slug": word.slug,
+        "url": address(word.slug, language=word.locale.language_code),
+        "part_of_speech": word.part_of_speech,
+        "pronunciation": word.pronunciation,
+        "spine": word.spine if is_false_friend else "",
+        "careful": word.careful if is_false_friend else "",
+        "is_false_friend": is_false_friend,
+    }
+
+
+def _card(word: Word, senses: list[Sense], is_false_friend: bool) -> dict[str, Any]:
+    """What the index, search and the home page show of a word, and what search compares."""
+    names: list[dict[str, str]] = []
+    for sense in senses:
+        names += [{"text": text, "kind": "short"} for text in (sense.abbreviation, sense.expansion) if text]
+        names += [{"text": synonym.label, "kind": synonym.acceptability} for synonym in sense.synonyms.all()]
+    return {
+        **_head(word, is_false_friend),
+        "language": word.locale.language_code,
+        "senses": [
+            {
+                "slug": sense.slug,
+                "qualifier": sense.qualifier,
+                "gloss": sense.gloss,
+                "home_side": sense.home_side,
+                "expansion": sense.expansion if sense.abbreviation == word.lemma else "",
+            }
+            for sense in senses
+        ],
+        "names": names,
+        "texts": [text for sense in senses for text in (sense.gloss, sense.domain, sense.qualifier) if text],
+    }
+
+
+def _sense(
+    sense: Sense,
+    version: SenseVersion | None,
+    signatures: dict[int, list[dict[str, Any]]],
+    relations: dict[str, list[dict[str, str]]],
+    friends: list[dict[str, Any]],
+) -> dict[str, Any]:
+    synonyms = list(sense.synonyms.all())
+    avoid = Synonym.Acceptability.AVOID
+    return {
+        "id": sense.pk,
+        "key": str(sense.translation_key),
+        "slug": sense.slug,
+        "qualifier": sense.qualifier,
+        "home_side": sense.home_side,
+        "domain": sense.domain,
+        "gloss": sense.gloss,
+        "business": sense.wording_business,
+        "technology": sense.wording_technology,
+        "why_it_matters": sense.why_it_matters,
+        "abbreviation": sense.abbreviation,
+        "expansion": sense.expansion,
+        "formula": sense.formula,
+        "unit": sense.unit,
+        "status": sense.status,
+        "version": version.number if version else 0,
+        "changed_on": version.from_at.isoformat() if version else "",
+        "changed_because": version.changed_because if version and version.number > 1 else "",
+        "signatures": signatures.get(version.pk, []) if version else [],
+        "stewards": [
+            {"side": side, "person": person}
+            for side, person in (("business", sense.owner_business_id), ("technology", sense.owner_technology_id))
+            if person
+        ],
+        "replaced_by": _named(sense.replaced_by) if sense.replaced_by else None,
+        "exchanges": [
+            {
+                "speaker_side": exchange.speaker_side,
+                "speaker": exchange.speaker,
+                "said": exchange.said,
+                "hearer": exchange.hearer,
+                "heard": exchange.heard,
+                "say_instead": exchange.say_instead,
+            }
+            for exchange in sense.exchanges.all()
+        ],
+        "also_said": [
+            {"label": synonym.label, "side": synonym.side if synonym.side != HomeSide.SHARED else ""}
+            for synonym in synonyms
+            if synonym.acceptability != avoid
+        ],
+        "avoid": [synonym.label for synonym in synonyms if synonym.acceptability == avoid],
+        "related": relations["related"],
+        "broader": relations["broader"],
+        "narrower": relations["narrower"],
+        "friends": [friend for friend in friends if friend["word_id"] != sense.word_id],
+        "contrasts": [friend["contrast"] for friend in friends if friend["word_id"] == sense.word_id],
+        "uses": [{"title": use.title, "url": use.address} for use in sense.uses.all()],
+        "sources": [
+            {
+                "author": source.author,
+                "title": source.title,
+                "year": source.year,
+                "url": _web_address(source.url),
+                "licence": source.licence,
+                "quoted": source.quoted,
+            }
+            for source in sense.sources.all()
+        ],
+        "matches": [{"kind": match.kind, "url": url} for match in sense.matches.all() if (url := _web_address(match.uri))],
+    }
+
+
+def _web_address(url: str) -> str:
+    """The address if a browser would go to the web with it, else nothing."""
+    kept = safe_address(url) or ""
+    return kept if kept.lower().startswith(("http://", "https://")) else ""
+
+
+def _named(sense: Sense) -> dict[str, str]:
+    return {
+        "label": sense.word.lemma,
+        "qualifier": sense.qualifier,
+        "url": address(sense.word.slug, sense.slug, language=sense.word.locale.language_code),
+    }
+
+
+def _current_versions(senses: list[int]) -> dict[int, SenseVersion]:
+    versions: dict[int, SenseVersion] = {}
+    for version in SenseVersion.objects.filter(sense__in=senses).defer("texts").order_by("sense_id", "number"):
+        versions[version.sense_id] = version
+    return versions
+
+
+def _signatures(versions: Iterable[SenseVersion]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for signature in Signature.objects.filter(version__in=[version.pk for version in versions]).order_by("side"):
+        found[signature.version_id].append(
+            {"side": signature.side, "person": signature.signed_by_id, "at": signature.signed_at.isoformat()}
+        )
+    return found
+
+
+def _relations(senses: list[int]) -> dict[int, dict[str, list[dict[str, str]]]]:
+    """Live related, broader and narrower senses of each, by their names."""
+    found: dict[int, dict[str, list[dict[str, str]]]] = defaultdict(lambda: {"related": [], "broader": [], "narrower": []})
+    rows = (
+        Relation.objects.filter(Q(source__in=senses) | Q(target__in=senses))
+        .filter(source__live=True, target__live=True)
+        .select_related("source__word__locale", "target__word__locale")
+    )
+    for row in rows:
+        ends = ("related", "related") if row.kind == Relation.Kind.RELATED else ("broader", "narrower")
+        found[row.source_id][ends[0]].append(_named(row.target))
+        found[row.target_id][ends[1]].append(_named(row.source))
+    for lists in found.values():
+        for entries in lists.values():
+            entries.sort(key=lambda entry: (entry["label"].casefold(), entry["qualifier"]))
+    return found
+
+
+def _friends(senses: list[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = (
+        FalseFriend.objects.filter(Q(first__in=senses) | Q(second__in=senses))
+        .filter(first__live=True, second__live=True)
+        .select_related("first__word__locale", "second__word__locale")
+        .order_by("pk")
+    )
+    for row in rows:
+        for own, other, contrast in ((row.first, row.second, row.contrast_first), (row.second, row.first, row.contrast_second)):
+            found[own.pk].append({**_named(other), "sense_id": other.pk, "word_id": other.word_id, "contrast": contrast})
+    return found

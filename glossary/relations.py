@@ -1,0 +1,54 @@
+"""What relations between senses may say together. Plain rules on pairs of ids.
+
+Source: SKOS Reference, 8.6.6: no idea is both related to another and, over any number of steps,
+broader than it. https://www.w3.org/TR/skos-reference/#L2422
+"""
+
+from collections.abc import Iterable, Set
+
+Pair = tuple[int, int]
+
+
+class Contradiction(ValueError):
+    """The relations would contradict each other."""
+
+
+def above(start: int, broader: Iterable[Pair]) -> set[int]:
+    """Everything broader than `start` over any number of steps. A pair is (narrow, broad)."""
+    steps: dict[int, set[int]] = {}
+    for narrow, broad in broader:
+        steps.setdefault(narrow, set()).add(broad)
+    found: set[int] = set()
+    waiting = [start]
+    while waiting:
+        for broad in steps.get(waiting.pop(), ()):
+            if broad not in found:
+                found.add(broad)
+                waiting.append(broad)
+    return found
+
+
+def in_order(first: int, second: int) -> Pair:
+    """A symmetric pair as it is stored: the smaller id first."""
+    return (first, second) if first < second else (second, first)
+
+
+def check_related(first: int, second: int, *, broader: Iterable[Pair]) -> None:
+    """Raises `Contradiction` if one of two senses is broader than the other."""
+    broader = list(broader)
+    if first == second:
+        raise Contradiction("A sense is not related to itself.")
+    if second in above(first, broader) or first in above(second, broader):
+        raise Contradiction("One of the two is broader than the other, so they are not merely related.")
+
+
+def check_broader(narrow: int, broad: int, *, broader: Iterable[Pair], related: Set[Pair]) -> None:
+    """Raises `Contradiction` if `broad` may not be broader than `narrow`: a circle, or a related pair on the way."""
+    everything = [*broader, (narrow, broad)]
+    if narrow == broad or narrow in above(broad, everything):
+        raise Contradiction("A sense is not broader than itself, not even over several steps.")
+    senses = {sense for pair in everything for sense in pair}
+    for sense in senses:
+        for higher in above(sense, everything):
+            if in_order(sense, higher) in related:
+                raise Contradiction("Two senses on this way are related, so none of them is broader than the other.")

@@ -1,0 +1,86 @@
+"""The glossary as pages: an index that is also the search, and one page per word."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from wagtail.models import Locale
+
+from glossary import queries
+
+# Above this many words the index shows one letter at a time.
+WORDS_ON_ONE_PAGE = 150
+LONGEST_SEARCH = 100
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """A to Z, only the false friends with `?show=false-friends`, or what `?q=` finds."""
+    q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    return _search(request, q) if q else _a_to_z(request)
+
+
+def _a_to_z(request: HttpRequest) -> HttpResponse:
+    false_friends_only = request.GET.get("show") == "false-friends"
+    found = queries.a_to_z(Locale.get_active().pk, false_friends_only=false_friends_only)
+    letters = found.letters
+    one_letter = found.words > WORDS_ON_ONE_PAGE
+    current = ""
+    if one_letter:
+        wanted = request.GET.get("letter", "")
+        current = next((entry.letter for entry in letters if entry.letter == wanted), letters[0].letter)
+        letters = [entry for entry in letters if entry.letter == current]
+    context = {
+        "found": found,
+        "letters": letters,
+        "nav": [_nav_entry(entry, one_letter, current, false_friends_only) for entry in found.letters],
+        "false_friends_only": false_friends_only,
+        "page_title": _("Glossary"),
+    }
+    return render(request, "glossary/index.html", _named_apart(context))
+
+
+def _named_apart(context: dict[str, Any]) -> dict[str, Any]:
+    # `nav` is the frame's main navigation (bothways.context.frame).
+    context["letter_nav"] = context.pop("nav")
+    return context
+
+
+def _nav_entry(entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool) -> dict[str, Any]:
+    """A letter and where it leads, with the number of its words for those who hear the page."""
+    count = len(entry.words)
+    show = "show=false-friends&" if false_friends_only else ""
+    return {
+        "letter": entry.letter,
+        "words": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
+        "url": f"?{show}letter={entry.letter}" if one_letter and entry.letter != "#" else f"#{entry.anchor}",
+        "is_current": one_letter and entry.letter == current,
+    }
+
+
+def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpResponse:
+    results = queries.search_words(q, Locale.get_active().pk)
+    count = len(results.words)
+    context = {
+        "q": q,
+        "results": results,
+        "missing": missing,
+        "letter_nav": [],
+        "count_text": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
+        "page_title": _("No such word") if missing else _("“%(q)s” in the glossary") % {"q": q},
+    }
+    return render(request, "glossary/index.html", context, status=404 if missing else 200)
+
+
+@require_safe
+def word(request: HttpRequest, slug: str) -> HttpResponse:
+    """One word with all its senses; an unknown word is searched for, so that a typing mistake costs one click."""
+    page = queries.word_page(slug, Locale.get_active().pk)
+    if page is None:
+        return _search(request, slug.replace("-", " ").strip()[:LONGEST_SEARCH], missing=True)
+    crumbs = [{"label": _("Glossary"), "url": reverse("glossary:index")}, {"label": page.word["lemma"], "url": ""}]
+    return render(request, "glossary/word.html", {"page": page, "word": page.word, "crumbs": crumbs})
