@@ -1,6 +1,19 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class BothwaysConfig(AppConfig):
     name = "bothways"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bothways import rights
+
+        post_migrate.connect(rights.after_migrations, dispatch_uid="bothways.rights")
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's Settings → Users, with what an employee has instead of what Django's user has."""
+
+    user_viewset = "bothways.users.EmployeeViewSet"

@@ -1,0 +1,231 @@
+"""What can happen to people: they are hired, move, leave, get a link to sign in, and set their preferences."""
+
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.core.mail import get_connection, send_mail
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import int_to_base36
+
+from people import mail
+from people.models import Department, Employee, Membership, OutboxMail, Theme, validate_time_zone
+from people.queries import organisation, today
+
+logger = logging.getLogger(__name__)
+DELIVERIES_PER_RUN = 50
+
+
+class EmailTaken(Exception):
+    """There is already somebody with this e-mail address."""
+
+
+class UnknownRole(Exception):
+    """There is no such group; groups come from bothways.rights."""
+
+
+class MovedLater(Exception):
+    """The person already belongs to a department from a later day on."""
+
+
+class UnknownPreference(Exception):
+    """A theme or time zone that does not exist."""
+
+
+@transaction.atomic
+def hire(
+    *,
+    email: str,
+    display_name: str,
+    side: str,
+    department: Department | None = None,
+    manager: Employee | None = None,
+    employee_number: str | None = None,
+    started_on: date | None = None,
+    roles: Iterable[str] = ("Employee",),
+    password: str | None = None,
+    now: datetime,
+) -> Employee:
+    """A new employee with membership and groups. Without a password only a mailed link opens the account.
+
+    Raises: EmailTaken, UnknownRole.
+    """
+    first_day = started_on or today(now)
+    if Employee.objects.filter(email__iexact=email).exists():
+        raise EmailTaken(email)
+    employee = Employee.objects.create_user(
+        email,
+        password,
+        display_name=display_name,
+        side=side,
+        manager=manager,
+        employee_number=employee_number or None,
+        started_on=first_day,
+    )
+    set_roles(employee, roles)
+    if department is not None:
+        Membership.objects.create(employee=employee, department=department, from_on=first_day)
+    return employee
+
+
+@transaction.atomic
+def move(employee: Employee, department: Department, on: date) -> Membership:
+    """Somebody belongs to another department from a day on; what was before stays as it was.
+
+    Doing it twice changes nothing. Raises: MovedLater.
+    """
+    current = Membership.objects.select_for_update().filter(employee=employee, until_on__isnull=True).first()
+    if current is not None:
+        if current.department_id == department.pk:
+            return current
+        if current.from_on > on:
+            raise MovedLater(f"{employee.pk} moved on {current.from_on}")
+        if current.from_on == on:  # corrected on the same day: there was no stay to remember
+            current.department = department
+            current.save(update_fields=["department"])
+            return current
+        current.until_on = on - timedelta(days=1)
+        current.save(update_fields=["until_on"])
+    return Membership.objects.create(employee=employee, department=department, from_on=on)
+
+
+@transaction.atomic
+def leave(employee: Employee, on: date, now: datetime) -> Employee:
+    """`on` is the last day at work. From the next day nobody signs in with this account; records stay."""
+    employee.left_on = on
+    employee.save(update_fields=["left_on"])
+    for membership in Membership.objects.filter(employee=employee, until_on__isnull=True):
+        membership.until_on = max(on, membership.from_on)
+        membership.save(update_fields=["until_on"])
+    logger.info("employee %s leaves on %s, recorded at %s", employee.pk, on, now)
+    return employee
+
+
+@transaction.atomic
+def set_roles(employee: Employee, roles: Iterable[str]) -> frozenset[str]:
+    """The person is in exactly these groups, from the next request on. Raises: UnknownRole."""
+    wanted = frozenset(roles)
+    groups = list(Group.objects.filter(name__in=wanted))
+    if missing := wanted - {group.name for group in groups}:
+        raise UnknownRole(", ".join(sorted(missing)))
+    employee.groups.set(groups)
+    employee.__dict__["roles"] = wanted
+    return wanted
+
+
+def sign_in_link(employee: Employee) -> str:
+    """An address that lets its holder choose a password: once, and for settings.PASSWORD_RESET_TIMEOUT."""
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": int_to_base36(employee.pk), "key": default_token_generator.make_token(employee)},
+    )
+    return f"{settings.BOTHWAYS_URL}{path}"
+
+
+@transaction.atomic
+def invite(employee: Employee, now: datetime) -> None:
+    """Mail a link for the first sign-in. The mail leaves with the transaction that hired the person."""
+    found = organisation()
+    context = {
+        "employee": employee,
+        "link": sign_in_link(employee),
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
+        "brand": settings.BRAND,
+        "organisation": found.name if found else "",
+        "forgotten": f"{settings.BOTHWAYS_URL}{reverse('account_reset_password')}",
+    }
+    subject = " ".join(render_to_string("account/email/invite_subject.txt", context).split())
+    send_mail(subject, render_to_string("account/email/invite_message.txt", context).strip(), None, [employee.email])
+    logger.info("employee %s invited at %s", employee.pk, now)
+
+
+@transaction.atomic
+def save_preferences(
+    employee: Employee, *, theme: str | None = None, time_zone: str | None = None, marks_terms: bool | None = None
+) -> Employee:
+    """Store what was said; None leaves a preference as it is. Raises: UnknownPreference."""
+    changed = []
+    if theme is not None:
+        if theme not in Theme.values:
+            raise UnknownPreference(theme)
+        employee.theme = theme
+        changed.append("theme")
+    if time_zone is not None:
+        try:
+            validate_time_zone(time_zone)
+        except ValidationError as error:
+            raise UnknownPreference(time_zone) from error
+        employee.time_zone = time_zone
+        changed.append("time_zone")
+    if marks_terms is not None:
+        employee.marks_terms = marks_terms
+        changed.append("marks_terms")
+    if changed:
+        employee.save(update_fields=changed)
+    return employee
+
+
+def deliver_waiting_mail(*, now: datetime) -> int:
+    """Send up to 50 waiting mails; the number that went out.
+
+    Each mail is leased before it is sent: a worker that is killed in between loses the lease by
+    time, and the mail goes out again under the same Message-ID, so it arrives once. Never in a
+    transaction: what was sent stays sent.
+    """
+    due = OutboxMail.objects.filter(state=OutboxMail.State.WAITING, try_at__lte=now).order_by("try_at", "pk")
+    rows = list(due[:DELIVERIES_PER_RUN])
+    if not rows:
+        return 0
+    connection = get_connection(settings.OUTBOX_DELIVERY_BACKEND)
+    sent = 0
+    try:
+        for row in rows:
+            if not _lease(row, now):
+                continue
+            if row.tries >= mail.GIVE_UP_AFTER:  # ten workers died of it: it must not take an eleventh
+                _failed(row, RuntimeError("delivery never ended"), now)
+                continue
+            try:
+                mail.as_message(row, connection).send()
+            except Exception as error:  # noqa: BLE001 - whatever one mail raises, it is noted and the rest still goes out
+                _failed(row, error, now)
+                if mail.is_outage(error):
+                    break
+            else:
+                _sent(row, now)
+                sent += 1
+    finally:
+        connection.close()
+    return sent
+
+
+def _lease(row: OutboxMail, now: datetime) -> bool:
+    """True for the one worker that may send this mail now."""
+    taken = OutboxMail.objects.filter(pk=row.pk, state=OutboxMail.State.WAITING, try_at=row.try_at)
+    return bool(taken.update(try_at=now + mail.LEASE, tries=F("tries") + 1))
+
+
+def _sent(row: OutboxMail, now: datetime) -> None:
+    """Keep that it was sent, not what it said: its links still open accounts for a while."""
+    OutboxMail.objects.filter(pk=row.pk).update(
+        state=OutboxMail.State.SENT, sent_at=now, error="", body="", html=""
+    )
+
+
+def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:
+    tries = row.tries + 1
+    given_up = tries >= mail.GIVE_UP_AFTER
+    OutboxMail.objects.filter(pk=row.pk).update(
+        state=OutboxMail.State.FAILED if given_up else OutboxMail.State.WAITING,
+        try_at=now + mail.back_off(tries),
+        error=f"{type(error).__name__}: {error}"[:500],
+    )
+    log = logger.error if given_up else logger.warning
+    log("mail %s was not delivered (try %s of %s): %s", row.message_id, tries, mail.GIVE_UP_AFTER, type(error).__name__)

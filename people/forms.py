@@ -1,0 +1,163 @@
+"""What people type: to sign in, to choose a password, to set preferences, and about an employee."""
+
+import zoneinfo
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.models import Group
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.backends import may_sign_in
+from people.models import Employee, Theme
+
+EMAIL_HINT = _("The one your company knows you by.")
+
+
+def _plain(field: forms.Field, label: Any, **attributes: str) -> None:
+    """A label above the field and nothing inside it: placeholders vanish when one begins to type."""
+    field.label = label
+    field.help_text = ""
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attributes)
+
+
+class SignInForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["login"], _("E-mail address"), autocomplete="username", spellcheck="false")
+        _plain(self.fields["password"], _("Password"))
+        self.fields["login"].error_messages["required"] = _("Type your e-mail address.")
+        self.fields["password"].error_messages["required"] = _("Type your password.")
+
+
+class LinkRequestForm(allauth_forms.ResetPasswordForm):
+    """Ask for a link by mail. Says the same whether the address has an account or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["email"], _("E-mail address"), autocomplete="username", spellcheck="false")
+        self.fields["email"].help_text = EMAIL_HINT
+        self.fields["email"].error_messages["required"] = _("Type your e-mail address.")
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip().lower()
+        now = timezone.now()
+        found = Employee.objects.annotate(lower=Lower("email")).filter(lower=email)
+        self.users = [employee for employee in found if may_sign_in(employee, now)]
+        return email
+
+
+class LinkForm(allauth_forms.UserTokenForm):
+    """The link in the mail: whose it is, if it still opens anything."""
+
+    def _get_user(self, uidb36: str) -> Employee | None:
+        employee = super()._get_user(uidb36)
+        return employee if employee is not None and may_sign_in(employee, timezone.now()) else None
+
+
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _new_password(self)
+
+
+class PasswordChangeForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["oldpassword"], _("Current password"))
+        _new_password(self)
+
+
+def _new_password(form: forms.Form) -> None:
+    _plain(form.fields["password1"], _("New password"))
+    _plain(form.fields["password2"], _("New password, once more"))
+    form.fields["password1"].help_text = " ".join(map(str, password_validation.password_validators_help_texts()))
+
+
+class SettingsForm(forms.Form):
+    """What somebody may set about the own account."""
+
+    theme = forms.ChoiceField(label=_("Theme"), choices=Theme, required=False, widget=forms.RadioSelect)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    marks_terms = forms.BooleanField(
+        label=_("Mark glossary words in lessons"),
+        required=False,
+        help_text=_("Marked words open their meaning for both sides. Without marks they read as plain text."),
+    )
+
+    def __init__(self, *args: Any, company_zone: str = "UTC", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        company = (_("As the company (%(zone)s)") % {"zone": company_zone}) if company_zone else ""
+        self.fields["time_zone"].choices = [("", company), *zone_choices()]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Time zones by place, without the technical ones (Etc/GMT+3, posixrules)."""
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class EmployeeForm(forms.ModelForm):
+    """An employee in Settings → Users. Nobody types somebody else's password: a link is mailed."""
+
+    required_css_class = "required"
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Roles"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Employee
+        fields = (
+            "email",
+            "display_name",
+            "employee_number",
+            "side",
+            "manager",
+            "started_on",
+            "left_on",
+            "time_zone",
+            "groups",
+        )
+        widgets = {
+            "started_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "left_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "email": _("Used to sign in. A link to choose a password is mailed to it when the account is made."),
+            "left_on": _("The last day at work. From the next day this account opens nothing; its records stay."),
+            "manager": _("Later sees what is due in the own team."),
+        }
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.editing_self = editing_self
+        managers = Employee.objects.order_by("display_name")
+        self.fields["manager"].queryset = managers.exclude(pk=self.instance.pk) if self.instance.pk else managers
+        self.fields["display_name"].required = True
+        if editing_self:
+            for name in ("is_active", "left_on"):
+                self.fields.pop(name, None)
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+    def clean_employee_number(self) -> str | None:
+        return (self.cleaned_data["employee_number"] or "").strip() or None
+
+    def save(self, commit: bool = True) -> Employee:
+        employee = super().save(commit=False)
+        if employee.pk is None:
+            employee.set_unusable_password()
+        if commit:
+            employee.save()
+            self.save_m2m()
+        return employee
+
+
+class EmployeeEditForm(EmployeeForm):
+    class Meta(EmployeeForm.Meta):
+        fields = (*EmployeeForm.Meta.fields, "is_active")

@@ -1,0 +1,259 @@
+"""People: employees, their departments over time, the organisation, and mail on its way to them."""
+
+import uuid
+import zoneinfo
+from datetime import date, datetime
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node
+
+from people import roles
+
+
+class Side(models.TextChoices):
+    """Which language somebody speaks at work."""
+
+    BUSINESS = "business", _("Business")
+    TECHNOLOGY = "technology", _("Technology")
+    BOTH = "both", _("Business and technology")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "", _("System")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+def validate_time_zone(value: str) -> None:
+    if value and value not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Write it like Europe/Berlin."), params={"value": value}
+        )
+
+
+class Department(MP_Node):
+    """A node of the organisation chart. Who belongs to it, and when, stands in `Membership`."""
+
+    name = models.CharField(_("name"), max_length=120)
+
+    node_order_by = ["name"]
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def paths_upwards(path: str) -> list[str]:
+        """The path of a department and of every department above it."""
+        step = Department.steplen
+        return [path[:end] for end in range(step, len(path) + 1, step)]
+
+
+class EmployeeManager(BaseUserManager["Employee"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "Employee":
+        """A stored employee; without a password only a mailed link opens the account."""
+        employee = self.model(email=self.normalize_email(email).lower(), **fields)
+        employee.set_password(password)
+        employee.save(using=self._db)
+        return employee
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "Employee":
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "Employee":
+        return self.get(email__iexact=email)
+
+
+class Employee(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. Somebody who left keeps the row, since records refer to it."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    employee_number = models.CharField(_("employee number"), max_length=40, null=True, blank=True, unique=True)
+    display_name = models.CharField(_("name"), max_length=150)
+    side = models.CharField(_("side"), max_length=10, choices=Side, default=Side.BUSINESS)
+    manager = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("line manager")
+    )
+    started_on = models.DateField(_("started on"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", validators=[validate_time_zone]
+    )
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
+    marks_terms = models.BooleanField(_("mark glossary words in lessons"), default=True)
+    date_joined = models.DateTimeField(_("account made at"), auto_now_add=True)
+
+    objects = EmployeeManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("employee")
+        verbose_name_plural = _("employees")
+        ordering = ["display_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_employee_per_email",
+                violation_error_message=_("There is already somebody with this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(started_on__isnull=True) | Q(left_on__gte=F("started_on")),
+                name="nobody_leaves_before_starting",
+            ),
+            models.CheckConstraint(
+                condition=Q(manager__isnull=True) | ~Q(manager=F("id")), name="nobody_is_their_own_manager"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name.split(" ")[0] if self.display_name else self.email
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Names of this person's groups. `people.backends` fills it with the user's own query."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def takes_courses(self) -> bool:
+        return roles.EMPLOYEE in self.roles
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        return (Side.BUSINESS, Side.TECHNOLOGY) if self.side == Side.BOTH else (self.side,)
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """As in Django, but nobody deletes a person, superusers included: records refer to people."""
+        return perm != "people.delete_employee" and super().has_perm(perm, obj)
+
+    def has_left(self, today: date) -> bool:
+        """True from the day after the last day at work."""
+        return self.left_on is not None and self.left_on < today
+
+
+class Membership(models.Model):
+    """Somebody belongs to a department from one day until another, both days included."""
+
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="memberships")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="memberships")
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["employee", "from_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee"], condition=Q(until_on__isnull=True), name="one_open_membership_per_employee"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+                name="membership_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee} · {self.department}"
+
+
+class Organisation(models.Model):
+    """The one company of this installation."""
+
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    is_demo = models.BooleanField(default=False, editable=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def today(self, now: datetime) -> date:
+        """The calendar day of an instant where the company is: due dates are of this day."""
+        return now.astimezone(self.zone).date()
+
+
+class OutboxMail(models.Model):
+    """A mail that somebody must get. Written in the transaction that made it necessary, sent later."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("given up")
+
+    message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    to = models.EmailField()
+    subject = models.CharField(max_length=250)
+    body = models.TextField()
+    html = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True, default="")
+    made_at = models.DateTimeField()
+    try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["state", "try_at"], name="mail_to_send")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+
+class SignInAttempt(models.Model):
+    """A sign-in that has not succeeded. Rows older than the limit's window are removed as new ones come.
+
+    A table of its own and not the cache: the database cache may drop counters when it is full, and
+    its `incr` loses counts of workers that write at once. Hashes, no personal text.
+    """
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="attempts_by_account"),
+            models.Index(fields=["address", "at"], name="attempts_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account[:8]} {self.at}"
+
+
+class MaintenanceDoor(models.Model):
+    """While a row stands here, in one transaction, append-only tables may be changed."""
+
+    reason = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,96 @@
+"""What can be asked about people, their departments, their company, and mail on its way."""
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, Min, Q
+
+from people.models import Department, Employee, Membership, Organisation, OutboxMail
+
+REMEMBER_SECONDS = 30.0
+
+
+class _Remembered:
+    """The organisation's row, asked for at most every 30 seconds per process; no row is not remembered."""
+
+    def __init__(self) -> None:
+        self._held: tuple[float, Organisation] | None = None
+
+    def __call__(self) -> Organisation | None:
+        """The one company of this installation, or None before it is set up. At most one SQL query."""
+        held = self._held
+        if held is not None and held[0] > time.monotonic():
+            return held[1]
+        row = Organisation.objects.filter(pk=1).first()
+        self._held = None if row is None else (time.monotonic() + REMEMBER_SECONDS, row)
+        return row
+
+    def cache_clear(self) -> None:
+        self._held = None
+
+
+organisation = _Remembered()
+
+
+def today(now: datetime) -> date:
+    """The calendar day of an instant where the company is; of UTC before there is a company."""
+    found = organisation()
+    return found.today(now) if found else now.date()
+
+
+def memberships_on(on: date) -> Q:
+    """The memberships that hold on a day: both their first and their last day are included."""
+    return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gte=on))
+
+
+def department_of(employee: Employee, on: date) -> Department | None:
+    """Where somebody belongs on a day. One SQL query."""
+    membership = (
+        Membership.objects.filter(memberships_on(on), employee=employee)
+        .select_related("department")
+        .order_by("-from_on")
+        .first()
+    )
+    return membership.department if membership else None
+
+
+def department_paths(employee: Employee, on: date) -> list[str]:
+    """Paths of somebody's department and of all above it, the top first; empty without one. One SQL query."""
+    path = (
+        Membership.objects.filter(memberships_on(on), employee=employee)
+        .order_by("-from_on")
+        .values_list("department__path", flat=True)
+        .first()
+    )
+    return Department.paths_upwards(path) if path else []
+
+
+@dataclass(frozen=True)
+class MailState:
+    """How mail is doing, for the health page."""
+
+    waiting: int
+    oldest_at: datetime | None
+    failed: int
+    to_folder: bool
+    folder: Path | None
+
+
+def mail_state() -> MailState:
+    """Mail that waits, since when, what was given up, and whether mail only goes to a folder. One SQL query."""
+    figures = OutboxMail.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=OutboxMail.State.WAITING)),
+        oldest_at=Min("made_at", filter=Q(state=OutboxMail.State.WAITING)),
+        failed=Count("pk", filter=Q(state=OutboxMail.State.FAILED)),
+    )
+    to_folder = settings.OUTBOX_DELIVERY_BACKEND == "people.mail.FolderBackend"
+    return MailState(
+        waiting=figures["waiting"],
+        oldest_at=figures["oldest_at"],
+        failed=figures["failed"],
+        to_folder=to_folder,
+        folder=Path(settings.EMAIL_FILE_PATH) if to_folder else None,
+    )

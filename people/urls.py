@@ -1,0 +1,26 @@
+"""Addresses below /accounts/: only what somebody needs, nothing of allauth's sign-up and e-mail pages."""
+
+from allauth.account import views as allauth_views
+from django.urls import path, re_path
+
+from people import views
+
+urlpatterns = [
+    path("login/", views.SignInView.as_view(), name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("signup/", views.sign_up_closed, name="account_signup"),
+    path("demo/", views.demo_sign_in, name="demo_sign_in"),
+    path("password/change/", views.PasswordChangeView.as_view(), name="account_change_password"),
+    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
+    path("password/reset/done/", views.LinkSentView.as_view(), name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth_views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        allauth_views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]

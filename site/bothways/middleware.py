@@ -1,0 +1,164 @@
+"""What every answer carries, and the one rule about who gets in.
+
+Both run on every request, so they do little: two strings that are made once, one look at the
+session's person, who comes with the groups in one query.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from people import roles
+from people.adapter import is_safe_next
+from people.queries import organisation
+
+Handler = Callable[[HttpRequest], HttpResponse]
+# Everything needs a sign-in except these; certificate verification will join them. Who is signed
+# out may still choose a theme.
+OPEN = ("/accounts/", "/health/", "/static/", "/theme/")
+# Somebody who is signed in but takes no courses reaches only these.
+OWN = ("/me/",)
+# Wagtail, and the pictures and documents that its pages show.
+WRITE = ("/admin/", "/files/", "/documents/")
+
+
+def policy(get_response: Handler) -> Handler:
+    """Strict Content-Security-Policy for employees, a looser one for Wagtail's admin."""
+    employee = _written(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
+    admin = _written(settings.ADMIN_CONTENT_SECURITY_POLICY)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Content-Security-Policy" not in response.headers:
+            response.headers["Content-Security-Policy"] = admin if request.path.startswith("/admin/") else employee
+        return response
+
+    return middleware
+
+
+def _written(directives: dict[str, list[str]]) -> str:
+    return "; ".join(f"{name} {' '.join(map(str, values))}" for name, values in directives.items())
+
+
+def sign_in_required(get_response: Handler) -> Handler:
+    """Who is not signed in is sent to the door; who is comes to the pages of the own roles, in the own time."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path.startswith(OPEN):
+            response = get_response(request)
+            return _private(response) if path.startswith("/accounts/") else response
+        user = request.user
+        if not user.is_authenticated:
+            return _to_the_door(request)
+        refusal = _refusal(path, user)
+        if refusal is not None:
+            return _private(_refused(request, *refusal))
+        found = organisation()
+        zone = _zone(user.time_zone or (found.time_zone if found else ""))
+        if zone is not None:
+            timezone.activate(zone)
+        if user.language and user.language != translation.get_language():
+            _speak(request, user.language)
+        try:
+            return _private(get_response(request))
+        finally:
+            timezone.deactivate()
+
+    return middleware
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """None where the name is empty or no zone any more: nobody is locked out by an old setting."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """What somebody saw is nobody else's: no proxy keeps it, and neither does a shared computer."""
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    """The person's language, where the address does not name one."""
+    if language in dict(settings.LANGUAGES) and not translation.get_language_from_path(request.path_info):
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+
+
+def _refusal(path: str, user: object) -> tuple[str, str] | None:
+    """For whom a page is and whom to ask; None where this person may go on.
+
+    Wagtail itself decides what an editor may do; here is only the door.
+    """
+    held = user.roles  # type: ignore[attr-defined]
+    if path.startswith("/admin/"):
+        if roles.EDITORS & held or user.has_perm("wagtailadmin.access_admin"):  # type: ignore[attr-defined]
+            return None
+        return _("This page is for people who write and review courses."), _(
+            "If that is your work, ask an administrator to give you the role."
+        )
+    if roles.EMPLOYEE in held or path.startswith(OWN) or (path.startswith(WRITE) and roles.EDITORS & held):
+        return None
+    return _("This page is for people who take courses."), _(
+        "Your account has no such role yet. Ask your line manager or HR to have you added."
+    )
+
+
+def _refused(request: HttpRequest, for_whom: str, what_to_do: str) -> HttpResponse:
+    if _is_script(request):
+        return JsonResponse({"error": f"{for_whom} {what_to_do}"}, status=403)
+    return render(request, "account/refused.html", {"for_whom": for_whom, "what_to_do": what_to_do}, status=403)
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    """Sign in and come back. A form that was sent, or a script, is told so instead of being led away."""
+    if SESSION_KEY in request.session:  # left the company, closed account, or a new password elsewhere
+        request.session.flush()
+    place = request.get_full_path()
+    script = _is_script(request)
+    if not script and request.method in {"GET", "HEAD"}:
+        return redirect_to_login(place if is_safe_next(place, request) else "/", reverse("account_login"))
+    back = _came_from(request)
+    door = redirect_to_login(back, reverse("account_login")).url
+    if script:
+        sentence = _("You are signed out, so nothing was stored. Sign in and you return to this page.")
+        response: HttpResponse = JsonResponse({"error": sentence, "sign_in": door}, status=403)
+    else:
+        response = render(request, "account/signed_out.html", {"door": door}, status=403)
+    return _private(response)
+
+
+def _is_script(request: HttpRequest) -> bool:
+    """True for fetch() and the like: such a caller cannot use a page to sign in."""
+    headers = request.headers
+    mode = headers.get("Sec-Fetch-Mode")
+    if mode is not None and mode != "navigate" and headers.get("Sec-Fetch-Dest", "empty") == "empty":
+        return True
+    return (
+        headers.get("X-Requested-With") == "XMLHttpRequest"
+        or "HX-Request" in headers
+        or headers.get("Accept", "").startswith("application/json")
+    )
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page that sent a form, where it is ours; else home."""
+    origin = urlsplit(request.headers.get("Referer", ""))
+    if origin.netloc != request.get_host():
+        return "/"
+    place = origin.path + (f"?{origin.query}" if origin.query else "")
+    return place if is_safe_next(place, request) else "/"

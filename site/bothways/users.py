@@ -1,0 +1,85 @@
+"""Settings → Users in Wagtail, for employees: who they are, since when, in which roles."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.views import account
+from wagtail.users.views import users
+
+from people import actions
+from people.forms import EmployeeEditForm, EmployeeForm
+from people.models import Employee
+
+
+class IndexView(users.IndexView):
+    search_fields = ["email", "display_name", "employee_number"]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        title = self._get_title_column_class(users.UserColumn)
+        return [
+            BulkActionsCheckboxColumn("bulk_actions", obj_type="user"),
+            title(
+                "display_name",
+                label=_("Name"),
+                sort_key="display_name",
+                get_url=self.get_edit_url,
+                classname="name",
+                accessor=str,
+            ),
+            Column("email", label=_("E-mail address"), sort_key="email"),
+            Column("side", label=_("Side"), accessor="get_side_display", sort_key="side"),
+            Column("roles", label=_("Roles"), accessor=_role_names),
+            BooleanColumn("is_active", label=_("May sign in"), sort_key="is_active"),
+            DateColumn("left_on", label=_("Left on"), sort_key="left_on"),
+            DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
+        ]
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().prefetch_related("groups")
+
+
+def _role_names(employee: Employee) -> str:
+    return ", ".join(sorted(group.name for group in employee.groups.all()))
+
+
+class CreateView(users.CreateView):
+    success_message = _("“%(object)s” was added. A link to choose a password is on its way.")
+
+    def save_instance(self) -> Employee:
+        employee: Employee = super().save_instance()
+        actions.invite(employee, now=timezone.now())
+        return employee
+
+
+class EditView(users.EditView):
+    success_message = _("“%(object)s” was saved.")
+
+
+class DeleteView(users.DeleteView):
+    """Nobody is deleted: what people learned refers to them. Whoever leaves gets a last day at work."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        messages.error(request, _("People are not deleted. Fill in “left on” instead."))
+        raise PermissionDenied
+
+
+class EmployeeViewSet(users.UserViewSet):
+    ordering = "display_name"
+    index_view_class = IndexView
+    add_view_class = CreateView
+    edit_view_class = EditView
+    delete_view_class = DeleteView
+
+    def get_form_class(self, for_update: bool = False) -> type[EmployeeForm]:
+        return EmployeeEditForm if for_update else EmployeeForm
+
+
+# The name is the company's to change, and Wagtail's form for it asks for a first and a last name.
+account.NameEmailSettingsPanel.is_active = lambda self: False

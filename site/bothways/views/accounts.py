@@ -1,0 +1,49 @@
+"""The theme, and Wagtail's way to the one door. The door itself is in people.views."""
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from people import actions
+from people.adapter import is_safe_next
+from people.models import Theme
+
+YEAR = 60 * 60 * 24 * 365
+
+
+@never_cache
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Wagtail's own sign-in page is never shown: there is one door, and it leads back."""
+    place = request.GET.get("next", "")
+    place = place if is_safe_next(place, request) else reverse("wagtailadmin_home")
+    if request.user.is_authenticated:
+        return redirect(place)
+    return redirect_to_login(place, reverse("account_login"))
+
+
+@never_cache
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark or as the system: in a cookie for this browser, and with the person for all others."""
+    chosen = request.POST.get("theme", "")
+    chosen = chosen if chosen in Theme.values else Theme.SYSTEM.value
+    place = request.POST.get("next", "")
+    response = redirect(place if is_safe_next(place, request) else "/")
+    keep_theme(response, chosen)
+    if request.user.is_authenticated:
+        actions.save_preferences(request.user, theme=chosen)
+    return response
+
+
+def keep_theme(response: HttpResponse, chosen: str) -> None:
+    """For the pages that are seen signed out."""
+    if chosen:
+        response.set_cookie(
+            "theme", chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+        )
+    else:
+        response.delete_cookie("theme", samesite="Lax")

@@ -1,0 +1,148 @@
+"""/me/: somebody's own courses with the reasons, who can see what, and the settings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from bothways.views.accounts import keep_theme
+from courses import queries
+from courses.queries import Standing
+from people import actions, roles
+from people.forms import SettingsForm
+from people.models import Employee
+from people.queries import department_of, organisation, today
+
+_YES = gettext_lazy("Yes")
+_NO = gettext_lazy("No")
+_HEADS = (
+    gettext_lazy("You"),
+    gettext_lazy("HR"),
+    gettext_lazy("Your line manager"),
+    gettext_lazy("Authors and reviewers"),
+    gettext_lazy("Administrators"),
+)
+# About a person → what the five kinds of people above may see of it.
+_SIGHT = (
+    (
+        gettext_lazy("Name, e-mail address, side, department"),
+        (_YES, _YES, gettext_lazy("Of the own team"), _NO, gettext_lazy("Yes, they keep the accounts")),
+    ),
+    (
+        gettext_lazy("Which courses you must take, have begun or completed, and when"),
+        (gettext_lazy("Yes, with the reason"), _YES, gettext_lazy("Of the own team"), _NO, _NO),
+    ),
+    (
+        gettext_lazy("Your answers, how sure you were, your quiz scores"),
+        (gettext_lazy("Yes, and nobody else"), _NO, _NO, _NO, _NO),
+    ),
+    (
+        gettext_lazy("Lessons you opened and words you looked up, without answering anything"),
+        tuple([gettext_lazy("Not stored")] * 5),
+    ),
+    (
+        gettext_lazy("When you last signed in"),
+        (_NO, _NO, _NO, _NO, _YES),
+    ),
+    (
+        gettext_lazy("Your settings"),
+        (_YES, _NO, _NO, _NO, gettext_lazy("The time zone only")),
+    ),
+)
+
+
+def _sight() -> dict[str, Any]:
+    return {
+        "heads": _HEADS,
+        "rows": [
+            {"what": what, "cells": [{"head": head, "text": text} for head, text in zip(_HEADS, cells, strict=True)]}
+            for what, cells in _SIGHT
+        ],
+    }
+
+
+def _course(standing: Standing) -> dict[str, Any]:
+    """A line of the list. The status word says everything that colour and icon say."""
+    state, state_text = standing.status, ""
+    if standing.is_overdue:
+        state = "overdue"
+        state_text = _("Overdue, in progress") if standing.status == "in_progress" else _("Overdue, not started")
+    dates = []
+    if standing.completed_on:
+        dates.append(_("Completed on %(date)s") % {"date": date_format(standing.completed_on)})
+    elif standing.due_on:
+        dates.append(_("Due on %(date)s") % {"date": date_format(standing.due_on)})
+    if standing.requirement:
+        dates.append(_("Required") if standing.is_required else _("Recommended"))
+    return {
+        "title": standing.title,
+        "url": standing.url,
+        "state": state,
+        "state_text": state_text,
+        "reason": standing.reason,
+        "dates": dates,
+        "next_url": standing.next_url,
+        "next_label": standing.next_label,
+    }
+
+
+def _missing(employee: Employee) -> dict[str, str]:
+    """What somebody without courses lacks, and whom to ask."""
+    if employee.roles:
+        body = _(
+            "Your account is there for your work behind the courses. To take courses yourself, ask an "
+            "administrator to add the role Employee."
+        )
+    else:
+        body = _(
+            "You are signed in, but your account has no role yet, so courses and glossary stay closed. Ask HR or "
+            "your line manager to have you added as an employee."
+        )
+    return {"title": _("Your account takes no courses yet"), "body": body}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """The page, and its settings form. A GET costs four SQL queries more than the frame, for any number of courses."""
+    employee: Employee = request.user  # type: ignore[assignment]
+    found = organisation()
+    stored = {"theme": employee.theme, "time_zone": employee.time_zone, "marks_terms": employee.marks_terms}
+    form = SettingsForm(request.POST or None, initial=stored, company_zone=found.time_zone if found else "UTC")
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        actions.save_preferences(
+            employee,
+            theme=values["theme"],
+            time_zone=values["time_zone"],
+            marks_terms=values["marks_terms"] if employee.takes_courses else None,
+        )
+        messages.success(request, _("Your settings are saved."))
+        response = redirect("me")
+        keep_theme(response, values["theme"])
+        return response
+    now = timezone.now()
+    standings = queries.standings(employee, now=now) if employee.takes_courses else []
+    mine = [_course(item) for item in standings if item.requirement or item.status != "not_started"]
+    context = {
+        "form": form,
+        "standings": mine,
+        "takes_courses": employee.takes_courses,
+        "missing": _missing(employee),
+        "catalogue_url": reverse("courses:catalogue") if employee.takes_courses else "",
+        "sight": _sight(),
+        "department": department_of(employee, today(now)),
+        "manager": employee.manager,
+        "role_names": ", ".join(sorted(_role(name) for name in employee.roles)),
+    }
+    return render(request, "me/me.html", context, status=400 if form.errors else 200)
+
+
+def _role(name: str) -> str:
+    return str(roles.LABELS.get(name, name))
