@@ -1,0 +1,278 @@
+"""What can happen in a course. One verb, one transaction; every answer updates the record with it."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from courses import records
+from courses.completion import COMPLETED, Rule
+from courses.models import Audience, CoursePage, CourseRecord, Criterion, Evidence, Published
+from people.models import Department, Employee
+from quizzes import actions as quizzes
+from quizzes.models import Answer, Attempt, Bank, QuestionVersion
+
+
+class LessonHasChecks(Exception):
+    """A lesson with checks is completed by answering them, not by saying that it was read."""
+
+
+class NoQuiz(Exception):
+    """The course has no quiz, or its bank is smaller than the quiz."""
+
+
+class UnknownCheck(Exception):
+    """The lesson asks no such question (any more)."""
+
+
+@dataclass(frozen=True)
+class CourseRef:
+    """Which course something happens in, and the rule that holds now."""
+
+    page_id: int
+    key: str
+    criterion_id: int
+    rule: Rule
+
+    @classmethod
+    def of(cls, row: Published) -> "CourseRef":
+        data = row.data
+        return cls(
+            page_id=data.get("course_page_id") or data["page_id"],
+            key=str(row.course_key),
+            criterion_id=data["criterion_id"],
+            rule=Rule.from_json(data["rule"]),
+        )
+
+
+@transaction.atomic
+def begin_course(*, employee: Employee, course: Published, now: datetime) -> CourseRecord:
+    """The person has begun the course. Beginning again changes nothing."""
+    ref = CourseRef.of(course)
+    record = _record(employee, ref, now=now)
+    return record
+
+
+@transaction.atomic
+def answer_check(
+    *,
+    employee: Employee,
+    lesson: Published,
+    question_key: str,
+    version_id: int,
+    key: uuid.UUID,
+    chosen: Sequence[str],
+    unsure: bool,
+    confidence: int | None,
+    now: datetime,
+) -> Answer:
+    """Store an answer to a check of a lesson and what follows from it.
+
+    Raises:
+        UnknownCheck: the lesson does not ask this question.
+        quizzes.UnknownOption, quizzes.NothingChosen: nothing was stored.
+    """
+    if question_key not in lesson.data["questions"]:
+        raise UnknownCheck(question_key)
+    version = QuestionVersion.objects.filter(pk=version_id, question_key=question_key).first()
+    if version is None:
+        raise UnknownCheck(question_key)
+    ref = CourseRef.of(lesson)
+    # The record first: on PostgreSQL its lock puts the answers of one person in order.
+    record = _record(employee, ref, now=now)
+    answer, is_new = quizzes.record_answer(
+        employee=employee,
+        version=version,
+        key=key,
+        chosen=chosen,
+        unsure=unsure,
+        confidence=confidence,
+        context_key=uuid.UUID(ref.key),
+        now=now,
+    )
+    if is_new:
+        records.add_answer(record.progress, vars(answer))
+        _store(record, ref)
+    return answer
+
+
+@transaction.atomic
+def read_lesson(*, employee: Employee, lesson: Published, now: datetime) -> CourseRecord:
+    """The person says that they have read a lesson without checks. Saying it again changes nothing.
+
+    Raises:
+        LessonHasChecks: nothing was stored.
+    """
+    if lesson.data["questions"]:
+        raise LessonHasChecks(lesson.slug)
+    ref = CourseRef.of(lesson)
+    record = _record(employee, ref, now=now)
+    if str(lesson.key) not in record.progress["reads"]:
+        Evidence.objects.create(
+            employee=employee,
+            course_id=ref.page_id,
+            course_key=ref.key,
+            lesson_id=lesson.data["page_id"],
+            lesson_key=lesson.key,
+            kind=Evidence.Kind.READ,
+            at=now,
+        )
+        records.add_read(record.progress, str(lesson.key), now)
+        _store(record, ref)
+    return record
+
+
+@transaction.atomic
+def start_quiz(*, employee: Employee, course: Published, now: datetime) -> Attempt:
+    """An attempt at the quiz of a course: the open one, else a new draw. Begins the course too.
+
+    Raises:
+        NoQuiz: there is none, or it is not ready; nothing was stored.
+    """
+    quiz = course.data["quiz"]
+    if quiz is None or not quiz["available"]:
+        raise NoQuiz(course.course_slug)
+    _record(employee, CourseRef.of(course), now=now)
+    return quizzes.start_attempt(
+        employee=employee,
+        quiz_key=course.course_key,
+        bank=Bank.objects.get(pk=quiz["bank_id"]),
+        question_count=quiz["questions"],
+        pass_percent=quiz["pass_percent"],
+        now=now,
+    )
+
+
+@transaction.atomic
+def answer_quiz(
+    *,
+    employee: Employee,
+    course: Published,
+    attempt: Attempt,
+    position: int,
+    key: uuid.UUID,
+    chosen: Sequence[str],
+    unsure: bool,
+    confidence: int | None,
+    now: datetime,
+) -> Answer:
+    """Store an answer to a question of an attempt; the last one scores it and may complete the course.
+
+    Raises what `quizzes.answer_question` raises; then nothing was stored.
+    """
+    ref = CourseRef.of(course)
+    record = _record(employee, ref, now=now)
+    was_open = attempt.finished_at is None
+    answer = quizzes.answer_question(
+        attempt=attempt, position=position, key=key, chosen=chosen, unsure=unsure, confidence=confidence, now=now
+    )
+    attempt.refresh_from_db()
+    if was_open and attempt.finished_at is not None and attempt.finished_at == now:
+        records.add_result(record.progress, now, attempt.score_percent or 0, bool(attempt.passed))
+        _store(record, ref)
+    return answer
+
+
+def add_audience(
+    *,
+    course: CoursePage,
+    scope: str,
+    requirement: str,
+    side: str = "",
+    department: Department | None = None,
+    due_on: date | None = None,
+    made_by: Employee | None = None,
+    now: datetime,
+) -> Audience:
+    """Say who should take a course. The database refuses a scope without its side or department."""
+    return Audience.objects.create(
+        course=course,
+        course_key=course.translation_key,
+        scope=scope,
+        side=side,
+        department=department,
+        requirement=requirement,
+        due_on=due_on,
+        made_by=made_by,
+        made_at=now,
+    )
+
+
+def close_audience(audience: Audience, *, on: date) -> None:
+    """The audience no longer asks anybody to take the course. Records stay."""
+    audience.closed_on = on
+    audience.save(update_fields=["closed_on"])
+
+
+def refresh_open_records(*, course_key: str, now: datetime) -> int:
+    """Bring records that are in progress to the newest criterion; how many changed.
+
+    Who completed stays completed by the criterion of their time.
+    """
+    criterion = Criterion.objects.filter(course_key=course_key).order_by("-number").first()
+    if criterion is None:
+        return 0
+    rule = Rule.from_json(criterion.rule)
+    stale = CourseRecord.objects.filter(course_key=course_key, status=CourseRecord.Status.IN_PROGRESS).exclude(
+        criterion=criterion
+    )
+    changed = 0
+    for pk in list(stale.values_list("pk", flat=True)):
+        with transaction.atomic():
+            record = CourseRecord.objects.select_for_update().get(pk=pk)
+            ref = CourseRef(page_id=record.course_id, key=course_key, criterion_id=criterion.pk, rule=rule)
+            _store(record, ref)
+            changed += 1
+    return changed
+
+
+def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecord:
+    """The person's record in a course, locked; made together with the evidence of beginning."""
+    found = _locked(employee, ref)
+    if found is not None:
+        return found
+    progress = records.empty()
+    records.add_started(progress, now)
+    assessment = records.standing(ref.rule, progress)
+    try:
+        with transaction.atomic():
+            Evidence.objects.create(
+                employee=employee, course_id=ref.page_id, course_key=ref.key, kind=Evidence.Kind.STARTED, at=now
+            )
+            return CourseRecord.objects.create(
+                employee=employee,
+                course_id=ref.page_id,
+                course_key=ref.key,
+                criterion_id=ref.criterion_id,
+                progress=progress,
+                **records.columns(assessment),
+            )
+    except IntegrityError:
+        # Another device began the course in the same moment.
+        found = _locked(employee, ref)
+        if found is None:
+            raise
+        return found
+
+
+def _locked(employee: Employee, ref: CourseRef) -> CourseRecord | None:
+    return CourseRecord.objects.select_for_update().filter(employee=employee, course_key=ref.key).first()
+
+
+def _store(record: CourseRecord, ref: CourseRef) -> None:
+    """Write what follows from the record's progress. A completed course keeps date and criterion."""
+    rule = ref.rule
+    if record.status == COMPLETED:
+        rule = Rule.from_json(record.criterion.rule)
+    else:
+        record.criterion_id = ref.criterion_id
+    for name, value in _columns(rule, record.progress).items():
+        setattr(record, name, value)
+    record.save()
+
+
+def _columns(rule: Rule, progress: Mapping[str, Any]) -> dict[str, Any]:
+    return records.columns(records.standing(rule, progress))

@@ -1,0 +1,240 @@
+"""What a lesson is made of. Each block says what it is for and shows itself in the chooser.
+
+A draft is always saved: blocks refuse only what could not be stored. What is missing for
+publishing (an explanation, an alternative text) is found by `courses.checks`.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+SIDES = [("business", _("Business")), ("technology", _("Technology"))]
+TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "code", "blockquote", "term"]
+
+
+class OutcomeBlock(blocks.StructBlock):
+    key = blocks.CharBlock(label=_("key"), max_length=60, help_text=_("A short name that questions refer to: hours"))
+    text = blocks.CharBlock(label=_("after this you can"), max_length=200)
+
+    class Meta:
+        icon = "tick"
+        label = _("Outcome")
+        description = _("Something a person can do after the course")
+        preview_value = {"key": "hours", "text": "convert availability into hours per month"}
+        preview_template = "courses/blocks/outcome.html"
+        template = "courses/blocks/outcome.html"
+
+
+class OutcomesBlock(blocks.StreamBlock):
+    outcome = OutcomeBlock()
+
+    class Meta:
+        max_num = 8
+
+
+class MarkdownBlock(blocks.TextBlock):
+    """Markdown with tables, code, maths and `[[terms]]`; safe HTML comes out through the gates."""
+
+    class Meta:
+        icon = "code"
+        label = _("Markdown")
+        description = _("Text as Markdown, with tables, code, formulas and [[glossary words]]")
+        template = "courses/blocks/markdown.html"
+        preview_value = "## Two kinds of promise\n\nAn **SLA** has a consequence.\n\n| Promise | Allowed in 30 days |\n|---|--:|\n| 99.9 % | 43 minutes |"
+
+
+class TextBlock(blocks.RichTextBlock):
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        description = _("Headings, paragraphs, lists and links; mark a glossary word with the book button")
+        template = "courses/blocks/text.html"
+        preview_value = "<h2>Two kinds of promise</h2><p>An agreement has a <b>consequence</b>; a target has not.</p>"
+
+
+class HookBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("what went wrong"), help_text=_("Markdown. A meeting in two to four sentences."))
+
+    class Meta:
+        icon = "openquote"
+        label = _("Hook")
+        description = _("A meeting that went wrong: the reason to read on")
+        template = "courses/blocks/hook.html"
+        preview_value = {"text": "On the second of December the web shop was down for three hours. Sales asked for the penalty. IT found nothing was owed. Both had read carefully."}
+
+
+class MeetingBlock(blocks.StructBlock):
+    speaker_side = blocks.ChoiceBlock(label=_("speaker's side"), choices=SIDES, default="business")
+    speaker = blocks.CharBlock(label=_("who says it"), max_length=60)
+    said = blocks.TextBlock(label=_("says"))
+    hearer = blocks.CharBlock(label=_("who hears it"), max_length=60)
+    heard = blocks.TextBlock(label=_("hears"))
+    say_instead = blocks.TextBlock(label=_("say instead"))
+
+    class Meta:
+        icon = "group"
+        label = _("In a meeting")
+        description = _("What one side says, what the other hears, and what to say instead")
+        template = "courses/blocks/meeting.html"
+        preview_value = {
+            "speaker_side": "business", "speaker": "Sales", "said": "We need 100 % availability in December.",
+            "hearer": "IT", "heard": "No maintenance, no patches, five times the cost.",
+            "say_instead": "Checkout must not be down more than 30 minutes in total. What would that cost?",
+        }  # fmt: skip
+
+
+class StepBlock(blocks.StructBlock):
+    step = blocks.CharBlock(label=_("step"), max_length=200)
+    working = blocks.CharBlock(label=_("working"), required=False, max_length=200)
+    result = blocks.CharBlock(label=_("result"), required=False, max_length=60)
+
+
+class ExampleBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("title"), max_length=150)
+    intro = blocks.TextBlock(label=_("situation"), required=False)
+    steps = blocks.ListBlock(StepBlock(), label=_("steps"))
+    conclusion = blocks.TextBlock(label=_("conclusion"), required=False, help_text=_("Markdown."))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Worked example")
+        description = _("A calculation or decision, step by step, with the working shown")
+        template = "courses/blocks/example.html"
+        preview_value = {
+            "title": "what 99.5 % allows", "intro": "A contract promises 99.5 %, Monday to Friday, 07:00 to 19:00.",
+            "steps": [{"step": "Agreed time", "working": "22 days × 12 hours", "result": "264 h"}, {"step": "Downtime allowed", "working": "0.5 % of 264 hours", "result": "1 h 19 min"}],
+            "conclusion": "**The target is met.**",
+        }  # fmt: skip
+
+
+class ExhibitBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("title"), max_length=150)
+    kind = blocks.ChoiceBlock(
+        label=_("what it is"), default="clause",
+        choices=[("clause", _("Contract clause")), ("mail", _("Mail")), ("log", _("Log")), ("ticket", _("Ticket")), ("bill", _("Bill"))],
+    )  # fmt: skip
+    text = blocks.TextBlock(label=_("the text"), help_text=_("Put [1], [2] … where the notes belong."))
+    notes = blocks.ListBlock(blocks.TextBlock(label=_("note")), label=_("notes"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Exhibit with notes")
+        description = _("A clause, a mail or a log line taken apart by numbered notes")
+        template = "courses/blocks/exhibit.html"
+        preview_value = {"title": "A service level clause", "kind": "clause", "text": "The service is available 99.5 % [1] of service hours [2].", "notes": ["Of agreed time, not of the month.", "Look for their definition."]}
+
+
+class FigureBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("picture"))
+    alt = blocks.CharBlock(label=_("alternative text"), required=False, max_length=300, help_text=_("What somebody who cannot see the picture needs to know."))
+    decorative = blocks.BooleanBlock(label=_("only decoration"), required=False)
+    caption = blocks.CharBlock(label=_("caption"), required=False, max_length=300)
+    credit = blocks.CharBlock(label=_("credit"), required=False, max_length=150)
+
+    class Meta:
+        icon = "image"
+        label = _("Figure")
+        description = _("A picture with its alternative text, or marked as decoration")
+        template = "courses/blocks/figure.html"
+        preview_value = {"alt": "A line that stays above 99.5 % until the second of December", "caption": "Availability of checkout"}
+
+
+class VideoBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("title"), max_length=150)
+    file = DocumentChooserBlock(label=_("video file"), help_text=_("MP4 or WebM."))
+    captions = DocumentChooserBlock(label=_("captions"), required=False, help_text=_("A .vtt file; needed to publish."))
+    transcript = blocks.TextBlock(label=_("transcript"), required=False, help_text=_("Markdown; needed to publish."))
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        description = _("A video with captions and a transcript")
+        template = "courses/blocks/video.html"
+        preview_value = {"title": "A change window in four minutes", "transcript": "At ten past two the first server restarts."}
+
+
+class CalloutBlock(blocks.StructBlock):
+    kind = blocks.ChoiceBlock(label=_("kind"), choices=[("note", _("Note")), ("tip", _("Tip")), ("careful", _("Careful"))], default="note")
+    title = blocks.CharBlock(label=_("title"), required=False, max_length=150)
+    text = blocks.TextBlock(label=_("text"), help_text=_("Markdown."))
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        description = _("A short note, tip or warning that stands apart from the text")
+        template = "courses/blocks/callout.html"
+        preview_value = {"kind": "careful", "title": "A target is not a promise", "text": "Only the agreement has a consequence."}
+
+
+class TableBlock(blocks.StructBlock):
+    caption = blocks.CharBlock(label=_("caption"), max_length=200)
+    head = blocks.ListBlock(blocks.CharBlock(label=_("heading")), label=_("column headings"))
+    rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(label=_("cell"), required=False)), label=_("rows"))
+    numbers = blocks.ListBlock(blocks.IntegerBlock(label=_("column"), min_value=1), label=_("columns of figures"), default=[])
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        description = _("Rows and columns with a caption; figures are set flush right")
+        template = "courses/blocks/table.html"
+        preview_value = {"caption": "Downtime allowed in 30 days", "head": ["Promise", "Allowed"], "rows": [["99 %", "7.2 hours"], ["99.9 %", "43 minutes"]], "numbers": [2]}
+
+
+class CheckSetBlock(blocks.StructBlock):
+    questions = blocks.ListBlock(SnippetChooserBlock("quizzes.Question"), label=_("questions"))
+
+    class Meta:
+        icon = "help"
+        label = _("Check set")
+        description = _("Two or three questions at the end; answering them completes the lesson")
+        template = "courses/blocks/checks.html"
+        preview_template = "courses/blocks/checks_preview.html"
+        preview_value: dict[str, Any] = {"questions": []}
+
+
+class SayBlock(blocks.StructBlock):
+    line = blocks.CharBlock(label=_("the sentence"), max_length=250)
+
+    class Meta:
+        icon = "comment"
+        label = _("Say this tomorrow")
+        description = _("One sentence to use at work the next day")
+        template = "courses/blocks/say.html"
+        preview_value = {"line": "Which hours does that percentage cover, and what is not counted?"}
+
+
+class ResourceBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("title"), max_length=150)
+    url = blocks.URLBlock(label=_("address"))
+    note = blocks.CharBlock(label=_("why read it"), required=False, max_length=200)
+
+
+class ResourcesBlock(blocks.StructBlock):
+    items = blocks.ListBlock(ResourceBlock(), label=_("resources"))
+
+    class Meta:
+        icon = "link"
+        label = _("Resources")
+        description = _("Where to read more, with the reason to")
+        template = "courses/blocks/resources.html"
+        preview_value = {"items": [{"title": "Service level objectives", "url": "https://sre.google/sre-book/service-level-objectives/", "note": "How a large operator sets targets"}]}
+
+
+class LessonBlock(blocks.StreamBlock):
+    text = TextBlock(features=TEXT_FEATURES)
+    markdown = MarkdownBlock()
+    hook = HookBlock()
+    meeting = MeetingBlock()
+    example = ExampleBlock()
+    exhibit = ExhibitBlock()
+    figure = FigureBlock()
+    video = VideoBlock()
+    callout = CalloutBlock()
+    table = TableBlock()
+    checks = CheckSetBlock()
+    say = SayBlock()
+    resources = ResourcesBlock()

@@ -1,0 +1,167 @@
+"""When a lesson and a course are complete, and why: the one rule, in plain Python.
+
+Every figure about completion, on any page and in any report, is computed by `assess`.
+
+- A lesson is complete when each of its checks was answered, right or wrong; a lesson without
+  checks when the person said "I have read this".
+- A course is complete when every required lesson is complete and, where the quiz is required, an
+  attempt passed by the pass mark that was kept with it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+NOT_STARTED = "not_started"
+IN_PROGRESS = "in_progress"
+COMPLETED = "completed"
+
+
+def _(message: str) -> str:
+    """Marks a sentence for translation; the edges translate it (this module knows no Django)."""
+    return message
+
+
+@dataclass(frozen=True)
+class LessonNeed:
+    """What completing one lesson takes: its checks, or reading where it has none."""
+
+    key: str
+    checks: tuple[str, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What completing a course takes."""
+
+    lessons: tuple[LessonNeed, ...]
+    quiz_required: bool
+    pass_percent: int
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Rule":
+        lessons = tuple(LessonNeed(item["key"], tuple(item["checks"]), item["required"]) for item in data["lessons"])
+        return cls(lessons, data["quiz_required"], data["pass_percent"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "lessons": [{"key": need.key, "checks": list(need.checks), "required": need.required} for need in self.lessons],
+            "quiz_required": self.quiz_required,
+            "pass_percent": self.pass_percent,
+        }
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished attempt. `passed` was decided by the pass mark of its own time."""
+
+    finished_at: datetime
+    score_percent: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a person did in one course: first instants only, since done once is done."""
+
+    started_at: datetime | None = None
+    read_at: Mapping[str, datetime] = field(default_factory=dict)
+    answered_at: Mapping[str, datetime] = field(default_factory=dict)
+    results: Sequence[Result] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a status is what it is. `private` has figures that only the person sees, `public` has none."""
+
+    private: str
+    public: str
+    values: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    status: str
+    started_at: datetime | None
+    completed_at: datetime | None
+    lessons_done: tuple[str, ...]
+    lessons_needed: int
+    lessons_needed_done: int
+    best_score_percent: int | None
+    reasons: tuple[Reason, ...]
+
+
+def lesson_completed_at(need: LessonNeed, facts: Facts) -> datetime | None:
+    """The instant of the last first answer (or of reading); None while something is missing."""
+    if not need.checks:
+        return facts.read_at.get(need.key)
+    moments = [facts.answered_at.get(check) for check in need.checks]
+    if any(moment is None for moment in moments):
+        return None
+    return max(moment for moment in moments if moment is not None)
+
+
+def assess(rule: Rule, facts: Facts) -> Assessment:
+    """Where a person stands in a course, since when, and why.
+
+    `completed_at` is the instant at which the last missing piece came in, so that it is the same
+    whenever it is computed. Somebody in a course without any requirement completes it by starting.
+    """
+    done_at = {need.key: lesson_completed_at(need, facts) for need in rule.lessons}
+    needed = [need for need in rule.lessons if need.required]
+    needed_done = [need for need in needed if done_at[need.key] is not None]
+    first_pass = min((result.finished_at for result in facts.results if result.passed), default=None)
+    best = max((result.score_percent for result in facts.results), default=None)
+    moments = [moment for moment in (facts.started_at, *facts.read_at.values(), *facts.answered_at.values()) if moment]
+    moments += [result.finished_at for result in facts.results]
+    started_at = min(moments, default=None)
+
+    completed_at = None
+    quiz_done = first_pass is not None or not rule.quiz_required
+    if started_at is not None and quiz_done and len(needed_done) == len(needed):
+        pieces = [done_at[need.key] for need in needed]
+        pieces.append(first_pass if rule.quiz_required else None)
+        completed_at = max([piece for piece in pieces if piece is not None], default=started_at)
+
+    status = NOT_STARTED if started_at is None else COMPLETED if completed_at else IN_PROGRESS
+    return Assessment(
+        status=status,
+        started_at=started_at,
+        completed_at=completed_at,
+        lessons_done=tuple(need.key for need in rule.lessons if done_at[need.key] is not None),
+        lessons_needed=len(needed),
+        lessons_needed_done=len(needed_done),
+        best_score_percent=best,
+        reasons=_reasons(rule, status, len(needed), len(needed_done), best, quiz_done),
+    )
+
+
+def _reasons(rule: Rule, status: str, needed: int, done: int, best: int | None, quiz_done: bool) -> tuple[Reason, ...]:
+    values = {"needed": needed, "done": done, "left": needed - done, "best": best or 0, "pass": rule.pass_percent}
+    if status == NOT_STARTED:
+        return (Reason(_("Not begun yet."), _("Not begun yet.")),)
+    reasons: list[Reason] = []
+    if status == COMPLETED:
+        if needed:
+            reasons.append(Reason(_("All lessons done."), _("All lessons done.")))
+        if best is not None:
+            reasons.append(Reason(_("Best quiz result %(best)d %%."), _("Quiz passed.") if quiz_done else "", values))
+        return tuple(reasons) or (Reason(_("Nothing is left to do."), _("Nothing is left to do.")),)
+    if done < needed:
+        text = _("%(done)d of %(needed)d lessons done.")
+        reasons.append(Reason(text, text, values))
+    elif needed:
+        reasons.append(Reason(_("All lessons done."), _("All lessons done.")))
+    if rule.quiz_required and not quiz_done:
+        if best is None:
+            reasons.append(Reason(_("Quiz not taken yet; %(pass)d %% is needed."), _("Quiz not passed yet."), values))
+        else:
+            reasons.append(Reason(_("Quiz %(best)d %%, %(pass)d %% is needed."), _("Quiz not passed yet."), values))
+    return tuple(reasons)
+
+
+def is_overdue(status: str, due_on: date | None, today: date) -> bool:
+    """True from the day after the due date, unless completed."""
+    return status != COMPLETED and due_on is not None and due_on < today

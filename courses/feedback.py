@@ -1,0 +1,86 @@
+"""What an answered check shows: the verdict, why, and where to read it again."""
+
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from courses.forms import UNSURE
+from gates.markdown import slug
+
+MULTIPLE = "multiple_choice"
+
+
+def check_context(question: dict[str, Any], lesson: dict[str, Any], latest: dict[str, Any] | None, *, error: str = "") -> dict[str, Any]:
+    """Context of `components/check.html` for a check of a lesson."""
+    answered = latest is not None
+    chosen = set(latest["chosen"]) if latest else set()
+    unsure = bool(latest and latest["unsure"])
+    anchor = f"check-{question['number']}"
+    context: dict[str, Any] = {
+        "id": anchor,
+        "action": f"{lesson['url']}#{anchor}",
+        "hidden": [("check", question["key"]), ("version", question["version_id"])],
+        "stem": mark_safe(question["stem"]),
+        "options": [
+            {
+                "id": option["key"],
+                "text": mark_safe(option["html"]),
+                "checked": option["key"] in chosen,
+                "mark": _mark(option, chosen) if answered else "",
+            }
+            for option in question["options"]
+        ],
+        "multiple": question["kind"] == MULTIPLE,
+        "unsure": {"id": UNSURE, "text": _("I’m not sure"), "checked": unsure, "mark": "chosen" if unsure else ""},
+        "ask_sure": lesson["asks_confidence"],
+        "sure": latest["confidence"] if latest else None,
+        "answered": answered,
+        "saved": answered,
+        "error": error,
+    }
+    if latest is not None:
+        context["feedback"] = {
+            "verdict": "ok" if latest["correct"] else "unsure" if unsure else "no",
+            "body": why(question, chosen),
+            "link": where(question, lesson),
+        }
+        context["after"] = format_html(
+            '<a class="btn btn--quiet no-print" href="{}?again={}#{}">{}</a>', lesson["url"], question["key"], anchor, _("Answer again")
+        )
+    return context
+
+
+def _mark(option: dict[str, Any], chosen: set[str]) -> str:
+    if option["key"] in chosen:
+        return "chosen_right" if option["correct"] else "chosen_wrong"
+    return "right" if option["correct"] else ""
+
+
+def why(question: dict[str, Any], chosen: set[str]) -> SafeString:
+    """The explanation of what was chosen, then of what is right and was not chosen."""
+    said = [option for option in question["options"] if option["key"] in chosen]
+    missed = [option for option in question["options"] if option["correct"] and option["key"] not in chosen]
+    rows = [(_("You chose:"), option) for option in said if len(said) > 1 or not option["correct"]]
+    rows += [("", option) for option in said if len(said) == 1 and option["correct"]]
+    rows += [(_("Correct:"), option) for option in missed]
+    return format_html_join(
+        "",
+        "<div>{}{}</div>",
+        (
+            (format_html("<p><b>{}</b> {}</p>", lead, mark_safe(option["html"])) if lead else "", mark_safe(option["why"]))
+            for lead, option in rows
+        ),
+    )
+
+
+def where(question: dict[str, Any], lesson: dict[str, Any]) -> dict[str, str] | None:
+    """A link to the paragraph that explains it, in this lesson or another of the course."""
+    if not question.get("section"):
+        return None
+    base = "" if lesson["url"].endswith(f"/{question['lesson_slug']}/") else f"{lesson['course_url']}{question['lesson_slug']}/"
+    return {
+        "url": f"{base}#{slug(question['section'])}",
+        "label": _("Read “%(section)s” again") % {"section": question["section"]},
+    }

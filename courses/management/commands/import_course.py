@@ -1,0 +1,43 @@
+"""`manage.py import_course FOLDER`: load a course from files."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from courses.importing import import_course
+from courses.importing.course import NoCatalogue
+
+
+class Command(BaseCommand):
+    help = "Load a course from a folder of Markdown and YAML. The same folder again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
+        parser.add_argument("--json", action="store_true", help="print the three lists as JSON")
+
+    def handle(self, *args: Any, folder: Path, dry_run: bool, json: bool, **options: Any) -> None:
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is not a folder. Nothing was imported.")
+        try:
+            report = import_course(folder, now=timezone.now(), dry_run=dry_run)
+        except NoCatalogue as error:
+            raise CommandError(str(error)) from error
+        if json:
+            self.stdout.write(_as_json(report))
+            return
+        for name in report.imported:
+            self.stdout.write(f"imported   {name}")
+        for name in report.unchanged:
+            self.stdout.write(f"unchanged  {name}")
+        for entry in report.reported:
+            self.stdout.write(f"reported   {entry['file']}, line {entry['line']}: {entry['reason']}")
+
+
+def _as_json(report: Any) -> str:
+    lists = {"imported": report.imported, "unchanged": report.unchanged, "reported": report.reported}
+    return json.dumps(lists, ensure_ascii=False, indent=2)

@@ -1,0 +1,150 @@
+"""A lesson's blocks as safe HTML. Runs when a lesson is published or previewed, never per request."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from wagtail.models import Locale
+from wagtail.rich_text import expand_db_html
+
+from courses.feedback import check_context
+from courses.models import CoursePage, LessonPage
+from gates.html import sanitise
+from gates.markdown import render_inline, render_markdown, slug
+from glossary.linking import TermExtension, link_once
+from glossary.rendering import render_pops
+from quizzes.models import Question
+
+_HEADING = re.compile(r'<h2(?:\s+id="(?P<id>[^"]*)")?[^>]*>(?P<inner>.*?)</h2>', re.S)
+# Private-use characters, which no text for people has.
+CSRF_PLACE = "\ue000token\ue001"
+KEY_PLACE = "\ue000key\ue001"
+_MARKER = re.compile(r"\[(\d{1,2})\]")
+
+
+@dataclass
+class Rendered:
+    """A lesson ready to be shown: HTML and check sets in the author's order."""
+
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    contents: list[dict[str, str]] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)  # references in order of first use
+    pops: str = ""
+    questions: list[Question] = field(default_factory=list)
+    words: int = 0
+
+
+def lesson_markdown(text: str, *, locale_id: int | None) -> SafeString:
+    locale_id = locale_id or Locale.get_default().pk
+    return render_markdown(text, extensions=(TermExtension(locale_id),))
+
+
+def lesson_rich_text(value: Any) -> SafeString:
+    """Rich text from the editor; sanitised again, since it can be posted around the editor."""
+    return sanitise(expand_db_html(getattr(value, "source", value) or ""))
+
+
+def line(text: str) -> SafeString:
+    return render_inline(text)
+
+
+def marked(text: str, notes: int, html_id: str) -> SafeString:
+    """Plain text with its `[1]` markers as links to the notes that exist; other brackets stay text."""
+
+    def link(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if not 1 <= number <= notes:
+            return match[0]
+        label = escape(gettext("Note %(number)d") % {"number": number})
+        return f'<a class="exhibit__ref" href="#{html_id}-{number}" aria-label="{label}">{number}</a>'
+
+    return mark_safe(_MARKER.sub(link, str(escape(text))).replace("\n", "<br>"))
+
+
+def render_lesson(page: LessonPage) -> Rendered:
+    """All parts of a lesson, each heading with an address, each sense linked once per section.
+
+    Check sets stay data, since what they show depends on the person; everything between them is
+    joined into one piece of HTML.
+    """
+    out = Rendered()
+    pieces: list[str | list[Question]] = []
+    exhibits = 0
+    for child in page.body:
+        if child.block_type == "checks":
+            questions = [question for question in child.value["questions"] if question is not None and question.live]
+            out.questions += questions
+            pieces.append(questions)
+            continue
+        context: dict[str, Any] = {"locale_id": page.locale_id}
+        if child.block_type == "exhibit":
+            exhibits += 1
+            context["number"] = exhibits
+        pieces.append(child.render(context))
+    # One pass over the whole text, so that sections and anchors are counted over all blocks.
+    split = "<!--checks-->"
+    html = split.join(_runs(pieces))
+    html, out.contents = anchored(html)
+    html, out.terms = link_once(html)
+    texts = iter(html.split(split))
+    checks = [piece for piece in pieces if isinstance(piece, list)]
+    out.parts.append({"html": next(texts)})
+    for questions, text in zip(checks, texts, strict=True):
+        out.parts += [{"checks": [str(question.translation_key) for question in questions]}, {"html": text}]
+    out.parts = [part for part in out.parts if part.get("html", "x").strip()]
+    out.pops = render_pops(out.terms, page.locale_id)
+    out.words = len(strip_tags(html).split())
+    return out
+
+
+def _runs(pieces: list[str | list[Question]]) -> list[str]:
+    runs = [""]
+    for piece in pieces:
+        if isinstance(piece, list):
+            runs.append("")
+        else:
+            runs[-1] += piece
+    return runs
+
+
+def anchored(html: str) -> tuple[str, list[dict[str, str]]]:
+    """Every section heading gets an address that questions can link to; also the table of contents."""
+    contents: list[dict[str, str]] = []
+    taken: set[str] = set()
+    moved: dict[str, str] = {}
+
+    def replace(match: re.Match[str]) -> str:
+        title = unescape(strip_tags(match["inner"])).strip()
+        base = anchor = slug(title)
+        number = 2
+        while anchor in taken:
+            anchor, number = f"{base}-{number}", number + 1
+        taken.add(anchor)
+        contents.append({"anchor": anchor, "title": title})
+        if match["id"]:
+            moved.setdefault(match["id"], anchor)
+        return f'<h2 id="{escape(anchor)}">{match["inner"]}</h2>'
+
+    html = _HEADING.sub(replace, html)
+    # Links inside the text still name the addresses that each block gave its own headings.
+    for old, new in moved.items():
+        html = html.replace(f'href="#{old}"', f'href="#{escape(new)}"')
+    return html, contents
+
+
+def render_plan(course: CoursePage) -> SafeString:
+    return lesson_markdown(course.session_plan, locale_id=course.locale_id)
+
+
+def render_check(question: dict[str, Any], lesson: dict[str, Any]) -> str:
+    """An unanswered check as HTML with places for token and key: the same for everybody.
+
+    `question` is a check as `courses.publishing.check_data` makes it.
+    """
+    context = {**check_context(question, lesson, None), "key": KEY_PLACE, "csrf_token": CSRF_PLACE}
+    return render_to_string("courses/check.html", context)

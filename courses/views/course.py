@@ -1,0 +1,56 @@
+"""A course: what it is for, its lessons with where the person stands, and the way in."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses import actions, queries
+from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
+
+
+@require_safe
+def course(request: HttpRequest, course: str) -> HttpResponse:
+    row = queries.published_course(course, request.user)
+    record = queries.record_of(request.user, row.course_key)
+    standing = queries.standing_in(row, record, request.user, now=timezone.now())
+    done = set(queries.assessment_of(row.data["rule"], record).lessons_done)
+    answered = record.progress["answered"] if record else {}
+    lessons = []
+    is_now_found = False
+    for lesson in row.data["lessons"]:
+        begun = any(check in answered for check in lesson["checks"])
+        status = COMPLETED if lesson["key"] in done else IN_PROGRESS if begun else NOT_STARTED
+        is_now = status != COMPLETED and not is_now_found and standing.status == IN_PROGRESS
+        is_now_found = is_now_found or is_now
+        lessons.append({**lesson, "status": status, "is_now": is_now})
+    context = {
+        "course": row.data,
+        "standing": standing,
+        "lessons": lessons,
+        "results": record.progress["results"] if record else [],
+    }
+    return render(request, "courses/course.html", context)
+
+
+@require_POST
+def start(request: HttpRequest, course: str) -> HttpResponse:
+    """Begin the course and open its first lesson; there is no enrolment beside this."""
+    row = queries.published_course(course, request.user)
+    actions.begin_course(employee=request.user, course=row, now=timezone.now())
+    lessons = row.data["lessons"]
+    return redirect(lessons[0]["url"] if lessons else row.data["url"])
+
+
+@require_safe
+def session_plan(request: HttpRequest, course: str) -> HttpResponse:
+    """The plan of the live session, made to be printed and taken along."""
+    row = queries.published_course(course, request.user)
+    session = row.data["session"]
+    if not session or not session["plan"]:
+        raise Http404(_("This course has no session plan."))
+    return render(
+        request, "courses/session_plan.html", {"course": row.data, "session": session, "plan": mark_safe(session["plan"])}
+    )

@@ -1,0 +1,32 @@
+"""Every address. Our own views stand before Wagtail's, which answers what is left."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as admin_urls
+from wagtail.documents.views import serve as documents
+
+from bothways import health, views
+
+urlpatterns = [
+    path("health/", health.health, name="health"),
+    path("theme/", views.accounts.theme, name="theme"),
+    path("admin/login/", views.accounts.admin_login),
+    path("admin/", include(admin_urls)),
+    path("files/<path:name>", views.files.uploaded, name="uploaded"),
+    re_path(r"^documents/(\d+)/(.*)$", documents.serve, name="wagtaildocs_serve"),
+    *i18n_patterns(
+        path("", views.home.home, name="home"),
+        path("accounts/", include("people.urls")),
+        path("me/", views.me.me, name="me"),
+        path("search/", views.search.search, name="search"),
+        path("courses/", include("courses.urls")),
+        path("glossary/", include("glossary.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]
+
+handler403 = "bothways.views.errors.forbidden"
+handler404 = "bothways.views.errors.missing"
+handler500 = "bothways.views.errors.broken"

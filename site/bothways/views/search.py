@@ -1,0 +1,57 @@
+"""Search over courses, lessons and words; a word that is meant exactly stands first, with its gloss."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from wagtail.models import Locale
+
+from courses import queries
+from courses.models import CoursePage, LessonPage
+from glossary.queries import search_words
+
+QUERY_LIMIT = 200  # characters; longer ones are cut, so that no query costs more than any other
+MOST = 20  # results of a kind
+
+
+@dataclass(frozen=True)
+class Found:
+    title: str
+    url: str
+    text: str
+    code: str
+    direction: str
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    asked = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:QUERY_LIMIT]
+    context = {"q": asked, "words": None, "courses": [], "lessons": [], "count": 0}
+    if asked:
+        locale = Locale.get_active()
+        words = search_words(asked, locale.pk)
+        cards = {str(row.key): row.card for row in queries.published_courses(request.user)}
+        courses = _courses(asked, locale, cards)
+        lessons = _lessons(asked, locale, cards)
+        count = len(words.words) + len(courses) + len(lessons)
+        context |= {"words": words, "courses": courses, "lessons": lessons, "count": count}
+        context["count_text"] = ngettext("%(count)d result", "%(count)d results", count) % {"count": count}
+    return render(request, "search.html", context)
+
+
+def _courses(asked: str, locale: Locale, cards: dict[str, dict]) -> list[Found]:
+    pages = CoursePage.objects.live().filter(locale=locale).search(asked)[:MOST]
+    hits = [cards[str(page.translation_key)] for page in pages if str(page.translation_key) in cards]
+    return [Found(card["title"], card["url"], card["summary"], card["code"], card["direction"]) for card in hits]
+
+
+def _lessons(asked: str, locale: Locale, cards: dict[str, dict]) -> list[Found]:
+    """Lessons of courses that this person may see."""
+    of_lesson = {lesson["key"]: (lesson, card) for card in cards.values() for lesson in card["lessons"]}
+    pages = LessonPage.objects.live().filter(locale=locale).search(asked)[:MOST]
+    hits = [of_lesson[str(page.translation_key)] for page in pages if str(page.translation_key) in of_lesson]
+    return [
+        Found(lesson["title"], lesson["url"], lesson["objective"], card["code"], card["direction"]) for lesson, card in hits
+    ]
