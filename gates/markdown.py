@@ -1,0 +1,444 @@
+"""Markdown in, safe HTML out.
+
+The dialect is that of docs/content-format.md: tables, fenced code with a language, `$…$` and `$$…$$` maths,
+lists, definition lists, quotes, footnotes. Smart quotes are off: what an author types is what is shown.
+
+**Raw HTML is not read.** `<b>` in Markdown becomes the visible text `<b>`, comments too: an author sees the
+mistake at once, and `List<String>` or `a < b` in a lesson loses nothing.
+
+Everything ends in `gates.html.sanitise`, so a fault in one of the libraries here is not yet a hole.
+
+Time: 100,000 hostile characters take less than 2 seconds. The Markdown library is quadratic for long runs of
+`[`, of backticks and for thousands of lines without a blank one, so both of its stages work under a budget of
+characters looked at; what comes after the budget is spent is shown as plain text. Real lessons use less than a
+hundredth of it. The budget counts work, not seconds, so that the same text always gives the same page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import xml.etree.ElementTree as etree  # only to build trees, never to parse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Any, Final
+
+import latex2mathml.converter
+from django.utils.safestring import SafeString, mark_safe
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import Extension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.tables import TableExtension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, AtomicString
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pymdownx.superfences import SuperFencesCodeExtension
+
+from gates.html import ID_PREFIX, sanitise
+
+MARKDOWN_LIMIT: Final = 200_000
+"""Longest Markdown text, in characters. A long lesson has 20,000."""
+
+INLINE_LIMIT: Final = 20_000
+"""Longest one-line Markdown, in characters."""
+
+LANGUAGES: Final = frozenset(
+    "bash c console cpp csharp css diff docker dockerfile go html http ini java javascript js json kotlin"
+    " php powershell properties py python ruby rust sh shell sql terraform toml ts typescript xml yaml yml".split()
+)
+"""Languages that are coloured. Others are shown plain: each Pygments lexer is one more set of regular expressions."""
+
+_HIGHLIGHT_LIMIT: Final = 20_000  # characters of code per text; more is shown without colours
+_FORMULA_LIMIT: Final = 1_000  # characters
+_FORMULAS_LIMIT: Final = 20_000  # characters of maths per text; 1,000 characters take about 10 ms
+_BLOCK_BUDGET: Final = 3_000_000
+_INLINE_BUDGET: Final = 5_000_000
+_NESTING_LIMIT: Final = 20  # lists and quotes inside each other
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading of a text: its level (1 to 6), its text without markup, and the id it has in the HTML."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+def render_markdown(
+    text: str, *, extensions: Sequence[Extension] = (), heading_shift: int = 0, id_prefix: str = ""
+) -> SafeString:
+    """The text as safe HTML.
+
+    Headings move down by `heading_shift` levels and stop at h6. Headings and footnotes carry ids; with several
+    texts on one page give each its own `id_prefix` (letters, digits, `-`, `_`, `.`). A link `[…](#a-heading)`
+    finds the heading of the same text. A formula that cannot be read is shown as its source in
+    `<code class="math-error">`.
+
+    `extensions` are fresh instances of further Markdown extensions, such as term links. What they emit is
+    sanitised like the rest.
+
+    Raises:
+        ValueError: longer than `MARKDOWN_LIMIT`, nested too deeply, or more than `gates.html` takes.
+    """
+    html, _ = _convert(text, extensions, heading_shift, id_prefix)
+    return sanitise(html)
+
+
+def headings(
+    text: str, *, extensions: Sequence[Extension] = (), heading_shift: int = 0, id_prefix: str = ""
+) -> list[Heading]:
+    """The headings in the order of the text, as `render_markdown` with the same arguments writes them.
+
+    Anchors are unique within the text: a second "Cost" gets `…cost-2`.
+
+    Raises:
+        ValueError: as `render_markdown`.
+    """
+    _, found = _convert(text, extensions, heading_shift, id_prefix)
+    return found
+
+
+def render_inline(text: str, *, extensions: Sequence[Extension] = ()) -> SafeString:
+    """One line of Markdown as safe HTML without any block element: emphasis, code, links, maths.
+
+    Line breaks become spaces. What would start a block (`#`, `-`, `>`, `1.`) is text.
+
+    Raises:
+        ValueError: longer than `INLINE_LIMIT`, or nested too deeply.
+    """
+    _refuse_long(text, INLINE_LIMIT)
+    line = " ".join(text.split())
+    md = _markdown(extensions, inline=True)
+    html = sanitise(_run(md, line))
+    # The one paragraph is ours: every block processor but that of paragraphs is switched off.
+    return mark_safe(html.removeprefix("<p>").removesuffix("</p>"))
+
+
+def _convert(
+    text: str, extensions: Sequence[Extension], heading_shift: int, id_prefix: str
+) -> tuple[str, list[Heading]]:
+    _refuse_long(text, MARKDOWN_LIMIT)
+    if not re.fullmatch(r"[\w.-]{0,60}", id_prefix):
+        raise ValueError(f"The id prefix {id_prefix!r} may have letters, digits, '-', '_', '.', at most 60.")
+    md = _markdown(extensions, inline=False)
+    outline = _Outline(md, heading_shift, ID_PREFIX + id_prefix)
+    # After the inline text is done (20) and backslashes are resolved (0).
+    md.treeprocessors.register(outline, "outline", -10)
+    return _run(md, text), outline.headings
+
+
+def _refuse_long(text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise ValueError(f"Markdown of {len(text):,} characters is longer than the limit of {limit:,}.")
+
+
+def _run(md: Markdown, text: str) -> str:
+    try:
+        return md.convert(text)
+    except RecursionError:
+        raise ValueError("The Markdown text is nested too deeply.") from None
+
+
+def _markdown(extensions: Sequence[Extension], *, inline: bool) -> Markdown:
+    # One instance per text: building one takes 1 ms, and instances keep state and are not thread-safe.
+    code = _Code()
+    own: list[Extension] = [_MathExtension(inline=inline)]
+    if not inline:
+        fence = {"name": "*", "class": "", "format": code.format, "validator": code.validate}
+        own += [
+            SuperFencesCodeExtension(custom_fences=[fence], disable_indented_code_blocks=False),
+            TableExtension(use_align_attribute=True),
+            _Footnotes(),
+            DefListExtension(),
+            SaneListExtension(),
+        ]
+    md = Markdown(extensions=[*own, *extensions], output_format="html")
+    md.preprocessors.deregister("html_block", strict=False)
+    md.inlinePatterns.deregister("html", strict=False)
+    md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$", "|", "~", "<"]
+    # Else the paragraph around a formula that stands alone would be taken away.
+    md.block_level_elements = [name for name in md.block_level_elements if name != "math"]
+    if inline:
+        for name in [item.name for item in md.parser.blockprocessors._priority if item.name != "paragraph"]:
+            md.parser.blockprocessors.deregister(name)
+        for name in [item.name for item in md.preprocessors._priority if item.name != "normalize_whitespace"]:
+            md.preprocessors.deregister(name)
+    _meter_blocks(md)
+    _meter_inline(md)
+    return md
+
+
+# --- Budgets ------------------------------------------------------------------------------------------
+
+
+def _meter_blocks(md: Markdown) -> None:
+    """Makes block parsing stop at `_NESTING_LIMIT` levels and `_BLOCK_BUDGET` characters looked at."""
+    parser = md.parser
+    spent = 0
+    depth = 0
+
+    def parse_blocks(parent: etree.Element, blocks: list[str]) -> None:
+        nonlocal spent, depth
+        depth += 1
+        try:
+            while blocks:
+                spent += len(blocks[0]) + 20
+                if spent > _BLOCK_BUDGET or depth > _NESTING_LIMIT:
+                    etree.SubElement(parent, "p").text = AtomicString("\n\n".join(blocks))
+                    blocks.clear()
+                    return
+                for processor in parser.blockprocessors:
+                    if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
+                        break
+        finally:
+            depth -= 1
+
+    # The loop of BlockParser.parseBlocks with a meter in it; processors call it through the instance.
+    parser.parseBlocks = parse_blocks  # type: ignore[method-assign]
+
+
+def _meter_inline(md: Markdown) -> None:
+    """Makes the patterns that may search to the end of the text in vain do so within `_INLINE_BUDGET`."""
+    spent = 0
+
+    def metered(handle: Callable[..., Any]) -> Callable[..., Any]:
+        def handle_match(match: re.Match[str], data: str) -> Any:
+            nonlocal spent
+            if spent > _INLINE_BUDGET:
+                return None, None, None
+            outcome = handle(match, data)
+            _, start, end = outcome
+            spent += 20 + (len(data) - match.start() if end is None else end - start)
+            return outcome
+
+        return handle_match
+
+    for item in md.inlinePatterns._priority:
+        pattern = md.inlinePatterns[item.name]
+        # Emphasis is linear by construction (DelimiterProcessor), and it refuses often in honest text.
+        if isinstance(pattern, InlineProcessor) and item.name not in {"em_strong", "escape"}:
+            pattern.handleMatch = metered(pattern.handleMatch)  # type: ignore[method-assign]
+
+
+# --- Headings, ids, table alignment -------------------------------------------------------------------
+
+
+class _Outline(Treeprocessor):
+    """Shifts headings, gives them ids, prefixes all ids and the links to them, turns `align` into classes."""
+
+    def __init__(self, md: Markdown, heading_shift: int, prefix: str) -> None:
+        super().__init__(md)
+        self.shift = heading_shift
+        self.prefix = prefix
+        self.headings: list[Heading] = []
+
+    def run(self, root: etree.Element) -> None:
+        ids: dict[str, int] = {}
+        links: list[etree.Element] = []
+        for element in root.iter():
+            tag = element.tag
+            if re.fullmatch("h[1-6]", tag):
+                level = max(1, min(6, int(tag[1]) + self.shift))
+                element.tag = f"h{level}"
+                text = self._plain(element)
+                anchor = _unique(slug(text), ids)
+                element.set("id", anchor)
+                self.headings.append(Heading(level, text, self.prefix + anchor))
+            elif element.get("id"):
+                ids.setdefault(element.get("id", ""), 1)
+            if tag == "a" and (element.get("href") or "").startswith("#"):
+                links.append(element)
+            elif tag in {"td", "th"} and (align := element.attrib.pop("align", None)):
+                element.set("class", f"align-{align}")
+        for element in root.iter():
+            if own := element.get("id"):
+                element.set("id", self.prefix + own)
+        for link in links:
+            target = link.get("href", "")[1:]
+            if target in ids:
+                link.set("href", f"#{self.prefix}{target}")
+
+    def _plain(self, element: etree.Element) -> str:
+        formulas: dict[str, str] = getattr(self.md, "formulas", {})
+
+        def stashed(match: re.Match[str]) -> str:
+            if match[0] in formulas:
+                return formulas[match[0]]
+            raw = self.md.htmlStash.rawHtmlBlocks[int(match[1])]
+            return unescape(raw) if isinstance(raw, str) and raw.startswith("&") else ""
+
+        text = "".join(
+            part for part in _text_of(element) if part is not None
+        )
+        text = HTML_PLACEHOLDER_RE.sub(stashed, text).replace(AMP_SUBSTITUTE, "&")
+        return " ".join(text.split())
+
+
+def _text_of(element: etree.Element) -> list[str | None]:
+    parts = [element.text]
+    for child in element:
+        if child.get("class") != "footnote-ref" and child.find("a[@class='footnote-ref']") is None:
+            parts += _text_of(child)
+        parts.append(child.tail)
+    return parts
+
+
+def slug(text: str) -> str:
+    """The text as the readable part of an address: lower case, words joined by `-`, at most 80 characters."""
+    text = unicodedata.normalize("NFC", text).lower()
+    words = re.findall(r"[^\W_]+", text.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", ""))
+    return "-".join(words)[:80].strip("-") or "section"
+
+
+def _unique(base: str, taken: dict[str, int]) -> str:
+    # `taken` remembers the last number per base, so that 10,000 equal headings do not count from 2 each time.
+    number = taken.get(base, 0)
+    name = base
+    while name in taken:
+        number += 1
+        name = f"{base}-{number}"
+    taken[base] = max(number, 1)
+    taken.setdefault(name, 1)
+    return name
+
+
+class _Footnotes(FootnoteExtension):
+    """Footnotes whose ids are numbers: a label may hold anything, and repeated references stay linear."""
+
+    def reset(self) -> None:
+        super().reset()
+        self._numbers: dict[str, int] = {}
+
+    def _number(self, label: str) -> int:
+        return self._numbers.setdefault(label, len(self._numbers) + 1)
+
+    def makeFootnoteId(self, id: str) -> str:  # noqa: N802, A002 - the library's name
+        return f"fn:{self._number(id)}"
+
+    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: N802, A002 - the library's name
+        reference = f"fnref:{self._number(id)}"
+        if not found:
+            return reference
+        count = self.found_refs[reference] = self.found_refs.get(reference, 0) + 1
+        return reference if count == 1 else f"fnref{count}:{self._number(id)}"
+
+
+# --- Code ---------------------------------------------------------------------------------------------
+
+
+class _Code:
+    """Fenced code as HTML with Pygments' classes; plain where the language is unknown or the code is long."""
+
+    def __init__(self) -> None:
+        self.coloured = 0
+
+    def validate(self, language: str, inputs: object, options: object, attrs: object, md: Markdown) -> bool:
+        return True  # options such as linenums are not part of the dialect and change nothing
+
+    def format(
+        self, source: str, language: str, css_class: str, options: object, md: Markdown, **kwargs: object
+    ) -> str:
+        name = language.lower()
+        self.coloured += len(source)
+        if name in LANGUAGES and self.coloured <= _HIGHLIGHT_LIMIT:
+            inner = highlight(source, get_lexer_by_name(name, stripnl=False), HtmlFormatter(nowrap=True))
+        else:
+            inner = escape(source, quote=False)
+        return f'<div class="highlight"><pre><code>{inner.rstrip()}\n</code></pre></div>'
+
+
+# --- Maths --------------------------------------------------------------------------------------------
+
+# Like Pandoc: the opening dollar touches what follows, the closing one what precedes, and no digit comes after
+# it. So "$5 and $10" is money. Possessive (`++`), so that nothing is read twice.
+_INLINE_MATHS: Final = r"(?<![\\$])(\$\$?)(?![\s$])((?:\\.|[^$\\])++)(?<!\s)\1(?![\d$])"
+_DISPLAY_MATHS: Final = re.compile(r"\$\$((?:\\.|[^$\\])++)\$\$\s*", re.DOTALL)
+# Macros can grow without bound ("billion laughs"); a formula in a lesson needs none.
+_FORBIDDEN_LATEX: Final = re.compile(r"\\(?:re|provide)?newcommand|\\new|\\renew|\\def|\\let|\\Declare|\\require")
+
+
+class _MathExtension(Extension):
+    def __init__(self, *, inline: bool) -> None:
+        super().__init__()
+        self.inline = inline
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        maths = _Maths(md)
+        # Below code spans (190), above backslash escapes (180), which would eat the backslashes of LaTeX.
+        md.inlinePatterns.register(_InlineMaths(_INLINE_MATHS, md, maths, self.inline), "math", 185)
+        if not self.inline:
+            # Below indented code (80), above headings (70) and lists, which may look like lines of a formula.
+            md.parser.blockprocessors.register(_DisplayMaths(md, maths), "math", 75)
+
+
+class _Maths:
+    """Turns LaTeX into a placeholder for MathML and remembers the source for headings."""
+
+    def __init__(self, md: Markdown) -> None:
+        self.md = md
+        self.formulas: dict[str, str] = {}
+        self.spent = 0
+        md.formulas = self.formulas  # type: ignore[attr-defined]
+
+    def store(self, latex: str, *, display: bool) -> str:
+        self.spent += len(latex)
+        html = None
+        if len(latex) <= _FORMULA_LIMIT and self.spent <= _FORMULAS_LIMIT:
+            html = _mathml(latex, display=display)
+        if html is None:
+            html = f'<code class="math-error">{escape(latex, quote=False)}</code>'
+        placeholder = self.md.htmlStash.store(html)
+        self.formulas[placeholder] = latex
+        return placeholder
+
+
+def _mathml(latex: str, *, display: bool) -> str | None:
+    """The formula as MathML, or None where it cannot be read."""
+    if _FORBIDDEN_LATEX.search(latex):
+        return None
+    try:
+        tree = latex2mathml.converter.Converter(display="block" if display else "inline").convert_to_element(latex)
+        # latex2mathml writes `&#x2212;` as text and later unescapes the whole document, markup of the
+        # author's included. Here only the text is unescaped, and serialising escapes it again.
+        for element in tree.iter():
+            element.text = unescape(element.text) if element.text else element.text
+            element.tail = unescape(element.tail) if element.tail else element.tail
+        return etree.tostring(tree, encoding="unicode", method="html")
+    except Exception:  # noqa: BLE001 - it raises IndexError, StopIteration, RecursionError and a dozen of its own
+        return None
+
+
+class _InlineMaths(InlineProcessor):
+    def __init__(self, pattern: str, md: Markdown, maths: _Maths, inline: bool) -> None:
+        super().__init__(pattern, md)
+        self.maths = maths
+        self.inline = inline
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the library's name; typed too narrowly there
+        self, m: re.Match[str], data: str
+    ) -> tuple[str | None, int | None, int | None]:
+        display = m[1] == "$$" and not self.inline
+        if m[1] == "$" and "\n" in m[2]:
+            return None, None, None  # two prices in two lines
+        return self.maths.store(m[2].strip(), display=display), m.start(), m.end()
+
+
+class _DisplayMaths(BlockProcessor):
+    def __init__(self, md: Markdown, maths: _Maths) -> None:
+        super().__init__(md.parser)
+        self.maths = maths
+
+    def test(self, parent: etree.Element, block: str) -> bool:
+        return block.startswith("$$") and _DISPLAY_MATHS.fullmatch(block) is not None
+
+    def run(self, parent: etree.Element, blocks: list[str]) -> None:
+        latex = blocks.pop(0).strip()[2:-2].strip()
+        etree.SubElement(parent, "p").text = AtomicString(self.maths.store(latex, display=True))
