@@ -66,7 +66,9 @@ def join_css(name: str, read: Any) -> tuple[str, list[str]]:
     source = read(name)
     rest = re.sub(r"/\*.*?\*/|@layer [\w, ]+;", "", _IMPORT_CSS.sub("", source), flags=re.DOTALL)
     if rest.strip():
-        raise ImproperlyConfigured(f"{name} may hold only @layer and @import … layer(…) lines, not: {rest.strip()}")
+        raise ImproperlyConfigured(
+            f"{name} may hold only @layer and @import … layer(…) lines, not: {rest.strip()}"
+        )
     layers, parts, current = re.findall(r"@layer [\w, ]+;", source), [], ""
     text = "".join(layers)
     for found in _IMPORT_CSS.finditer(source):
@@ -93,7 +95,9 @@ def join_js(name: str, read: Any) -> tuple[str, list[str]]:
             needed = posixpath.join(posixpath.dirname(path), found[1])
             if needed not in done:
                 add(needed)
-        body = re.sub(r"^export (?=const|let|function|async|class)", "", _IMPORT_JS.sub("", source), flags=re.MULTILINE)
+        body = re.sub(
+            r"^export (?=const|let|function|async|class)", "", _IMPORT_JS.sub("", source), flags=re.MULTILINE
+        )
         done.append(path)
         text.append(body)
 
@@ -138,7 +142,11 @@ class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
                 self._save(name, ContentFile(text.encode()))
                 paths[name] = (self, name)
         for name in paths:
-            if name.startswith("fonts/") and name.endswith(".woff2") and posixpath.basename(name) not in styles:
+            if (
+                name.startswith("fonts/")
+                and name.endswith(".woff2")
+                and posixpath.basename(name) not in styles
+            ):
                 left_out.add(name)
         for name in left_out:
             paths.pop(name)

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -29,6 +29,8 @@ STATUSES = {
     "completed": ("ok", "check", gettext_lazy("Completed")),
     "overdue": ("no", "alert", gettext_lazy("Overdue")),
     "due": ("warn", "clock", gettext_lazy("Due")),
+    "solid": ("ok", "check", gettext_lazy("Solid")),
+    "look_again": ("no", "again", gettext_lazy("Look again")),
 }
 
 
@@ -71,7 +73,10 @@ def glyph(direction: str) -> SafeString:
     """The two shapes of a direction with the arrow between them."""
     start, end = DIRECTIONS[direction][1]
     return format_html(
-        '<span class="glyph" aria-hidden="true">{}{}{}</span>', icon(start, ""), icon("to", "glyph__to"), icon(end, "")
+        '<span class="glyph" aria-hidden="true">{}{}{}</span>',
+        icon(start, ""),
+        icon("to", "glyph__to"),
+        icon(end, ""),
     )
 
 
@@ -97,7 +102,9 @@ def direction_name(name: str) -> str:
 def status(state: str, text: str = "") -> SafeString:
     """`status "in_progress" "In progress, 2 of 5 lessons"`: icon and word; the word has a default."""
     code, shape, word = STATUSES[state]
-    return format_html('<span class="status status--{}">{}<span>{}</span></span>', code, icon(shape), text or word)
+    return format_html(
+        '<span class="status status--{}">{}<span>{}</span></span>', code, icon(shape), text or word
+    )
 
 
 @register.filter
@@ -133,6 +140,11 @@ def wordmark(brand: str = "") -> SafeString:
     return format_html('<span><span class="wordmark__b">{}</span>{}</span>', first, tail)
 
 
+def _ems(text: str) -> float:
+    """About how wide a word is, in em: narrow and wide letters counted apart."""
+    return sum(0.27 if letter in "iljtf.'-|" else 0.8 if letter in "mwMWQO" else 0.52 for letter in text)
+
+
 @register.simple_tag
 def headword(lemma: str, spine: str = "", url: str = "", level: int = 1, html_id: str = "") -> SafeString:
     """The word, large. With `spine` ("avail|ability") it is set in both voices, joined in the middle.
@@ -140,8 +152,9 @@ def headword(lemma: str, spine: str = "", url: str = "", level: int = 1, html_id
     Long words get a smaller size (data-fit), so that a phone never scrolls sideways.
     """
     first, bar_, second = (spine or "").partition("|")
-    longest = max(len(lemma) / 12, max(len(first), len(second)) / 8 if bar_ else 0)
-    fit = next(size for limit, size in ((1.05, 1), (1.5, 2), (2.2, 3), (1000, 4)) if longest <= limit)
+    # A phone has room for about 5.1 em of the largest size, half a spread for 4.
+    too_long = max(_ems(lemma) / 5.1, max(_ems(first), _ems(second)) / 4 if bar_ else 0)
+    fit = next(step for limit, step in ((1, 1), (1.47, 2), (2.1, 3), (1000, 4)) if too_long <= limit)
     if bar_:
         inner = format_html('<span>{}</span><span class="headword__t">{}</span>', first, second)
     else:
@@ -149,7 +162,7 @@ def headword(lemma: str, spine: str = "", url: str = "", level: int = 1, html_id
     if url:
         inner = format_html('<a href="{}">{}</a>', url, inner)
     return format_html(
-        '<h{0} class="headword{1}"{2}{3}{4}>{5}</h{0}>',
+        '<h{0} class="headword{1}" dir="auto"{2}{3}{4}>{5}</h{0}>',
         level,
         " headword--spine" if bar_ else "",
         format_html(' data-fit="{}"', fit) if fit > 1 else "",
@@ -175,8 +188,10 @@ def stitches(value: float, maximum: int, html_id: str, label: str) -> SafeString
 @register.simple_tag
 def ticks(answers: list[bool]) -> SafeString:
     """One stroke per question, hollow where it was missed. Decoration: the score is told in words."""
-    items = ('<li class="is-miss"></li>' if not right else "<li></li>" for right in answers)
-    return mark_safe(f'<ol class="ticks" aria-hidden="true">{"".join(items)}</ol>')  # noqa: S308 - fixed text only
+    items = format_html_join(
+        "", "<li{}></li>", ((format_html(' class="is-miss"') if not right else "",) for right in answers)
+    )
+    return format_html('<ol class="ticks" aria-hidden="true">{}</ol>', items)
 
 
 @register.filter
