@@ -112,6 +112,11 @@ def attempts_of(*, employee_id: int, quiz_key: UUID) -> list[AttemptSummary]:
     return [AttemptSummary(*row) for row in rows]
 
 
+def next_open_position(attempt_id: int) -> int | None:
+    """The first question of an attempt that has no answer yet; None when all have one. One query."""
+    return Drawn.objects.filter(attempt_id=attempt_id, answer__isnull=True).aggregate(first=Min("position"))["first"]
+
+
 # --- A question and its feedback ----------------------------------------------------------------------
 
 
@@ -125,6 +130,14 @@ class ShownOption:
 
 
 @dataclass(frozen=True)
+class Why:
+    """An option and its explanation."""
+
+    text: SafeString
+    why: SafeString
+
+
+@dataclass(frozen=True)
 class GivenAnswer:
     """What the person answered and what may be said about it before passing.
 
@@ -135,7 +148,7 @@ class GivenAnswer:
     key: UUID
     verdict: str
     confidence: int | None
-    whys: tuple[SafeString, ...]
+    whys: tuple[Why, ...]
 
 
 @dataclass(frozen=True)
@@ -220,11 +233,15 @@ def _given(
 ) -> GivenAnswer:
     verdict = UNSURE if is_unsure else CORRECT if is_correct else NOT_QUITE
     whys = tuple(
-        _safe(option["why"])
+        _why(option)
         for option in payload["options"]
         if option["key"] in chosen and option["correct"] == is_correct
     )
     return GivenAnswer(key, verdict, confidence, whys)
+
+
+def _why(option: Mapping[str, Any]) -> Why:
+    return Why(_safe(option["html"]), _safe(option["why"]))
 
 
 def _place(payload: Mapping[str, Any]) -> Place:
@@ -240,12 +257,6 @@ def _safe(html: str) -> SafeString:
 
 
 @dataclass(frozen=True)
-class ResultOption:
-    text: SafeString
-    why: SafeString
-
-
-@dataclass(frozen=True)
 class QuestionResult:
     """One question of a finished attempt. `right` is empty until the person has passed the quiz."""
 
@@ -255,8 +266,8 @@ class QuestionResult:
     verdict: str
     confidence: int | None
     chosen: tuple[SafeString, ...]
-    whys: tuple[SafeString, ...]
-    right: tuple[ResultOption, ...]
+    whys: tuple[Why, ...]
+    right: tuple[Why, ...]
     outcome: str
     place: Place
 
@@ -361,7 +372,7 @@ def _question_result(
         confidence=confidence,
         chosen=tuple(_safe(by_key[option]["html"]) for option in order if option in chosen),
         whys=given.whys,
-        right=tuple(ResultOption(_safe(option["html"]), _safe(option["why"])) for option in right),
+        right=tuple(map(_why, right)),
         outcome=payload["outcome"],
         place=_place(payload),
     )

@@ -1,0 +1,275 @@
+"""The quiz of a course: start card, one question per page with its feedback, result.
+
+Which option is right leaves the server only on the result page, and there only for somebody who has
+passed. Other people's attempts do not exist: they are 404.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses import actions, queries
+from courses.forms import UNSURE, AnswerForm, new_key
+from courses.models import Published
+from quizzes import queries as quizzes
+from quizzes.actions import (
+    AlreadyAnswered,
+    AttemptClosed,
+    BankTooSmall,
+    BothChosenAndUnsure,
+    NothingChosen,
+    UnknownOption,
+)
+from quizzes.models import Attempt
+from quizzes.queries import AskedQuestion, AttemptResult, Place
+
+
+class QuizAnswerForm(AnswerForm):
+    """An answer to a drawn question: the address names the question and the attempt keeps its version."""
+
+    check = None  # type: ignore[assignment]
+    version = None  # type: ignore[assignment]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def quiz(request: HttpRequest, course: str) -> HttpResponse:
+    """GET: what the quiz is and where the person stands. POST: begin, or go on with the open attempt."""
+    row = _row(request, course)
+    if request.method != "POST":
+        return _start_card(request, row)
+    try:
+        attempt = actions.start_quiz(employee=request.user, course=row, now=timezone.now())
+    except (actions.NoQuiz, BankTooSmall):
+        return _start_card(request, row, is_ready=False, status=409)
+    return redirect(_question_url(row, attempt.public_id, quizzes.next_open_position(attempt.pk) or 1))
+
+
+def _start_card(request: HttpRequest, row: Published, *, is_ready: bool = True, status: int = 200) -> HttpResponse:
+    attempts = quizzes.attempts_of(employee_id=request.user.pk, quiz_key=row.course_key)
+    finished = [attempt for attempt in attempts if attempt.finished_at]
+    open_attempt = next((attempt for attempt in attempts if not attempt.finished_at), None)
+    context = {
+        "course": row.data,
+        "quiz": row.data["quiz"],
+        "open": open_attempt,
+        "finished": finished,
+        "best": max(finished, key=lambda attempt: attempt.score_percent or 0, default=None),
+        "has_passed": any(attempt.passed for attempt in finished),
+        # An attempt that was drawn goes on even if the bank became too small.
+        "is_ready": open_attempt is not None or (is_ready and row.data["quiz"]["available"]),
+    }
+    return render(request, "courses/quiz/start.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, course: str, attempt: UUID, position: int) -> HttpResponse:
+    """GET: a question of the person's own attempt, with feedback once answered. POST: the answer to it."""
+    row = _row(request, course)
+    if request.method == "POST":
+        return _answer(request, row, attempt, position)
+    return _show(request, row, _asked(request, row, attempt, position))
+
+
+def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int) -> HttpResponse:
+    form = QuizAnswerForm(request.POST)
+    attempt = Attempt.objects.filter(public_id=public_id, employee=request.user, quiz_key=row.course_key).first()
+    if attempt is None or not 1 <= position <= attempt.question_count:
+        raise Http404
+    if not form.is_valid():
+        return HttpResponseBadRequest(
+            _("This answer cannot be read. Nothing was saved; load the question again and answer once more.")
+        )
+    sent = form.cleaned_data
+    try:
+        actions.answer_quiz(
+            employee=request.user,
+            course=row,
+            attempt=attempt,
+            position=position,
+            key=sent["key"],
+            chosen=form.chosen,
+            unsure=form.is_unsure,
+            confidence=sent["confidence"] if row.data["asks_confidence"] else None,
+            now=timezone.now(),
+        )
+    except BothChosenAndUnsure:
+        return _refused(request, row, form, public_id, position, _("Choose options or “I’m not sure”, not both"))
+    except NothingChosen:
+        return _refused(request, row, form, public_id, position, _("Choose an answer"))
+    except UnknownOption:
+        return _refused(request, row, form, public_id, position, _("Choose one of the options shown"))
+    except (AlreadyAnswered, AttemptClosed):
+        return _told(request, row, public_id, position)
+    if _wants_fragment(request):
+        response = _show(request, row, _asked(request, row, public_id, position))
+    else:
+        response = redirect(f"{_question_url(row, public_id, position)}#feedback")
+    # The answer is committed: the page may say "saved" and forget its own copy.
+    response["X-Saved"] = str(sent["key"])
+    return response
+
+
+def _refused(
+    request: HttpRequest, row: Published, form: QuizAnswerForm, public_id: UUID, position: int, error: str
+) -> HttpResponse:
+    """The question again with what was chosen, and what is missing. Nothing was stored."""
+    asked = _asked(request, row, public_id, position)
+    asked = replace(
+        asked, options=tuple(replace(option, checked=option.id in form.chosen) for option in asked.options)
+    )
+    return _show(request, row, asked, error=error, form=form, status=422)
+
+
+def _told(request: HttpRequest, row: Published, public_id: UUID, position: int) -> HttpResponse:
+    """This question has its answer, perhaps from another device: that one counts and is shown."""
+    sentence = _("This question was answered before, perhaps on another device. The first answer counts.")
+    if _wants_fragment(request):
+        return _show(request, row, _asked(request, row, public_id, position), note=sentence, status=409)
+    messages.info(request, sentence)
+    return redirect(_question_url(row, public_id, position))
+
+
+def _show(
+    request: HttpRequest,
+    row: Published,
+    asked: AskedQuestion,
+    *,
+    error: str = "",
+    note: str = "",
+    form: QuizAnswerForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    number = len(asked.answered)
+    context = {
+        "course": row.data,
+        "asked": asked,
+        "action": _question_url(row, asked.public_id, asked.position),
+        "key": new_key(),
+        "unsure": {
+            "id": UNSURE,
+            "text": _("I’m not sure"),
+            "checked": asked.answer.verdict == quizzes.UNSURE if asked.answer else bool(form and form.is_unsure),
+            "mark": "chosen" if asked.answer and asked.answer.verdict == quizzes.UNSURE else "",
+        },
+        "options": [
+            {"id": option.id, "text": option.text, "checked": option.checked, "mark": "chosen" if asked.answer and option.checked else ""}
+            for option in asked.options
+        ],
+        "sure": form.cleaned_data.get("confidence") if form else None,
+        "link": _link(row, asked.place),
+        "next_url": _next_url(row, asked),
+        "saved": ngettext("%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked)
+        % {"number": number, "asked": asked.asked}
+        if number
+        else "",
+        "error": error,
+        "errors": [{"id": f"option-{asked.options[0].id}" if asked.options else "question", "text": error}] if error else [],
+        "note": note,
+    }
+    template = "courses/quiz/form.html" if _wants_fragment(request) else "courses/quiz/question.html"
+    response = render(request, template, context, status=status)
+    if _wants_fragment(request):
+        response["X-Fragment"] = "1"
+    return response
+
+
+@require_safe
+def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
+    """A finished attempt, for its owner, for ever. An open one leads to its next question."""
+    row = _row(request, course)
+    found = quizzes.result(employee_id=request.user.pk, quiz_key=row.course_key, public_id=attempt)
+    if found is None:
+        raise Http404
+    if found.finished_at is None:
+        return redirect(_question_url(row, attempt, found.next_position or 1))
+    record = queries.record_of(request.user, row.course_key)
+    standing = queries.assessment_of(row.data["rule"], record)
+    questions = [{"asked": asked, "link": _link(row, asked.place)} for asked in found.questions]
+    missed = [entry for entry in questions if not entry["asked"].is_correct]
+    context = {
+        "course": row.data,
+        "result": found,
+        "is_complete": record is not None and record.completed_at is not None,
+        "lessons_left": standing.lessons_needed - standing.lessons_needed_done,
+        "questions": questions,
+        "sure": [entry for entry in questions if entry["asked"].is_sure_but_not_right],
+        "outcomes": _by_outcome(row, found),
+        "read_again": list({entry["link"]["lesson_url"]: entry["link"] for entry in missed if entry["link"]}.values()),
+        "ticks": [asked.is_correct for asked in found.questions],
+    }
+    return render(request, "courses/quiz/result.html", context)
+
+
+def _by_outcome(row: Published, found: AttemptResult) -> list[dict[str, Any]]:
+    """What the course set out to teach → how many of its questions were right, in the course's order."""
+    texts = {outcome["key"]: outcome["text"] for outcome in row.data["outcomes"]}
+    table = []
+    for key in [*texts, ""]:
+        asked = [one for one in found.questions if one.outcome == key or (not key and one.outcome not in texts)]
+        if not asked:
+            continue
+        # The lesson to open is that of the first question that was missed, else of the first.
+        places = [one.place for one in sorted(asked, key=lambda one: one.is_correct)]
+        table.append(
+            {
+                "text": texts.get(key) or _("Other questions"),
+                "right": sum(one.is_correct for one in asked),
+                "asked": len(asked),
+                "is_solid": all(one.is_correct for one in asked),
+                "link": next(filter(None, (_link(row, place) for place in places)), None),
+            }
+        )
+    return table
+
+
+def _row(request: HttpRequest, course: str) -> Published:
+    row = queries.published_course(course, request.user)
+    if not row.data["quiz"]:
+        raise Http404
+    return row
+
+
+def _asked(request: HttpRequest, row: Published, public_id: UUID, position: int) -> AskedQuestion:
+    asked = quizzes.asked_question(
+        employee_id=request.user.pk, quiz_key=row.course_key, public_id=public_id, position=position
+    )
+    if asked is None:
+        raise Http404
+    return asked
+
+
+def _link(row: Published, place: Place) -> dict[str, Any] | None:
+    """The paragraph that explains it; the lesson alone where no section is named; None if it is gone."""
+    for number, lesson in enumerate(row.data["lessons"], start=1):
+        if lesson["slug"] == place.lesson_slug:
+            return {
+                "url": f"{lesson['url']}#{place.anchor}" if place.anchor else lesson["url"],
+                "lesson_url": lesson["url"],
+                "lesson": lesson["title"],
+                "number": number,
+                "section": place.section or lesson["title"],
+            }
+    return None
+
+
+def _question_url(row: Published, public_id: UUID, position: int) -> str:
+    return reverse("courses:question", args=[row.course_slug, public_id, position])
+
+
+def _next_url(row: Published, asked: AskedQuestion) -> str:
+    if asked.next_position is not None:
+        return _question_url(row, asked.public_id, asked.next_position)
+    return reverse("courses:result", args=[row.course_slug, asked.public_id])
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    return "X-Fragment" in request.headers
