@@ -304,6 +304,22 @@ def befriend(*, first: Sense, second: Sense, contrast: str, contrast_back: str =
 
 
 @transaction.atomic
+def unrelate(*, kind: str, source: Sense, target: Sense, now: datetime) -> None:
+    """The two are no longer related, or no longer broader and narrower."""
+    pair = in_order(source.pk, target.pk) if kind == Relation.Kind.RELATED else (source.pk, target.pk)
+    Relation.objects.filter(kind=kind, source_id=pair[0], target_id=pair[1]).delete()
+    render_words([source.word_id, target.word_id], now=now)
+
+
+@transaction.atomic
+def unbefriend(*, first: Sense, second: Sense, now: datetime) -> None:
+    """The two are no false friends any more."""
+    pair = in_order(first.pk, second.pk)
+    FalseFriend.objects.filter(first_id=pair[0], second_id=pair[1]).delete()
+    render_words([first.word_id, second.word_id], now=now)
+
+
+@transaction.atomic
 def remove_sense(*, sense: Sense, now: datetime) -> None:
     """A draft that was never public goes. Whatever was public or is used stays and can be taken offline.
 
