@@ -1,0 +1,209 @@
+"""From a demo to the real thing: a fresh database with the content, without any demo person or record.
+
+Tables are copied by name, from a list of what is content; everything else starts empty. So a table
+that is added later and forgotten here is left behind, never carried over, and a test asks for it.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import DatabaseError, connection, models, transaction
+from wagtail.models import Revision, Site
+
+from courses.models import CoursePage
+from courses.publishing import render_course
+from glossary.models import Sense, Status, Word
+from glossary.publishing import render_words
+from people.models import Employee, Organisation
+
+CONTENT = frozenset(
+    """
+    auth.Group auth.Permission contenttypes.ContentType taggit.Tag taggit.TaggedItem
+    wagtailcore.Collection wagtailcore.CollectionViewRestriction wagtailcore.GroupApprovalTask
+    wagtailcore.GroupCollectionPermission wagtailcore.GroupPagePermission wagtailcore.GroupSitePermission
+    wagtailcore.Locale
+    wagtailcore.Page wagtailcore.PageViewRestriction wagtailcore.Revision wagtailcore.Site wagtailcore.Task
+    wagtailcore.Workflow wagtailcore.WorkflowContentType wagtailcore.WorkflowPage wagtailcore.WorkflowTask
+    wagtaildocs.Document wagtailimages.Image wagtailimages.Rendition wagtailredirects.Redirect
+    bothways.HomePage bothways.Loaded
+    courses.CataloguePage courses.Competence courses.CourseCompetence courses.CoursePage courses.CourseTerm
+    courses.Criterion courses.Framework courses.ImportedFile courses.LessonPage courses.Published
+    glossary.Exchange glossary.FalseFriend glossary.ImportMark glossary.Match glossary.PublishedWord glossary.Relation glossary.Sense
+    glossary.SenseVersion glossary.Source glossary.Synonym glossary.TermUse glossary.Word
+    quizzes.Bank quizzes.Option quizzes.Question quizzes.QuestionUse quizzes.QuestionVersion quizzes.SenseTag
+    quizzes.VersionSense
+    """.split()
+)
+# People, what they did, what was planned for them, and what is made anew (indexes, caches, log).
+LEFT_BEHIND = frozenset(
+    """
+    account.EmailAddress account.EmailConfirmation django_tasks_database.DBTaskResult
+    jobs.Heartbeat jobs.ScheduledRun sessions.Session
+    people.Department people.Employee people.MaintenanceDoor people.Membership people.Organisation
+    people.OutboxMail people.SignInAttempt simple_translation.SimpleTranslation
+    courses.Audience courses.CourseRecord courses.Evidence
+    glossary.Signature quizzes.Answer quizzes.Attempt quizzes.Drawn
+    wagtailadmin.Admin wagtailadmin.EditingSession wagtailadmin.FormState wagtailcore.APIToken wagtailcore.Comment
+    wagtailcore.CommentReply wagtailcore.ModelLogEntry wagtailcore.PageLogEntry wagtailcore.PageSubscription
+    wagtailcore.ReferenceIndex wagtailcore.TaskState wagtailcore.UploadedFile wagtailcore.WorkflowState
+    wagtailembeds.Embed wagtailsearch.IndexEntry wagtailsearch.SQLiteFTSIndexEntry wagtailusers.UserProfile
+    """.split()
+)
+
+
+class CannotEndDemo(Exception):
+    """The reason, as a sentence for the operator. Nothing was changed."""
+
+
+def end_demo(*, now: datetime) -> Path:
+    """Put the demo's database aside and make a fresh one with its content; where the old one is.
+
+    Raises: CannotEndDemo
+    """
+    if connection.vendor != "sqlite":
+        raise CannotEndDemo(
+            "On PostgreSQL a demo is ended by hand: make an empty database, set DATABASE_URL to it and run "
+            "`make serve`, which loads the starter content. What was written in the demo is not carried over."
+        )
+    organisation = Organisation.objects.first()
+    if organisation is None or not organisation.is_demo:
+        raise CannotEndDemo(f"{settings.DATA} does not hold a demo.")
+    call_command("migrate", interactive=False, verbosity=0)  # both databases must have the same tables
+    database = Path(connection.settings_dict["NAME"])
+    aside = _free_name(database.with_name(f"demo-{now:%Y-%m-%d-%H%M}.sqlite3"))
+    _close_for_good()
+    database.rename(aside)
+    try:
+        _make_fresh(aside)
+    except BaseException:
+        connection.close()
+        for leftover in database.parent.glob(f"{database.name}*"):
+            leftover.unlink()
+        aside.rename(database)
+        raise
+    mail = settings.DATA / "mail"
+    if mail.is_dir():
+        mail.rename(_free_name(aside.with_name(f"{aside.stem}-mail")))
+    return aside
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    candidate = path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return candidate
+
+
+def _close_for_good() -> None:
+    """Leave one complete file behind. SQLite does so only if nobody else has it open."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout=1000")
+        try:
+            cursor.execute("PRAGMA journal_mode=DELETE")
+            found = cursor.fetchone()[0]
+        except DatabaseError:
+            found = "in use"
+    connection.close()
+    if found != "delete":
+        raise CannotEndDemo("The demo is running. Stop it first (Ctrl-C where `make run` was started).")
+
+
+def _make_fresh(demo: Path) -> None:
+    os.close(os.open(connection.settings_dict["NAME"], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    call_command("migrate", interactive=False, verbosity=0)
+    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+        call_command("createcachetable", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ATTACH DATABASE %s AS demo", [str(demo)])
+        cursor.execute("PRAGMA foreign_keys=OFF")
+    with transaction.atomic():
+        copied = [apps.get_model(label) for label in sorted(CONTENT)]
+        for model in copied:
+            for table, columns in tables_of(model):
+                _copy(table, columns)
+        _forget_people_in_drafts()
+        connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("DETACH DATABASE demo")
+        cursor.execute("PRAGMA foreign_keys=ON")
+    ContentType.objects.clear_cache()
+    Site.clear_site_root_paths_cache()
+    _write_published_anew()
+    call_command("rebuild_references_index", verbosity=0)
+    call_command("update_index", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")  # nothing of a name is left in a page of the file that was freed
+
+
+def tables_of(model: type[models.Model]) -> Iterable[tuple[str, dict[str, bool]]]:
+    """The tables of a model with their columns; True for a column that names a person.
+
+    Raises: ValueError for a column that must name a person: its table cannot be content.
+    """
+    yield model._meta.db_table, {field.column: _names_a_person(field) for field in model._meta.local_concrete_fields}
+    for relation in model._meta.local_many_to_many:
+        through = relation.remote_field.through
+        if through._meta.auto_created and relation.related_model is not Employee:
+            yield through._meta.db_table, {field.column: False for field in through._meta.local_concrete_fields}
+
+
+def _names_a_person(field: Any) -> bool:
+    is_person = bool(field.is_relation and field.related_model is Employee)
+    if is_person and not field.null:
+        raise ValueError(f"{field} must name a person, so its table is a record and not content.")
+    return is_person
+
+
+def _copy(table: str, columns: dict[str, bool]) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column) for column in columns)
+    values = ", ".join("NULL" if is_person else quote(column) for column, is_person in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM main.{quote(table)}")  # what the migrations had put there
+        cursor.execute(f"INSERT INTO main.{quote(table)} ({names}) SELECT {values} FROM demo.{quote(table)}")
+
+
+def _forget_people_in_drafts() -> None:
+    """Drafts are JSON with the ids of owners and stewards, and with editors' comments."""
+    names = {
+        field.name
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.related_model is Employee
+    }
+    for revision in Revision.objects.all().iterator():
+        before = json.dumps(revision.content)
+        revision.content = _without(revision.content, names)
+        if json.dumps(revision.content) != before:
+            revision.save(update_fields=["content"])
+
+
+def _without(value: Any, names: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: None if key in names else [] if key == "wagtail_admin_comments" else _without(inner, names)
+            for key, inner in value.items()
+        }
+    return [_without(inner, names) for inner in value] if isinstance(value, list) else value
+
+
+def _write_published_anew() -> None:
+    """Published rows carry the names of stewards and who signed; without signatures nothing is agreed."""
+    from django.utils import timezone
+
+    now = timezone.now()
+    with transaction.atomic():
+        Sense.objects.filter(status__in=[Status.AGREED, Status.IN_REVIEW]).update(status=Status.PROPOSED)
+        render_words(Word.objects.values_list("pk", flat=True), now=now)
+        for course in CoursePage.objects.live():
+            render_course(course, now=now)
