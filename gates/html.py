@@ -57,15 +57,13 @@ CLASSES: Final = frozenset(
     }
 )
 
+_TEXT_ELEMENTS: Final = (
+    "abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i"
+    " ins kbd li mark p pre q s samp small span strong sub sup table tbody tfoot thead tr u ul var wbr"
+)
 _EVERYWHERE: Final = frozenset({"id", "class", "lang", "dir", "title"})
-_HTML: Final[dict[str, frozenset[str]]] = {
-    name: frozenset()
-    for name in (
-        "abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i"
-        " ins kbd li mark p pre q s samp small span strong sub sup table tbody tfoot thead tr u ul var wbr"
-    ).split()
-} | {
-    "a": frozenset({"href", "rel", "data-sense"}),
+_HTML: Final[dict[str, frozenset[str]]] = {name: frozenset() for name in _TEXT_ELEMENTS.split()} | {
+    "a": frozenset({"href", "rel"}),
     "img": frozenset({"src", "alt", "width", "height"}),
     "ol": frozenset({"start"}),
     "td": frozenset({"colspan", "rowspan"}),
@@ -74,17 +72,17 @@ _HTML: Final[dict[str, frozenset[str]]] = {
 
 # MathML Core without what links, embeds or carries a second notation (annotation, annotation-xml, maction,
 # mglyph, href). Source: https://www.w3.org/TR/mathml-core/, tables of elements and attributes.
+_MATH_ELEMENTS: Final = (
+    "merror mi mmultiscripts mn mphantom mprescripts mroot mrow ms msqrt mstyle msub msubsup msup mtext mtr"
+)
+_OPERATOR: Final = (
+    "accent fence form largeop lspace maxsize minsize movablelimits rspace separator stretchy symmetric"
+)
 _MATH_EVERYWHERE: Final = frozenset({"displaystyle", "scriptlevel", "mathvariant", "dir"})
-_MATH: Final[dict[str, frozenset[str]]] = {
-    name: frozenset()
-    for name in "merror mi mn mphantom mprescripts mroot mrow ms msqrt mstyle msub msubsup msup mtext mtr".split()
-} | {
+_MATH: Final[dict[str, frozenset[str]]] = {name: frozenset() for name in _MATH_ELEMENTS.split()} | {
     "math": frozenset({"display"}),
     "mfrac": frozenset({"linethickness"}),
-    "mmultiscripts": frozenset(),
-    "mo": frozenset(
-        "fence form largeop lspace maxsize minsize movablelimits rspace separator stretchy symmetric accent".split()
-    ),
+    "mo": frozenset(_OPERATOR.split()),
     "mover": frozenset({"accent"}),
     "mpadded": frozenset({"width", "height", "depth", "lspace", "voffset"}),
     "mspace": frozenset({"width", "height", "depth"}),
@@ -111,9 +109,8 @@ _CLOSED_BY_SIBLING: Final[dict[str, frozenset[str]]] = {
     "th": frozenset({"td", "th"}),
     "tr": frozenset({"td", "th", "tr"}),
 }
-_CLOSES_PARAGRAPH: Final = frozenset(
-    "blockquote dd div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre table ul".split()
-)
+_BLOCKS: Final = "blockquote dd div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre table ul"
+_CLOSES_PARAGRAPH: Final = frozenset(_BLOCKS.split())
 _DEPTH_LIMIT: Final = 100
 _ATTRIBUTE_LIMIT: Final = 40
 _PASSES: Final = 6
@@ -125,6 +122,7 @@ def _matches(pattern: str) -> Callable[[str], bool]:
 
 
 _MATH_VALUE = _matches(r"[A-Za-z0-9.%+ -]{0,60}")
+_MAIL_OR_PHONE = _matches(r"(?is:(?:mailto|tel):.*)")
 _VALUES: Final[dict[str, Callable[[str], bool]]] = {
     "alt": lambda value: len(value) <= 2_000,
     "title": lambda value: len(value) <= 2_000,
@@ -134,12 +132,11 @@ _VALUES: Final[dict[str, Callable[[str], bool]]] = {
     "start": _matches(r"-?[0-9]{1,6}"),
     "colspan": _matches(r"[0-9]{1,3}"),
     "scope": _matches(r"row|col|rowgroup|colgroup"),
-    "data-sense": _matches(r"[\w#/.:-]{1,200}"),
     "rel": _matches(r"noopener noreferrer"),
     "id": _matches(re.escape(ID_PREFIX) + r"[\w:.-]{1,200}"),
     "class": lambda value: value != "" and all(name in CLASSES for name in value.split(" ")),
-    "href": lambda value: address(value) == value,
-    "src": lambda value: address(value) == value and not value.startswith(("mailto:", "tel:")),
+    "href": lambda value: value != "" and address(value) == value,
+    "src": lambda value: value != "" and address(value) == value and not _MAIL_OR_PHONE(value),
 }
 
 
@@ -173,22 +170,27 @@ def _is_external(href: str) -> bool:
 def _attributes(tag: str, given: list[tuple[str, str]]) -> dict[str, str]:
     """The attributes that may stay, with ids prefixed, addresses as a browser reads them and `rel` set."""
     kept: dict[str, str] = {}
-    for name, value in given:
+    for name, raw in given:
         if name in kept or name not in ELEMENTS[tag] or name == "rel":
             continue
-        if name == "id":
-            value = _prefixed(value)
-        elif name in {"href", "src"}:
-            value = address(value) or ""
-            if value.startswith("#") and len(value) > 1:
-                value = "#" + _prefixed(value[1:])
-        elif name == "class":
-            value = " ".join(dict.fromkeys(word for word in value.split() if word in CLASSES))
-        if _allowed(tag, name, value) and (value or name not in {"href", "src"}):
+        value = _tidied(name, raw)
+        if _allowed(tag, name, value):
             kept[name] = value
     if _is_external(kept.get("href", "")):
         kept["rel"] = "noopener noreferrer"
     return kept
+
+
+def _tidied(name: str, value: str) -> str:
+    """The value of an attribute as far as it can be saved."""
+    if name == "id":
+        return _prefixed(value)
+    if name == "class":
+        return " ".join(dict.fromkeys(word for word in value.split() if word in CLASSES))
+    if name in {"href", "src"}:
+        url = address(value) or ""
+        return "#" + _prefixed(url[1:]) if url.startswith("#") and len(url) > 1 else url
+    return value
 
 
 def _prefixed(value: str) -> str:
@@ -222,7 +224,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 # In an attribute `&copy=3` is not a copyright sign (`?a=1&copy=3`).
 # Source: https://html.spec.whatwg.org/#named-character-reference-state
-_REFERENCE: Final = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[A-Za-z][A-Za-z0-9]*+)(?:;|(?![=A-Za-z0-9]))")
+_REFERENCE: Final = re.compile(
+    r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[A-Za-z][A-Za-z0-9]*+)(?:;|(?![=A-Za-z0-9]))"
+)
 
 
 def _unescape_attribute(value: str) -> str:
@@ -232,7 +236,7 @@ def _unescape_attribute(value: str) -> str:
 _Token = tuple[str, str, list[tuple[str, str]]]
 
 
-def _tokens(html: str) -> Iterator[_Token]:
+def _tokens(html: str) -> Iterator[_Token]:  # noqa: PLR0912 - one walk, one branch per kind of markup
     """("text" | "open" | "close", text or element name, attributes), in one pass.
 
     Comments, doctypes, processing instructions and elements whose content is never read are left out.
@@ -288,7 +292,7 @@ def _tokens(html: str) -> Iterator[_Token]:
         yield ("close" if tag[1] else "open"), name, attributes
 
 
-def _well_formed(html: str) -> str:
+def _well_formed(html: str) -> str:  # noqa: PLR0912 - the rules of nesting read best one after the other
     """The allowed part of the HTML with every element closed in order, at most 100 deep.
 
     Inside `math` only MathML may stand, outside only HTML: an element that changes its namespace on the
@@ -393,6 +397,8 @@ def sanitise(html: str) -> SafeString:
     """
     if len(html) > HTML_LIMIT:
         raise ValueError(f"HTML of {len(html):,} characters is longer than the limit of {HTML_LIMIT:,}.")
+    if html.count("<") > 2 * MARK_LIMIT:  # each costs time, whatever becomes of it
+        raise ValueError(f"HTML with {html.count('<'):,} tags is above the limit of {MARK_LIMIT:,}.")
     text = _UNREADABLE.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
     formed = _well_formed(_SURROGATE.sub("\ufffd", text))
     for _ in range(_PASSES):

@@ -18,48 +18,56 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import xml.etree.ElementTree as etree  # only to build trees, never to parse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any, Final
+from xml.etree import ElementTree  # only to build trees, never to parse
 
-import latex2mathml.converter
 from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
-from markdown.blockprocessors import BlockProcessor
+from markdown.blockprocessors import ParagraphProcessor
 from markdown.extensions import Extension
 from markdown.extensions.def_list import DefListExtension
-from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.footnotes import FootnoteExtension, FootnoteInlineProcessor
 from markdown.extensions.sane_lists import SaneListExtension
-from markdown.extensions.tables import TableExtension
-from markdown.inlinepatterns import InlineProcessor
+from markdown.extensions.tables import TableExtension, TableProcessor
+from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
+from markdown.preprocessors import NormalizeWhitespace, Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, AtomicString
+from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, AtomicString, Registry, code_escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pymdownx.superfences import SuperFencesCodeExtension
 
 from gates.html import ID_PREFIX, sanitise
+from gates.maths import MathExtension
 
-MARKDOWN_LIMIT: Final = 200_000
+MARKDOWN_LIMIT: Final = 100_000
 """Longest Markdown text, in characters. A long lesson has 20,000."""
 
 INLINE_LIMIT: Final = 20_000
 """Longest one-line Markdown, in characters."""
 
-LANGUAGES: Final = frozenset(
-    "bash c console cpp csharp css diff docker dockerfile go html http ini java javascript js json kotlin"
-    " php powershell properties py python ruby rust sh shell sql terraform toml ts typescript xml yaml yml".split()
+_LANGUAGES: Final = (
+    "bash c console cpp csharp css diff docker dockerfile go html http ini java javascript js json kotlin php"
+    " powershell properties py python ruby rust sh shell sql terraform toml ts typescript xml yaml yml"
 )
+LANGUAGES: Final = frozenset(_LANGUAGES.split())
 """Languages that are coloured. Others are shown plain: each Pygments lexer is one more set of regular expressions."""
 
-_HIGHLIGHT_LIMIT: Final = 20_000  # characters of code per text; more is shown without colours
-_FORMULA_LIMIT: Final = 1_000  # characters
-_FORMULAS_LIMIT: Final = 20_000  # characters of maths per text; 1,000 characters take about 10 ms
+# Beyond these, code is shown without colours. Some lexers of Pygments are quadratic and worse: 19,000 characters
+# of "a a a" as Java take 15 seconds, 3,000 take 0.3 (measured).
+_CODE_LIMIT: Final = 3_000  # characters per block
+_CODES_LIMIT: Final = 20_000  # characters per text, each block counted as 100 more
+# Beyond these, lines with pipes are text: every row is filled up to the width of the head.
+_COLUMN_LIMIT: Final = 40
+_ROW_LIMIT: Final = 4_000  # characters
+_FOOTNOTE_COST: Final = 2_000  # so that a text has at most 1,500 references
+_BLOCK_COST: Final = 200
 _BLOCK_BUDGET: Final = 3_000_000
-_INLINE_BUDGET: Final = 5_000_000
+_INLINE_BUDGET: Final = 3_000_000
 _NESTING_LIMIT: Final = 20  # lists and quotes inside each other
 
 
@@ -150,30 +158,39 @@ def _run(md: Markdown, text: str) -> str:
 def _markdown(extensions: Sequence[Extension], *, inline: bool) -> Markdown:
     # One instance per text: building one takes 1 ms, and instances keep state and are not thread-safe.
     code = _Code()
-    own: list[Extension] = [_MathExtension(inline=inline)]
+    own: list[Extension] = [_Basics(), MathExtension(inline=inline)]
     if not inline:
         fence = {"name": "*", "class": "", "format": code.format, "validator": code.validate}
         own += [
-            SuperFencesCodeExtension(custom_fences=[fence], disable_indented_code_blocks=False),
-            TableExtension(use_align_attribute=True),
+            SuperFencesCodeExtension(custom_fences=[fence]),
+            _FenceSpacing(),
+            _Tables(use_align_attribute=True),
             _Footnotes(),
             DefListExtension(),
             SaneListExtension(),
         ]
     md = Markdown(extensions=[*own, *extensions], output_format="html")
-    md.preprocessors.deregister("html_block", strict=False)
-    md.inlinePatterns.deregister("html", strict=False)
-    md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$", "|", "~", "<"]
-    # Else the paragraph around a formula that stands alone would be taken away.
-    md.block_level_elements = [name for name in md.block_level_elements if name != "math"]
     if inline:
-        for name in [item.name for item in md.parser.blockprocessors._priority if item.name != "paragraph"]:
-            md.parser.blockprocessors.deregister(name)
-        for name in [item.name for item in md.preprocessors._priority if item.name != "normalize_whitespace"]:
-            md.preprocessors.deregister(name)
+        # Only now, because a caller's extension may bring block processors along.
+        md.preprocessors = Registry()
+        md.preprocessors.register(NormalizeWhitespace(md), "normalize_whitespace", 30)
+        md.parser.blockprocessors = Registry()
+        md.parser.blockprocessors.register(ParagraphProcessor(md.parser), "paragraph", 10)
     _meter_blocks(md)
     _meter_inline(md)
     return md
+
+
+class _Basics(Extension):
+    """Takes raw HTML away, widens backslash escapes, makes code spans linear."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        md.inlinePatterns.register(_CodeSpan(_CODE_SPAN, md), "backtick", 190)
+        md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$", "|", "~", "<"]
+        # Else the paragraph around a formula that stands alone would be taken away.
+        md.block_level_elements = [name for name in md.block_level_elements if name != "math"]
 
 
 # --- Budgets ------------------------------------------------------------------------------------------
@@ -185,14 +202,14 @@ def _meter_blocks(md: Markdown) -> None:
     spent = 0
     depth = 0
 
-    def parse_blocks(parent: etree.Element, blocks: list[str]) -> None:
+    def parse_blocks(parent: ElementTree.Element, blocks: list[str]) -> None:
         nonlocal spent, depth
         depth += 1
         try:
             while blocks:
-                spent += len(blocks[0]) + 20
+                spent += len(blocks[0]) + _BLOCK_COST
                 if spent > _BLOCK_BUDGET or depth > _NESTING_LIMIT:
-                    etree.SubElement(parent, "p").text = AtomicString("\n\n".join(blocks))
+                    ElementTree.SubElement(parent, "p").text = AtomicString("\n\n".join(blocks))
                     blocks.clear()
                     return
                 for processor in parser.blockprocessors:
@@ -206,26 +223,33 @@ def _meter_blocks(md: Markdown) -> None:
 
 
 def _meter_inline(md: Markdown) -> None:
-    """Makes the patterns that may search to the end of the text in vain do so within `_INLINE_BUDGET`."""
+    """Makes inline parsing stop at `_INLINE_BUDGET` characters looked at in vain, moved or wrapped."""
     spent = 0
 
-    def metered(handle: Callable[..., Any]) -> Callable[..., Any]:
+    def metered(pattern: InlineProcessor) -> Callable[[re.Match[str], str], Any]:
+        handle = pattern.handleMatch
+        cost = _FOOTNOTE_COST if isinstance(pattern, FootnoteInlineProcessor) else 20
+        # Emphasis refuses often in honest text (`snake_case`), and it is linear by construction.
+        searches = not isinstance(pattern, DelimiterProcessor)
+
         def handle_match(match: re.Match[str], data: str) -> Any:
             nonlocal spent
             if spent > _INLINE_BUDGET:
                 return None, None, None
             outcome = handle(match, data)
-            _, start, end = outcome
-            spent += 20 + (len(data) - match.start() if end is None else end - start)
+            end = outcome[2]
+            if end is not None:
+                # The library copies the whole text around each match; a copy costs 1 % of a search.
+                spent += cost + (end - match.start()) + len(data) // 100
+            elif searches:
+                spent += len(data) - match.start()
             return outcome
 
         return handle_match
 
-    for item in md.inlinePatterns._priority:
-        pattern = md.inlinePatterns[item.name]
-        # Emphasis is linear by construction (DelimiterProcessor), and it refuses often in honest text.
-        if isinstance(pattern, InlineProcessor) and item.name not in {"em_strong", "escape"}:
-            pattern.handleMatch = metered(pattern.handleMatch)  # type: ignore[method-assign]
+    for pattern in md.inlinePatterns:
+        if isinstance(pattern, InlineProcessor):
+            pattern.handleMatch = metered(pattern)  # type: ignore[method-assign,assignment]  # wrapped
 
 
 # --- Headings, ids, table alignment -------------------------------------------------------------------
@@ -240,9 +264,9 @@ class _Outline(Treeprocessor):
         self.prefix = prefix
         self.headings: list[Heading] = []
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: ElementTree.Element) -> None:
         ids: dict[str, int] = {}
-        links: list[etree.Element] = []
+        links: list[ElementTree.Element] = []
         for element in root.iter():
             tag = element.tag
             if re.fullmatch("h[1-6]", tag):
@@ -266,7 +290,7 @@ class _Outline(Treeprocessor):
             if target in ids:
                 link.set("href", f"#{self.prefix}{target}")
 
-    def _plain(self, element: etree.Element) -> str:
+    def _plain(self, element: ElementTree.Element) -> str:
         formulas: dict[str, str] = getattr(self.md, "formulas", {})
 
         def stashed(match: re.Match[str]) -> str:
@@ -275,14 +299,12 @@ class _Outline(Treeprocessor):
             raw = self.md.htmlStash.rawHtmlBlocks[int(match[1])]
             return unescape(raw) if isinstance(raw, str) and raw.startswith("&") else ""
 
-        text = "".join(
-            part for part in _text_of(element) if part is not None
-        )
+        text = "".join(part for part in _text_of(element) if part is not None)
         text = HTML_PLACEHOLDER_RE.sub(stashed, text).replace(AMP_SUBSTITUTE, "&")
         return " ".join(text.split())
 
 
-def _text_of(element: etree.Element) -> list[str | None]:
+def _text_of(element: ElementTree.Element) -> list[str | None]:
     parts = [element.text]
     for child in element:
         if child.get("class") != "footnote-ref" and child.find("a[@class='footnote-ref']") is None:
@@ -320,15 +342,29 @@ class _Footnotes(FootnoteExtension):
     def _number(self, label: str) -> int:
         return self._numbers.setdefault(label, len(self._numbers) + 1)
 
-    def makeFootnoteId(self, id: str) -> str:  # noqa: N802, A002 - the library's name
+    def makeFootnoteId(self, id: str) -> str:  # noqa: N802 - the library's name
         return f"fn:{self._number(id)}"
 
-    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: N802, A002 - the library's name
+    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: N802 - the library's name
         reference = f"fnref:{self._number(id)}"
         if not found:
             return reference
         count = self.found_refs[reference] = self.found_refs.get(reference, 0) + 1
         return reference if count == 1 else f"fnref{count}:{self._number(id)}"
+
+
+class _Tables(TableExtension):
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        super().extendMarkdown(md)
+        md.parser.blockprocessors.register(_Table(md.parser, self.getConfigs()), "table", 75)
+
+
+class _Table(TableProcessor):
+    def test(self, parent: ElementTree.Element, block: str) -> bool:
+        head, _, rest = block.partition("\n")
+        if not rest or head.count("|") > _COLUMN_LIMIT or max(map(len, block.split("\n"))) > _ROW_LIMIT:
+            return False
+        return bool(super().test(parent, block))
 
 
 # --- Code ---------------------------------------------------------------------------------------------
@@ -347,98 +383,44 @@ class _Code:
         self, source: str, language: str, css_class: str, options: object, md: Markdown, **kwargs: object
     ) -> str:
         name = language.lower()
-        self.coloured += len(source)
-        if name in LANGUAGES and self.coloured <= _HIGHLIGHT_LIMIT:
+        self.coloured += len(source) + 100
+        if name in LANGUAGES and len(source) <= _CODE_LIMIT and self.coloured <= _CODES_LIMIT:
             inner = highlight(source, get_lexer_by_name(name, stripnl=False), HtmlFormatter(nowrap=True))
         else:
             inner = escape(source, quote=False)
         return f'<div class="highlight"><pre><code>{inner.rstrip()}\n</code></pre></div>'
 
 
-# --- Maths --------------------------------------------------------------------------------------------
-
-# Like Pandoc: the opening dollar touches what follows, the closing one what precedes, and no digit comes after
-# it. So "$5 and $10" is money. Possessive (`++`), so that nothing is read twice.
-_INLINE_MATHS: Final = r"(?<![\\$])(\$\$?)(?![\s$])((?:\\.|[^$\\])++)(?<!\s)\1(?![\d$])"
-_DISPLAY_MATHS: Final = re.compile(r"\$\$((?:\\.|[^$\\])++)\$\$\s*", re.DOTALL)
-# Macros can grow without bound ("billion laughs"); a formula in a lesson needs none.
-_FORBIDDEN_LATEX: Final = re.compile(r"\\(?:re|provide)?newcommand|\\new|\\renew|\\def|\\let|\\Declare|\\require")
-
-
-class _MathExtension(Extension):
-    def __init__(self, *, inline: bool) -> None:
-        super().__init__()
-        self.inline = inline
-
+class _FenceSpacing(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
-        maths = _Maths(md)
-        # Below code spans (190), above backslash escapes (180), which would eat the backslashes of LaTeX.
-        md.inlinePatterns.register(_InlineMaths(_INLINE_MATHS, md, maths, self.inline), "math", 185)
-        if not self.inline:
-            # Below indented code (80), above headings (70) and lists, which may look like lines of a formula.
-            md.parser.blockprocessors.register(_DisplayMaths(md, maths), "math", 75)
+        md.preprocessors.register(_FenceLines(md), "fence_lines", 24)  # directly after the fences (25)
 
 
-class _Maths:
-    """Turns LaTeX into a placeholder for MathML and remembers the source for headings."""
+class _FenceLines(Preprocessor):
+    """Puts blank lines around fenced code, so that a list goes on after code inside one of its items."""
 
-    def __init__(self, md: Markdown) -> None:
-        self.md = md
-        self.formulas: dict[str, str] = {}
-        self.spent = 0
-        md.formulas = self.formulas  # type: ignore[attr-defined]
-
-    def store(self, latex: str, *, display: bool) -> str:
-        self.spent += len(latex)
-        html = None
-        if len(latex) <= _FORMULA_LIMIT and self.spent <= _FORMULAS_LIMIT:
-            html = _mathml(latex, display=display)
-        if html is None:
-            html = f'<code class="math-error">{escape(latex, quote=False)}</code>'
-        placeholder = self.md.htmlStash.store(html)
-        self.formulas[placeholder] = latex
-        return placeholder
+    def run(self, lines: list[str]) -> list[str]:
+        out: list[str] = []
+        for line in lines:
+            out += ["", line, ""] if _STASHED_LINE.fullmatch(line) else [line]
+        return out
 
 
-def _mathml(latex: str, *, display: bool) -> str | None:
-    """The formula as MathML, or None where it cannot be read."""
-    if _FORBIDDEN_LATEX.search(latex):
-        return None
-    try:
-        tree = latex2mathml.converter.Converter(display="block" if display else "inline").convert_to_element(latex)
-        # latex2mathml writes `&#x2212;` as text and later unescapes the whole document, markup of the
-        # author's included. Here only the text is unescaped, and serialising escapes it again.
-        for element in tree.iter():
-            element.text = unescape(element.text) if element.text else element.text
-            element.tail = unescape(element.tail) if element.tail else element.tail
-        return etree.tostring(tree, encoding="unicode", method="html")
-    except Exception:  # noqa: BLE001 - it raises IndexError, StopIteration, RecursionError and a dozen of its own
-        return None
+_STASHED_LINE: Final = re.compile(rf" *{HTML_PLACEHOLDER_RE.pattern}")
+
+_CODE_SPAN: Final = r"(?<![\\`])((?:\\\\)*+)(`++)"
 
 
-class _InlineMaths(InlineProcessor):
-    def __init__(self, pattern: str, md: Markdown, maths: _Maths, inline: bool) -> None:
-        super().__init__(pattern, md)
-        self.maths = maths
-        self.inline = inline
+class _CodeSpan(InlineProcessor):
+    """`code`: like the library's, which walks to the end of the text in Python for each unmatched backtick."""
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the library's name; typed too narrowly there
         self, m: re.Match[str], data: str
-    ) -> tuple[str | None, int | None, int | None]:
-        display = m[1] == "$$" and not self.inline
-        if m[1] == "$" and "\n" in m[2]:
-            return None, None, None  # two prices in two lines
-        return self.maths.store(m[2].strip(), display=display), m.start(), m.end()
-
-
-class _DisplayMaths(BlockProcessor):
-    def __init__(self, md: Markdown, maths: _Maths) -> None:
-        super().__init__(md.parser)
-        self.maths = maths
-
-    def test(self, parent: etree.Element, block: str) -> bool:
-        return block.startswith("$$") and _DISPLAY_MATHS.fullmatch(block) is not None
-
-    def run(self, parent: etree.Element, blocks: list[str]) -> None:
-        latex = blocks.pop(0).strip()[2:-2].strip()
-        etree.SubElement(parent, "p").text = AtomicString(self.maths.store(latex, display=True))
+    ) -> tuple[ElementTree.Element | None, int | None, int | None]:
+        ticks = m[2]
+        end = re.compile(rf"(?<!`){ticks}(?!`)").search(data, m.end())
+        if end is None:
+            return None, None, None
+        code = ElementTree.Element("code")
+        code.text = AtomicString(code_escape(data[m.end() : end.start()].strip()))
+        return code, m.start(2), end.end()
