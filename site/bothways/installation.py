@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from bothways import rights
 from bothways.models import HomePage, Loaded
 from courses.models import CataloguePage
 
@@ -38,6 +40,7 @@ def make_tree() -> HomePage:
             is_default_site=True,
             defaults={"root_page": home, "hostname": "localhost", "port": 80, "site_name": settings.BRAND},
         )
+    rights.grant_page_rights(home)
     return home
 
 
@@ -57,7 +60,7 @@ def load_content(*, say: Say, now: datetime) -> int:
             continue
         say(f"Loading {folder.relative_to(settings.BASE_DIR)} …")
         command = "import_glossary" if folder.name == "terms" else "import_course"
-        call_command(command, str(folder), verbosity=0)
+        call_command(command, str(folder), verbosity=0, stdout=StringIO())  # its report is for authors
         Loaded.objects.update_or_create(
             folder=folder.name, defaults={"fingerprint": mark, "loaded_at": now}
         )
