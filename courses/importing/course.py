@@ -1,6 +1,7 @@
 """A course folder in: all of it or nothing, and the same folder again changes nothing."""
 
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -144,14 +145,14 @@ class _Importer:
             "session_kind": session.get("kind", ""),
             "session_title": session.get("title", ""),
             "session_minutes": session.get("minutes", 45),
-            "outcomes": [
+            "outcomes": json.dumps([
                 {
                     "type": "outcome",
                     "value": {"key": str(item["id"]), "text": str(item["text"])},
                     "id": str(key_of(str(data["code"]), "outcome", str(item["id"]))),
                 }
                 for item in data.get("outcomes", [])
-            ],
+            ]),
         }
 
     @staticmethod
@@ -277,7 +278,8 @@ class _Importer:
             page = LessonPage(translation_key=key, locale=course.locale, live=False)
         for name, value in lesson.fields.items():
             setattr(page, name, value)
-        page.body = lesson.body
+        # As JSON: only then are nested lists read as stored values, ids included.
+        page.body = json.dumps(lesson.body)
         if is_new:
             course.refresh_from_db()
             course.add_child(instance=page)
