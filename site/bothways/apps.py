@@ -6,6 +6,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 class BothwaysConfig(AppConfig):
     name = "bothways"
     default_auto_field = "django.db.models.BigAutoField"
+    default = True  # of the two classes here; without it Django takes neither and no group is ever made
 
     def ready(self) -> None:
         from bothways import rights
