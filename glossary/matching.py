@@ -28,6 +28,8 @@ STEMMERS: Final = {
 }
 _per_thread = threading.local()  # a stemmer keeps state while it works
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# "SLAs", "KPI's": the stemmers know no plural of abbreviations.
+_ABBREVIATIONS: Final = re.compile(r"\b([A-Z0-9]{2,})['’]?s\b")
 
 
 def normalise(text: str) -> str:
@@ -45,7 +47,7 @@ def stem(text: str, language: str = "en") -> str:
 
     Source: the Snowball stemmers, https://snowballstem.org/algorithms/.
     """
-    words = normalise(text).split()
+    words = normalise(_ABBREVIATIONS.sub(r"\1", text)).split()
     name = STEMMERS.get(language.split("-")[0])
     if name is None:
         return " ".join(words)
@@ -137,7 +139,7 @@ def find(query: str, word: Searchable) -> Hit | None:  # noqa: PLR0911 - one ret
     for name in word.names:
         if typed == normalise(name):
             return Hit(Place.OTHER_NAME, name)
-    root = stem(typed, word.language)
+    root = stem(query, word.language)
     if root == stem(lemma, word.language):
         return Hit(Place.WORD_INFLECTED)
     for name in word.names:
@@ -148,8 +150,9 @@ def find(query: str, word: Searchable) -> Hit | None:  # noqa: PLR0911 - one ret
     for name in word.names:
         if len(typed) > 1 and _begins(typed, normalise(name)):
             return Hit(Place.BEGINNING_OF_OTHER_NAME, name)
-    roots = set(root.split())
-    if len(typed) > 2 and roots <= set(stem(" ".join((word.lemma, *word.texts)), word.language).split()):
+    # "is", "up", "of" stand in every text and say nothing about it.
+    roots = {part for part in root.split() if len(part) > 2}
+    if roots and roots <= set(stem(" ".join((word.lemma, *word.texts)), word.language).split()):
         return Hit(Place.MEANING)
     return None
 

@@ -93,7 +93,8 @@ def _write_guides(locale_id: int) -> None:
     """The word before and the word after each word; only rows whose neighbours changed are written."""
     rows = list(PublishedWord.objects.filter(locale_id=locale_id).defer("data"))
     changed = []
-    for before, row, after in zip([None, *rows[:-1]], rows, [*rows[1:], None], strict=True):
+    around = [None, *rows, None]
+    for before, row, after in zip(around, rows, around[2:], strict=False):
         guide = {"previous": _guide_word(before), "next": _guide_word(after)}
         if row.guide != guide:
             row.guide = guide

@@ -1,10 +1,10 @@
 """The glossary as pages: an index that is also the search, and one page per word."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -37,17 +37,12 @@ def _a_to_z(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "letters": letters,
-        "nav": [_nav_entry(entry, one_letter, current, false_friends_only) for entry in found.letters],
+        # Not "nav": that is the main navigation of the frame.
+        "letter_nav": [_nav_entry(entry, one_letter, current, false_friends_only) for entry in found.letters],
         "false_friends_only": false_friends_only,
         "page_title": _("Glossary"),
     }
-    return render(request, "glossary/index.html", _named_apart(context))
-
-
-def _named_apart(context: dict[str, Any]) -> dict[str, Any]:
-    # `nav` is the frame's main navigation (bothways.context.frame).
-    context["letter_nav"] = context.pop("nav")
-    return context
+    return render(request, "glossary/index.html", context)
 
 
 def _nav_entry(entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool) -> dict[str, Any]:
@@ -57,7 +52,7 @@ def _nav_entry(entry: queries.Letter, one_letter: bool, current: str, false_frie
     return {
         "letter": entry.letter,
         "words": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
-        "url": f"?{show}letter={entry.letter}" if one_letter and entry.letter != "#" else f"#{entry.anchor}",
+        "url": f"?{show}{urlencode({'letter': entry.letter})}" if one_letter else f"#{entry.anchor}",
         "is_current": one_letter and entry.letter == current,
     }
 
@@ -82,5 +77,4 @@ def word(request: HttpRequest, slug: str) -> HttpResponse:
     page = queries.word_page(slug, Locale.get_active().pk)
     if page is None:
         return _search(request, slug.replace("-", " ").strip()[:LONGEST_SEARCH], missing=True)
-    crumbs = [{"label": _("Glossary"), "url": reverse("glossary:index")}, {"label": page.word["lemma"], "url": ""}]
-    return render(request, "glossary/word.html", {"page": page, "word": page.word, "crumbs": crumbs})
+    return render(request, "glossary/word.html", {"page": page, "word": page.word})
