@@ -8,7 +8,7 @@ const popOf = (link) => document.getElementById(`pop-${link.dataset.term}`);
 
 /* For browsers without anchor positioning. */
 function place() {
-  if (!opened) return;
+  if (!opened || innerWidth < 576) return;
   const pop = popOf(opened);
   const near = opened.getBoundingClientRect();
   const size = pop.getBoundingClientRect();
