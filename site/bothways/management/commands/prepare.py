@@ -29,6 +29,8 @@ from django.utils import timezone
 
 from bothways import installation
 from bothways.startup import NotReady, assert_ready, is_public_demo
+from people import actions, roles
+from people.models import Employee, Organisation, Side
 
 DEMO_PASSWORD = "bothways"  # noqa: S105 - printed on the demo's sign-in page
 
@@ -46,9 +48,13 @@ class Command(BaseCommand):
             self.prepare(demo=demo, stamp=stamp, now=timezone.now())
 
     def prepare(self, *, demo: bool, stamp: int, now: datetime) -> None:
-        self.migrate()
+        fresh = "people_employee" not in connection.introspection.table_names()
+        # Asked at once where it is certain, so that nobody waits for a question.
+        asked = first_administrator() if fresh and not demo else None
+        self.migrate(fresh=fresh)
         self.refuse_the_other_kind(demo=demo)
-        asked = None if demo else first_administrator()
+        if not demo and not Organisation.objects.exists():
+            asked = asked or first_administrator()
         installation.make_tree()
         installation.load_content(say=self.say, now=now)
         if demo:
@@ -66,9 +72,8 @@ class Command(BaseCommand):
         self.stdout.write(sentence)
         self.stdout.flush()
 
-    def migrate(self) -> None:
+    def migrate(self, *, fresh: bool) -> None:
         self.say("Preparing the database …")
-        fresh = "people_employee" not in connection.introspection.table_names()
         if fresh and connection.vendor == "sqlite":
             # Nothing can be lost yet; the connection is made anew, with FULL, as soon as this is done.
             with connection.cursor() as cursor:
@@ -81,8 +86,6 @@ class Command(BaseCommand):
 
     def refuse_the_other_kind(self, *, demo: bool) -> None:
         """A demo never turns into the real thing by itself, nor the other way round."""
-        from people.models import Organisation
-
         organisation = Organisation.objects.first()
         if organisation is None or organisation.is_demo == demo:
             return
@@ -98,7 +101,6 @@ class Command(BaseCommand):
 
     def make_demo(self, *, now: datetime) -> None:
         from bothways.demo import make_demo
-        from people.models import Organisation
 
         if not Organisation.objects.exists():
             self.say("Making a demo organisation with half a year of history …")
@@ -108,8 +110,6 @@ class Command(BaseCommand):
 
     def hide_known_passwords(self) -> None:
         """Every account that opens with the password of the README gets a random one, printed once."""
-        from people.models import Employee
-
         changed = []
         with transaction.atomic():
             for person in Employee.objects.filter(email__endswith="@example.com"):
@@ -124,9 +124,6 @@ class Command(BaseCommand):
                 self.say(f"  {email:36} {password}")
 
     def make_organisation(self, asked: dict[str, str], *, now: datetime) -> None:
-        from people import actions, roles
-        from people.models import Organisation, Side
-
         with transaction.atomic():
             Organisation.objects.create(pk=1, name=asked["organisation"], time_zone=asked["time_zone"])
             actions.hire(
@@ -141,15 +138,11 @@ class Command(BaseCommand):
         self.say(f"{asked['organisation']} is set up. {asked['email']} is its first administrator.")
 
 
-def first_administrator() -> dict[str, str] | None:
-    """What a new installation needs to know, from the environment or asked; None if it is set up.
+def first_administrator() -> dict[str, str]:
+    """What a new installation needs to know, from the environment or asked.
 
     Raises: CommandError, naming what is missing or not valid.
     """
-    from people.models import Organisation
-
-    if Organisation.objects.exists():
-        return None
     asked = {
         "organisation": _ask("BOTHWAYS_ORGANISATION", "Name of your organisation"),
         "email": _ask("BOTHWAYS_ADMIN_EMAIL", "E-mail address of the first administrator").lower(),
@@ -160,7 +153,7 @@ def first_administrator() -> dict[str, str] | None:
     try:
         validate_email(asked["email"])
         validate_password(asked["password"])
-        Organisation(pk=1, name=asked["organisation"], time_zone=asked["time_zone"]).full_clean()
+        Organisation(pk=1, name=asked["organisation"], time_zone=asked["time_zone"]).clean_fields()
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
     return asked
