@@ -142,13 +142,19 @@ def invite(employee: Employee, now: datetime) -> None:
         "forgotten": f"{settings.BOTHWAYS_URL}{reverse('account_reset_password')}",
     }
     subject = " ".join(render_to_string("account/email/invite_subject.txt", context).split())
-    send_mail(subject, render_to_string("account/email/invite_message.txt", context).strip(), None, [employee.email])
+    send_mail(
+        subject, render_to_string("account/email/invite_message.txt", context).strip(), None, [employee.email]
+    )
     logger.info("employee %s invited at %s", employee.pk, now)
 
 
 @transaction.atomic
 def save_preferences(
-    employee: Employee, *, theme: str | None = None, time_zone: str | None = None, marks_terms: bool | None = None
+    employee: Employee,
+    *,
+    theme: str | None = None,
+    time_zone: str | None = None,
+    marks_terms: bool | None = None,
 ) -> Employee:
     """Store what was said; None leaves a preference as it is. Raises: UnknownPreference."""
     changed = []
@@ -228,4 +234,10 @@ def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:
         error=f"{type(error).__name__}: {error}"[:500],
     )
     log = logger.error if given_up else logger.warning
-    log("mail %s was not delivered (try %s of %s): %s", row.message_id, tries, mail.GIVE_UP_AFTER, type(error).__name__)
+    log(
+        "mail %s was not delivered (try %s of %s): %s",
+        row.message_id,
+        tries,
+        mail.GIVE_UP_AFTER,
+        type(error).__name__,
+    )

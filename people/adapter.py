@@ -24,9 +24,15 @@ from people.queries import organisation
 
 def is_safe_next(url: str, request: HttpRequest) -> bool:
     """True for a place on this site. Other hosts, other schemes and tricks with slashes are refused."""
-    if not url or not url.startswith("/") or any(ord(character) <= 32 or character == "\\" for character in url):
+    if (
+        not url
+        or not url.startswith("/")
+        or any(ord(character) <= 32 or character == "\\" for character in url)
+    ):
         return False
-    return url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
 
 
 def clock(instant: datetime) -> str:
@@ -78,7 +84,7 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Home; for somebody who takes no courses the page that says what is missing."""
-        return "/" if request.user.takes_courses else reverse("me")
+        return "/" if getattr(request.user, "takes_courses", False) else reverse("me")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The address in the mail is ours, whatever host the request named."""
@@ -105,5 +111,3 @@ def _too_many(error: limits.TooManyAttempts) -> str:
     return _(
         "There were too many attempts from your network. Try again at %(time)s, or from another network."
     ) % {"time": until}
-
-

@@ -22,7 +22,9 @@ _INSTANTS = [i for i, name in enumerate(_COLUMNS) if name in {"last_login", "dat
 @cache
 def _statement(vendor: str) -> str:
     """The employee and the names of the groups, in one row."""
-    columns = ", ".join(f"e.{connection.ops.quote_name(field.column)}" for field in Employee._meta.concrete_fields)
+    columns = ", ".join(
+        f"e.{connection.ops.quote_name(str(field.column))}" for field in Employee._meta.concrete_fields
+    )
     gather = "string_agg" if vendor == "postgresql" else "group_concat"
     through = Employee.groups.through._meta.db_table
     return (

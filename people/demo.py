@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from people.backends import may_sign_in
 from people.models import Employee
 from people.queries import organisation
 
@@ -97,5 +99,7 @@ def demo_people() -> list[tuple[DemoPerson, Employee]]:
     """Who can be tried, in the order of the table, with their rows. One SQL query, none outside a demo."""
     if not buttons_allowed():
         return []
-    found = {row.email: row for row in Employee.objects.filter(email__in=[person.email for person in DEMO_PEOPLE])}
+    now = timezone.now()
+    rows = Employee.objects.filter(email__in=[person.email for person in DEMO_PEOPLE])
+    found = {row.email: row for row in rows if may_sign_in(row, now)}
     return [(person, found[person.email]) for person in DEMO_PEOPLE if person.email in found]

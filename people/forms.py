@@ -75,7 +75,9 @@ class PasswordChangeForm(allauth_forms.ChangePasswordForm):
 def _new_password(form: forms.Form) -> None:
     _plain(form.fields["password1"], _("New password"))
     _plain(form.fields["password2"], _("New password, once more"))
-    form.fields["password1"].help_text = " ".join(map(str, password_validation.password_validators_help_texts()))
+    form.fields["password1"].help_text = " ".join(
+        map(str, password_validation.password_validators_help_texts())
+    )
 
 
 class SettingsForm(forms.Form):
@@ -92,12 +94,14 @@ class SettingsForm(forms.Form):
     def __init__(self, *args: Any, company_zone: str = "UTC", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         company = (_("As the company (%(zone)s)") % {"zone": company_zone}) if company_zone else ""
-        self.fields["time_zone"].choices = [("", company), *zone_choices()]
+        self.fields["time_zone"].choices = [("", company), *zone_choices()]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 def zone_choices() -> list[tuple[str, str]]:
     """Time zones by place, without the technical ones (Etc/GMT+3, posixrules)."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    names = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
+    )
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
@@ -106,12 +110,19 @@ class EmployeeForm(forms.ModelForm):
 
     required_css_class = "required"
     groups = forms.ModelMultipleChoiceField(
-        label=_("Roles"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"),
+        queryset=Group.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, choices=lambda: [("", _("As the company")), *zone_choices()]
     )
 
     class Meta:
         model = Employee
-        fields = (
+        fields: tuple[str, ...] = (
             "email",
             "display_name",
             "employee_number",
@@ -127,16 +138,20 @@ class EmployeeForm(forms.ModelForm):
             "left_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {
-            "email": _("Used to sign in. A link to choose a password is mailed to it when the account is made."),
-            "left_on": _("The last day at work. From the next day this account opens nothing; its records stay."),
-            "manager": _("Later sees what is due in the own team."),
+            "email": _(
+                "Used to sign in. A link to choose a password is mailed to it when the account is made."
+            ),
+            "left_on": _(
+                "The last day at work. From the next day this account opens nothing; its records stay."
+            ),
+            "manager": _("The person whom this employee reports to."),
         }
 
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.editing_self = editing_self
-        managers = Employee.objects.order_by("display_name")
-        self.fields["manager"].queryset = managers.exclude(pk=self.instance.pk) if self.instance.pk else managers
+        others = Employee.objects.order_by("display_name").exclude(pk=self.instance.pk)
+        self.fields["manager"].queryset = others  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["display_name"].required = True
         if editing_self:
             for name in ("is_active", "left_on"):
@@ -160,4 +175,4 @@ class EmployeeForm(forms.ModelForm):
 
 class EmployeeEditForm(EmployeeForm):
     class Meta(EmployeeForm.Meta):
-        fields = (*EmployeeForm.Meta.fields, "is_active")
+        fields: tuple[str, ...] = (*EmployeeForm.Meta.fields, "is_active")

@@ -24,9 +24,13 @@ class Argon2idHasher(BasePasswordHasher):
     lanes = 1
 
     def encode(self, password: str, salt: str) -> str:
-        self._check_encode_args(password, salt)
+        self._check_encode_args(password, salt)  # type: ignore[attr-defined]  # the stubs forget it
         kdf = Argon2id(
-            salt=salt.encode(), length=32, iterations=self.rounds, lanes=self.lanes, memory_cost=self.memory_kib
+            salt=salt.encode(),
+            length=32,
+            iterations=self.rounds,
+            lanes=self.lanes,
+            memory_cost=self.memory_kib,
         )
         return kdf.derive_phc_encoded(password.encode()).removeprefix("$")
 
@@ -53,12 +57,16 @@ class Argon2idHasher(BasePasswordHasher):
 
     def must_update(self, encoded: str) -> bool:
         cost = self.decode(encoded)
-        return (cost["memory_kib"], cost["rounds"], cost["lanes"]) != (self.memory_kib, self.rounds, self.lanes)
+        return (cost["memory_kib"], cost["rounds"], cost["lanes"]) != (
+            self.memory_kib,
+            self.rounds,
+            self.lanes,
+        )
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Nothing to make up: the work is in the stored parameters."""
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> Any:
         cost = self.decode(encoded)
         return {
             _("algorithm"): self.algorithm,

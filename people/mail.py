@@ -25,6 +25,7 @@ GIVE_UP_AFTER = 10
 LEASE = timedelta(minutes=10)  # longer than EMAIL_TIMEOUT: a mail in delivery is not picked up twice
 LONGEST_WAIT = timedelta(days=1)
 _LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_NAMED = re.compile(r"[^<>]*<(?P<address>[^<>]+)>")
 
 
 class AttachmentRefused(ValueError):
@@ -49,7 +50,9 @@ def clean_header(value: object, name: str) -> str:
 
 def clean_recipient(value: str) -> str:
     """The bare address of “Name <address>”. Raises: BadHeaderError."""
-    address = parseaddr(clean_header(value, "To"))[1]
+    written = clean_header(value, "To").strip()
+    named = _NAMED.fullmatch(written)
+    address = named["address"] if named else written
     try:
         validate_email(address)
     except ValidationError as error:
@@ -73,14 +76,15 @@ class OutboxBackend(BaseEmailBackend):
         for name, value in message.extra_headers.items():
             clean_header(value, clean_header(name, "header"))
         subject = clean_header(message.subject, "Subject")[:SUBJECT_LENGTH]
-        html = message.body if message.content_subtype == "html" else ""
+        html = str(message.body) if message.content_subtype == "html" else ""
         for content, mimetype in getattr(message, "alternatives", []) or []:
             if mimetype == "text/html":
-                html = content
-        body = "" if message.content_subtype == "html" else message.body
+                html = str(content)
+        body = "" if message.content_subtype == "html" else str(message.body)
         recipients = dict.fromkeys(clean_recipient(to) for to in message.recipients() if to)
         return [
-            OutboxMail(to=to, subject=subject, body=body, html=html, made_at=now, try_at=now) for to in recipients
+            OutboxMail(to=to, subject=subject, body=body, html=html, made_at=now, try_at=now)
+            for to in recipients
         ]
 
 
@@ -98,7 +102,7 @@ class FolderBackend(BaseEmailBackend):
             name = re.sub(r"[^0-9a-z-]", "", str(parsed["Message-ID"]).split("@")[0].lower())
             partial = self.folder / f".{name}.part"
             with partial.open("wb") as file:
-                file.write(parsed.as_bytes(linesep="\r\n"))
+                file.write(parsed.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own, see SafeMIMEText)
                 file.flush()
                 os.fsync(file.fileno())
             # Renamed in one step: whoever reads the folder never sees half a mail, and a second

@@ -77,7 +77,9 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. Somebody who left keeps the row, since records refer to it."""
 
     email = models.EmailField(_("e-mail address"), max_length=254)
-    employee_number = models.CharField(_("employee number"), max_length=40, null=True, blank=True, unique=True)
+    employee_number = models.CharField(
+        _("employee number"), max_length=40, null=True, blank=True, unique=True
+    )
     display_name = models.CharField(_("name"), max_length=150)
     side = models.CharField(_("side"), max_length=10, choices=Side, default=Side.BUSINESS)
     manager = models.ForeignKey(
@@ -111,7 +113,9 @@ class Employee(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=_("There is already somebody with this e-mail address."),
             ),
             models.CheckConstraint(
-                condition=Q(left_on__isnull=True) | Q(started_on__isnull=True) | Q(left_on__gte=F("started_on")),
+                condition=Q(left_on__isnull=True)
+                | Q(started_on__isnull=True)
+                | Q(left_on__gte=F("started_on")),
                 name="nobody_leaves_before_starting",
             ),
             models.CheckConstraint(
@@ -141,7 +145,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     def sides(self) -> tuple[str, ...]:
         return (Side.BUSINESS, Side.TECHNOLOGY) if self.side == Side.BOTH else (self.side,)
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """As in Django, but nobody deletes a person, superusers included: records refer to people."""
         return perm != "people.delete_employee" and super().has_perm(perm, obj)
 
@@ -164,7 +168,9 @@ class Membership(models.Model):
         ordering = ["employee", "from_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["employee"], condition=Q(until_on__isnull=True), name="one_open_membership_per_employee"
+                fields=["employee"],
+                condition=Q(until_on__isnull=True),
+                name="one_open_membership_per_employee",
             ),
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
@@ -180,7 +186,9 @@ class Organisation(models.Model):
     """The one company of this installation."""
 
     name = models.CharField(_("name"), max_length=120)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -84,5 +84,3 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     return perform_login(
         request, Login(user=employee, redirect_url=place if is_safe_next(place, request) else None)
     )
-
-

@@ -24,7 +24,7 @@ from people.queries import organisation
 Handler = Callable[[HttpRequest], HttpResponse]
 # Everything needs a sign-in except these; certificate verification will join them. Who is signed
 # out may still choose a theme.
-OPEN = ("/accounts/", "/health/", "/static/", "/theme/")
+OPEN = ("/accounts/", "/health/", "/static/", "/theme/", "/admin/login/")  # the last one leads to the first
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
 # Wagtail, and the pictures and documents that its pages show.
@@ -39,7 +39,9 @@ def policy(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if "Content-Security-Policy" not in response.headers:
-            response.headers["Content-Security-Policy"] = admin if request.path.startswith("/admin/") else employee
+            response.headers["Content-Security-Policy"] = (
+                admin if request.path.startswith("/admin/") else employee
+            )
         return response
 
     return middleware
@@ -121,7 +123,9 @@ def _refusal(path: str, user: object) -> tuple[str, str] | None:
 def _refused(request: HttpRequest, for_whom: str, what_to_do: str) -> HttpResponse:
     if _is_script(request):
         return JsonResponse({"error": f"{for_whom} {what_to_do}"}, status=403)
-    return render(request, "account/refused.html", {"for_whom": for_whom, "what_to_do": what_to_do}, status=403)
+    return render(
+        request, "account/refused.html", {"for_whom": for_whom, "what_to_do": what_to_do}, status=403
+    )
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

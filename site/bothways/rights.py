@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
+from django.urls import get_resolver
 from wagtail import hooks
 from wagtail.models import (
     Collection,
@@ -66,7 +67,14 @@ ON_PAGES: dict[str, list[str]] = {
 }
 # Group → rights on pictures and documents of the courses.
 ON_FILES: dict[str, list[str]] = {
-    roles.AUTHOR: ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+    roles.AUTHOR: [
+        "add_image",
+        "change_image",
+        "choose_image",
+        "add_document",
+        "change_document",
+        "choose_document",
+    ],
     roles.REVIEWER: [
         "add_image",
         "change_image",
@@ -104,7 +112,9 @@ def set_up_rights() -> None:
         if name == roles.ADMINISTRATOR:
             for root in Collection.objects.filter(depth=1):
                 _grant_files(group, root, ["add_image", "change_image", "delete_image", "choose_image"])
-                _grant_files(group, root, ["add_document", "change_document", "delete_document", "choose_document"])
+                _grant_files(
+                    group, root, ["add_document", "change_document", "delete_document", "choose_document"]
+                )
                 _grant_files(group, root, ["add_collection", "change_collection", "delete_collection"])
             for page in Page.objects.filter(depth=1):
                 _grant_pages(group, page, Page.permission_codenames)
@@ -119,7 +129,7 @@ def grant_page_rights(home_page: Page) -> None:
 
     Called when the tree exists. Rights that an administrator took away afterwards stay away.
     """
-    catalogue = next((page for page in home_page.get_children() if "catalogue" in page.specific_class.__name__.lower()), home_page)
+    catalogue = home_page.get_children().type(apps.get_model("courses", "CataloguePage")).first() or home_page
     for name, codenames in ON_PAGES.items():
         group = Group.objects.get(name=name)
         if not GroupPagePermission.objects.filter(group=group).exists():
@@ -144,6 +154,7 @@ def _named(names: list[str]) -> list[Permission]:
 
 def _administration() -> list[Permission]:
     """Everything that can be given in Wagtail's own page of groups, and people with what belongs to them."""
+    get_resolver().url_patterns  # noqa: B018 - Wagtail registers the rights of its own pages with their addresses
     found = Permission.objects.none()
     for registered in hooks.get_hooks("register_permissions"):
         found = found | registered()
@@ -170,7 +181,9 @@ def _grant_files(group: Group, collection: Collection, codenames: list[str]) -> 
         codename__in=codenames, content_type__app_label__in=["wagtailimages", "wagtaildocs", "wagtailcore"]
     )
     for permission in wanted:
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=collection, permission=permission
+        )
 
 
 def _grant_pages(group: Group, page: Page, codenames: Any) -> None:

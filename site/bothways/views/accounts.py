@@ -43,7 +43,12 @@ def keep_theme(response: HttpResponse, chosen: str) -> None:
     """For the pages that are seen signed out."""
     if chosen:
         response.set_cookie(
-            "theme", chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+            "theme",
+            chosen,
+            max_age=YEAR,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
         )
     else:
         response.delete_cookie("theme", samesite="Lax")

@@ -62,7 +62,10 @@ def _sight() -> dict[str, Any]:
     return {
         "heads": _HEADS,
         "rows": [
-            {"what": what, "cells": [{"head": head, "text": text} for head, text in zip(_HEADS, cells, strict=True)]}
+            {
+                "what": what,
+                "cells": [{"head": head, "text": text} for head, text in zip(_HEADS, cells, strict=True)],
+            }
             for what, cells in _SIGHT
         ],
     }
@@ -73,7 +76,9 @@ def _course(standing: Standing) -> dict[str, Any]:
     state, state_text = standing.status, ""
     if standing.is_overdue:
         state = "overdue"
-        state_text = _("Overdue, in progress") if standing.status == "in_progress" else _("Overdue, not started")
+        state_text = (
+            _("Overdue, in progress") if standing.status == "in_progress" else _("Overdue, not started")
+        )
     dates = []
     if standing.completed_on:
         dates.append(_("Completed on %(date)s") % {"date": date_format(standing.completed_on)})
@@ -114,7 +119,9 @@ def me(request: HttpRequest) -> HttpResponse:
     employee: Employee = request.user  # type: ignore[assignment]
     found = organisation()
     stored = {"theme": employee.theme, "time_zone": employee.time_zone, "marks_terms": employee.marks_terms}
-    form = SettingsForm(request.POST or None, initial=stored, company_zone=found.time_zone if found else "UTC")
+    form = SettingsForm(
+        request.POST or None, initial=stored, company_zone=found.time_zone if found else "UTC"
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         actions.save_preferences(

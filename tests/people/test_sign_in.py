@@ -1,0 +1,520 @@
+"""The one door: in, out, forgotten password, first sign-in."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+from django.utils.http import int_to_base36
+
+from people import actions
+from people.models import Employee, Organisation, OutboxMail
+from people.queries import organisation as remembered
+from tests.conftest import PASSWORD
+
+LOGIN = "/accounts/login/"
+pytestmark = pytest.mark.django_db
+NEW = "a fresh horse battery"
+
+
+@pytest.fixture(autouse=True)
+def outbox(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "people.mail.OutboxBackend"
+
+
+def sign_in(
+    client: Client, email: str = "employee@example.com", password: str = PASSWORD, **extra: str
+) -> Any:
+    return client.post(LOGIN, {"login": email, "password": password, **extra})
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def link_in_mail() -> str:
+    body = OutboxMail.objects.latest("pk").body
+    found = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", body)
+    assert found, body
+    return found[1]
+
+
+def test_somebody_signs_in_and_comes_to_the_home_page(client: Client, employee: Employee) -> None:
+    response = sign_in(client)
+
+    assert response.status_code == 302
+    assert response["Location"] == "/"
+    assert is_signed_in(client)
+
+
+def test_somebody_who_takes_no_courses_comes_to_the_own_page(client: Client, outsider: Employee) -> None:
+    assert sign_in(client, "outsider@example.com")["Location"] == "/me/"
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_go(client: Client, employee: Employee) -> None:
+    page = client.get(LOGIN, {"next": "/courses/?direction=both"}).content.decode()
+    assert 'name="next" value="/courses/?direction=both"' in page
+
+    assert sign_in(client, next="/courses/?direction=both")["Location"] == "/courses/?direction=both"
+
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "http://evil.example/",
+    "//evil.example/",
+    "///evil.example/",
+    "////evil.example",
+    "/\\evil.example/",
+    "\\/evil.example/",
+    "\\\\evil.example/",
+    "/\\/evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/ /evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "\x00//evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "https:///evil.example",
+    "http:\\\\evil.example",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "//evil.example@testserver/",
+    "https://testserver@evil.example/",
+    "https://testserver.evil.example/",
+    "https://evil.example#testserver",
+    "https://evil.example?testserver",
+    "//testserver.evil.example",
+    "//evil%E3%80%82example",
+    "//[::1]/",
+    "//2130706433/",
+    "ftp://evil.example/",
+    "file:///etc/passwd",
+    "evil.example",
+    "./\\evil.example",
+    "?next=//evil.example",
+    "http://testserver:80@evil.example",
+    "http://localhost/",
+    "//localhost/",
+    "https://127.0.0.1/",
+]
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_signing_in_leads_nowhere_else(client: Client, employee: Employee, place: str) -> None:
+    page = client.get(LOGIN, {"next": place})
+    assert page.context["next"] == ""
+
+    response = sign_in(client, next=place)
+
+    assert response["Location"] == "/"
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_signing_out_and_signing_in_twice_lead_nowhere_else(
+    client: Client, employee: Employee, place: str
+) -> None:
+    client.force_login(employee)
+
+    already_in = client.get(LOGIN, {"next": place})
+    out = client.post("/accounts/logout/", {"next": place})
+
+    assert already_in["Location"] == "/"
+    assert out["Location"] == LOGIN
+
+
+def test_the_list_of_places_elsewhere_is_long_enough() -> None:
+    assert len(set(ELSEWHERE)) >= 30
+
+
+def test_a_place_here_is_allowed_with_everything_in_it(client: Client, employee: Employee) -> None:
+    place = "/search/?q=a%2Fb&x=1#sla"
+
+    assert sign_in(client, next=place)["Location"] == place
+
+
+@pytest.mark.parametrize("email", ["employee@example.com", "nobody@example.com"])
+def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
+    client: Client, employee: Employee, email: str
+) -> None:
+    page = sign_in(client, email, "not this one").content.decode()
+
+    assert "do not open an account" in page
+    assert "<title>Error:" in page
+    assert 'role="alert"' in page
+    assert not is_signed_in(client)
+
+
+def test_what_was_typed_stays_except_the_password(client: Client, employee: Employee) -> None:
+    page = sign_in(client, "nobody@example.com", "typed-secret").content.decode()
+
+    assert 'value="nobody@example.com"' in page
+    assert "typed-secret" not in page
+
+
+def test_password_managers_and_pasting_work(client: Client) -> None:
+    page = client.get(LOGIN).content.decode()
+
+    assert 'autocomplete="username"' in page
+    assert 'autocomplete="current-password"' in page
+    assert "onpaste" not in page
+    assert "placeholder" not in page
+
+
+def test_empty_fields_are_named(client: Client) -> None:
+    page = client.post(LOGIN, {"login": "", "password": ""}).content.decode()
+
+    assert "Type your e-mail address." in page
+    assert 'href="#id_password"' in page
+
+
+def test_the_eleventh_miss_is_refused_and_says_when_and_what_to_do(
+    client: Client, employee: Employee
+) -> None:
+    for _ in range(10):
+        assert sign_in(client, password="not this one").status_code == 200
+
+    response = sign_in(client, password=PASSWORD)
+
+    page = response.content.decode()
+    assert response.status_code == 429
+    assert re.search(r"Try again at \d\d:\d\d \(Europe/Berlin\)", page)
+    assert "choose a new password" in page
+    assert not is_signed_in(client)
+
+
+def test_the_refusal_does_not_tell_whether_there_is_an_account(client: Client, employee: Employee) -> None:
+    pages = []
+    for email in ("employee@example.com", "nobody@example.com"):
+        for _ in range(11):
+            response = sign_in(client, email, "not this one")
+        page = response.content.decode().replace(email, "")
+        pages.append(re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+|\d\d:\d\d', "", page))
+
+    assert pages[0] == pages[1]
+
+
+def test_who_left_cannot_sign_in(client: Client, employee: Employee) -> None:
+    actions.leave(employee, (timezone.now() - timedelta(days=3)).date(), timezone.now())
+
+    page = sign_in(client).content.decode()
+
+    assert not is_signed_in(client)
+    assert "do not open an account" in page
+
+
+def test_sign_in_needs_the_token_against_forgery(employee: Employee) -> None:
+    careful = Client(enforce_csrf_checks=True)
+
+    response = careful.post(LOGIN, {"login": employee.email, "password": PASSWORD})
+
+    assert response.status_code == 403
+    assert "_auth_user_id" not in careful.session
+
+
+def test_the_session_gets_a_new_key_at_sign_in(client: Client, employee: Employee) -> None:
+    session = client.session
+    session["planted"] = 1
+    session.save()
+    before = session.session_key
+
+    sign_in(client)
+
+    assert client.session.session_key != before
+    assert not Session.objects.filter(session_key=before).exists()
+
+
+def test_signing_out_needs_a_button_and_ends_the_session_on_the_server(
+    client: Client, employee: Employee
+) -> None:
+    client.force_login(employee)
+    key = client.session.session_key
+
+    client.get("/accounts/logout/")
+    assert Session.objects.filter(session_key=key).exists()
+    client.post("/accounts/logout/")
+
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_signs_up(client: Client, method: str) -> None:
+    response = getattr(client, method)(
+        "/accounts/signup/", {"email": "new@example.com", "password1": NEW, "password2": NEW}
+    )
+
+    assert response.status_code == 403
+    assert "made by your company" in response.content.decode()
+    assert not Employee.objects.filter(email="new@example.com").exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "email/",
+        "confirm-email/",
+        "confirm-email/abc/",
+        "password/set/",
+        "reauthenticate/",
+        "login/code/",
+        "3rdparty/",
+        "inactive/",
+        "",
+    ],
+)
+def test_pages_of_allauth_that_we_do_not_want_do_not_exist(
+    client: Client, employee: Employee, path: str
+) -> None:
+    client.force_login(employee)
+
+    assert client.get(f"/accounts/{path}").status_code == 404
+
+
+# Forgotten password and first sign-in ------------------------------------------------------------
+
+
+def test_a_forgotten_password_is_replaced_through_a_mailed_link(client: Client, employee: Employee) -> None:
+    asked = client.post("/accounts/password/reset/", {"email": "Employee@Example.com"}, follow=True)
+    assert "Look into your mail" in asked.content.decode()
+    page = client.get(link_in_mail(), follow=True)
+    assert "Choose a password" in page.content.decode()
+
+    done = client.post(page.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
+
+    assert done["Location"] == "/"
+    assert is_signed_in(client)
+    assert sign_in(Client(), password=PASSWORD).status_code == 200
+    assert sign_in(Client(), password=NEW).status_code == 302
+
+
+def test_a_first_sign_in_goes_through_the_link_of_the_invitation(client: Client, employee: Employee) -> None:
+    employee.set_unusable_password()
+    employee.save()
+    actions.invite(employee, now=timezone.now())
+
+    page = client.get(link_in_mail(), follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
+
+    assert is_signed_in(client)
+
+
+def test_a_link_works_once(client: Client, employee: Employee) -> None:
+    client.post("/accounts/password/reset/", {"email": employee.email})
+    link = link_in_mail()
+    page = client.get(link, follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
+
+    again = Client().get(link, follow=True).content.decode()
+
+    assert "does not work any more" in again
+    assert "Get a new link" in again
+
+
+def test_a_link_is_dead_after_its_time(client: Client, employee: Employee, settings: Any) -> None:
+    client.post("/accounts/password/reset/", {"email": employee.email})
+    settings.PASSWORD_RESET_TIMEOUT = -1
+
+    assert "does not work any more" in client.get(link_in_mail(), follow=True).content.decode()
+
+
+def test_a_link_opens_nothing_for_who_left_meanwhile(client: Client, employee: Employee) -> None:
+    client.post("/accounts/password/reset/", {"email": employee.email})
+    actions.leave(employee, (timezone.now() - timedelta(days=3)).date(), timezone.now())
+
+    assert "does not work any more" in client.get(link_in_mail(), follow=True).content.decode()
+
+
+def test_the_link_of_one_opens_no_other_account(
+    client: Client, employee: Employee, technician: Employee
+) -> None:
+    stolen = f"/accounts/password/reset/key/{int_to_base36(technician.pk)}-{default_token_generator.make_token(employee)}/"
+
+    assert "does not work any more" in client.get(stolen, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "left@example.com"])
+def test_asking_for_a_link_tells_nobody_whether_there_is_an_account(
+    client: Client, hired: Any, employee: Employee, email: str
+) -> None:
+    hired("left", "Employee", left_on=(timezone.now() - timedelta(days=3)).date())
+
+    known = client.post("/accounts/password/reset/", {"email": employee.email})
+    unknown = client.post("/accounts/password/reset/", {"email": email})
+
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert list(OutboxMail.objects.values_list("to", flat=True)) == [employee.email]
+
+
+def test_the_link_names_our_address_whatever_host_was_asked(
+    client: Client, employee: Employee, settings: Any
+) -> None:
+    settings.BOTHWAYS_URL = "https://learn.example.com"
+    settings.ALLOWED_HOSTS = ["*"]
+
+    client.post("/accounts/password/reset/", {"email": employee.email}, headers={"host": "evil.example"})
+
+    assert "https://learn.example.com/accounts/" in OutboxMail.objects.get().body
+    assert "evil.example" not in OutboxMail.objects.get().body
+
+
+def test_a_new_password_opens_the_account_after_too_many_attempts(client: Client, employee: Employee) -> None:
+    for _ in range(11):
+        sign_in(client, password="not this one")
+    client.post("/accounts/password/reset/", {"email": employee.email})
+    page = client.get(link_in_mail(), follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
+
+    assert sign_in(Client(), password=NEW).status_code == 302
+
+
+@pytest.mark.parametrize("weak", ["short", "password12", "1234567890", "employee@example.com"])
+def test_a_weak_password_is_refused_with_the_reason(client: Client, employee: Employee, weak: str) -> None:
+    client.post("/accounts/password/reset/", {"email": employee.email})
+    page = client.get(link_in_mail(), follow=True)
+
+    answer = client.post(page.request["PATH_INFO"], {"password1": weak, "password2": weak})
+
+    assert 'role="alert"' in answer.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_the_seventh_link_within_an_hour_is_not_mailed(client: Client, employee: Employee) -> None:
+    for _ in range(7):
+        response = client.post("/accounts/password/reset/", {"email": employee.email})
+
+    assert response.status_code == 429
+    assert "Try again later" in response.content.decode()
+    assert OutboxMail.objects.count() == 5
+
+
+def test_nothing_about_people_lands_in_tables_of_others(client: Client, employee: Employee) -> None:
+    from allauth.account.models import EmailAddress
+
+    sign_in(client)
+    client.post("/accounts/logout/")
+    client.post("/accounts/password/reset/", {"email": employee.email})
+    client.get(link_in_mail(), follow=True)
+
+    assert not EmailAddress.objects.exists()
+
+
+# Changing the password ---------------------------------------------------------------------------
+
+
+def test_a_changed_password_signs_out_everywhere_else(client: Client, employee: Employee) -> None:
+    elsewhere = Client()
+    sign_in(client)
+    sign_in(elsewhere)
+
+    response = client.post(
+        "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    )
+
+    assert response["Location"] == "/me/"
+    assert client.get("/me/").status_code == 200
+    assert elsewhere.get("/me/").status_code == 302
+
+
+def test_changing_needs_the_current_password(client: Client, employee: Employee) -> None:
+    sign_in(client)
+
+    page = client.post("/accounts/password/change/", {"oldpassword": "x", "password1": NEW, "password2": NEW})
+
+    assert "not your current password" in page.content.decode()
+
+
+def test_changing_needs_a_sign_in(client: Client) -> None:
+    assert client.get("/accounts/password/change/")["Location"].startswith(LOGIN)
+
+
+def test_somebody_without_a_password_gets_a_link_instead(client: Client, employee: Employee) -> None:
+    employee.set_unusable_password()
+    employee.save()
+    client.force_login(employee)
+
+    assert client.get("/accounts/password/change/")["Location"] == "/accounts/password/reset/"
+
+
+# The demo ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def demo(organisation: Organisation) -> Organisation:
+    Organisation.objects.filter(pk=1).update(is_demo=True)
+    remembered.cache_clear()
+    return organisation
+
+
+def test_a_demo_shows_its_people_with_one_button_each(client: Client, employee: Employee, demo: Any) -> None:
+    page = client.get(LOGIN).content.decode()
+    assert "Try the demo" in page
+
+    response = client.post("/accounts/demo/", {"person": employee.pk})
+
+    assert response["Location"] == "/"
+    assert is_signed_in(client)
+
+
+def test_the_buttons_exist_only_in_a_demo(client: Client, employee: Employee) -> None:
+    assert "Try the demo" not in client.get(LOGIN).content.decode()
+
+    assert client.post("/accounts/demo/", {"person": employee.pk}).status_code == 404
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"), [("0.0.0.0", "http://127.0.0.1:8000"), ("127.0.0.1", "https://demo.example.com")]
+)
+def test_the_buttons_exist_only_where_nobody_else_comes(
+    client: Client, employee: Employee, demo: Any, settings: Any, host: str, url: str
+) -> None:  # noqa: PLR0917 - pytest hands them over by name
+    settings.HOST, settings.BOTHWAYS_URL = host, url
+
+    assert "Try the demo" not in client.get(LOGIN).content.decode()
+    assert client.post("/accounts/demo/", {"person": employee.pk}).status_code == 404
+
+
+def test_a_button_signs_in_nobody_but_the_people_of_the_demo(client: Client, hired: Any, demo: Any) -> None:
+    real = hired("boss", "Employee", "Administrator")
+
+    for person in (real.pk, "", "x", -1, "1 OR 1=1"):
+        assert client.post("/accounts/demo/", {"person": person}).status_code == 404
+    assert not is_signed_in(client)
+
+
+def test_a_button_is_a_button(client: Client, employee: Employee, demo: Any) -> None:
+    assert client.get("/accounts/demo/", {"person": employee.pk}).status_code == 405
+    assert (
+        Client(enforce_csrf_checks=True).post("/accounts/demo/", {"person": employee.pk}).status_code == 403
+    )
+
+
+def test_a_closed_account_of_the_demo_stays_closed(client: Client, employee: Employee, demo: Any) -> None:
+    Employee.objects.filter(pk=employee.pk).update(is_active=False)
+
+    assert "Try the demo" not in client.get(LOGIN).content.decode()
+    assert client.post("/accounts/demo/", {"person": employee.pk}).status_code == 404
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}"])
+def test_a_name_is_text_on_every_page(client: Client, employee: Employee, demo: Any, name: str) -> None:
+    Employee.objects.filter(pk=employee.pk).update(display_name=name)
+    employee.refresh_from_db()
+
+    pages = [client.get(LOGIN).content.decode()]
+    client.force_login(employee)
+    pages += [client.get("/me/").content.decode(), client.get("/accounts/password/change/").content.decode()]
+
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert ">49<" not in page
