@@ -27,7 +27,7 @@ def choose(python, *, demo):
             f"The demo's password is known to everybody, so it listens only on this machine, not on {host}. "
             "Set DEMO_PUBLIC=1 for random passwords, or use make serve."
         )
-    refuse_taken_port(host, int(port))
+    refuse_taken_port(host, int(port), "make run" if demo else "make serve")
     settings = {**os.environ, "HOST": host, "PORT": port, "BOTHWAYS_SUPERVISED": "1"}
     mark = fingerprint()
     if public or not is_prepared(mark, demo=demo):
@@ -41,7 +41,7 @@ def choose(python, *, demo):
     return settings
 
 
-def refuse_taken_port(host, port):
+def refuse_taken_port(host, port, command):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -56,7 +56,7 @@ def refuse_taken_port(host, port):
                 raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
             raise Sentence(
                 f"Port {port} on {host} is taken by another program. Stop that one, or choose another port: "
-                f"PORT={port + 1 if port < 65535 else port - 1} make run"
+                f"PORT={port + 1 if port < 65535 else port - 1} {command}"
             ) from error
 
 

@@ -40,6 +40,8 @@ class Child:
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             code, lived = self.process.returncode, now - self.began
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGTERM)  # what it had started must not keep the port
             self.process = None
             if self.name == "web" and code in {3, EXIT_REFUSED} and lived < WELL_SECONDS:
                 raise Sentence("The web server did not start; its reason stands above.")
