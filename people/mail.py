@@ -102,7 +102,7 @@ class FolderBackend(BaseEmailBackend):
             name = re.sub(r"[^0-9a-z-]", "", str(parsed["Message-ID"]).split("@")[0].lower())
             partial = self.folder / f".{name}.part"
             with partial.open("wb") as file:
-                file.write(parsed.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own, see SafeMIMEText)
+                file.write(parsed.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's SafeMIMEText takes it
                 file.flush()
                 os.fsync(file.fileno())
             # Renamed in one step: whoever reads the folder never sees half a mail, and a second

@@ -73,7 +73,7 @@ class EmployeeManager(BaseUserManager["Employee"]):
         return self.get(email__iexact=email)
 
 
-class Employee(AbstractBaseUser, PermissionsMixin):
+class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # of Wagtail's locks
     """A person who signs in. Somebody who left keeps the row, since records refer to it."""
 
     email = models.EmailField(_("e-mail address"), max_length=254)

@@ -473,9 +473,10 @@ def test_the_buttons_exist_only_in_a_demo(client: Client, employee: Employee) ->
 @pytest.mark.parametrize(
     ("host", "url"), [("0.0.0.0", "http://127.0.0.1:8000"), ("127.0.0.1", "https://demo.example.com")]
 )
+@pytest.mark.usefixtures("demo")
 def test_the_buttons_exist_only_where_nobody_else_comes(
-    client: Client, employee: Employee, demo: Any, settings: Any, host: str, url: str
-) -> None:  # noqa: PLR0917 - pytest hands them over by name
+    client: Client, employee: Employee, settings: Any, host: str, url: str
+) -> None:
     settings.HOST, settings.BOTHWAYS_URL = host, url
 
     assert "Try the demo" not in client.get(LOGIN).content.decode()

@@ -1,7 +1,7 @@
 """The own page: courses with reasons, who can see what, settings."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -41,14 +41,22 @@ COURSE = Standing(
 @pytest.fixture
 def standings(monkeypatch: pytest.MonkeyPatch) -> list[Standing]:
     found: list[Standing] = []
-    monkeypatch.setattr(queries, "standings", lambda employee, *, now: found)
+
+    def standings(employee: Employee, *, now: datetime) -> list[Standing]:
+        return found
+
+    monkeypatch.setattr(queries, "standings", standings)
     return found
 
 
 @pytest.fixture
 def page(client: Client, employee: Employee) -> Any:
     client.force_login(employee)
-    return lambda: client.get("/me/").content.decode()
+
+    def opened() -> str:
+        return client.get("/me/").content.decode()
+
+    return opened
 
 
 def test_a_course_stands_with_status_reason_and_due_date(page: Any, standings: list[Standing]) -> None:
