@@ -3,15 +3,26 @@
 import gzip
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tinycss2
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.template import engines
 
-from bothways.staticfiles import SCRIPTS, STYLES, join_css, join_js, squeeze_css, squeeze_js
+from bothways.staticfiles import (
+    SCRIPTS,
+    STYLES,
+    JoinedManifestStorage,
+    join_css,
+    join_js,
+    squeeze_css,
+    squeeze_js,
+)
 
 SITE = Path(__file__).resolve().parents[2] / "site" / "bothways"
 STATIC = SITE / "static"
@@ -95,6 +106,7 @@ def test_a_style_sheet_parses(path: Path) -> None:
     assert [rule.message for rule in rules if rule.type == "error"] == []
 
 
+@cache
 def declarations(path: Path) -> list[tuple[str, str]]:
     """Every property with its value, also inside @media and @supports."""
     found: list[tuple[str, str]] = []
@@ -277,6 +289,58 @@ def test_the_first_lesson_stays_small() -> None:
     assert packed(join_css("css/site.css", read)[0]) <= 10_000
     assert packed(join_js("js/site.js", read)[0]) <= 4_000
     assert packed(read("icons.svg")) <= 2_000
+
+
+@pytest.fixture
+def collected(tmp_path: Path, settings: Any) -> JoinedManifestStorage:
+    """Our own static files, copied and post-processed as collectstatic does it."""
+    settings.DEBUG = False
+    storage = JoinedManifestStorage(location=tmp_path, base_url="/static/")
+    source = FileSystemStorage(location=STATIC)
+    names = [str(path.relative_to(STATIC)) for path in STATIC.rglob("*") if path.is_file()] + [
+        "fonts/unused.woff2"
+    ]
+    for name in names[:-1]:
+        with source.open(name) as file:
+            storage._save(name, file)
+    storage._save("fonts/unused.woff2", ContentFile(b"nobody asks for me"))
+    failed = [
+        done
+        for _name, _hashed, done in storage.post_process({name: (source, name) for name in names})
+        if not done
+    ]
+    assert failed == []
+    return storage
+
+
+def test_collecting_leaves_one_file_of_each_kind_and_no_parts(collected: JoinedManifestStorage) -> None:
+    names = {
+        str(path.relative_to(collected.location))
+        for path in Path(collected.location).rglob("*")
+        if path.is_file()
+    }
+
+    assert {name for name in names if re.fullmatch(r"(?:css|js)/[a-z-]+\.(?:css|js)", name)} == {
+        *STYLES,
+        *SCRIPTS,
+    }
+    assert not any("components/" in name or "unused" in name for name in names)
+
+
+def test_collected_styles_point_at_hashed_fonts(collected: JoinedManifestStorage) -> None:
+    name = collected.stored_name("css/site.css")
+
+    text = (Path(collected.location) / name).read_text()
+
+    assert re.search(r"\.\./fonts/brygada-1918-latin-wght-normal\.[0-9a-f]{12}\.woff2", text)
+    assert "@import" not in text
+    assert (Path(collected.location) / f"{name}.gz").exists()
+
+
+def test_the_address_of_the_sprite_lasts(collected: JoinedManifestStorage) -> None:
+    """What publishing wrote into a lesson must still be there after the next release."""
+    assert re.fullmatch(r"/static/icons\.svg\?v=[0-9a-f]{12}", collected.url("icons.svg"))
+    assert (Path(collected.location) / "icons.svg").exists()
 
 
 # Templates
