@@ -186,10 +186,7 @@ def _course_data(
         },
         "reviewed_on": course.reviewed_on.isoformat() if course.reviewed_on else "",
         "frameworks": list(frameworks.values()),
-        "terms": [
-            {"lemma": link.sense.word.lemma, "url": f"/glossary/{link.sense.word.slug}/#{link.sense.slug}"}
-            for link in course.course_terms.filter(sense__live=True).select_related("sense__word")
-        ],
+        "terms": _terms(course),
         "session": {
             "kind": course.session_kind,
             "title": course.session_title,
@@ -202,6 +199,14 @@ def _course_data(
         "criterion_id": criterion_id,
         "rule": rule,
     }
+
+
+def _terms(course: CoursePage) -> list[dict[str, str]]:
+    """Each word once, in the order of meeting, linked to its page with all its meanings."""
+    words: dict[str, str] = {}
+    for link in course.course_terms.filter(sense__live=True).select_related("sense__word"):
+        words.setdefault(link.sense.word.slug, link.sense.word.lemma)
+    return [{"lemma": lemma, "url": f"/glossary/{slug}/"} for slug, lemma in words.items()]
 
 
 def _card(summary: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, Site
 
 from bothways import rights
 from bothways.models import HomePage, Loaded
+from courses.importing import import_frameworks
 from courses.models import CataloguePage
 
 Say = Callable[[str], object]
@@ -52,6 +53,7 @@ def content_folders() -> list[Path]:
 
 def load_content(*, say: Say, now: datetime) -> int:
     """Load the starter content whose files changed since they were last loaded; how many folders."""
+    import_frameworks(CONTENT / "frameworks")
     known = dict(Loaded.objects.values_list("folder", "fingerprint"))
     loaded = 0
     for folder in content_folders():

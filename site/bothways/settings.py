@@ -78,6 +78,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview shows pages in a frame of the same origin
 SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail addresses are unique whatever their case: a constraint on Lower("email")
     "security.W004",  # HSTS, redirect and secure cookies follow BOTHWAYS_URL: on loopback http they are off
     "security.W008",
     "security.W012",
@@ -258,6 +259,7 @@ ACCOUNT_RATE_LIMITS = {
 LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "site" / "bothways" / "locale"]
+FORMAT_MODULE_PATH = ["bothways.formats"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = False

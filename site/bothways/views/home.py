@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         **next_step(every),
         "asked": sorted((one for one in every if one.requirement), key=_urgency),
         "other": suggestion(every, request.user.side),
-        "word": word_of_the_week(today, Locale.get_active().pk),
+        "word": both_voices(word_of_the_week(today, Locale.get_active().pk)),
         "today": today,
         "has_courses": bool(every),
     }
@@ -47,6 +47,15 @@ def next_step(standings: list[Standing]) -> dict[str, Any]:
     if any(one.status == COMPLETED for one in standings):
         return {"step": None, "state": "nothing_due"}
     return {"step": None, "state": "new"}
+
+
+def both_voices(word: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The word with one meaning of each side, business first as everywhere; None if a side is missing."""
+    if word is None:
+        return None
+    of_side = {sense["home_side"]: sense for sense in reversed(word["senses"])}
+    senses = [of_side.get("business"), of_side.get("technology")]
+    return {**word, "senses": senses} if all(senses) else None
 
 
 def _urgency(standing: Standing) -> tuple[bool, bool, date]:
