@@ -1,0 +1,141 @@
+"""Who does what and when, in days before the demo is made: decided here, carried out in `history`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from bothways.demo import company
+
+SEED = "bothways demo 1"
+DAYS_BACK = 182  # nothing in the history is older
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One person's way through the course, as far as it goes."""
+
+    begins: int  # days ago
+    pace: float  # days between two sittings, on average
+    lessons: int = 0  # done from the first to the last check
+    checks: int = 0  # answered in the lesson after those
+    misses: tuple[int, ...] = ()  # answers that were not right, per finished attempt at the quiz
+    in_quiz: int | None = None  # answers in an attempt that is still open
+
+
+@dataclass(frozen=True)
+class Move:
+    mailbox: str
+    department: str
+    days_ago: int
+
+
+ALL_LESSONS = 99
+# Somebody who changed department after completing, and somebody whose new department was due earlier.
+MOVES = (Move("sindre.hakonsrud", company.OPERATIONS, 75), Move("dilnoza.yusupjonova", company.LOGISTICS, 30))
+# Last day at work, days ago: one had completed the course, one was in the middle of it.
+LEAVERS = {"ewelina.szczepanczyk": 45, "omar.belkacemi": 20}
+
+FIXED: Mapping[str, Plan | None] = {
+    "employee": Plan(begins=8, pace=3, lessons=2, checks=1),
+    "technician": None,
+    "admin": None,
+    "outsider": None,
+    "hr": Plan(begins=40, pace=4, lessons=4),
+    "manager": Plan(begins=125, pace=3, lessons=ALL_LESSONS, misses=(1,)),
+    "author": Plan(begins=170, pace=1, lessons=ALL_LESSONS, misses=(0,)),
+    "reviewer": Plan(begins=160, pace=2, lessons=ALL_LESSONS, misses=(3, 1)),
+    "steward-business": Plan(begins=174, pace=2, lessons=ALL_LESSONS, misses=(1,)),
+    "steward-technology": Plan(begins=172, pace=1, lessons=ALL_LESSONS, misses=(0,)),
+    # The team of manager@.
+    "eleni.karavasili": Plan(begins=110, pace=3, lessons=ALL_LESSONS, misses=(0,)),
+    "kerstin.aldenhoven": Plan(begins=95, pace=4, lessons=ALL_LESSONS, misses=(4, 1)),
+    "minhchau.dang": Plan(begins=30, pace=4, lessons=3),
+    "rashid.almutawakkil": None,
+    "bronwen.llewellynpryce": Plan(begins=50, pace=4, lessons=ALL_LESSONS, misses=(3,)),
+    "nour.alsaqqaf": Plan(begins=12, pace=2, lessons=ALL_LESSONS, in_quiz=3),
+    # Who moved and who left.
+    "sindre.hakonsrud": Plan(begins=130, pace=3, lessons=ALL_LESSONS, misses=(1,)),
+    "dilnoza.yusupjonova": Plan(begins=62, pace=6, lessons=3, checks=1),
+    "ewelina.szczepanczyk": Plan(begins=140, pace=4, lessons=ALL_LESSONS, misses=(2, 0)),
+    "omar.belkacemi": Plan(begins=48, pace=5, lessons=2),
+}
+
+# How many of a hundred go which way.
+_BUSINESS = {
+    "first": 31,
+    "second": 12,
+    "third": 3,
+    "failed": 5,
+    "quiz": 2,
+    "part": 21,
+    "begun": 4,
+    "none": 22,
+}
+_LOGISTICS = {
+    "first": 38,
+    "second": 14,
+    "third": 2,
+    "failed": 6,
+    "quiz": 0,
+    "part": 20,
+    "begun": 4,
+    "none": 16,
+}
+_TECHNOLOGY = {
+    "first": 14,
+    "second": 4,
+    "third": 1,
+    "failed": 2,
+    "quiz": 1,
+    "part": 13,
+    "begun": 3,
+    "none": 62,
+}
+
+
+def plan_for(mailbox: str, department: str, *, worked_days: int) -> Plan | None:
+    """What somebody does in the course; the same for the same person every time. None: nothing at all."""
+    if mailbox in FIXED:
+        return FIXED[mailbox]
+    chance = Random(f"{SEED}/{mailbox}/plan")  # noqa: S311 - a demo must be the same every time
+    if department in company.TECHNICAL:
+        shares = _TECHNOLOGY
+    else:
+        shares = _LOGISTICS if department == company.LOGISTICS else _BUSINESS
+    way = chance.choices(list(shares), weights=list(shares.values()))[0]
+    return None if way == "none" else _plan(way, chance, latest=min(worked_days - 3, 175))
+
+
+def _plan(way: str, chance: Random, *, latest: int) -> Plan:
+    pace = chance.choice([1, 2, 3, 3, 4, 6])
+    earliest = {"first": 35, "second": 45, "third": 55, "failed": 30, "quiz": 12, "part": 6, "begun": 2}[way]
+    begins = chance.randint(min(earliest, latest), latest) if way != "quiz" else min(latest, 12)
+    if way == "begun":
+        return Plan(begins, pace)
+    if way == "part":
+        return Plan(min(begins, 120), pace, lessons=chance.randint(0, 4), checks=chance.randint(1, 2))
+    few, many = chance.choice([0, 0, 1]), chance.choice([2, 2, 3, 3, 4, 5])
+    misses = {
+        "first": (few,),
+        "second": (many, few),
+        "third": (many, 2, few),
+        "failed": (many,),
+        "quiz": (),
+    }[way]
+    return Plan(
+        begins,
+        pace,
+        lessons=ALL_LESSONS,
+        misses=misses,
+        in_quiz=chance.randint(1, 6) if way == "quiz" else None,
+    )
+
+
+def worked_days(mailbox: str, *, leads: bool) -> int:
+    """How long ago somebody who is not of the cast started, in days: some came within the half year."""
+    chance = Random(f"{SEED}/{mailbox}/start")  # noqa: S311 - a demo must be the same every time
+    if leads:
+        return chance.randint(1800, 5400)
+    if mailbox in FIXED or chance.random() > 0.16:
+        return chance.randint(300, 3600)
+    return chance.randint(15, 175)

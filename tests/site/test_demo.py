@@ -1,0 +1,280 @@
+"""The demo organisation: a cast to try and half a year that really happened, with a moved clock."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import connection, transaction
+from django.utils import timezone
+
+from bothways import installation, rights
+from bothways.demo import make_demo
+from bothways.demo.cast import CAST, PASSWORD
+from bothways.demo.plans import DAYS_BACK, LEAVERS, MOVES
+from bothways.management.commands.prepare import Command as Prepare
+from courses.models import Audience, CoursePage, CourseRecord, Evidence
+from courses.queries import record_differences, standings
+from glossary.models import PublishedWord, Sense, Status
+from people.backends import EmployeeBackend
+from people.demo import DEMO_PEOPLE
+from people.models import Department, Employee, Membership, Organisation
+from people.queries import department_of, organisation
+from quizzes.models import Answer, Attempt
+
+pytestmark = [pytest.mark.django_db, pytest.mark.installation(empty=True)]
+NOW = timezone.now()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup: Any, django_db_blocker: Any) -> Any:
+    """One demo for all tests of this file; each test undoes what it changed, the last one the demo."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        rights.set_up_rights()
+        installation.make_tree()
+        installation.load_content(say=lambda _sentence: None, now=NOW)
+        make_demo(now=NOW)
+        yield
+        transaction.set_rollback(True)
+    organisation.cache_clear()
+
+
+def person(mailbox: str) -> Employee:
+    return Employee.objects.get(email=f"{mailbox}@example.com")
+
+
+def standing(mailbox: str) -> Any:
+    return next(row for row in standings(person(mailbox), now=NOW) if row.code == "T2")
+
+
+def test_everybody_on_the_sign_in_page_exists_with_their_side():
+    found = dict(Employee.objects.values_list("email", "side"))
+
+    assert {row.email: found[row.email] for row in DEMO_PEOPLE} == {row.email: row.side for row in DEMO_PEOPLE}
+    assert {row.email for row in DEMO_PEOPLE} == {member.email for member in CAST}
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "groups"),
+    [
+        ("employee", {"Employee"}),
+        ("technician", {"Employee"}),
+        ("author", {"Employee", "Author"}),
+        ("reviewer", {"Employee", "Reviewer"}),
+        ("steward-business", {"Employee", "Steward"}),
+        ("steward-technology", {"Employee", "Steward"}),
+        ("hr", {"Employee", "HR"}),
+        ("manager", {"Employee"}),
+        ("outsider", set()),
+        ("admin", {"Employee", "Administrator"}),
+    ],
+)
+def test_each_member_of_the_cast_is_in_exactly_these_groups_and_signs_in(mailbox, groups):
+    assert person(mailbox).roles == groups
+    assert not person(mailbox).is_superuser
+    assert EmployeeBackend().authenticate(None, email=f"{mailbox}@example.com", password=PASSWORD) == person(mailbox)
+
+
+def test_the_employee_is_in_lesson_3_with_its_first_check_answered():
+    found = standing("employee")
+    lesson_3 = CoursePage.objects.get(code="T2").published_row.data["lessons"][2]
+    answered = person("employee").records.get().progress["answered"]
+
+    assert (found.status, found.lessons_done, found.next_number) == ("in_progress", 2, 3)
+    assert (found.is_required, found.is_overdue) == (True, False)
+    assert found.due_on is not None
+    assert timedelta(14) < found.due_on - NOW.date() < timedelta(28)
+    assert [key in answered for key in lesson_3["checks"]] == [True, False, False]
+
+
+def test_the_technician_is_new_and_has_not_begun_what_is_recommended():
+    found = standing("technician")
+    started_on = person("technician").started_on
+
+    assert (found.status, found.requirement) == ("not_started", "recommended")
+    assert started_on is not None
+    assert NOW.date() - started_on < timedelta(7)
+
+
+def test_the_manager_has_seven_reports_in_different_places():
+    team = list(person("manager").reports.order_by("email"))
+    statuses = Counter(standing(row.email.split("@")[0]).status for row in team)
+
+    assert len(team) == 7
+    assert statuses == {"completed": 2, "in_progress": 4, "not_started": 1}
+
+
+def test_nine_departments_stand_in_a_tree_and_about_120_people_belong_to_them():
+    assert Department.objects.count() == 9
+    assert Counter(Department.objects.values_list("depth", flat=True)) == {1: 4, 2: 5}
+    assert 125 <= Employee.objects.count() <= 135
+    assert Membership.objects.values("department").distinct().count() == 9
+    assert not person("outsider").memberships.exists()
+
+
+def test_names_look_like_those_of_a_real_list_of_people():
+    names = list(Employee.objects.values_list("display_name", flat=True))
+
+    assert len(set(names)) == len(names)
+    assert any("'" in name for name in names)
+    assert any(len(name) > 40 for name in names)
+    assert sum(not name.isascii() for name in names) > 20
+    assert sum(ord(name[0]) > 0x24F for name in names) > 7
+
+
+def test_every_standing_occurs():
+    found = Counter((row.status, row.is_overdue) for mailbox in _mailboxes() if (row := standing(mailbox)))
+    tries = Counter(Attempt.objects.filter(finished_at__isnull=False).values_list("employee_id", flat=True))
+    passed = set(Attempt.objects.filter(passed=True).values_list("employee_id", flat=True))
+
+    assert found["completed", False] > 30
+    assert found["in_progress", False] > 15
+    assert found["not_started", False] > 15
+    assert found["in_progress", True] > 2
+    assert found["not_started", True] > 1
+    assert sum(count > 1 and who in passed for who, count in tries.items()) > 8, "failed first, passed later"
+    assert set(tries) - passed, "failed and not passed yet"
+    assert Attempt.objects.filter(finished_at__isnull=True).exists()
+
+
+def _mailboxes() -> list[str]:
+    return [email.split("@")[0] for email in Employee.objects.values_list("email", flat=True)]
+
+
+def test_the_side_or_the_department_decides_what_is_asked():
+    asked = set(Audience.objects.values_list("scope", "requirement"))
+
+    assert asked == {("side", "required"), ("side", "recommended"), ("department", "required")}
+    early = Audience.objects.get(scope="department")
+    assert early.due_on is not None
+    assert early.due_on < NOW.date()
+
+
+def test_answers_are_right_not_quite_and_unsure_with_every_confidence():
+    figures = Counter(Answer.objects.values_list("is_correct", "is_unsure"))
+    total = Answer.objects.count()
+
+    assert 0.6 < figures[True, False] / total < 0.9
+    assert figures[False, False] > 100
+    assert figures[False, True] > 30
+    assert set(Answer.objects.values_list("confidence", flat=True)) == {None, 1, 2, 3}
+    assert Answer.objects.filter(is_correct=False, confidence=3).count() > 20
+
+
+def test_no_status_was_inserted_since_the_answers_say_the_same():
+    assert CourseRecord.objects.count() > 70
+    assert list(record_differences()) == []
+    assert not connection.needs_rollback
+
+
+def test_the_history_lies_within_six_months_and_not_after_now():
+    earliest = NOW - timedelta(days=DAYS_BACK)
+    instants: list[datetime] = [
+        *Evidence.objects.values_list("at", flat=True),
+        *Answer.objects.values_list("answered_at", flat=True),
+        *Attempt.objects.values_list("started_at", flat=True),
+        *Attempt.objects.filter(finished_at__isnull=False).values_list("finished_at", flat=True),
+        *Audience.objects.values_list("made_at", flat=True),
+    ]
+
+    assert earliest < min(instants) < NOW - timedelta(days=150)
+    assert NOW - timedelta(days=7) < max(instants) <= NOW
+
+
+def test_nobody_learns_before_the_first_or_after_the_last_day_at_work():
+    for record in CourseRecord.objects.select_related("employee"):
+        last = max(record.employee.answers.values_list("answered_at", flat=True), default=record.started_at)
+        assert record.employee.started_on is not None
+        assert record.employee.started_on <= record.started_at.date()
+        assert last.date() <= (record.employee.left_on or date.max)
+
+
+def test_who_left_had_completed_the_course_and_cannot_sign_in():
+    leaver = person("ewelina.szczepanczyk")
+    leaver.set_password(PASSWORD)
+    leaver.save()
+
+    assert "ewelina.szczepanczyk" in LEAVERS
+    assert standing("ewelina.szczepanczyk").status == "completed"
+    assert leaver.left_on is not None
+    assert leaver.left_on < NOW.date()
+    assert authenticate(None, username=leaver.email, password=PASSWORD) is None
+    assert EmployeeBackend().get_user(leaver.pk) is None
+
+
+def test_somebody_changed_department_and_was_elsewhere_before():
+    for move in MOVES:
+        mover = person(move.mailbox)
+        day = NOW.date() - timedelta(days=move.days_ago)
+        before, after = department_of(mover, day - timedelta(days=7)), department_of(mover, NOW.date())
+
+        assert before is not None
+        assert after is not None
+        assert before.name != after.name == move.department
+    assert standing("sindre.hakonsrud").status == "completed"
+    assert standing("dilnoza.yusupjonova").is_overdue, "the new department was due earlier"
+
+
+def test_the_course_has_its_stewards_in_the_page_and_in_its_newest_revision():
+    course = CoursePage.objects.get(code="T2")
+    revision = course.get_latest_revision_as_object()
+
+    assert course.published_row.data["stewards"] == {"business": "Carolina Bexley", "technology": "Naveen Castellan"}
+    assert (revision.steward_business, revision.steward_technology) == (
+        person("steward-business"),
+        person("steward-technology"),
+    )
+
+
+def test_a_few_words_are_agreed_and_most_read_as_starter_wording():
+    agreed = Sense.objects.filter(status=Status.AGREED).count()
+
+    assert 3 <= agreed <= 8
+    assert Sense.objects.filter(live=True).count() > 3 * agreed
+    assert PublishedWord.objects.get(slug="rto").data["senses"]
+
+
+def test_only_the_cast_has_a_password():
+    usable = {row.email for row in Employee.objects.all() if row.has_usable_password()}
+
+    assert usable == {member.email for member in CAST}
+
+
+def test_a_second_run_changes_nothing():
+    before = _figures()
+
+    assert make_demo(now=NOW + timedelta(days=3)) is False
+    assert _figures() == before
+
+
+def test_a_real_installation_never_becomes_a_demo():
+    Organisation.objects.update(is_demo=False, name="Real Ltd")
+
+    assert make_demo(now=NOW) is False
+    assert not Organisation.objects.get().is_demo
+
+
+def _figures() -> list[Any]:
+    return [
+        list(model.objects.order_by("pk").values_list())
+        for model in (Organisation, Department, Employee, Membership, Audience, Evidence, CourseRecord, Answer, Attempt)
+    ]
+
+
+def test_a_public_demo_has_a_different_password_for_each_and_tells_them_once(monkeypatch):
+    monkeypatch.setenv("DEMO_PUBLIC", "1")
+    said = StringIO()
+
+    Prepare(stdout=said).make_demo(now=NOW)
+    first = said.getvalue()
+    Prepare(stdout=said).make_demo(now=NOW)
+
+    told = dict(line.split() for line in first.splitlines() if "@example.com" in line)
+    assert set(told) == {member.email for member in CAST}
+    assert len(set(told.values())) == len(CAST)
+    assert said.getvalue() == first, "shown only once"
+    for email, password in told.items():
+        assert EmployeeBackend().authenticate(None, email=email, password=PASSWORD) is None
+        assert EmployeeBackend().authenticate(None, email=email, password=password) is not None
