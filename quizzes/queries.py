@@ -112,9 +112,9 @@ def attempts_of(*, employee_id: int, quiz_key: UUID) -> list[AttemptSummary]:
     return [AttemptSummary(*row) for row in rows]
 
 
-def next_open_position(attempt_id: int) -> int | None:
-    """The first question of an attempt that has no answer yet; None when all have one. One query."""
-    return Drawn.objects.filter(attempt_id=attempt_id, answer__isnull=True).aggregate(first=Min("position"))["first"]
+def open_attempt(*, employee_id: int, quiz_key: UUID) -> AttemptSummary | None:
+    """The attempt that a person has begun and not finished. One query."""
+    return next((attempt for attempt in attempts_of(employee_id=employee_id, quiz_key=quiz_key) if not attempt.finished_at), None)
 
 
 # --- A question and its feedback ----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What is asked and graded, as one JSON value. Runs when a question is published, never per request."""
 
 import json
+import re
 from html import unescape
 from typing import Any
 
@@ -16,7 +17,7 @@ def payload_of(question: Question) -> dict[str, Any]:
     `text` is the stem without markup, for titles and lists. Kinds that cannot be answered yet keep their
     `settings`, so that nothing is lost until they can be.
     """
-    stem = render_inline(question.stem)
+    stem = _line(question.stem)
     payload = {
         "code": question.code,
         "stem": str(stem),
@@ -24,7 +25,7 @@ def payload_of(question: Question) -> dict[str, Any]:
         "options": [
             {
                 "key": str(option.key),
-                "html": str(render_inline(option.text)),
+                "html": str(_line(option.text)),
                 "correct": option.is_correct,
                 "why": str(render_markdown(option.explanation, heading_shift=3, id_prefix=f"{option.key.hex[:8]}-")),
             }
@@ -47,6 +48,11 @@ def payload_of(question: Question) -> dict[str, Any]:
 def anchor_of(section: str) -> str:
     """The address that the heading `section` has in its lesson; empty where no section is named."""
     return slug(_plain(render_inline(section))) if section.strip() else ""
+
+
+def _line(text: str) -> str:
+    """One line as safe HTML; a figure and its per cent sign stay on one line of the screen."""
+    return render_inline(re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text))
 
 
 def _plain(html: str) -> str:

@@ -46,11 +46,15 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
     row = _row(request, course)
     if request.method != "POST":
         return _start_card(request, row)
+    # An attempt that was drawn goes on, even if the bank has become too small for another one.
+    resumed = quizzes.open_attempt(employee_id=request.user.pk, quiz_key=row.course_key)
+    if resumed is not None:
+        return redirect(_question_url(row, resumed.public_id, resumed.next_position or 1))
     try:
         attempt = actions.start_quiz(employee=request.user, course=row, now=timezone.now())
     except (actions.NoQuiz, BankTooSmall):
         return _start_card(request, row, is_ready=False, status=409)
-    return redirect(_question_url(row, attempt.public_id, quizzes.next_open_position(attempt.pk) or 1))
+    return redirect(_question_url(row, attempt.public_id, 1))
 
 
 def _start_card(request: HttpRequest, row: Published, *, is_ready: bool = True, status: int = 200) -> HttpResponse:
@@ -64,7 +68,6 @@ def _start_card(request: HttpRequest, row: Published, *, is_ready: bool = True, 
         "finished": finished,
         "best": max(finished, key=lambda attempt: attempt.score_percent or 0, default=None),
         "has_passed": any(attempt.passed for attempt in finished),
-        # An attempt that was drawn goes on even if the bank became too small.
         "is_ready": open_attempt is not None or (is_ready and row.data["quiz"]["available"]),
     }
     return render(request, "courses/quiz/start.html", context, status=status)
@@ -172,7 +175,7 @@ def _show(
         if number
         else "",
         "error": error,
-        "errors": [{"id": f"option-{asked.options[0].id}" if asked.options else "question", "text": error}] if error else [],
+        "errors": [{"id": "options", "text": error}] if error else [],
         "note": note,
     }
     template = "courses/quiz/form.html" if _wants_fragment(request) else "courses/quiz/question.html"

@@ -46,7 +46,7 @@ def test_publishing_writes_what_asking_and_grading_need(publish_question):
     assert version.question_key == question.translation_key
     payload = version.payload
     assert payload["code"] == "t2-q01"
-    assert "<strong>99.9 %</strong>" in payload["stem"]
+    assert "<strong>99.9\N{NO-BREAK SPACE}%</strong>" in payload["stem"]
     assert "<script" not in payload["stem"]
     assert payload["text"].startswith("Is 99.9 %")
     assert [option["correct"] for option in payload["options"]] == [True, False, False]
