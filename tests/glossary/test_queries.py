@@ -1,0 +1,225 @@
+"""What can be asked, and that the answer costs the same for one row and for three."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from glossary import queries
+from glossary.actions import befriend, relate, replace_uses, sign
+from glossary.matching import Place
+from glossary.models import Exchange, Source, Synonym
+
+pytestmark = pytest.mark.django_db
+Counted = Callable[[int], AbstractContextManager[Any]]
+
+
+@pytest.fixture
+def rich(written: Any, now: Any, steward_business: Any, steward_technology: Any) -> Callable[[int], Any]:
+    """`rich(3)`: a word with so many senses, and so many of everything that a sense can have."""
+
+    def make(count: int) -> Any:
+        senses = []
+        for number in range(count):
+            sense = written(
+                f"provision#sense-{number}",
+                qualifier=f"kind {number}",
+                owner_business=steward_business,
+                exchanges=[
+                    Exchange(speaker_side="business", speaker="Sales", said="A", hearer="IT", heard="B", say_instead="C")
+                    for _ in range(count)
+                ],
+                synonyms=[Synonym(label=f"other {place}") for place in range(count)],
+                sources=[Source(title=f"Book {place}") for place in range(count)],
+            )
+            for place in range(count):
+                other = written(f"word-{number}-{place}")
+                relate(kind="related", source=sense, target=other, now=now)
+                relate(kind="broader", source=sense, target=written(f"wide-{number}-{place}"), now=now)
+                befriend(first=sense, second=other, contrast="Not the same.", now=now)
+                replace_uses(target=other, senses=[sense], title=f"Lesson {place}", address=f"/courses/a/{number}-{place}/", now=now)
+            for side, person in (("business", steward_business), ("technology", steward_technology)):
+                sign(version=sense.current_version, side=side, employee=person, now=now)
+            senses.append(sense)
+        return senses
+
+    return make
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_word_page_takes_two_queries(rich: Any, locale: Any, count: int, django_assert_num_queries: Counted) -> None:
+    rich(count)
+
+    with django_assert_num_queries(2):
+        page = queries.word_page("provision", locale.pk)
+
+    assert page is not None
+    assert len(page.senses) == count
+    sense = page.senses[0]
+    for name in ("exchanges", "also_said", "sources", "related", "broader", "friends", "uses"):
+        assert len(sense[name]) == count, name
+    assert [entry["name"] for entry in sense["signatures"]] == ["Steward Business", "Steward Technology"]
+    assert sense["stewards"][0]["name"] == "Steward Business"
+
+
+def test_a_word_page_without_people_takes_one_query(written: Any, locale: Any, django_assert_num_queries: Counted) -> None:
+    written("uptime")
+
+    with django_assert_num_queries(1):
+        queries.word_page("uptime", locale.pk)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_index_search_pops_and_word_of_the_week_take_one_query_each(
+    written: Any, locale: Any, now: Any, count: int, django_assert_num_queries: Counted
+) -> None:
+    for number in range(count):
+        first = written(f"word-{number}#one", qualifier="one", home_side="business")
+        second = written(f"word-{number}#two", qualifier="two", home_side="technology")
+        befriend(first=first, second=second, contrast="Different.", now=now)
+
+    with django_assert_num_queries(1):
+        assert queries.a_to_z(locale.pk).words == count
+    with django_assert_num_queries(1):
+        assert len(queries.search_words("word", locale.pk).words) == count
+    with django_assert_num_queries(1):
+        assert queries.search_words("wrod-0", locale.pk).suggestions[0]["label"] == "word 0"
+    with django_assert_num_queries(1):
+        assert len(queries.pops([f"word-{number}#one" for number in range(count)], locale.pk)) == count
+    with django_assert_num_queries(1):
+        assert queries.word_of_the_week(date(2026, 3, 2), locale.pk) is not None
+
+
+def test_only_letters_with_words_are_listed_and_accents_do_not_hide_them(written: Any, locale: Any) -> None:
+    for slug, lemma in (("uptime", "uptime"), ("etat", "état"), ("e-mail", "E-mail"), ("404", "404"), ("hidden", "hidden")):
+        written(slug, word={"lemma": lemma}, draft=slug == "hidden")
+
+    found = queries.a_to_z(locale.pk)
+
+    assert [(entry.letter, [card["lemma"] for card in entry.words]) for entry in found.letters] == [
+        ("#", ["404"]),
+        ("E", ["E-mail", "état"]),
+        ("U", ["uptime"]),
+    ]
+
+
+def test_a_false_friend_is_a_word_whose_own_senses_are_taken_for_each_other(
+    written: Any, false_friend: Any, locale: Any, now: Any
+) -> None:
+    two = [written(f"change#{slug}", qualifier=slug) for slug in ("a", "b")]
+    befriend(first=two[0], second=false_friend[0], contrast="Another word.", now=now)
+
+    found = queries.a_to_z(locale.pk, false_friends_only=True)
+
+    assert [card["lemma"] for letter in found.letters for card in letter.words] == ["availability"]
+    assert (found.words, found.all_words, found.false_friends) == (1, 2, 1)
+
+
+@pytest.fixture
+def searchable(written: Any) -> None:
+    written(
+        "sla",
+        word={"lemma": "SLA"},
+        abbreviation="SLA",
+        expansion="service level agreement",
+        gloss="A clause that promises a measured quality.",
+        synonyms=[
+            Synonym(label="the guarantee", acceptability="avoid"),
+            Synonym(label="service contract", acceptability="admitted"),
+        ],
+    )
+    written("slo", word={"lemma": "SLO"})
+    written("latency", gloss="Time until the first answer.")
+    written("secret", draft=True)
+
+
+@pytest.mark.parametrize(
+    ("q", "lemma", "place", "better_not"),
+    [
+        ("sla", "SLA", Place.WORD, False),
+        ("SERVICE-LEVEL AGREEMENT", "SLA", Place.OTHER_NAME, False),
+        ("the guarantee", "SLA", Place.OTHER_NAME, True),
+        ("service contracts", "SLA", Place.OTHER_NAME_INFLECTED, False),
+        ("SLAs", "SLA", Place.WORD_INFLECTED, False),
+        ("late", "latency", Place.BEGINNING, False),
+        ("promised", "SLA", Place.MEANING, False),
+    ],
+)
+def test_search_finds_every_way_to_say_it(
+    searchable: None, locale: Any, q: str, lemma: str, place: Place, better_not: bool
+) -> None:
+    found = queries.search_words(q, locale.pk).words
+
+    assert [(entry.card["lemma"], entry.place, entry.better_not) for entry in found] == [(lemma, place, better_not)]
+
+
+def test_the_word_itself_comes_before_words_that_only_mention_it(searchable: None, written: Any, locale: Any) -> None:
+    written("credit", gloss="What a missed SLA costs the provider.")
+
+    found = queries.search_words("SLA", locale.pk)
+
+    assert [entry.card["lemma"] for entry in found.words] == ["SLA", "credit"]
+    assert found.exact is found.words[0]
+
+
+def test_what_only_stands_in_a_meaning_is_no_exact_answer(searchable: None, locale: Any) -> None:
+    assert queries.search_words("promised", locale.pk).exact is None
+
+
+@pytest.mark.parametrize(("q", "suggested"), [("latancy", ["latency"]), ("the garantee", ["SLA"]), ("zzz", []), ("", [])])
+def test_a_typing_mistake_brings_a_suggestion(searchable: None, locale: Any, q: str, suggested: list[str]) -> None:
+    found = queries.search_words(q, locale.pk)
+
+    assert found.words == []
+    assert [entry["label"] for entry in found.suggestions] == suggested
+
+
+def test_drafts_are_never_found(searchable: None, locale: Any) -> None:
+    assert queries.search_words("secret", locale.pk).words == []
+    assert queries.search_words("secrte", locale.pk).suggestions == []
+    assert queries.word_page("secret", locale.pk) is None
+
+
+def test_pops_come_in_the_order_asked_for_and_unknown_ones_are_left_out(false_friend: Any, written: Any, locale: Any) -> None:
+    written("uptime")
+
+    found = queries.pops(["uptime", "nothing", "availability", "availability#people", "uptime#x"], locale.pk)
+
+    assert [pop.reference for pop in found] == ["uptime", "availability#people"]
+    assert (found[1].word, found[1].qualifier, found[1].careful) == ("availability", "of people", "Here yes or no.")
+    assert found[1].url == "/glossary/availability/#people"
+    assert (found[0].business, found[0].technology) == ("uptime for business", "uptime for IT")
+
+
+def test_the_word_of_the_week_changes_every_monday_and_all_come_up(written: Any, locale: Any, now: Any) -> None:
+    for slug in ("a", "b", "c"):
+        pair = [written(f"{slug}#{sense}", qualifier=sense) for sense in ("one", "two")]
+        befriend(first=pair[0], second=pair[1], contrast="Different.", now=now)
+    written("alone")
+    monday = date(2026, 3, 2)
+
+    def lemma(day: date) -> str:
+        card = queries.word_of_the_week(day, locale.pk)
+        assert card is not None
+        return str(card["lemma"])
+
+    week = {lemma(monday + timedelta(days=day)) for day in range(7)}
+    assert len(week) == 1
+    assert lemma(monday - timedelta(days=1)) not in week
+    assert {lemma(monday + timedelta(weeks=number)) for number in range(3)} == {"a", "b", "c"}
+
+
+def test_without_a_false_friend_there_is_no_word_of_the_week(written: Any, locale: Any) -> None:
+    written("uptime")
+
+    assert queries.word_of_the_week(date(2026, 3, 2), locale.pk) is None
+
+
+def test_a_false_friend_shows_the_gloss_of_each_side(false_friend: Any, locale: Any) -> None:
+    page = queries.word_page("availability", locale.pk)
+
+    assert page is not None
+    assert (page.says_business, page.says_technology) == ("Free or not.", "Share of time.")
+    assert page.senses[0]["contrasts"] == ["Here a percentage."]
