@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
-from django.contrib.auth import password_validation
 from django.contrib.auth.models import Group
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -75,8 +74,8 @@ class PasswordChangeForm(allauth_forms.ChangePasswordForm):
 def _new_password(form: forms.Form) -> None:
     _plain(form.fields["password1"], _("New password"))
     _plain(form.fields["password2"], _("New password, once more"))
-    form.fields["password1"].help_text = " ".join(
-        map(str, password_validation.password_validators_help_texts())
+    form.fields["password1"].help_text = _(
+        "At least ten characters; not your name or address, not only digits, and none that many people use."
     )
 
 

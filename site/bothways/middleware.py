@@ -121,7 +121,7 @@ def _refusal(path: str, user: object) -> tuple[str, str] | None:
 
 
 def _refused(request: HttpRequest, for_whom: str, what_to_do: str) -> HttpResponse:
-    if _is_script(request):
+    if is_script(request):
         return JsonResponse({"error": f"{for_whom} {what_to_do}"}, status=403)
     return render(
         request, "account/refused.html", {"for_whom": for_whom, "what_to_do": what_to_do}, status=403
@@ -133,10 +133,10 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
     if SESSION_KEY in request.session:  # left the company, closed account, or a new password elsewhere
         request.session.flush()
     place = request.get_full_path()
-    script = _is_script(request)
+    script = is_script(request)
     if not script and request.method in {"GET", "HEAD"}:
         return redirect_to_login(place if is_safe_next(place, request) else "/", reverse("account_login"))
-    back = _came_from(request)
+    back = came_from(request)
     door = redirect_to_login(back, reverse("account_login")).url
     if script:
         sentence = _("You are signed out, so nothing was stored. Sign in and you return to this page.")
@@ -146,7 +146,7 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
     return _private(response)
 
 
-def _is_script(request: HttpRequest) -> bool:
+def is_script(request: HttpRequest) -> bool:
     """True for fetch() and the like: such a caller cannot use a page to sign in."""
     headers = request.headers
     mode = headers.get("Sec-Fetch-Mode")
@@ -159,7 +159,7 @@ def _is_script(request: HttpRequest) -> bool:
     )
 
 
-def _came_from(request: HttpRequest) -> str:
+def came_from(request: HttpRequest) -> str:
     """The page that sent a form, where it is ours; else home."""
     origin = urlsplit(request.headers.get("Referer", ""))
     if origin.netloc != request.get_host():

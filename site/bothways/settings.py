@@ -88,6 +88,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W019",  # frames of the same origin are needed by the preview
 ]
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "bothways.views.accounts.stale_form"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 INSTALLED_APPS = [
@@ -192,7 +193,7 @@ else:
     }
 # Wagtail's picture and page caches live in the process: they hold nothing that a person did.
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "people.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 TASKS = {

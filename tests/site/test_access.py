@@ -109,6 +109,19 @@ def test_there_is_one_door_also_for_wagtail(client: Client, administrator: Emplo
     assert client.get("/admin/login/")["Location"] == "/admin/"
 
 
+def test_a_form_left_open_during_a_new_sign_in_is_told_to_load_again(employee: Employee) -> None:
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(employee)
+
+    page = careful.post("/me/", {"theme": "dark"}, headers={"referer": "http://testserver/me/?a=1"})
+    told = careful.post("/me/", headers={"accept": "application/json"})
+
+    assert page.status_code == 403
+    assert 'href="/me/?a=1"' in page.content.decode()
+    assert "not stored" in page.content.decode()
+    assert "nothing was stored" in told.json()["error"]
+
+
 # The cast ----------------------------------------------------------------------------------------
 
 

@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from bothways.middleware import came_from, is_script
 from people import actions
 from people.adapter import is_safe_next
 from people.models import Theme
@@ -37,6 +39,16 @@ def theme(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         actions.save_preferences(request.user, theme=chosen)
     return response
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that Django does not trust: usually a page left open while somebody signed in again elsewhere."""
+    sentence = _(
+        "This page was open while you signed in or out elsewhere, so nothing was stored. Load it again."
+    )
+    if is_script(request):
+        return JsonResponse({"error": sentence, "reload": came_from(request)}, status=403)
+    return render(request, "account/stale.html", {"place": came_from(request)}, status=403)
 
 
 def keep_theme(response: HttpResponse, chosen: str) -> None:

@@ -29,8 +29,8 @@ _HEADS = (
     gettext_lazy("Authors and reviewers"),
     gettext_lazy("Administrators"),
 )
-# About a person → what the five kinds of people above may see of it.
-_SIGHT = (
+# About a person → what the five kinds of people above may see of it, or one answer for all.
+_SIGHT: tuple[tuple[Any, Any], ...] = (
     (
         gettext_lazy("Name, e-mail address, side, department"),
         (_YES, _YES, gettext_lazy("Of the own team"), _NO, gettext_lazy("Yes, they keep the accounts")),
@@ -45,11 +45,11 @@ _SIGHT = (
     ),
     (
         gettext_lazy("Lessons you opened and words you looked up, without answering anything"),
-        tuple([gettext_lazy("Not stored")] * 5),
+        gettext_lazy("Not stored, so nobody"),
     ),
     (
         gettext_lazy("When you last signed in"),
-        (_NO, _NO, _NO, _NO, _YES),
+        (_YES, _NO, _NO, _NO, _YES),
     ),
     (
         gettext_lazy("Your settings"),
@@ -59,16 +59,14 @@ _SIGHT = (
 
 
 def _sight() -> dict[str, Any]:
-    return {
-        "heads": _HEADS,
-        "rows": [
-            {
-                "what": what,
-                "cells": [{"head": head, "text": text} for head, text in zip(_HEADS, cells, strict=True)],
-            }
-            for what, cells in _SIGHT
-        ],
-    }
+    rows = []
+    for what, seen in _SIGHT:
+        if isinstance(seen, tuple):
+            cells = [{"head": head, "text": text} for head, text in zip(_HEADS, seen, strict=True)]
+            rows.append({"what": what, "cells": cells})
+        else:
+            rows.append({"what": what, "everybody": seen})
+    return {"heads": _HEADS, "rows": rows}
 
 
 def _course(standing: Standing) -> dict[str, Any]:
