@@ -79,7 +79,7 @@ class Course:
     def read(cls, row: Published) -> "Course":
         """Two SQL queries."""
         lessons = Published.objects.filter(course_key=row.course_key, locale=row.locale).exclude(slug="")
-        bank = (row.data["quiz"] or {}).get("bank_id")
+        bank = row.data["quiz"]["bank_id"] if row.data["quiz"] else 0
         versions = QuestionVersion.objects.filter(question__bank_id=bank).values_list("pk", "kind", "payload")
         return cls(
             row,

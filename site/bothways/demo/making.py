@@ -80,50 +80,65 @@ def hire_everybody(
     staff: dict[str, Employee] = {}
     leads: dict[str, Employee] = {}
     sides = {person.email: person.side for person in DEMO_PEOPLE}
-    crew = company.people()
 
     def hire(
-        mailbox: str, name: str, side: str, department: str | None, worked: int, **fields: object
+        mailbox: str,
+        *,
+        name: str,
+        side: str,
+        department: str | None,
+        manager: Employee | None,
+        worked_days: int,
+        groups: tuple[str, ...] = (roles.EMPLOYEE,),
     ) -> Employee:
-        started_on = _day(now, worked)
         staff[mailbox] = people.hire(
             email=f"{mailbox}@example.com",
             display_name=name,
             side=side,
             department=departments[department] if department else None,
+            manager=manager,
             employee_number=f"KL-{1001 + len(staff)}" if department else None,
-            started_on=started_on,
-            now=now - timedelta(days=worked),
-            **fields,
+            started_on=_day(now, worked_days),
+            roles=groups,
+            now=now - timedelta(days=worked_days),
         )
         return staff[mailbox]
 
-    for person in crew:
-        if person.leads:
-            above = company.DEPARTMENTS[person.department]
-            worked = plans.worked_days(person.mailbox, leads=True)
-            leads[person.department] = hire(
-                person.mailbox,
-                person.name,
-                person.side,
-                person.department,
-                worked,
-                manager=leads.get(above or ""),
+    def hire_crew(*, leading: bool) -> None:
+        for person in company.people():
+            if person.leads != leading:
+                continue
+            boss = (
+                leads.get(company.DEPARTMENTS[person.department] or "")
+                if leading
+                else leads[person.department]
             )
+            hired = hire(
+                person.mailbox,
+                name=person.name,
+                side=person.side,
+                department=person.department,
+                manager=staff["manager"] if person.mailbox in cast.TEAM else boss,
+                worked_days=plans.worked_days(person.mailbox, leads=leading),
+            )
+            if leading:
+                leads[person.department] = hired
+
+    hire_crew(leading=True)
     hashed = make_password(password)  # once: a hash costs 50 ms, and here it is no secret
     for member in cast.CAST:
-        boss = staff[member.lead] if member.lead else leads.get(member.department or "")
         employee = hire(
-            member.mailbox, member.name, sides[member.email], member.department, member.worked_days,
-            manager=boss, roles=member.groups,
-        )  # fmt: skip
+            member.mailbox,
+            name=member.name,
+            side=sides[member.email],
+            department=member.department,
+            manager=staff[member.lead] if member.lead else leads.get(member.department or ""),
+            worked_days=member.worked_days,
+            groups=member.groups,
+        )
         employee.password = hashed
         employee.save(update_fields=["password"])
-    for person in crew:
-        if not person.leads:
-            boss = staff["manager"] if person.mailbox in cast.TEAM else leads[person.department]
-            worked = plans.worked_days(person.mailbox, leads=False)
-            hire(person.mailbox, person.name, person.side, person.department, worked, manager=boss)
+    hire_crew(leading=False)
     return staff
 
 
@@ -160,6 +175,8 @@ def sign_words(staff: dict[str, Employee], *, now: datetime) -> None:
     locale_id = CoursePage.objects.values_list("locale_id", flat=True)[0]
     for reference in SIGNED:
         version = resolve(reference, locale_id=locale_id).current_version
+        if version is None:
+            continue  # somebody took the word offline
         for side in (Side.BUSINESS, Side.TECHNOLOGY):
             sign(version=version, side=side, employee=staff[f"steward-{side}"], now=now)
 
