@@ -19,6 +19,7 @@ check:   ## everything that needs no running
 fix:     ## what a machine can tidy
 	$(START) tool ruff check --fix --quiet . || true
 	$(START) tool ruff format --quiet .
+	$(START) tool manage.py snapshot
 
 bench:   ## a table, and var/bench.json
 	$(START) tool tools/bench.py $(ARGS)

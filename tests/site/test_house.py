@@ -269,3 +269,10 @@ def test_decisions_are_numbered_and_short():
     assert len(decisions) >= 5
     assert [path.name[:4] for path in decisions] == [f"{number:04}" for number in range(1, len(decisions) + 1)]
     assert {path.name: len(path.read_text().split()) for path in decisions if len(path.read_text().split()) > 400} == {}
+
+
+def test_a_first_start_finds_a_snapshot_of_todays_migrations():
+    """`make fix` writes it anew; without it everything works, only slower."""
+    from bothways import snapshot
+
+    assert snapshot.is_current()

@@ -75,7 +75,7 @@ class Command(BaseCommand):
     def migrate(self, *, fresh: bool) -> None:
         self.say("Preparing the database …")
         if fresh and connection.vendor == "sqlite":
-            # Nothing can be lost yet; the connection is made anew, with FULL, as soon as this is done.
+            # Nothing can be lost yet: whatever is interrupted is made again from nothing.
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous=OFF")
         call_command("migrate", interactive=False, verbosity=0)
