@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from quizzes.drawing import Candidate
@@ -48,6 +48,14 @@ def drawable_count(bank: Bank, *, locale_id: int | None = None) -> int:
     if locale_id is not None:
         questions = questions.filter(question__locale_id=locale_id)
     return questions.aggregate(number=Count("question_key", distinct=True))["number"]
+
+
+def banks_with_figures() -> QuerySet[Bank]:
+    """Banks with `ready` (what a quiz could draw today, over all languages) and `all`. One query."""
+    ready = Q(questions__live=True, questions__purpose=Purpose.QUIZ, questions__kind__in=ANSWERABLE)
+    return Bank.objects.annotate(
+        ready=Count("questions__translation_key", filter=ready, distinct=True), all=Count("questions", distinct=True)
+    )
 
 
 def seen_questions(*, employee_id: int, quiz_key: UUID) -> dict[str, int]:

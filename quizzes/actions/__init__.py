@@ -10,13 +10,14 @@ from quizzes.actions.answering import (
     record_answer,
 )
 from quizzes.actions.attempts import BankTooSmall, start_attempt
-from quizzes.actions.publication import record_publication, refresh_uses, replace_question_uses
+from quizzes.actions.publication import CannotBeAsked, record_publication, refresh_uses, replace_question_uses
 
 __all__ = [
     "AlreadyAnswered",
     "AttemptClosed",
     "BankTooSmall",
     "BothChosenAndUnsure",
+    "CannotBeAsked",
     "NothingChosen",
     "UnknownOption",
     "answer_question",

@@ -8,8 +8,13 @@ from django.db import transaction
 from django.db.models import Model
 
 from glossary.models import SenseVersion
+from quizzes.authoring import OptionDraft, QuestionDraft, problems
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
 from quizzes.rendering import payload_of
+
+
+class CannotBeAsked(Exception):
+    """The options contradict the kind, so an answer could not be graded. Nothing went live."""
 
 
 @transaction.atomic
@@ -19,12 +24,16 @@ def record_publication(*, question_id: int, now: datetime) -> QuestionVersion | 
     What is compared is what people would see and be graded by, and the versions of the senses it is
     evidence for. Pages that ask the question are rendered anew. None while the question is not live
     (its publication may be scheduled) and never was.
+
+    Raises:
+        CannotBeAsked: no version is written, and the publication around it is undone.
     """
     # The lock makes two publications at once number their versions one after the other.
     question = Question.objects.select_for_update(of=("self",)).get(pk=question_id)
     last = question.versions.order_by("-number").first()
     if not question.live:
         return last
+    _refuse_what_cannot_be_graded(question)
     payload = payload_of(question)
     senses = _sense_versions(question)
     if last is not None and _says_the_same(last, question, payload, senses):
@@ -45,6 +54,17 @@ def record_publication(*, question_id: int, now: datetime) -> QuestionVersion | 
     )
     refresh_uses(question_id=question_id, now=now)
     return version
+
+
+def _refuse_what_cannot_be_graded(question: Question) -> None:
+    """The last net: editor and import tell authors long before, but code and old drafts come here too."""
+    if not question.can_be_answered:
+        return
+    options = [OptionDraft(str(option.key), option.text, option.is_correct, "") for option in question.options.all()]
+    draft = QuestionDraft(question.kind, question.purpose, question.probe_kind, question.stem, options)
+    faults = [problem.text for problem in problems(draft) if problem.place == "options"]
+    if faults:
+        raise CannotBeAsked(f"{question.code}: {' '.join(faults)}")
 
 
 def refresh_uses(*, question_id: int, now: datetime) -> None:
