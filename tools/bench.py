@@ -1,0 +1,233 @@
+"""make bench: CPU per request as a multiple of a bare Django view, waiting times, memory, felt speed.
+
+    make bench                           SQLite and PostgreSQL, 10,000 employees, 12 courses
+    make bench ARGS=--quick              200 employees, SQLite only, within a minute or so
+    make bench ARGS=--felt               felt speed alone, in Chromium
+
+Prints tables and writes bench.json in the data folder. A figure that misses its goal is marked and
+makes the exit code 1. CPU ratios hold to about a tenth on a shared machine; waiting times do not.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
+
+from tools.bench.measure import (  # noqa: E402 - after the path
+    Cpu,
+    Figures,
+    Unexpected,
+    floor_requests,
+    pss_mib,
+    ratio_to_floor,
+    targets,
+    waits,
+)
+from tools.stack import NotStarted, Postgres, Stack, environment, prepare, run  # noqa: E402
+
+FLOOR = ROOT / "tools" / "bench" / "floor" / "server.py"
+MEMORY_GOAL_MIB = 240
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured."""
+
+    employees: int
+    people: int  # signed in, taking turns
+    rounds: int
+    count: int  # requests in a round
+    waits: int  # requests per figure of waiting times
+
+
+FULL = Size(employees=10_000, people=400, rounds=9, count=150, waits=400)
+QUICK = Size(employees=200, people=40, rounds=5, count=40, waits=80)
+
+
+def say(line: str = "") -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def measure(backend: str, size: Size, place: Path) -> dict[str, Any]:
+    """Everything about one back end, on an installation that is made for it and thrown away."""
+    with ExitStack() as running:
+        cluster, url = None, ""
+        if backend == "postgresql":
+            bin_folder = Postgres.bin_folder()
+            if bin_folder is None:
+                raise NotStarted("There is no PostgreSQL on this machine.")
+            reachable = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bothways-pg-")))
+            reachable.chmod(0o711)
+            cluster = Postgres(reachable / "cluster", bin_folder=bin_folder)
+            cluster.create()
+            running.callback(cluster.stop)
+            cluster.start()
+            url = cluster.make_database("bothways")
+        data = place / backend
+        began = time.monotonic()
+        say(f"\n{backend}: preparing {size.employees} employees …")
+        prepare(data, demo=True, database_url=url)
+        command = [sys.executable, "manage.py", "seed_demo", "--employees", size.employees]
+        run(command, env=environment(data, database_url=url))
+        if cluster is not None:
+            run(
+                [
+                    cluster.bin / "vacuumdb",
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    cluster.port,
+                    "-U",
+                    "postgres",
+                    "-qz",
+                    "bothways",
+                ]
+            )
+        ours = running.enter_context(Stack(data, database_url=url))
+        floor = running.enter_context(_floor(data, url))
+        facts = ours.ask("facts", count=size.people, attempts=min(size.people, 50))
+        say(
+            f"{facts['employees']} employees, {facts['courses']} courses, {facts['records']} records, "
+            f"{facts['answers']} answers ({time.monotonic() - began:.0f} s)"
+        )
+        figures = _figures(ours, floor, cluster, facts, size)
+        memory = {
+            "two_workers_mib": pss_mib(ours.web_workers()),
+            "with_master_mib": pss_mib(ours.web_processes()),
+            "goal_mib": MEMORY_GOAL_MIB,
+        }
+        say(
+            f"memory: {memory['two_workers_mib']:.0f} MiB PSS of the two workers (goal {MEMORY_GOAL_MIB}), "
+            f"{memory['with_master_mib']:.0f} MiB with gunicorn's master"
+        )
+        scale = {name: facts[name] for name in ("employees", "courses", "records", "answers")}
+        return {
+            "scale": scale,
+            "pages": [asdict(one) | {"is_met": one.is_met} for one in figures],
+            "memory": memory,
+        }
+
+
+def _floor(data: Path, url: str) -> Stack:
+    """The bare view on the same data folder and database, with the same gunicorn settings."""
+    return Stack(data, database_url=url, with_worker=False, config=FLOOR, asked="/", log="floor")
+
+
+def _figures(
+    ours: Stack, floor: Stack, cluster: Postgres | None, facts: dict[str, Any], size: Size
+) -> list[Figures]:
+    say(
+        f"{'page':12} {'CPU ÷ floor':>11} {'goal':>5}   {'from–to':11} {'CPU ms':>7} {'floor':>6} {'db':>4}   4 connections p50/p95 ms   16 connections"
+    )
+    found = []
+    for target in targets(facts):
+        figures = ratio_to_floor(
+            target,
+            Cpu(ours, cluster),
+            Cpu(floor, cluster),
+            floor_requests(),
+            rounds=size.rounds,
+            count=size.count,
+        )
+        for connections in (4, 16):
+            figures.waits_ms[str(connections)] = waits(
+                ours, target, connections=connections, count=size.waits
+            )
+        found.append(figures)
+        say(_row(figures))
+    return found
+
+
+def _row(one: Figures) -> str:
+    waited = "   ".join(
+        f"{wait['p50']:6.1f} /{wait['p95']:7.1f} {wait['per_second']:5.0f}/s"
+        for wait in one.waits_ms.values()
+    )
+    mark = " " if one.is_met else "✗"
+    span = f"{one.lowest:.2f}–{one.highest:.2f}"
+    return (
+        f"{one.name:12} {one.ratio:10.2f}{mark} {one.goal:5.1f}   {span:11} {one.cpu_ms:7.2f} {one.floor_ms:6.2f} "
+        f"{100 * one.database_share:3.0f}%   {waited}"
+    )
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "load": [round(value, 2) for value in os.getloadavg()],
+        "system": platform.platform(),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure what a page costs, and how fast it feels.")
+    parser.add_argument("--quick", action="store_true", help="few people, few rounds, SQLite only")
+    parser.add_argument("--felt", action="store_true", help="felt speed alone, in Chromium")
+    parser.add_argument("--no-felt", action="store_true", help="without felt speed")
+    parser.add_argument("--backend", choices=["sqlite", "postgresql"], help="only this one")
+    parser.add_argument("--employees", type=int, help="another number of employees")
+    options = parser.parse_args()
+    size = QUICK if options.quick else FULL
+    if options.employees:
+        size = Size(**asdict(size) | {"employees": options.employees})
+    backends = (
+        [options.backend] if options.backend else ["sqlite"] if options.quick else ["sqlite", "postgresql"]
+    )
+    report: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
+    missed: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="bothways-bench-") as place:
+        try:
+            if not options.felt:
+                report["backends"] = _both(backends, size, Path(place), missed)
+            if options.felt or not (options.no_felt or options.quick):
+                report["felt"] = _felt(Path(place), missed)
+        except (NotStarted, Unexpected) as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+    folder = Path(os.environ.get("BOTHWAYS_DATA", ROOT / "var"))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
+    say(f"\nWritten: {folder / 'bench.json'}")
+    say("All goals are met." if not missed else f"Missed: {', '.join(missed)}")
+    return 1 if missed else 0
+
+
+def _both(backends: list[str], size: Size, place: Path, missed: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for backend in backends:
+        if backend == "postgresql" and Postgres.bin_folder() is None:
+            say(
+                "\npostgresql: skipped, there is no PostgreSQL on this machine (Debian: apt install postgresql)"
+            )
+            continue
+        found[backend] = measure(backend, size, place)
+        missed += [f"{backend} {page['name']}" for page in found[backend]["pages"] if not page["is_met"]]
+        if found[backend]["memory"]["two_workers_mib"] > MEMORY_GOAL_MIB:
+            missed.append(f"{backend} memory")
+    return found
+
+
+def _felt(place: Path, missed: list[str]) -> Any:
+    from tools import felt
+
+    found = felt.measure(place / "felt", say=say)
+    if found is not None:
+        missed += found["missed"]
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

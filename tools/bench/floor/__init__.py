@@ -1,0 +1,1 @@
+"""The floor of every figure: a bare Django view."""
