@@ -26,7 +26,9 @@ KEEP_FINISHED_TASKS = timedelta(days=30)
 
 def breathe(*, worker: str, started_at: datetime, now: datetime) -> None:
     Heartbeat.objects.update_or_create(
-        worker=worker, defaults={"seen_at": now, "stopped_at": None}, create_defaults={"started_at": started_at, "seen_at": now}
+        worker=worker,
+        defaults={"seen_at": now, "stopped_at": None},
+        create_defaults={"started_at": started_at, "seen_at": now},
     )
 
 
@@ -39,7 +41,8 @@ def forget_old(*, now: datetime) -> None:
     """Remove heartbeats of a week ago and finished tasks of a month ago."""
     Heartbeat.objects.filter(seen_at__lt=now - KEEP_HEARTBEATS).delete()
     DBTaskResult.objects.filter(
-        status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED], finished_at__lt=now - KEEP_FINISHED_TASKS
+        status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED],
+        finished_at__lt=now - KEEP_FINISHED_TASKS,
     ).delete()
 
 
@@ -59,7 +62,9 @@ def make_due(names: Iterable[str], *, now: datetime) -> None:
 
 def due_names(*, now: datetime) -> list[str]:
     """The jobs whose turn has come, longest due first. One query."""
-    return list(ScheduledRun.objects.filter(due_at__lte=now).order_by("due_at").values_list("name", flat=True))
+    return list(
+        ScheduledRun.objects.filter(due_at__lte=now).order_by("due_at").values_list("name", flat=True)
+    )
 
 
 def claim_job(job: Job, *, now: datetime) -> bool:
@@ -135,7 +140,9 @@ class WorkerDied(Exception):
 def recover_tasks(*, backend: str, now: datetime) -> int:
     """Take back the tasks that killed workers left running; how many."""
     alive = set(
-        Heartbeat.objects.filter(seen_at__gte=now - DEAD_AFTER, stopped_at__isnull=True).values_list("worker", flat=True)
+        Heartbeat.objects.filter(seen_at__gte=now - DEAD_AFTER, stopped_at__isnull=True).values_list(
+            "worker", flat=True
+        )
     )
     count = 0
     with transaction.atomic():

@@ -114,7 +114,7 @@ class Worker:
         began = time.monotonic()
         try:
             import_string(job.function)(now=now)
-        except Exception as error:  # noqa: BLE001 - any failure of a job is logged, kept and tried again
+        except Exception as error:  # any failure of a job is logged, kept and tried again
             self._at_work = None
             log.exception("job=%s outcome=failed seconds=%.3f", job.name, time.monotonic() - began)
             actions.fail_job(job, claimed_at=now, error=error, now=self.clock())
@@ -133,7 +133,7 @@ class Worker:
             task, result = row.task, row.task_result
             context = (TaskContext(task_result=result),) if task.takes_context else ()
             row.set_successful(task.call(*context, *result.args, **result.kwargs))
-        except Exception as error:  # noqa: BLE001 - any failure of a task is logged, kept and tried again
+        except Exception as error:  # any failure of a task is logged, kept and tried again
             again = actions.retry_task(row, error=error, now=self.clock())
             log.exception(
                 "task=%s id=%s attempt=%d outcome=%s seconds=%.3f",

@@ -34,8 +34,9 @@ proc_name = "bothways"
 
 def on_starting(server):
     """The application is loaded; refuse to serve what must not be served, and leave no open connection."""
-    from bothways.startup import NotReady, assert_ready
     from django.db import connections
+
+    from bothways.startup import NotReady, assert_ready
 
     try:
         assert_ready()

@@ -24,7 +24,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.TASKS["background"] = {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+    settings.TASKS["background"] = {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
+        "QUEUES": ["background"],
+    }
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.WHITENOISE_AUTOREFRESH = True  # no warning about a folder that only collectstatic makes
     SQLite.sql_flush = _flush_append_only(SQLite.sql_flush)  # type: ignore[method-assign]
@@ -66,6 +69,10 @@ def _forget() -> None:
         from people import queries
 
         queries.organisation.cache_clear()
+    with suppress(ImportError):
+        from courses.queries import forget_rows
+
+        forget_rows()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-HTTPS = {"BOTHWAYS_URL": "https://learn.example.com", "SECRET_KEY": "x" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"}
+HTTPS = {
+    "BOTHWAYS_URL": "https://learn.example.com",
+    "SECRET_KEY": "x" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
+}
 MANAGE = [sys.executable, "manage.py"]
 CHECKS = {
     "ruff": ([BIN / "ruff", "check", "--quiet", "."], {}),
@@ -18,7 +21,10 @@ CHECKS = {
     "django": ([*MANAGE, "check", "--fail-level", "WARNING"], {}),
     "deploy": ([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], HTTPS),
     "migrations": ([*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
-    "mypy": ([BIN / "mypy", "gates", "jobs", "people", "glossary", "quizzes", "courses", "site/bothways"], {}),
+    "mypy": (
+        [BIN / "mypy", "gates", "jobs", "people", "glossary", "quizzes", "courses", "site/bothways"],
+        {},
+    ),
 }
 
 

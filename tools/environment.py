@@ -98,14 +98,20 @@ def install(lock):
     uv = find_uv()
     done = None
     if uv is not None:
-        done = attempt([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", file], uv_settings())
+        done = attempt(
+            [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", file],
+            uv_settings(),
+        )
     if done is None or done.returncode != 0:
         if done is not None and (trouble := known_trouble(done.stderr)):
             raise Sentence(trouble)
         say("uv did not manage; plain pip takes about two minutes …")
         done = attempt([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", file])
         if done.returncode != 0:
-            raise Sentence(known_trouble(done.stderr) or f"requirements/{lock}.txt could not be installed: {last_line(done.stderr)}")
+            raise Sentence(
+                known_trouble(done.stderr)
+                or f"requirements/{lock}.txt could not be installed: {last_line(done.stderr)}"
+            )
     check_native()
     kept = stamps()
     # The dev set contains the runtime set.
@@ -130,7 +136,12 @@ def uv_settings():
     for line in done.stdout.splitlines():
         name, _, value = line.partition("=")
         found.setdefault(name.rpartition(".")[2], value.strip("'\""))
-    names = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE"}
+    names = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "extra-index-url": "UV_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "cert": "SSL_CERT_FILE",
+    }
     for theirs, ours in names.items():
         if theirs in found and ours not in os.environ:
             settings[ours] = found[theirs].replace("\\n", " ")
@@ -189,7 +200,9 @@ def run(python, command):
     name, *rest = command
     program = VENV / "bin" / name
     words = [program, *rest] if program.exists() else [python, name, *rest]
-    return subprocess.run([str(word) for word in words], cwd=ROOT, check=False, env=tool_environment()).returncode
+    return subprocess.run(
+        [str(word) for word in words], cwd=ROOT, check=False, env=tool_environment()
+    ).returncode
 
 
 def tool_environment():

@@ -33,7 +33,10 @@ def choose(python, *, demo):
     if public or not is_prepared(mark, demo=demo):
         arguments = ["--demo"] if demo else []
         done = subprocess.run(
-            [python, "manage.py", "prepare", *arguments, f"--stamp={mark}"], cwd=ROOT, env=settings, check=False
+            [python, "manage.py", "prepare", *arguments, f"--stamp={mark}"],
+            cwd=ROOT,
+            env=settings,
+            check=False,
         )
         if done.returncode != 0:
             raise Sentence("Bothways was not started.")
@@ -51,7 +54,9 @@ def refuse_taken_port(host, port, command):
             if isinstance(error, socket.gaierror):
                 raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
             if isinstance(error, PermissionError):
-                raise Sentence(f"This account may not open port {port}. Choose one above 1023: PORT=8000") from error
+                raise Sentence(
+                    f"This account may not open port {port}. Choose one above 1023: PORT=8000"
+                ) from error
             if "assign" in str(error):
                 raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
             raise Sentence(

@@ -114,7 +114,9 @@ def watch(children, environment):
             announce(environment)
             said = True
         if not said and time.monotonic() - began > PATIENCE_SECONDS:
-            raise Sentence(f"The web server did not answer within {PATIENCE_SECONDS} seconds; its reason stands above.")
+            raise Sentence(
+                f"The web server did not answer within {PATIENCE_SECONDS} seconds; its reason stands above."
+            )
         time.sleep(0.2 if not said else 0.5)
 
 
@@ -129,7 +131,7 @@ def answers(environment):
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment["HOST"], environment["HOST"])  # noqa: S104 - compared
     shown = f"[{host}]" if ":" in host else host
     name = address(environment).partition("://")[2]
-    request = urllib.request.Request(  # noqa: S310 - our own address
+    request = urllib.request.Request(
         f"http://{shown}:{environment['PORT']}/health/?format=json", headers={"Host": name}
     )
     try:

@@ -150,11 +150,17 @@ def tables_of(model: type[models.Model]) -> Iterable[tuple[str, dict[str, bool]]
 
     Raises: ValueError for a column that must name a person: its table cannot be content.
     """
-    yield model._meta.db_table, {field.column: _names_a_person(field) for field in model._meta.local_concrete_fields}
+    yield (
+        model._meta.db_table,
+        {field.column: _names_a_person(field) for field in model._meta.local_concrete_fields},
+    )
     for relation in model._meta.local_many_to_many:
         through = relation.remote_field.through
         if through._meta.auto_created and relation.related_model is not Employee:
-            yield through._meta.db_table, {field.column: False for field in through._meta.local_concrete_fields}
+            yield (
+                through._meta.db_table,
+                {field.column: False for field in through._meta.local_concrete_fields},
+            )
 
 
 def _names_a_person(field: Any) -> bool:
@@ -169,8 +175,8 @@ def _copy(table: str, columns: dict[str, bool]) -> None:
     names = ", ".join(quote(column) for column in columns)
     values = ", ".join("NULL" if is_person else quote(column) for column, is_person in columns.items())
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM main.{quote(table)}")  # what the migrations had put there
-        cursor.execute(f"INSERT INTO main.{quote(table)} ({names}) SELECT {values} FROM demo.{quote(table)}")
+        cursor.execute(f"DELETE FROM main.{quote(table)}")  # noqa: S608 - what the migrations had put there
+        cursor.execute(f"INSERT INTO main.{quote(table)} ({names}) SELECT {values} FROM demo.{quote(table)}")  # noqa: S608 - our tables
 
 
 def _forget_people_in_drafts() -> None:

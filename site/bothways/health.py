@@ -58,7 +58,11 @@ def health(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         facts = {finding.name: {"state": finding.state, "says": finding.sentence} for finding in findings}
         return _unlogged(JsonResponse({"state": state, "findings": facts, "versions": known}, status=status))
-    context = {"state": state, "findings": [asdict(finding) for finding in findings], "versions": known.items()}
+    context = {
+        "state": state,
+        "findings": [asdict(finding) for finding in findings],
+        "versions": known.items(),
+    }
     # Without a database nobody can be signed in: the frame is drawn without a person.
     frame = None if findings[0].state == RED else request
     return _unlogged(HttpResponse(render_to_string("health.html", context, request=frame), status=status))
@@ -120,7 +124,9 @@ def mail(*, now: datetime) -> Finding:
         sentence = _("A mail has been waiting for %(time)s.") % {"time": timesince(since, now)}
         return Finding("mail", label, RED, sentence)
     if "Folder" in settings.OUTBOX_DELIVERY_BACKEND:
-        sentence = _("Mails are written to the folder “mail” of the data folder: no mail server is set (EMAIL_URL).")
+        sentence = _(
+            "Mails are written to the folder “mail” of the data folder: no mail server is set (EMAIL_URL)."
+        )
         return Finding("mail", label, WARNING, sentence)
     return Finding("mail", label, WELL, _("Mail is delivered."))
 
@@ -134,7 +140,9 @@ def background() -> Finding:
         return Finding("jobs", label, RED, sentence)
     often = sorted(name for name, failures in failing.items() if failures >= FAILURES_WORTH_SAYING)
     if often:
-        sentence = _("These jobs keep failing: %(names)s. The reason stands in the log.") % {"names": ", ".join(often)}
+        sentence = _("These jobs keep failing: %(names)s. The reason stands in the log.") % {
+            "names": ", ".join(often)
+        }
         return Finding("jobs", label, WARNING, sentence)
     given_up = jobs.tasks_given_up()
     if given_up:

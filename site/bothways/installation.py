@@ -63,9 +63,7 @@ def load_content(*, say: Say, now: datetime) -> int:
         say(f"Loading {folder.relative_to(settings.BASE_DIR)} …")
         command = "import_glossary" if folder.name == "terms" else "import_course"
         call_command(command, str(folder), verbosity=0, stdout=StringIO())  # its report is for authors
-        Loaded.objects.update_or_create(
-            folder=folder.name, defaults={"fingerprint": mark, "loaded_at": now}
-        )
+        Loaded.objects.update_or_create(folder=folder.name, defaults={"fingerprint": mark, "loaded_at": now})
         loaded += 1
     return loaded
 

@@ -27,7 +27,11 @@ def fingerprint() -> str:
     digest = hashlib.sha256(f"{django.get_version()} {wagtail.__version__}".encode())
     loader = MigrationLoader(None)
     digest.update(repr(sorted(loader.disk_migrations)).encode())
-    ours = [Path(config.path) for config in apps.get_app_configs() if Path(config.path).is_relative_to(settings.BASE_DIR)]
+    ours = [
+        Path(config.path)
+        for config in apps.get_app_configs()
+        if Path(config.path).is_relative_to(settings.BASE_DIR)
+    ]
     ours = [path for path in ours if "site-packages" not in path.parts]
     files = [file for path in sorted(ours) for file in sorted((path / "migrations").glob("*.py"))]
     for file in [*files, Path(__file__).with_name("rights.py")]:
@@ -65,13 +69,19 @@ def write(connection: Any) -> None:
 
 def _statements(raw: sqlite3.Connection) -> Iterator[str]:
     """Tables with their rows first, then indexes and triggers, which may refuse what a row needs."""
-    rows = raw.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+    rows = raw.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    ).fetchall()
     virtual = [name for kind, name, sql in rows if sql.upper().startswith("CREATE VIRTUAL")]
 
     def is_shadow(name: str) -> bool:
         return any(name.startswith(f"{table}_") for table in virtual)
 
-    tables = [(name, sql) for kind, name, sql in rows if kind == "table" and not is_shadow(name) and not name.startswith("sqlite_")]
+    tables = [
+        (name, sql)
+        for kind, name, sql in rows
+        if kind == "table" and not is_shadow(name) and not name.startswith("sqlite_")
+    ]
     yield from (f"{sql};" for _, sql in tables)
     for name, _ in tables:
         if name not in virtual:
@@ -87,4 +97,4 @@ def _rows(raw: sqlite3.Connection, table: str) -> Iterator[str]:
         kept = list(values)
         if table == "django_migrations":
             kept[columns.index("applied")] = f"'{_LONG_AGO}'"
-        yield f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(kept)});'
+        yield f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(kept)});'  # noqa: S608 - our own tables

@@ -48,7 +48,9 @@ def publish_scheduled(*, now: datetime) -> None:
 def _draft_models() -> list[Any]:
     """Page stands for all page types; snippets are asked one by one."""
     snippets = [
-        model for model in apps.get_models() if issubclass(model, DraftStateMixin) and not issubclass(model, Page)
+        model
+        for model in apps.get_models()
+        if issubclass(model, DraftStateMixin) and not issubclass(model, Page)
     ]
     return [Page, *snippets]
 

@@ -27,7 +27,9 @@ def test_the_next_turn_comes_after_now(when, next_turn):
     assert Job("a", "b.c", when).next_after(NOW) == next_turn
 
 
-@pytest.mark.parametrize("when", ["every day", "every 0 seconds", "every -1 seconds", "99 2 * * *", "", "* * *"])
+@pytest.mark.parametrize(
+    "when", ["every day", "every 0 seconds", "every -1 seconds", "99 2 * * *", "", "* * *"]
+)
 def test_a_line_that_is_not_understood_stops_the_start(when):
     with pytest.raises(ValueError, match="The schedule of “mail”"):
         read({"mail": ("people.tasks.deliver_mail", when)})
@@ -40,7 +42,9 @@ def test_every_job_of_the_settings_can_be_read():
     assert set(settings.SCHEDULES_AFTER_UNCLEAN_STOP) <= set(jobs)
 
 
-@given(failures=st.integers(1, 500), when=st.sampled_from(["every 5 seconds", "every 20 minutes", "17 2 * * *"]))
+@given(
+    failures=st.integers(1, 500), when=st.sampled_from(["every 5 seconds", "every 20 minutes", "17 2 * * *"])
+)
 def test_a_failed_job_is_tried_again_no_later_than_its_next_turn(failures, when):
     job = Job("a", "b.c", when)
 

@@ -58,7 +58,10 @@ def clock():
 def worker(settings, clock, monkeypatch):
     """A worker whose tasks and jobs are those of this file."""
     CALLS.clear()
-    settings.SCHEDULES = {"note": (f"{__name__}.note", "every 20 seconds"), "fail": (f"{__name__}.fail", "17 2 * * *")}
+    settings.SCHEDULES = {
+        "note": (f"{__name__}.note", "every 20 seconds"),
+        "fail": (f"{__name__}.fail", "17 2 * * *"),
+    }
     settings.SCHEDULES_AFTER_UNCLEAN_STOP = ["fail"]
     worker = Worker(clock=clock)
     actions.plan(worker.jobs.values(), now=clock.now)
@@ -88,7 +91,7 @@ def test_a_job_runs_once_in_each_turn(worker, clock):
     clock.pass_(seconds=1)
     worker.turn()
 
-    assert CALLS == [NOW, NOW + timedelta(seconds=20)]
+    assert [NOW, NOW + timedelta(seconds=20)] == CALLS
 
 
 def test_a_nightly_job_waits_for_its_night(worker, clock):
@@ -117,7 +120,7 @@ def test_a_killed_workers_job_runs_again_when_its_lease_is_over(worker, clock):
 
     clock.pass_(seconds=2)
     worker.turn()
-    assert CALLS == [clock.now]
+    assert [clock.now] == CALLS
 
 
 def test_a_worker_that_lives_keeps_a_long_job(worker, clock):

@@ -79,9 +79,9 @@ def test_the_walk_finds_the_code():
 
 def test_site_is_a_source_root_and_never_a_package():
     assert not (ROOT / "site" / "__init__.py").exists()
-    assert [path.name for path in (ROOT / "site").iterdir() if path.is_dir() and path.name != "__pycache__"] == [
-        "bothways"
-    ]
+    assert [
+        path.name for path in (ROOT / "site").iterdir() if path.is_dir() and path.name != "__pycache__"
+    ] == ["bothways"]
 
 
 def test_a_package_imports_only_from_those_below_it():
@@ -89,7 +89,9 @@ def test_a_package_imports_only_from_those_below_it():
     for path in python_files():
         own = path.relative_to(ROOT).parts[1 if path.is_relative_to(ROOT / "site") else 0]
         above = set(LAYERS[: LAYERS.index(own)])
-        faults += [f"{name_of(path)} imports {found}" for found in imports(path) if found.split(".")[0] in above]
+        faults += [
+            f"{name_of(path)} imports {found}" for found in imports(path) if found.split(".")[0] in above
+        ]
 
     assert not faults
 
@@ -130,7 +132,9 @@ def test_rules_queries_and_actions_do_not_import_edges():
 
 
 def test_queries_write_nothing():
-    writes = re.compile(r"\.(save|create|get_or_create|update_or_create|bulk_create|bulk_update|delete)\(|\.update\(\w+=")
+    writes = re.compile(
+        r"\.(save|create|get_or_create|update_or_create|bulk_create|bulk_update|delete)\(|\.update\(\w+="
+    )
     faults = [
         f"{name_of(path)}: {found.group()}"
         for path in python_files()
@@ -161,7 +165,9 @@ def test_gates_know_no_app_and_no_model():
 
 def test_markup_is_made_only_in_named_places():
     makers = {
-        name_of(path) for path in python_files() if re.search(r"\bmark_safe\(|\bSafeString\(|\|safe\b", path.read_text())
+        name_of(path)
+        for path in python_files()
+        if re.search(r"\bmark_safe\(|\bSafeString\(|\|safe\b", path.read_text())
     }
 
     assert makers <= MAY_MARK_SAFE
@@ -185,7 +191,9 @@ def test_a_caught_exception_is_named_or_gives_its_reason():
         lines = path.read_text().splitlines()
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ExceptHandler):
-                broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
+                broad = node.type is None or (
+                    isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}
+                )
                 reraises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
                 if broad and not reraises and "#" not in lines[node.lineno - 1]:
                     faults.append(f"{name_of(path)}:{node.lineno}")
@@ -194,7 +202,9 @@ def test_a_caught_exception_is_named_or_gives_its_reason():
 
 
 def test_no_file_is_longer_than_its_reader():
-    long = {name_of(path): count for path in python_files() if (count := len(path.read_text().splitlines())) > 400}
+    long = {
+        name_of(path): count for path in python_files() if (count := len(path.read_text().splitlines())) > 400
+    }
 
     assert not long
 
@@ -202,15 +212,23 @@ def test_no_file_is_longer_than_its_reader():
 def test_no_room_is_a_junk_room():
     names = {"core", "common", "utils", "util", "helpers", "services", "mixins", "misc"}
 
-    assert not [name_of(path) for path in python_files() if names & set(path.relative_to(ROOT).with_suffix("").parts)]
+    assert not [
+        name_of(path) for path in python_files() if names & set(path.relative_to(ROOT).with_suffix("").parts)
+    ]
 
 
 def test_nothing_is_left_for_later():
     words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
     here = Path(__file__)
-    files = [path for path in tracked_files() if path.suffix in {".py", ".html", ".css", ".js", ".md"} and path != here]
+    files = [
+        path
+        for path in tracked_files()
+        if path.suffix in {".py", ".html", ".css", ".js", ".md"} and path != here
+    ]
 
-    assert not [f"{name_of(path)}: {found.group()}" for path in files if (found := words.search(path.read_text()))]
+    assert not [
+        f"{name_of(path)}: {found.group()}" for path in files if (found := words.search(path.read_text()))
+    ]
 
 
 @cache
@@ -219,18 +237,24 @@ def tracked_files() -> tuple[Path, ...]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     names = listed.stdout.split("\0") if listed.returncode == 0 else []
     files = [ROOT / name for name in names if name and (ROOT / name).is_file()]
-    return tuple(files) or tuple(path for path in ROOT.glob("*/**/*") if path.is_file() and ".venv" not in path.parts)
+    return tuple(files) or tuple(
+        path for path in ROOT.glob("*/**/*") if path.is_file() and ".venv" not in path.parts
+    )
 
 
 def test_no_address_of_an_index_and_no_place_of_a_machine_is_in_the_tree():
     """Locks name versions and hashes, never where something was fetched."""
     here = Path(__file__)
-    places = re.compile(r"https?://(?:[\w.-]*pypi|[\w.-]*pythonhosted|registry\.npmjs|files\.)[\w./-]*|file:///|(?<![\w/])/(?:work|opt|root|home)/\w+")
+    places = re.compile(
+        r"https?://(?:[\w.-]*pypi|[\w.-]*pythonhosted|registry\.npmjs|files\.)[\w./-]*|file:///|(?<![\w/])/(?:work|opt|root|home)/\w+"
+    )
     faults = []
     for path in tracked_files():
         if path.suffix in {".woff2", ".png", ".jpg", ".ico", ".gz", ".br"} or path == here:
             continue
-        faults += [f"{name_of(path)}: {found.group()}" for found in places.finditer(path.read_text(errors="replace"))]
+        faults += [
+            f"{name_of(path)}: {found.group()}" for found in places.finditer(path.read_text(errors="replace"))
+        ]
 
     assert not faults
 
@@ -267,8 +291,12 @@ def test_decisions_are_numbered_and_short():
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 
     assert len(decisions) >= 5
-    assert [path.name[:4] for path in decisions] == [f"{number:04}" for number in range(1, len(decisions) + 1)]
-    assert {path.name: len(path.read_text().split()) for path in decisions if len(path.read_text().split()) > 400} == {}
+    assert [path.name[:4] for path in decisions] == [
+        f"{number:04}" for number in range(1, len(decisions) + 1)
+    ]
+    assert {
+        path.name: len(path.read_text().split()) for path in decisions if len(path.read_text().split()) > 400
+    } == {}
 
 
 def test_a_first_start_finds_a_snapshot_of_todays_migrations():

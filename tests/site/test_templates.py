@@ -44,7 +44,9 @@ class Pieces(HTMLParser):
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.attributes += [(tag, key, value or "") for key, value in attrs]
-        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/json"):
+        if tag == "style" or (
+            tag == "script" and "src" not in given and given.get("type") != "application/json"
+        ):
             self.inline.append(f"<{tag}>")
         self.silent += tag in {"script", "style", "code", "kbd", "svg"}
 
@@ -81,8 +83,14 @@ def test_the_walk_finds_the_templates():
 @pytest.mark.parametrize("path", html(), ids=name_of)
 def test_no_style_and_no_script_stands_in_a_template(path):
     found = pieces(path)
-    attributes = [f"{tag} {key}" for tag, key, _ in found.attributes if key == "style" or key.startswith("on")]
-    addresses = [value for _, key, value in found.attributes if key in {"href", "src"} and value.startswith("javascript:")]
+    attributes = [
+        f"{tag} {key}" for tag, key, _ in found.attributes if key == "style" or key.startswith("on")
+    ]
+    addresses = [
+        value
+        for _, key, value in found.attributes
+        if key in {"href", "src"} and value.startswith("javascript:")
+    ]
 
     assert not [*found.inline, *attributes, *addresses]
 
@@ -105,7 +113,9 @@ def test_every_sentence_of_a_mail_can_be_translated(path):
 def test_untranslated_words_would_be_found():
     """The check itself is checked: this is what a fault looks like."""
     parser = Pieces()
-    parser.feed(without_tags('{% load i18n %}<p title="Hello there">{% translate "Fine" %} {{ x }} Not fine</p>'))
+    parser.feed(
+        without_tags('{% load i18n %}<p title="Hello there">{% translate "Fine" %} {{ x }} Not fine</p>')
+    )
 
     assert parser.text == ["Not fine"]
     assert ("p", "title", "Hello there") in parser.attributes

@@ -16,4 +16,6 @@ class Command(BaseCommand):
             aside = end_demo(now=timezone.now())
         except CannotEndDemo as reason:
             raise CommandError(str(reason)) from reason
-        self.stdout.write(f"The demo's database is kept as {aside}. Start the real installation with: make serve")
+        self.stdout.write(
+            f"The demo's database is kept as {aside}. Start the real installation with: make serve"
+        )

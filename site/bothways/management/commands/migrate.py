@@ -14,6 +14,11 @@ class Command(migrate.Command):
         everything = not options["app_label"] and not any(
             options[name] for name in ("fake", "fake_initial", "plan", "check_unapplied", "prune")
         )
-        if everything and connection.vendor == "sqlite" and not connection.introspection.table_names() and snapshot.is_current():
+        if (
+            everything
+            and connection.vendor == "sqlite"
+            and not connection.introspection.table_names()
+            and snapshot.is_current()
+        ):
             snapshot.load(connection)
         super().handle(*args, **options)

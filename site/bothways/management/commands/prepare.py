@@ -41,7 +41,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="a demo organisation, if there is none yet")
-        parser.add_argument("--stamp", type=int, default=0, help="kept in SQLite's user_version (tools/start.py)")
+        parser.add_argument(
+            "--stamp", type=int, default=0, help="kept in SQLite's user_version (tools/start.py)"
+        )
 
     def handle(self, *args: Any, demo: bool, stamp: int, **options: Any) -> None:
         with one_clear_sentence():

@@ -1,0 +1,197 @@
+"""The health page: what turns it red, what it says, and what it never tells."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings as real_settings
+from django.db import DatabaseError
+from django.utils import timezone
+
+from bothways import health
+from jobs.models import Heartbeat, ScheduledRun
+from people.models import OutboxMail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alive():
+    """A worker that has just breathed."""
+    now = timezone.now()
+    return Heartbeat.objects.create(worker="w", started_at=now, seen_at=now)
+
+
+@pytest.fixture(autouse=True)
+def data(settings, tmp_path):
+    settings.DATA = tmp_path
+    settings.OUTBOX_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    return tmp_path
+
+
+def ask(client):
+    answer = client.get("/health/", {"format": "json"})
+    return answer.status_code, json.loads(answer.content)
+
+
+def mail(**fields):
+    now = timezone.now()
+    return OutboxMail.objects.create(
+        **{"to": "a@example.com", "subject": "x", "body": "y", "made_at": now, "try_at": now, **fields}
+    )
+
+
+def test_all_is_well_without_a_sign_in(client, alive, monkeypatch):
+    monkeypatch.setattr(health, "SQLITE_SOUND", (3, 0, 0))
+    monkeypatch.setattr(health, "DISK_WARNING_BYTES", 0)
+
+    status, said = ask(client)
+
+    assert (status, said["state"]) == (200, "well")
+    assert {finding["state"] for finding in said["findings"].values()} == {"well"}
+
+
+def test_versions_are_told(client, alive):
+    _, said = ask(client)
+
+    assert set(said["versions"]) >= {"Bothways", "Python", "Django", "Wagtail"}
+    assert said["versions"].keys() & {"SQLite", "PostgreSQL"}
+
+
+@pytest.mark.parametrize(("silent", "state"), [(119, "well"), (125, "red")])
+def test_a_worker_that_is_silent_for_two_minutes_is_red(client, alive, silent, state):
+    Heartbeat.objects.update(seen_at=timezone.now() - timedelta(seconds=silent))
+
+    status, said = ask(client)
+
+    assert said["findings"]["worker"]["state"] == state
+    assert status == (503 if state == "red" else 200)
+
+
+def test_a_worker_that_never_ran_is_red_and_says_how_to_start_it(client):
+    status, said = ask(client)
+
+    assert status == 503
+    assert "manage.py worker" in said["findings"]["worker"]["says"]
+
+
+def test_a_mail_that_was_given_up_is_red_for_a_day(client, alive):
+    row = mail(state="failed")
+    assert ask(client)[1]["findings"]["mail"]["state"] == "red"
+
+    OutboxMail.objects.filter(pk=row.pk).update(made_at=timezone.now() - timedelta(hours=25))
+
+    assert ask(client)[1]["findings"]["mail"]["state"] == "well"
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(14, "well"), (16, "red")])
+def test_a_mail_that_waits_for_a_quarter_of_an_hour_is_red(client, alive, minutes, state):
+    mail(made_at=timezone.now() - timedelta(minutes=minutes))
+
+    assert ask(client)[1]["findings"]["mail"]["state"] == state
+
+
+def test_it_says_when_mails_go_to_a_folder(client, alive, settings):
+    settings.OUTBOX_DELIVERY_BACKEND = "people.mail.FolderBackend"
+
+    found = ask(client)[1]["findings"]["mail"]
+
+    assert found["state"] == "warning"
+    assert "EMAIL_URL" in found["says"]
+
+
+def test_a_data_folder_that_cannot_be_written_is_red(client, alive, settings, tmp_path):
+    settings.DATA = tmp_path / "gone"
+
+    status, said = ask(client)
+
+    assert (status, said["findings"]["disk"]["state"]) == (503, "red")
+
+
+def test_a_disk_without_room_is_red(client, alive, monkeypatch):
+    monkeypatch.setattr(health, "DISK_RED_BYTES", 10**18)
+
+    assert ask(client)[1]["findings"]["disk"]["state"] == "red"
+
+
+def test_looking_leaves_nothing_behind(client, alive, data):
+    ask(client)
+
+    assert list(Path(data).iterdir()) == []
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_database_that_is_away_is_red_and_still_answered(client, monkeypatch, accept):
+    def away(**_):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(health, "worker", away)
+
+    answer = client.get("/health/", headers={"accept": accept})
+
+    assert answer.status_code == 503
+    assert "The database does not answer." in answer.content.decode()
+
+
+def test_damage_found_in_the_database_is_red(client, alive):
+    ScheduledRun.objects.create(
+        name="database", due_at=timezone.now(), failures=1, error="DatabaseDamaged: page 7"
+    )
+
+    status, said = ask(client)
+
+    assert status == 503
+    assert "restore the last backup" in said["findings"]["jobs"]["says"]
+    assert "page 7" not in json.dumps(said)
+
+
+def test_jobs_that_keep_failing_are_named_but_not_red(client, alive):
+    ScheduledRun.objects.create(name="publish", due_at=timezone.now(), failures=3)
+    ScheduledRun.objects.create(name="sessions", due_at=timezone.now(), failures=2)
+
+    status, said = ask(client)
+
+    assert (status, said["findings"]["jobs"]["state"]) == (200, "warning")
+    assert "publish" in said["findings"]["jobs"]["says"]
+    assert "sessions" not in said["findings"]["jobs"]["says"]
+
+
+@pytest.mark.parametrize(("version", "warned"), [((3, 51, 2), True), ((3, 51, 3), False)])
+def test_sqlite_with_the_rare_fault_is_warned_of(client, alive, monkeypatch, version, warned):
+    monkeypatch.setattr(health.sqlite3, "sqlite_version_info", version)
+    monkeypatch.setattr(health.connection, "vendor", "sqlite")
+
+    assert any(finding.name == "sqlite" for finding in health.sqlite_version()) is warned
+
+
+def test_people_get_a_page_in_words(client, alive):
+    mail(state="failed")
+
+    page = client.get("/health/", headers={"accept": "text/html"}).content.decode()
+
+    assert "Something needs an operator" in page
+    assert "1 mail of the last 24 hours could not be delivered." in page
+
+
+def test_neither_page_nor_json_tells_a_secret(client, alive):
+    mail(state="failed", to="canary@example.com", subject="canary", error="canary")
+    ScheduledRun.objects.create(
+        name="publish", due_at=timezone.now(), failures=5, error="canary in /srv/canary"
+    )
+
+    said = client.get("/health/?format=json").content + client.get("/health/").content
+
+    assert b"canary" not in said
+    assert real_settings.SECRET_KEY.encode() not in said
+    assert str(real_settings.DATA).encode() not in said
+
+
+def test_it_is_not_kept_by_a_cache_and_changes_nothing_by_post(client, alive):
+    assert "no-store" in client.get("/health/")["Cache-Control"]
+    assert client.post("/health/").status_code == 405
+
+
+def test_it_costs_at_most_five_queries(client, alive, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):
+        client.get("/health/?format=json")
