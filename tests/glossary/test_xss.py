@@ -20,6 +20,8 @@ from tests.gates.xss_corpus import CORPUS, dangers, new_dangers
 pytestmark = pytest.mark.django_db
 FEATURES = ["h2", "bold", "italic", "ol", "ul", "link", "document-link", "term"]
 PER_PAGE = 28
+# Half a character can neither be stored nor sent.
+STORABLE = [re.sub("[\ud800-\udfff]", "\ufffd", text) for text in CORPUS]
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_the_judge_sees_an_attack_on_a_word_page(client: Any, employee: Any, hos
 
 @pytest.mark.parametrize("offset", range(5))
 def test_no_text_of_a_word_becomes_markup_on_its_page(client: Any, employee: Any, hostile: Any, offset: int) -> None:
-    texts = CORPUS[offset::7][:PER_PAGE] if offset < 4 else CORPUS[-PER_PAGE:]
+    texts = STORABLE[offset::7][:PER_PAGE] if offset < 4 else STORABLE[-PER_PAGE:]
     hostile("bad", texts)
     hostile("good", ["harmless"] * len(texts))
     client.force_login(employee)
@@ -77,7 +79,7 @@ def test_no_text_of_a_word_becomes_markup_on_its_page(client: Any, employee: Any
 
 def test_no_text_of_a_word_becomes_markup_in_a_pop_over(locale: Any, hostile: Any) -> None:
     for start in range(0, len(CORPUS), 60):
-        texts = CORPUS[start : start + 60]
+        texts = STORABLE[start : start + 60]
         hostile(f"bad-{start}", texts)
         references = [f"bad-{start}#s{number}" for number in range(len(texts))]
         html = render_pops(references, locale.pk)
@@ -92,10 +94,10 @@ def test_neither_a_search_nor_an_address_becomes_markup(client: Any, employee: A
     client.force_login(employee)
     for status, path, key in ((200, "/glossary/", "q"), (200, "/glossary/", "letter"), (200, "/glossary/", "show")):
         good = client.get(path, {key: "zzzzz"}).content.decode()
-        for text in CORPUS[::9]:
+        for text in STORABLE[::9]:
             response = client.get(path, {key: text})
             assert response.status_code == status
-            assert new_dangers(response.content.decode(), good) == [] or "harmless" in response.content.decode(), text
+            assert new_dangers(response.content.decode(), good) == [], text
 
 
 def test_no_card_of_a_word_becomes_markup_in_the_index(hostile: Any) -> None:
@@ -112,10 +114,9 @@ def test_no_card_of_a_word_becomes_markup_in_the_index(hostile: Any) -> None:
 def test_no_mark_in_markdown_becomes_more_than_a_link(locale: Any, hostile: Any) -> None:
     hostile("good", ["harmless"])
     for text in CORPUS:
-        shown = re.sub(r"[\[\]\n|#]", " ", text)
-        html, _references = link_once(
-            render_markdown(f"[[good|{shown}]] [[{shown}]] [[good#{shown}|x]] [[good#s0|{shown}]]", extensions=[TermExtension(locale.pk)])
-        )
+        shown = re.sub(r"[\[\]\s|#]", " ", text)
+        marks = f"[[good|{shown}]] [[{shown}]] [[good#{shown}|x]] [[good#s0|{shown}]]\n\n[[good]]"
+        html, _references = link_once(render_markdown(marks, extensions=[TermExtension(locale.pk)]))
         assert 'href="/glossary/good/#s0"' in html
         assert dangers(html) == [], text
 
