@@ -23,6 +23,7 @@ from bothways.staticfiles import (
     squeeze_css,
     squeeze_js,
 )
+from bothways.templatetags import look
 
 SITE = Path(__file__).resolve().parents[2] / "site" / "bothways"
 STATIC = SITE / "static"
@@ -343,6 +344,42 @@ def test_the_address_of_the_sprite_lasts(collected: JoinedManifestStorage) -> No
     assert (Path(collected.location) / "icons.svg").exists()
 
 
+def test_lessons_and_pages_ask_for_the_same_sprite(collected: JoinedManifestStorage) -> None:
+    """The tag knows no manifest: content is published before the first collectstatic."""
+    assert look.sprite() == collected.url("icons.svg")
+    assert f'href="{look.sprite()}#i-check"' in look.icon("check")
+
+
+def test_only_arrows_turn_round_from_right_to_left() -> None:
+    assert "icon--dir" in look.icon("forward")
+    assert "icon--dir" not in look.icon("check")
+
+
+def test_a_bar_shows_the_few_that_are_overdue_and_never_grows_too_long() -> None:
+    def widths(*people: int) -> list[int]:
+        return [int(width) for width in re.findall(r'data-v="(\d+)"', look.bar(*people))]
+
+    assert widths(996, 2, 2, 1000) == [98, 1, 1]
+    assert widths(500, 1, 0, 1000) == [50, 1]
+    assert widths(997, 0, 1, 1000) == [98, 1]
+    assert widths(0, 0, 0, 0) == []
+    assert widths(7, 0, 0, 7) == [100]
+
+
+@pytest.mark.parametrize(
+    ("lemma", "spine", "fit"),
+    [
+        ("availability", "avail|ability", ""),
+        ("segregation of duties", "", "3"),
+        ("Datenschutzgrundverordnung", "", "4"),
+    ],
+)
+def test_a_long_word_is_set_smaller(lemma: str, spine: str, fit: str) -> None:
+    found = re.search(r'data-fit="(\d)"', look.headword(lemma, spine))
+
+    assert (found[1] if found else "") == fit
+
+
 # Templates
 
 
@@ -387,8 +424,6 @@ def test_every_icon_that_is_used_exists() -> None:
         for name in name
         if name
     }
-    from bothways.templatetags import look
-
     used |= {shape for _code, shape, _word in look.SIDES.values()}
     used |= {shape for _code, shape, _word in look.STATUSES.values()}
     used |= look.MIRRORED

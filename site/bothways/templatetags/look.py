@@ -1,9 +1,13 @@
 """The small pieces of the look, as tags: an include for each of the hundred icons of a page would be slow."""
 
+import hashlib
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -38,20 +42,44 @@ STATUSES = {
 def asset(path: str) -> str:
     """The address of a static file, also where the manifest is missing: an error page must still come out."""
     try:
-        return static(path)
+        return _hashed(path)
     except ValueError:
         return f"{settings.STATIC_URL}{path}"
+
+
+@lru_cache(maxsize=200)
+def _hashed(path: str) -> str:
+    """Remembered, since a page asks for some twenty icons; a new manifest comes with a new process."""
+    return static(path)
+
+
+@lru_cache(maxsize=1)
+def sprite() -> str:
+    """The address of the icons: lasting, with the version in the query, and the same before and after collectstatic.
+
+    Publishing writes it into lesson bodies, so it may not depend on a manifest that the next release replaces.
+    """
+    found = finders.find("icons.svg")
+    if not found:
+        return asset("icons.svg")
+    version = hashlib.md5(Path(str(found)).read_bytes(), usedforsecurity=False).hexdigest()[:12]
+    return f"{settings.STATIC_URL}icons.svg?v={version}"
 
 
 @register.simple_tag
 def icon(name: str, css: str = "icon") -> SafeString:
     """An icon of the sprite, hidden from screen readers: the word stands beside it."""
+    return _icon(name, css, sprite())
+
+
+@lru_cache(maxsize=500)
+def _icon(name: str, css: str, address: str) -> SafeString:
     if name in MIRRORED:
         css = f"{css} icon--dir".strip()
     return format_html(
         '<svg{} aria-hidden="true"><use href="{}#i-{}"/></svg>',
         format_html(' class="{}"', css) if css else "",
-        asset("icons.svg"),
+        address,
         name,
     )
 
@@ -119,14 +147,18 @@ def share(percent: float | int | None) -> str:
 def bar(completed: int, in_progress: int, overdue: int, total: int, css: str = "") -> SafeString:
     """A stacked bar of people: solid, lined, hatched, and the rest blank. The numbers stand beside it.
 
-    Whole per cents; the parts never add up to more than the bar.
+    Whole per cents that add up to 100. Whatever is not zero can be seen: it has at least one per cent,
+    taken from the largest part.
     """
-    parts, left = [], 100
-    for name, count in (("done", completed), ("now", in_progress), ("late", overdue)):
-        if count > 0 and total > 0:
-            wide = min(left, max(1, round(100 * count / total)))
-            left -= wide
-            parts.append((name, f"{wide:02d}"))
+    counts = [max(0, completed), max(0, in_progress), max(0, overdue)]
+    counts.append(max(0, total - sum(counts)))
+    whole = sum(counts)
+    widths = [max(1, round(100 * count / whole)) if count else 0 for count in counts]
+    if whole:
+        widths[widths.index(max(widths))] += 100 - sum(widths)
+    parts = [
+        (name, f"{wide:02d}") for name, wide in zip(("done", "now", "late"), widths, strict=False) if wide
+    ]
     spans = format_html_join("", '<span class="bar__{}" data-v="{}"></span>', parts)
     return format_html('<span class="bar{}" aria-hidden="true">{}</span>', f" {css}" if css else "", spans)
 

@@ -5,7 +5,7 @@ import { deliver, keep, waiting, waitingAt } from "./outbox.js";
 const toast = document.querySelector(".toast");
 const addressOf = (form) => {
   const address = new URL(form.getAttribute("action") || location.href, location.href);
-  return address.pathname + address.search;
+  return address.pathname + address.search + address.hash;
 };
 
 class CheckForm extends HTMLElement {
@@ -42,20 +42,28 @@ class CheckForm extends HTMLElement {
 
   async send(entry) {
     keep(entry);
-    this.form.setAttribute("aria-busy", "true");
-    for (const part of this.form.querySelectorAll("fieldset, button")) part.disabled = true;
+    this.lock(true);
     const result = await deliver(entry, () => this.say(toast.dataset.unsaved));
     this.show(result);
   }
 
   show({ saved, html }) {
     const next = new DOMParser().parseFromString(html, "text/html").querySelector("form");
-    if (!next) return location.reload();
-    this.form.replaceWith(next);
-    this.say(saved && !next.querySelector(".saved") ? toast.dataset.saved : "");
-    const heading = next.querySelector(".feedback__word, .field__error, h1");
-    heading?.setAttribute("tabindex", "-1");
-    heading?.focus();
+    if (next) {
+      this.form.replaceWith(next);
+      const heading = next.querySelector(".feedback__word, .field__error, h1");
+      heading?.setAttribute("tabindex", "-1");
+      heading?.focus();
+    } else {
+      this.lock(false);
+    }
+    if (saved) this.say(this.form.querySelector(".saved") ? "" : toast.dataset.saved);
+    else this.say(next ? "" : toast.dataset.refused);
+  }
+
+  lock(busy) {
+    this.form.toggleAttribute("aria-busy", busy);
+    for (const part of this.form.querySelectorAll("fieldset, button")) part.disabled = busy;
   }
 
   say(words) {
@@ -66,8 +74,8 @@ class CheckForm extends HTMLElement {
 /* What was left on other pages. */
 const here = new Set([...document.querySelectorAll("check-form form")].map(addressOf));
 for (const entry of waiting().filter((one) => !here.has(one.action))) {
-  deliver(entry, () => (toast.textContent = toast.dataset.unsaved)).then(() => {
-    toast.textContent = toast.dataset.saved;
+  deliver(entry, () => (toast.textContent = toast.dataset.unsaved)).then(({ saved }) => {
+    toast.textContent = saved ? toast.dataset.saved : toast.dataset.refused;
     setTimeout(() => (toast.textContent = ""), 6000);
   });
 }

@@ -1,4 +1,4 @@
-/* Answers that the server has not acknowledged yet. They are kept by person and address, sent again by
+/* Answers that the server has not acknowledged yet. They are kept by person and address (with its #part), sent again by
    themselves, also after a reload or a restart of the browser, and forgotten when the server names their key.
    The server knows a second copy by the key, so sending twice is safe. */
 const person = document.documentElement.dataset.user ?? "";
@@ -54,8 +54,9 @@ async function post(entry) {
     signal: AbortSignal.timeout(8000),
   });
   const saved = response.ok && response.headers.get("X-Saved") === entry.key;
-  // A fragment of ours with 4xx says that this answer will never be taken (nothing chosen, quiz closed).
-  const refused = !saved && response.status >= 400 && response.status < 500 && response.headers.has("X-Fragment");
+  // A fragment of ours, or a status that will not change: this answer is never taken, asking again is useless.
+  const final = [400, 404, 409, 410, 413, 422].includes(response.status) || response.headers.has("X-Fragment");
+  const refused = !saved && response.status < 500 && final;
   return { saved, refused, html: saved || refused ? await response.text() : "" };
 }
 
