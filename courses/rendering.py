@@ -18,12 +18,11 @@ from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
 from glossary.linking import TermExtension, link_once
 from glossary.rendering import render_pops
+from people import places
 from quizzes.models import Question
 
 _HEADING = re.compile(r'<h2(?:\s+id="(?P<id>[^"]*)")?[^>]*>(?P<inner>.*?)</h2>', re.S)
-# Private-use characters, which no text for people has.
-CSRF_PLACE = "\ue000token\ue001"
-KEY_PLACE = "\ue000key\ue001"
+KEY_PLACE = "\ue000key\ue001"  # filled with a fresh idempotency key each time, see people.places
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -146,5 +145,5 @@ def render_check(question: dict[str, Any], lesson: dict[str, Any]) -> str:
 
     `question` is a check as `courses.publishing.check_data` makes it.
     """
-    context = {**check_context(question, lesson, None), "key": KEY_PLACE, "csrf_token": CSRF_PLACE}
+    context = {**check_context(question, lesson, None), "key": KEY_PLACE, "csrf_token": places.TOKEN}
     return render_to_string("courses/check.html", context)

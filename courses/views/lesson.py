@@ -1,20 +1,24 @@
 """A lesson: one row that publishing wrote, one row about the person, one template."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses import actions, feedback, queries
 from courses.forms import AnswerForm, new_key
-from courses.models import CourseRecord, Published
-from courses.rendering import CSRF_PLACE, KEY_PLACE
+from courses.models import Published
+from courses.records import Progress
+from courses.rendering import KEY_PLACE
+from people import places
 from quizzes.actions import NothingChosen, UnknownOption
 
 
@@ -23,64 +27,96 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     row = queries.published_row(course, lesson, request.user)
     if request.method == "POST":
         return _read(request, row) if "read" in request.POST else _answer(request, row)
-    record = queries.record_of(request.user, row.course_key)
-    return show(request, row, record, again=request.GET.get("again", ""))
+    progress = queries.progress_of(request.user, row.course_key)
+    return show(request, row, progress, again=request.GET.get("again", ""))
 
 
 def show(
     request: HttpRequest,
     row: Published,
-    record: CourseRecord | None,
+    progress: Progress,
     *,
     again: str = "",
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page. `again` is a check to answer once more; `errors` maps checks to what is missing."""
-    data = row.data
-    latest = record.progress["latest"] if record else {}
     errors = errors or {}
-    parts: list[dict[str, Any]] = []
+    latest = progress["latest"]
+    html = _page(request, row, is_done(row, progress), has_errors=bool(errors))
+    for key in row.data["questions"]:
+        given = None if key == again or key in errors else latest.get(key)
+        html = html.replace(_check_place(key), check_html(row, key, given, errors.get(key, "")))
+    return HttpResponse(places.fill(html, request), status=status)
+
+
+_pages = places.Kept()
+
+
+def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool) -> str:
+    """The lesson with places for its checks and for the person: the same for everybody in this state."""
+    marks_terms = getattr(request.user, "marks_terms", True)
+    state = (row.pk, row.rendered_at, done, has_errors, marks_terms, *places.frame_key(request))
+    # A draft has no row; messages are for one person once.
+    is_shared = row.pk is not None and not len(get_messages(request))
+    if is_shared and state in _pages:
+        return _pages[state]
+    places.keep(request)
+    context = {
+        "lesson": row.data,
+        "parts": list(_parts(row)),
+        "pops": mark_safe(row.data["pops"]),
+        "is_done": done,
+        "marks_terms": marks_terms,
+        "errors": has_errors,
+        "csrf_token": places.TOKEN,
+    }
+    html = render_to_string("courses/lesson.html", context, request=request)
+    return _pages.put(state, html) if is_shared else html
+
+
+def _parts(row: Published) -> Iterator[dict[str, Any]]:
     check_sets = 0
-    for part in data["parts"]:
+    for part in row.data["parts"]:
         if "html" in part:
-            parts.append({"html": mark_safe(part["html"])})
+            yield {"html": mark_safe(part["html"])}
             continue
-        checks = [
-            check_html(request, row, key, None if key == again or key in errors else latest.get(key), errors.get(key, ""))
-            for key in part["checks"]
-            if key in data["questions"]
-        ]
         check_sets += 1
         anchor = "check-yourself" if check_sets == 1 else f"check-yourself-{check_sets}"
-        parts.append({"checks": mark_safe("".join(checks)), "id": anchor})
-    context = {
-        "lesson": data,
-        "parts": parts,
-        "pops": mark_safe(data["pops"]),
-        "is_done": is_done(row, record),
-        "marks_terms": getattr(request.user, "marks_terms", True),
-        "errors": errors,
-    }
-    return render(request, "courses/lesson.html", context, status=status)
+        keys = [key for key in part["checks"] if key in row.data["questions"]]
+        yield {"checks": mark_safe("".join(map(_check_place, keys))), "id": anchor}
 
 
-def check_html(request: HttpRequest, row: Published, key: str, latest: dict[str, Any] | None, error: str = "") -> str:
+def _check_place(key: str) -> str:
+    return f"\ue000check {key}\ue001"
+
+
+# Answered checks as HTML, per process: of a question there are few different answers.
+_answered = places.Kept()
+
+
+def check_html(row: Published, key: str, latest: dict[str, Any] | None, error: str = "") -> str:
     """One check: unanswered as publishing made it, answered with what was chosen and why."""
     question = row.data["questions"][key]
     options = {option["key"] for option in question["options"]}
     if latest is not None and not (latest["unsure"] or set(latest["chosen"]) <= options):
         latest = None  # the options are new: the question stands again, the lesson stays complete
-    if latest is None and not error:
-        return question["html"].replace(CSRF_PLACE, get_token(request)).replace(KEY_PLACE, new_key())
+    if error:
+        html = _render_check(question, row, None, error)
+    elif latest is None:
+        html = question["html"]
+    else:
+        state = (row.pk, row.rendered_at, key, tuple(latest["chosen"]), latest["unsure"], get_language())
+        html = _answered.get(state) or _answered.put(state, _render_check(question, row, latest))
+    return html.replace(KEY_PLACE, new_key())
+
+
+def _render_check(question: dict[str, Any], row: Published, latest: dict[str, Any] | None, error: str = "") -> str:
     context = feedback.check_context(question, row.data, latest, error=error)
-    return render_to_string("courses/check.html", {**context, "key": new_key()}, request=request)
+    return render_to_string("courses/check.html", {**context, "key": KEY_PLACE, "csrf_token": places.TOKEN})
 
 
-def is_done(row: Published, record: CourseRecord | None) -> bool:
-    if record is None:
-        return False
-    progress = record.progress
+def is_done(row: Published, progress: Progress) -> bool:
     if row.data["questions"]:
         return all(key in progress["answered"] for key in row.data["questions"])
     return str(row.key) in progress["reads"]
@@ -110,7 +146,7 @@ def _answer(request: HttpRequest, row: Published) -> HttpResponse:
         return _refused(request, row, key, _("This question was changed a moment ago. Nothing was saved; please choose again."))
     if request.headers.get("X-Fragment"):
         latest = {"chosen": answer.chosen, "unsure": answer.is_unsure, "correct": answer.is_correct, "confidence": answer.confidence}
-        response = HttpResponse(check_html(request, row, key, latest))
+        response = HttpResponse(places.fill(check_html(row, key, latest), request))
     else:
         response = redirect(f"{request.path}#check-{row.data['questions'][key]['number']}")
     response["X-Saved"] = str(sent["key"])
@@ -121,9 +157,9 @@ def _refused(request: HttpRequest, row: Published, key: str, error: str) -> Http
     if key not in row.data["questions"]:
         return HttpResponseBadRequest(error)
     if request.headers.get("X-Fragment"):
-        return HttpResponse(check_html(request, row, key, None, error), status=422)
-    record = queries.record_of(request.user, row.course_key)
-    return show(request, row, record, errors={key: error}, status=422)
+        return HttpResponse(places.fill(check_html(row, key, None, error), request), status=422)
+    progress = queries.progress_of(request.user, row.course_key)
+    return show(request, row, progress, errors={key: error}, status=422)
 
 
 def _read(request: HttpRequest, row: Published) -> HttpResponse:

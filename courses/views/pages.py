@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from wagtail.models import Page
 
-from courses import publishing
+from courses import publishing, records
 from courses.models import CoursePage, LessonPage
 from courses.views.lesson import show
 
@@ -20,7 +20,7 @@ def serve_page(request: HttpRequest, page: Page) -> HttpResponse:
 def serve_preview(request: HttpRequest, page: Page, mode_name: str) -> HttpResponse:
     """A draft exactly as employees will get it; its forms lead nowhere, so that nothing is stored."""
     if isinstance(page, LessonPage):
-        return show(request, publishing.preview_lesson(page), None)
+        return show(request, publishing.preview_lesson(page), records.empty())
     if not isinstance(page, CoursePage):
         raise TypeError(f"{type(page).__name__} has no preview")
     data = publishing.preview_course(page)

@@ -5,7 +5,7 @@ passed. Other people's attempts do not exist: they are 404.
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses import actions, queries
 from courses.forms import UNSURE, AnswerForm, new_key
 from courses.models import Published
+from people.models import Employee
 from quizzes import queries as quizzes
 from quizzes.actions import (
     AlreadyAnswered,
@@ -47,18 +48,20 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
     if request.method != "POST":
         return _start_card(request, row)
     # An attempt that was drawn goes on, even if the bank has become too small for another one.
-    resumed = quizzes.open_attempt(employee_id=request.user.pk, quiz_key=row.course_key)
+    resumed = quizzes.open_attempt(employee_id=_person(request).pk, quiz_key=row.course_key)
     if resumed is not None:
         return redirect(_question_url(row, resumed.public_id, resumed.next_position or 1))
     try:
-        attempt = actions.start_quiz(employee=request.user, course=row, now=timezone.now())
+        attempt = actions.start_quiz(employee=_person(request), course=row, now=timezone.now())
     except (actions.NoQuiz, BankTooSmall):
         return _start_card(request, row, is_ready=False, status=409)
     return redirect(_question_url(row, attempt.public_id, 1))
 
 
-def _start_card(request: HttpRequest, row: Published, *, is_ready: bool = True, status: int = 200) -> HttpResponse:
-    attempts = quizzes.attempts_of(employee_id=request.user.pk, quiz_key=row.course_key)
+def _start_card(
+    request: HttpRequest, row: Published, *, is_ready: bool = True, status: int = 200
+) -> HttpResponse:
+    attempts = quizzes.attempts_of(employee_id=_person(request).pk, quiz_key=row.course_key)
     finished = [attempt for attempt in attempts if attempt.finished_at]
     open_attempt = next((attempt for attempt in attempts if not attempt.finished_at), None)
     context = {
@@ -84,7 +87,9 @@ def question(request: HttpRequest, course: str, attempt: UUID, position: int) ->
 
 def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int) -> HttpResponse:
     form = QuizAnswerForm(request.POST)
-    attempt = Attempt.objects.filter(public_id=public_id, employee=request.user, quiz_key=row.course_key).first()
+    attempt = Attempt.objects.filter(
+        public_id=public_id, employee=_person(request), quiz_key=row.course_key
+    ).first()
     if attempt is None or not 1 <= position <= attempt.question_count:
         raise Http404
     if not form.is_valid():
@@ -94,7 +99,7 @@ def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int
     sent = form.cleaned_data
     try:
         actions.answer_quiz(
-            employee=request.user,
+            employee=_person(request),
             course=row,
             attempt=attempt,
             position=position,
@@ -105,7 +110,9 @@ def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int
             now=timezone.now(),
         )
     except BothChosenAndUnsure:
-        return _refused(request, row, form, public_id, position, _("Choose options or “I’m not sure”, not both"))
+        return _refused(
+            request, row, form, public_id, position, _("Choose options or “I’m not sure”, not both")
+        )
     except NothingChosen:
         return _refused(request, row, form, public_id, position, _("Choose an answer"))
     except UnknownOption:
@@ -160,17 +167,26 @@ def _show(
         "unsure": {
             "id": UNSURE,
             "text": _("I’m not sure"),
-            "checked": asked.answer.verdict == quizzes.UNSURE if asked.answer else bool(form and form.is_unsure),
+            "checked": asked.answer.verdict == quizzes.UNSURE
+            if asked.answer
+            else bool(form and form.is_unsure),
             "mark": "chosen" if asked.answer and asked.answer.verdict == quizzes.UNSURE else "",
         },
         "options": [
-            {"id": option.id, "text": option.text, "checked": option.checked, "mark": "chosen" if asked.answer and option.checked else ""}
+            {
+                "id": option.id,
+                "text": option.text,
+                "checked": option.checked,
+                "mark": "chosen" if asked.answer and option.checked else "",
+            }
             for option in asked.options
         ],
         "sure": form.cleaned_data.get("confidence") if form else None,
         "link": _link(row, asked.place),
         "next_url": _next_url(row, asked),
-        "saved": ngettext("%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked)
+        "saved": ngettext(
+            "%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked
+        )
         % {"number": number, "asked": asked.asked}
         if number
         else "",
@@ -189,24 +205,28 @@ def _show(
 def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
     """A finished attempt, for its owner, for ever. An open one leads to its next question."""
     row = _row(request, course)
-    found = quizzes.result(employee_id=request.user.pk, quiz_key=row.course_key, public_id=attempt)
+    found = quizzes.result(employee_id=_person(request).pk, quiz_key=row.course_key, public_id=attempt)
     if found is None:
         raise Http404
     if found.finished_at is None:
         return redirect(_question_url(row, attempt, found.next_position or 1))
-    record = queries.record_of(request.user, row.course_key)
+    record = queries.record_of(_person(request), row.course_key)
     standing = queries.assessment_of(row.data["rule"], record)
     questions = [{"asked": asked, "link": _link(row, asked.place)} for asked in found.questions]
-    missed = [entry for entry in questions if not entry["asked"].is_correct]
+    missed = [link for asked in found.questions if not asked.is_correct and (link := _link(row, asked.place))]
     context = {
         "course": row.data,
         "result": found,
         "is_complete": record is not None and record.completed_at is not None,
         "lessons_left": standing.lessons_needed - standing.lessons_needed_done,
         "questions": questions,
-        "sure": [entry for entry in questions if entry["asked"].is_sure_but_not_right],
+        "sure": [
+            entry
+            for entry, asked in zip(questions, found.questions, strict=True)
+            if asked.is_sure_but_not_right
+        ],
         "outcomes": _by_outcome(row, found),
-        "read_again": list({entry["link"]["lesson_url"]: entry["link"] for entry in missed if entry["link"]}.values()),
+        "read_again": list({link["lesson_url"]: link for link in missed}.values()),
         "ticks": [asked.is_correct for asked in found.questions],
     }
     return render(request, "courses/quiz/result.html", context)
@@ -217,7 +237,9 @@ def _by_outcome(row: Published, found: AttemptResult) -> list[dict[str, Any]]:
     texts = {outcome["key"]: outcome["text"] for outcome in row.data["outcomes"]}
     table = []
     for key in [*texts, ""]:
-        asked = [one for one in found.questions if one.outcome == key or (not key and one.outcome not in texts)]
+        asked = [
+            one for one in found.questions if one.outcome == key or (not key and one.outcome not in texts)
+        ]
         if not asked:
             continue
         # The lesson to open is that of the first question that was missed, else of the first.
@@ -234,8 +256,13 @@ def _by_outcome(row: Published, found: AttemptResult) -> list[dict[str, Any]]:
     return table
 
 
+def _person(request: HttpRequest) -> Employee:
+    """Who asks: the middleware let nobody in who is not signed in."""
+    return cast(Employee, request.user)
+
+
 def _row(request: HttpRequest, course: str) -> Published:
-    row = queries.published_course(course, request.user)
+    row = queries.published_course(course, _person(request))
     if not row.data["quiz"]:
         raise Http404
     return row
@@ -243,7 +270,7 @@ def _row(request: HttpRequest, course: str) -> Published:
 
 def _asked(request: HttpRequest, row: Published, public_id: UUID, position: int) -> AskedQuestion:
     asked = quizzes.asked_question(
-        employee_id=request.user.pk, quiz_key=row.course_key, public_id=public_id, position=position
+        employee_id=_person(request).pk, quiz_key=row.course_key, public_id=public_id, position=position
     )
     if asked is None:
         raise Http404

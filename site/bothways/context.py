@@ -4,40 +4,59 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from people import roles
+from people import places, roles
 from people.models import Theme
 from people.queries import organisation
 
+_frames = places.Kept()
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Navigation holds only what exists and what this person may open."""
+    """Navigation holds only what exists and what this person may open.
+
+    Head and foot are rendered once per process for everybody who sees the same ones.
+    """
     user = getattr(request, "user", None)
+    person = user if user is not None and user.is_authenticated else None
     found = organisation()
-    signed_in = user is not None and user.is_authenticated
-    theme = request.COOKIES.get("theme", "")
-    if signed_in and user.theme:
-        theme = user.theme
-    context: dict[str, Any] = {
-        "brand": settings.BRAND,
-        "organisation": found,
-        "demo": found is not None and found.is_demo,
-        "theme": theme if theme in Theme.values else "",
-        "nav": [],
+    theme = (person.theme if person else "") or request.COOKIES.get("theme", "")
+    if theme not in Theme.values:
+        theme = ""
+    demo = found is not None and found.is_demo
+    section = request.path_info.strip("/").partition("/")[0]
+    context: dict[str, Any] = {"brand": settings.BRAND, "organisation": found, "demo": demo, "theme": theme}
+    head_key, foot_key = (*places.frame_key(request), section, "head"), (*places.frame_key(request), "foot")
+    if head_key not in _frames or foot_key not in _frames:
+        parts = {**context, "nav": navigation(person, section), "csrf_token": places.TOKEN, "here": places.HERE}
+        _frames.put(head_key, render_to_string("components/masthead.html", parts))
+        _frames.put(foot_key, render_to_string("components/foot.html", parts))
+    head, foot = _frames[head_key], _frames[foot_key]
+    if places.are_kept(request):
+        return context | {"masthead": mark_safe(head), "foot": mark_safe(foot), "person_id": places.PERSON}
+    # Filled only where the template asks: a fragment has no foot and needs no token.
+    return context | {
+        "masthead": lambda: mark_safe(places.fill(head, request)),
+        "foot": lambda: mark_safe(places.fill(foot, request)),
+        "person_id": person.pk if person else "",
     }
-    if not signed_in:
-        return context
-    path = request.path
-    if roles.EMPLOYEE in user.roles:
-        context["nav"] = [
-            {"label": _("Courses"), "url": "/courses/", "icon": "", "current": path.startswith("/courses/")},
-            {"label": _("Glossary"), "url": "/glossary/", "icon": "", "current": path.startswith("/glossary/")},
-            {"label": _("Search"), "url": "/search/", "icon": "search", "current": path.startswith("/search/")},
+
+
+def navigation(person: Any, section: str) -> list[dict[str, Any]]:
+    """The entries of the head for somebody; none for who is signed out."""
+    if person is None:
+        return []
+    entries = []
+    if roles.EMPLOYEE in person.roles:
+        entries = [
+            {"label": _("Courses"), "url": "/courses/", "icon": "", "current": section == "courses"},
+            {"label": _("Glossary"), "url": "/glossary/", "icon": "", "current": section == "glossary"},
+            {"label": _("Search"), "url": "/search/", "icon": "search", "current": section == "search"},
         ]
-    if roles.EDITORS & user.roles or user.is_superuser:
-        context["nav"].append({"label": _("Write"), "url": "/admin/", "icon": "edit", "current": False})
-    context["nav"].append(
-        {"label": user.get_short_name(), "url": "/me/", "icon": "person", "current": path.startswith("/me/")}
-    )
-    return context
+    if roles.EDITORS & person.roles or person.is_superuser:
+        entries.append({"label": _("Write"), "url": "/admin/", "icon": "edit", "current": False})
+    entries.append({"label": places.NAME, "url": "/me/", "icon": "person", "current": section == "me"})
+    return entries

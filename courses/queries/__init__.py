@@ -1,0 +1,27 @@
+"""What can be asked about courses. Each docstring states its number of SQL queries."""
+
+from courses.queries.differences import record_differences
+from courses.queries.published import (
+    forget_rows,
+    has_records,
+    published_course,
+    published_courses,
+    published_row,
+)
+from courses.queries.standings import Standing, asked_of, assessment_of, progress_of, record_of, standing_in, standings
+
+__all__ = [
+    "Standing",
+    "asked_of",
+    "assessment_of",
+    "forget_rows",
+    "has_records",
+    "published_course",
+    "published_courses",
+    "published_row",
+    "progress_of",
+    "record_differences",
+    "record_of",
+    "standing_in",
+    "standings",
+]

@@ -1,0 +1,200 @@
+"""Where people stand: records, audiences, and both put into words for the person."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext
+
+from courses import records
+from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, Assessment, Facts, Rule, assess, is_overdue
+from courses.models import Audience, CourseRecord, Published
+from courses.queries.published import published_courses
+from people.models import Employee
+from people.queries import organisation
+
+_PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
+_ASKED = """
+SELECT a.course_key, a.requirement, a.due_on FROM courses_audience a
+LEFT JOIN people_department d ON d.id = a.department_id
+WHERE (a.closed_on IS NULL OR a.closed_on > %s) AND (
+  a.scope = 'everyone'
+  OR (a.scope = 'side' AND a.side IN (%s, %s))
+  OR (a.scope = 'department' AND EXISTS (
+    SELECT 1 FROM people_membership m JOIN people_department own ON own.id = m.department_id
+    WHERE m.employee_id = %s AND m.from_on <= %s AND (m.until_on IS NULL OR m.until_on >= %s)
+    AND own.path LIKE d.path || '%%')))
+"""
+
+
+def record_of(employee: Employee, course_key: Any) -> CourseRecord | None:
+    """A person's record in a course, None before the beginning. 1 SQL query."""
+    return CourseRecord.objects.filter(employee=employee, course_key=course_key).first()
+
+
+def progress_of(employee: Employee, course_key: Any) -> records.Progress:
+    """What a person did in a course, empty before the beginning. 1 SQL query.
+
+    Only what a lesson shows, without the record around it: this is on the path of every lesson.
+    """
+    if employee.pk is None:
+        return records.empty()
+    with connection.cursor() as cursor:
+        key = course_key if connection.features.has_native_uuid_field else uuid.UUID(str(course_key)).hex
+        cursor.execute(_PROGRESS, [employee.pk, key])
+        row = cursor.fetchone()
+    if row is None:
+        return records.empty()
+    return json.loads(row[0]) if isinstance(row[0], str) else row[0]
+
+
+def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | None]]:
+    """What audiences ask of a person: course key → (requirement, due date). 1 SQL query.
+
+    A department's audience reaches everybody who is in it or below it on that day. Required wins
+    over recommended; of several due dates the earliest counts.
+    """
+    sides = employee.sides
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED, [today, sides[0], sides[-1], employee.pk, today, today])
+        audiences = [(str(uuid.UUID(str(key))), requirement, _day(due_on)) for key, requirement, due_on in cursor.fetchall()]
+    asked: dict[str, tuple[str, date | None]] = {}
+    # Recommended first, so that required overwrites it; within each the latest first.
+    for course_key, requirement, due_on in sorted(
+        audiences, key=lambda row: (row[1] == Audience.Requirement.REQUIRED, -(row[2] or date.max).toordinal())
+    ):
+        asked[course_key] = (requirement, due_on)
+    return asked
+
+
+def _day(value: Any) -> date | None:
+    """SQLite hands out dates as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands in one course, in figures and in words that only the person reads."""
+
+    course_key: str
+    code: str
+    title: str
+    short_title: str
+    slug: str
+    url: str
+    direction: str
+    summary: str
+    minutes: int
+    lesson_count: int
+    status: str
+    is_overdue: bool
+    requirement: str
+    due_on: date | None
+    completed_on: date | None
+    reason: str
+    lessons_done: int
+    lessons_needed: int
+    best_score_percent: int | None
+    next_url: str
+    next_label: str
+    next_title: str
+    next_objective: str
+    next_number: int
+    minutes_left: int
+    changed_at: datetime | None
+
+    @property
+    def is_required(self) -> bool:
+        return self.requirement == Audience.Requirement.REQUIRED
+
+
+def standings(employee: Employee, *, now: datetime) -> list[Standing]:
+    """Where a person stands in every course they may see, in the order of the codes. 3 SQL queries."""
+    found = organisation()
+    today = found.today(now) if found else now.date()
+    rows = published_courses(employee)
+    of_person = {str(record.course_key): record for record in CourseRecord.objects.filter(employee=employee)}
+    asked = asked_of(employee, today)
+    return [_standing(row.card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today) for row in rows]
+
+
+def standing_in(course: Published, record: CourseRecord | None, employee: Employee, *, now: datetime) -> Standing:
+    """Where a person stands in one course whose row and record are at hand. 1 SQL query."""
+    found = organisation()
+    today = found.today(now) if found else now.date()
+    return _standing(course.card, record, asked_of(employee, today).get(str(course.course_key)), today)
+
+
+def assessment_of(rule: dict[str, Any], record: CourseRecord | None) -> Assessment:
+    """By today's rule while in progress, by the rule of its time once completed. No SQL."""
+    if record is None:
+        return assess(Rule.from_json(rule), Facts())
+    return records.standing(Rule.from_json(rule), record.progress)
+
+
+def _standing(
+    card: dict[str, Any], record: CourseRecord | None, asked: tuple[str, date | None] | None, today: date
+) -> Standing:
+    found = organisation()
+    assessment = assessment_of(card["rule"], record)
+    status, completed_at = assessment.status, assessment.completed_at
+    if record is not None and record.status == COMPLETED:
+        status, completed_at = COMPLETED, record.completed_at
+    requirement, due_on = asked or ("", None)
+    done = set(assessment.lessons_done)
+    left = [(number, lesson) for number, lesson in enumerate(card["lessons"], start=1) if lesson["key"] not in done]
+    if status == COMPLETED:
+        url, label, title, objective, number = card["url"], gettext("Look again"), card["title"], card["summary"], 0
+    elif left and status == IN_PROGRESS:
+        number, lesson = left[0]
+        url, title, objective = lesson["url"], lesson["title"], lesson["objective"]
+        label = gettext("Continue lesson %(number)d") % {"number": number}
+    elif not left and card["quiz_url"] and status == IN_PROGRESS:
+        url, label, number = card["quiz_url"], gettext("Take the quiz"), 0
+        title, objective = gettext("Quiz: %(course)s") % {"course": card["short_title"]}, card["summary"]
+    else:
+        url, label, title, objective, number = card["url"], gettext("See the course"), card["title"], card["summary"], 0
+    reasons = [gettext(reason.private) % reason.values for reason in assessment.reasons]
+    if status == COMPLETED and assessment.status != COMPLETED:
+        reasons = [gettext("Completed by the rules of its time.")]
+    return Standing(
+        course_key=card["key"],
+        code=card["code"],
+        title=card["title"],
+        short_title=card["short_title"],
+        slug=card["slug"],
+        url=card["url"],
+        direction=card["direction"],
+        summary=card["summary"],
+        minutes=card["minutes"],
+        lesson_count=len(card["lessons"]),
+        status=status,
+        is_overdue=requirement == Audience.Requirement.REQUIRED and is_overdue(status, due_on, today),
+        requirement=requirement,
+        due_on=due_on,
+        completed_on=completed_at.astimezone(found.zone if found else None).date() if completed_at else None,
+        reason=" ".join(reasons),
+        lessons_done=assessment.lessons_needed_done,
+        lessons_needed=assessment.lessons_needed,
+        best_score_percent=assessment.best_score_percent,
+        next_url=url,
+        next_label=label,
+        next_title=title,
+        next_objective=objective,
+        next_number=number,
+        minutes_left=sum(lesson["minutes"] for _number, lesson in left) if status != NOT_STARTED else card["minutes"],
+        changed_at=_last_change(record),
+    )
+
+
+def _last_change(record: CourseRecord | None) -> datetime | None:
+    """When the person last did something in the course: the newest instant of the progress."""
+    if record is None:
+        return None
+    progress = record.progress
+    instants = [progress["started"], *progress["reads"].values(), *progress["answered"].values()]
+    instants += [result[0] for result in progress["results"]]
+    return max(datetime.fromisoformat(instant) for instant in instants if instant)
