@@ -155,7 +155,8 @@ def bar(completed: int, in_progress: int, overdue: int, total: int, css: str = "
     whole = sum(counts)
     widths = [max(1, round(100 * count / whole)) if count else 0 for count in counts]
     if whole:
-        widths[widths.index(max(widths))] += 100 - sum(widths)
+        largest = max(range(4), key=lambda part: (widths[part], part))
+        widths[largest] += 100 - sum(widths)
     parts = [
         (name, f"{wide:02d}") for name, wide in zip(("done", "now", "late"), widths, strict=False) if wide
     ]
