@@ -10,8 +10,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people import roles
 from people.backends import may_sign_in
-from people.models import Employee, Theme
+from people.models import Department, Employee, Theme
+from people.queries import department_of, today
 
 EMAIL_HINT = _("The one your company knows you by.")
 
@@ -104,10 +106,47 @@ def zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
+class ColleagueField(forms.EmailField):
+    """Somebody in the company, typed by e-mail address: a list of ten thousand names is no help."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return Employee.objects.filter(pk=value).values_list("email", flat=True).first()
+        return value
+
+    def clean(self, value: Any) -> Any:
+        email = super().clean(value)
+        if not email:
+            return None
+        found = Employee.objects.annotate(lower=Lower("email")).filter(lower=email.strip().lower()).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody here has this e-mail address."))
+        return found
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (self.prepare_value(initial) or "") != (data or "").strip().lower()
+
+
+class DepartmentField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{'– ' * (obj.depth - 1)}{obj.name}"
+
+
 class EmployeeForm(forms.ModelForm):
     """An employee in Settings → Users. Nobody types somebody else's password: a link is mailed."""
 
     required_css_class = "required"
+    manager = ColleagueField(
+        label=_("Line manager"),
+        required=False,
+        help_text=_("The e-mail address of the person they report to."),
+    )
+    department = DepartmentField(
+        label=_("Department"),
+        queryset=Department.objects.order_by("path"),
+        required=False,
+        help_text=_("A change counts from today; where somebody belonged before stays on record."),
+    )
     groups = forms.ModelMultipleChoiceField(
         label=_("Roles"),
         queryset=Group.objects.order_by("name"),
@@ -143,14 +182,15 @@ class EmployeeForm(forms.ModelForm):
             "left_on": _(
                 "The last day at work. From the next day this account opens nothing; its records stay."
             ),
-            "manager": _("The person whom this employee reports to."),
         }
 
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.editing_self = editing_self
-        others = Employee.objects.order_by("display_name").exclude(pk=self.instance.pk)
-        self.fields["manager"].queryset = others  # type: ignore[attr-defined]  # a ModelChoiceField
+        if self.instance.pk is None:
+            self.initial["groups"] = Group.objects.filter(name=roles.EMPLOYEE)
+        else:
+            self.initial["department"] = department_of(self.instance, today(timezone.now()))
         self.fields["display_name"].required = True
         if editing_self:
             for name in ("is_active", "left_on"):
@@ -158,6 +198,18 @@ class EmployeeForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
+
+    def clean_manager(self) -> Employee | None:
+        manager = self.cleaned_data["manager"]
+        if manager is not None and manager.pk == self.instance.pk:
+            raise forms.ValidationError(_("Nobody is their own line manager."))
+        return manager
+
+    def clean_groups(self) -> Any:
+        chosen = self.cleaned_data["groups"]
+        if self.editing_self and roles.ADMINISTRATOR not in {group.name for group in chosen}:
+            raise forms.ValidationError(_("Ask another administrator to take this role from you."))
+        return chosen
 
     def clean_employee_number(self) -> str | None:
         return (self.cleaned_data["employee_number"] or "").strip() or None

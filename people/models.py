@@ -132,6 +132,11 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
     def get_short_name(self) -> str:
         return self.display_name.split(" ")[0] if self.display_name else self.email
 
+    @property
+    def first_name(self) -> str:
+        """What Wagtail greets an editor with."""
+        return self.get_short_name()
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """Names of this person's groups. `people.backends` fills it with the user's own query."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,6 +16,7 @@ from wagtail.users.views import users
 from people import actions
 from people.forms import EmployeeEditForm, EmployeeForm
 from people.models import Employee
+from people.queries import today
 
 
 class IndexView(users.IndexView):
@@ -49,17 +51,36 @@ def _role_names(employee: Employee) -> str:
     return ", ".join(sorted(group.name for group in employee.groups.all()))
 
 
+def _after_saving(employee: Employee, form: Any) -> None:
+    """What is more than a column: where somebody belongs, and what leaving closes."""
+    now = timezone.now()
+    department = form.cleaned_data.get("department")
+    if department is not None and "department" in form.changed_data:
+        begins = employee.memberships.filter(until_on__isnull=True).values_list("from_on", flat=True).first()
+        actions.move(employee, department, max(filter(None, [today(now), employee.started_on, begins])))
+    if employee.left_on is not None and "left_on" in form.changed_data:
+        actions.leave(employee, employee.left_on, now)
+
+
 class CreateView(users.CreateView):
     success_message = _("“%(object)s” was added. A link to choose a password is on its way.")
 
+    @transaction.atomic
     def save_instance(self) -> Employee:
         employee: Employee = super().save_instance()
+        _after_saving(employee, self.form)
         actions.invite(employee, now=timezone.now())
         return employee
 
 
 class EditView(users.EditView):
     success_message = _("“%(object)s” was saved.")
+
+    @transaction.atomic
+    def save_instance(self) -> Employee:
+        employee: Employee = super().save_instance()
+        _after_saving(employee, self.form)
+        return employee
 
 
 class DeleteView(users.DeleteView):

@@ -21,7 +21,7 @@ from bothways.models import HomePage
 from bothways.rights import COURSE_FILES, WORKFLOW, grant_page_rights, set_up_rights
 from courses.models import CataloguePage, CoursePage
 from people import roles
-from people.models import Employee, OutboxMail
+from people.models import Department, Employee, OutboxMail
 from quizzes.models import Question
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +204,7 @@ def facts(**changes: Any) -> dict[str, Any]:
         "started_on": "2026-11-02",
         "left_on": "",
         "time_zone": "",
+        "department": "",
         "groups": [Group.objects.get(name=roles.EMPLOYEE).pk],
         **changes,
     }
@@ -226,18 +227,24 @@ def test_an_administrator_adds_somebody_who_gets_a_link_by_mail(
     assert OutboxMail.objects.get().to == "new@example.com"
 
 
+@pytest.fixture
+def sales() -> Department:
+    return Department.add_root(name="Example Ltd").add_child(name="Sales")
+
+
 def test_an_administrator_changes_somebody(
-    client: Client, administrator: Employee, employee: Employee, manager: Employee
+    client: Client, administrator: Employee, employee: Employee, manager: Employee, sales: Department
 ) -> None:
     client.force_login(administrator)
-    assert client.get(f"/admin/users/edit/{employee.pk}/").status_code == 200
+    assert f'value="{manager.email}"' in client.get(f"/admin/users/edit/{employee.pk}/").content.decode()
 
     client.post(
         f"/admin/users/edit/{employee.pk}/",
         facts(
             email=employee.email,
             display_name="Other Name",
-            manager=manager.pk,
+            manager=manager.email,
+            department=sales.pk,
             left_on="2026-12-31",
             is_active="on",
         ),
@@ -246,6 +253,54 @@ def test_an_administrator_changes_somebody(
     stored = Employee.objects.get(pk=employee.pk)
     assert (stored.display_name, str(stored.left_on), stored.manager) == ("Other Name", "2026-12-31", manager)
     assert stored.check_password("correct horse battery")
+    assert [str(membership.department) for membership in stored.memberships.all()] == ["Sales"]
+
+
+def test_somebody_new_belongs_to_a_department_from_the_first_day(
+    client: Client, administrator: Employee, sales: Department
+) -> None:
+    client.force_login(administrator)
+    assert "checked" in client.get(ADD).content.decode()  # the role Employee
+
+    client.post(ADD, facts(started_on="2099-01-04", department=sales.pk))
+
+    membership = Employee.objects.get(email="new@example.com").memberships.get()
+    assert (membership.department, str(membership.from_on)) == (sales, "2099-01-04")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("nobody@example.com", "Nobody here has"),
+        ("employee@example.com", "their own line manager"),
+        ("x", "Enter a valid"),
+    ],
+)
+def test_a_line_manager_is_somebody_else_here(
+    client: Client, administrator: Employee, employee: Employee, typed: str, told: str
+) -> None:
+    client.force_login(administrator)
+
+    page = client.post(f"/admin/users/edit/{employee.pk}/", facts(email=employee.email, manager=typed))
+
+    assert told in page.content.decode()
+
+
+def test_an_administrator_cannot_close_the_own_account(client: Client, administrator: Employee) -> None:
+    client.force_login(administrator)
+    group = Group.objects.get(name=roles.ADMINISTRATOR).pk
+
+    client.post(
+        f"/admin/users/edit/{administrator.pk}/",
+        facts(email=administrator.email, left_on="2020-01-01", groups=[group], started_on="2010-01-01"),
+    )
+
+    page = client.post(f"/admin/users/edit/{administrator.pk}/", facts(email=administrator.email))
+
+    stored = Employee.objects.get(pk=administrator.pk)
+    assert (stored.is_active, stored.left_on) == (True, None)
+    assert "Ask another administrator" in page.content.decode()
+    assert roles.ADMINISTRATOR in stored.roles
 
 
 def test_a_second_person_with_the_same_address_is_refused(
