@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django_tasks.base import TaskContext
+from django_tasks.base import TaskContext, TaskResult
 from django_tasks_db.models import DBTaskResult
 
 from jobs import actions, schedule
@@ -130,7 +131,7 @@ class Worker:
         began = time.monotonic()
         attempt = len(row.worker_ids)
         try:
-            task, result = row.task, row.task_result
+            task, result = row.task, cast(TaskResult[Any], row.task_result)
             context = (TaskContext(task_result=result),) if task.takes_context else ()
             row.set_successful(task.call(*context, *result.args, **result.kwargs))
         except Exception as error:  # any failure of a task is logged, kept and tried again

@@ -16,7 +16,7 @@ MANAGE = [sys.executable, "manage.py"]
 CHECKS = {
     "ruff": ([BIN / "ruff", "check", "--quiet", "."], {}),
     "format": ([BIN / "ruff", "format", "--check", "--quiet", "."], {}),
-    "layers": ([BIN / "lint-imports"], {}),
+    "layers": ([BIN / "lint-imports"], {"PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}"}),
     "templates": ([BIN / "djlint", ".", "--lint", "--quiet"], {}),
     "django": ([*MANAGE, "check", "--fail-level", "WARNING"], {}),
     "deploy": ([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], HTTPS),

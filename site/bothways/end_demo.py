@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 from wagtail.models import Revision, Site
 
 from courses.models import CoursePage
@@ -145,7 +145,7 @@ def _make_fresh(demo: Path) -> None:
         cursor.execute("VACUUM")  # nothing of a name is left in a page of the file that was freed
 
 
-def tables_of(model: type[models.Model]) -> Iterable[tuple[str, dict[str, bool]]]:
+def tables_of(model: Any) -> Iterable[tuple[str, dict[str, bool]]]:
     """The tables of a model with their columns; True for a column that names a person.
 
     Raises: ValueError for a column that must name a person: its table cannot be content.

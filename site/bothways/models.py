@@ -16,7 +16,7 @@ class HomePage(Page):
         verbose_name = _("home page")
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from bothways.views import home
+        from bothways.views.home import home
 
         return home(request)
 

@@ -1,0 +1,326 @@
+"""Two commands, as an operator types them: what they print, what they refuse, what survives a kill."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.journeys.servers import installation, serve  # noqa: F401
+from tools import stack
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.server
+# `make run` and `make serve` after .venv/ is there: the rest of tools/start.py, with this Python.
+START = """
+import sys
+sys.path.insert(0, "tools")
+from pathlib import Path
+import environment, installation, supervise
+supervise.VENV = Path(sys.prefix)
+try:
+    sys.exit(supervise.serve(sys.executable, installation.choose(sys.executable, demo=sys.argv[1] == "run")))
+except environment.Sentence as sentence:
+    sys.exit(str(sentence))
+"""
+
+
+def environment(data, **extra):
+    settings = stack.environment(data, PYTHONUNBUFFERED="1", **extra)
+    del settings["BOTHWAYS_SUPERVISED"]
+    return settings
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """The data folder of a demo that was prepared before."""
+    shutil.copytree(installation(demo=True) / "data", tmp_path / "data")
+    return tmp_path / "data"
+
+
+class Started:
+    """A command that runs, and what it has said so far."""
+
+    def __init__(self, command, settings, log):
+        self.log, self.port = log, settings.get("PORT")
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", START, command], cwd=ROOT, env=settings, stdout=out, stderr=out, start_new_session=True
+            )
+
+    @property
+    def said(self):
+        return self.log.read_text()
+
+    def wait_for(self, text, seconds=120):
+        until = time.monotonic() + seconds
+        while text not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.1)
+
+    def child(self, word):
+        """The process of the web server or of the worker."""
+        children = psutil.Process(self.process.pid).children()
+        return next((child for child in children if word in " ".join(child.cmdline())), None)
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def start(tmp_path):
+    began = []
+
+    def begin(command, data, **extra):
+        settings = environment(data, **{"PORT": str(stack.free_port()), **extra})
+        began.append(Started(command, settings, tmp_path / f"{command}-{len(began)}.log"))
+        return began[-1]
+
+    yield begin
+    for started in began:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family = psutil.Process(started.process.pid).children(recursive=True)
+            started.process.kill()
+            for process in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        started.process.wait()
+
+
+def until(true, seconds=40):
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if found := true():
+            return found
+        time.sleep(0.2)
+    return true()
+
+
+def ask(port, path, **headers):
+    """Status, headers and text; redirects are not followed."""
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *args):
+            return None
+
+    opener = urllib.request.build_opener(Stay, urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    try:
+        with opener.open(request, timeout=20) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read().decode()
+    except OSError:
+        return None, {}, ""
+
+
+class Browser:
+    """Follows redirects and keeps cookies."""
+
+    def __init__(self, port):
+        self.address = f"http://127.0.0.1:{port}"
+        self.jar = CookieJar()
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(self.jar), urllib.request.ProxyHandler({})
+        )
+
+    def open(self, path, fields=None):
+        body = None if fields is None else urllib.parse.urlencode(fields).encode()
+        request = urllib.request.Request(self.address + path, data=body, headers={"Referer": self.address + path})
+        with contextlib.suppress(urllib.error.HTTPError), self.opener.open(request, timeout=30) as answer:
+            return answer.url.removeprefix(self.address), answer.read().decode()
+        return path, ""
+
+    def sign_in(self, email, password):
+        _, page = self.open("/accounts/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        return self.open("/accounts/login/", {"login": email, "password": password, "csrfmiddlewaretoken": token})
+
+
+def test_a_demo_says_where_it_runs_and_whom_to_try_and_lets_them_in(start, demo):
+    started = start("run", demo)
+
+    started.wait_for("Stop: Ctrl-C")
+
+    lines = started.said.splitlines()
+    assert f"Bothways is running at http://127.0.0.1:{started.port}/" in lines
+    assert "The password of each is: bothways" in lines
+    assert "  employee@example.com" in started.said
+    where, _ = Browser(started.port).sign_in("employee@example.com", "bothways")
+    assert where == "/"
+    assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200), ask(started.port, "/health/?format=json")
+
+
+def test_a_second_start_prepares_nothing_again_and_a_changed_mark_does(start, demo):
+    first = start("run", demo)
+    first.wait_for("Stop: Ctrl-C")
+    assert "Preparing the database" in first.said  # the template was prepared without a mark
+    first.stop()
+
+    second = start("run", demo)
+    second.wait_for("Stop: Ctrl-C")
+    second.stop()
+
+    assert "Everything is up to date." in second.said
+    assert "Preparing" not in second.said
+    with contextlib.closing(sqlite3.connect(demo / "bothways.sqlite3")) as database:
+        database.execute("PRAGMA user_version = 1")
+    third = start("run", demo)
+    third.wait_for("Preparing the database")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_the_parent_stops_everything(start, demo, number):
+    started = start("run", demo)
+    started.wait_for("Stop: Ctrl-C")
+    family = psutil.Process(started.process.pid).children(recursive=True)
+    assert len(family) >= 4  # gunicorn with two workers, and the background worker
+
+    code = started.stop(number)
+
+    assert code == 0
+    assert started.said.splitlines()[-1] == "Bothways has stopped."
+    assert until(lambda: not any(process.is_running() for process in family))
+
+
+def test_a_killed_web_server_and_a_killed_worker_are_started_again(start, demo):
+    started = start("run", demo)
+    started.wait_for("Stop: Ctrl-C")
+    web, worker = started.child("gunicorn"), started.child("worker")
+
+    web.kill()
+    worker.kill()
+
+    started.wait_for("The web process ended (signal 9) and is started again.")
+    started.wait_for("The worker process ended (signal 9) and is started again.")
+    assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200)
+    assert started.child("gunicorn").pid != web.pid
+    assert started.child("worker").pid != worker.pid
+
+
+def test_when_the_parent_is_killed_nothing_keeps_the_port(start, demo):
+    started = start("run", demo)
+    started.wait_for("Stop: Ctrl-C")
+    family = psutil.Process(started.process.pid).children(recursive=True)
+
+    started.process.kill()
+
+    assert until(lambda: not any(process.is_running() for process in family), 60)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"PORT": "none"}, "PORT is 'none'; it must be a number from 1 to 65535."),
+        ({"HOST": "0.0.0.0"}, "listens only on this machine, not on 0.0.0.0"),
+        ({"HOST": "192.0.2.7", "DEMO_PUBLIC": "1"}, "which is no address of this machine"),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_in_one_sentence(start, demo, settings, sentence):
+    started = start("run", demo, **settings)
+
+    assert started.process.wait(60) == 1
+    assert sentence in started.said
+    assert "Traceback" not in started.said
+
+
+def test_a_taken_port_is_named_and_nothing_is_touched(start, tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        started = start("run", tmp_path / "new", PORT=str(port))
+
+        assert started.process.wait(60) == 1
+    assert f"Port {port} on 127.0.0.1 is taken by another program." in started.said
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/sys").exists(), reason="needs a folder nobody may write")
+def test_a_data_folder_that_cannot_be_written_is_named(start, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+
+    started = start("serve", tmp_path / "file" / "data")
+
+    assert started.process.wait(90) == 1
+    assert "The data folder" in started.said
+    assert "cannot be written" in started.said
+
+
+def test_the_two_kinds_of_installation_never_share_a_folder(start, demo):
+    started = start("serve", demo)
+
+    assert started.process.wait(90) == 1
+    assert "holds the demo" in started.said
+    assert "manage.py end_demo" in started.said
+
+
+def test_a_real_installation_is_no_demo_and_has_one_person(start, tmp_path):
+    data = tmp_path / "real"
+    refused = start("serve", data)
+    assert refused.process.wait(90) == 1
+    assert "needs BOTHWAYS_ORGANISATION" in refused.said
+
+    started = start("serve", data, **stack.NEW)
+    started.wait_for("Stop: Ctrl-C", 240)
+
+    with contextlib.closing(sqlite3.connect(data / "bothways.sqlite3")) as database:
+        people = database.execute("SELECT email FROM people_employee").fetchall()
+        lessons = database.execute("SELECT count(*) FROM courses_lessonpage").fetchone()[0]
+    assert people == [("first-admin@example.com",)]
+    assert lessons > 0
+    assert "bothways" not in [line.rpartition(": ")[2] for line in started.said.splitlines()]
+    where, page = Browser(started.port).sign_in("first-admin@example.com", "bothways")
+    assert where.startswith("/accounts/login/")
+    assert "employee@example.com" not in page
+    where, _ = Browser(started.port).sign_in("first-admin@example.com", stack.NEW["BOTHWAYS_ADMIN_PASSWORD"])
+    assert where == "/"
+    started.stop()
+    refused = start("run", data)
+    assert refused.process.wait(90) == 1
+    assert "not a demo" in refused.said
+
+
+def test_over_plain_http_cookies_work_and_nothing_asks_for_https(serve):  # noqa: F811
+    server = serve(demo=True, with_worker=False)
+
+    browser = Browser(server.port)
+    where, _ = browser.sign_in("employee@example.com", "bothways")
+    status, headers, _ = ask(server.port, "/accounts/login/")
+
+    assert where == "/"
+    assert not any(cookie.secure for cookie in browser.jar)
+    assert status == 200
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_with_an_https_address_everything_is_https(serve):  # noqa: F811
+    server = serve(
+        demo=True, with_worker=False, BOTHWAYS_URL="https://learn.example.com", BEHIND_PROXY="1", ALLOWED_HOSTS="127.0.0.1"
+    )
+    proxied = {"Host": "learn.example.com", "X-Forwarded-Proto": "https"}
+
+    plain = ask(server.port, "/accounts/login/", Host="learn.example.com")
+    secure = ask(server.port, "/accounts/login/", **proxied)
+
+    assert (plain[0], plain[1]["Location"]) == (301, "https://learn.example.com/accounts/login/")
+    assert secure[0] == 200
+    assert secure[1]["Strict-Transport-Security"] == "max-age=31536000"
+    assert all("Secure" in cookie for cookie in secure[1].get_all("Set-Cookie"))
+    assert ask(server.port, "/health/?format=json")[0] in {200, 503}, "asked over http from inside"
+    assert ask(server.port, "/accounts/login/", Host="evil.example")[0] == 400
