@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from people import actions
+from people.adapter import EmployeeAccountAdapter
 from people.models import Employee, Organisation, OutboxMail
 from people.queries import organisation as remembered
 from tests.conftest import PASSWORD
@@ -200,6 +201,44 @@ def test_the_refusal_does_not_tell_whether_there_is_an_account(client: Client, e
         pages.append(re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+|\d\d:\d\d', "", page))
 
     assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "", "203.0.113.7"),
+        (0, "198.51.100.1", "203.0.113.7"),  # anybody can send the header
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "192.0.2.66, 198.51.100.1", "198.51.100.1"),  # the first one was made up by the sender
+        (1, "", "203.0.113.7"),
+        (1, "garbage", "0.0.0.0"),
+    ],
+)
+def test_the_address_comes_from_the_connection_or_from_our_own_proxy(
+    settings: Any, proxies: int, forwarded: str, expected: str
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    request = RequestFactory().post(LOGIN, headers={"x-forwarded-for": forwarded} if forwarded else {})
+    request.META["REMOTE_ADDR"] = "203.0.113.7"
+
+    assert EmployeeAccountAdapter().get_client_ip(request) == expected
+
+
+def test_a_server_behind_a_socket_still_lets_people_in(client: Client, employee: Employee) -> None:
+    response = client.post(LOGIN, {"login": employee.email, "password": PASSWORD}, REMOTE_ADDR="")
+
+    assert response.status_code == 302
+
+
+def test_inventing_addresses_is_no_way_around_the_limit(client: Client, employee: Employee) -> None:
+    for number in range(11):
+        response = client.post(
+            LOGIN,
+            {"login": employee.email, "password": "not this one"},
+            headers={"x-forwarded-for": f"198.51.100.{number}"},
+        )
+
+    assert response.status_code == 429
 
 
 def test_who_left_cannot_sign_in(client: Client, employee: Employee) -> None:
@@ -501,7 +540,9 @@ def test_a_button_is_a_button(client: Client, employee: Employee, demo: Any) -> 
 def test_a_closed_account_of_the_demo_stays_closed(client: Client, employee: Employee, demo: Any) -> None:
     Employee.objects.filter(pk=employee.pk).update(is_active=False)
 
-    assert "Try the demo" not in client.get(LOGIN).content.decode()
+    shown = {person["id"] for person in client.get(LOGIN).context["demo_people"]}
+    assert employee.manager_id in shown
+    assert employee.pk not in shown
     assert client.post("/accounts/demo/", {"person": employee.pk}).status_code == 404
     assert not is_signed_in(client)
 
