@@ -27,6 +27,11 @@ from glossary import actions
 from glossary.linking import TermLinkHandler, sense_address
 from glossary.models import Sense, Word
 
+@hooks.register("register_icons")
+def register_icons(icons: list[str]) -> list[str]:
+    return [*icons, "glossary/icons/book.svg"]
+
+
 # --- The term mark in rich text -----------------------------------------------------------------------
 
 
@@ -58,11 +63,11 @@ def register_term_feature(features: FeatureRegistry) -> None:
         EntityFeature(
             {
                 "type": "TERM",
-                "icon": "openquote",
+                "icon": "book",
                 "description": gettext_lazy("Glossary word"),
                 "chooserUrls": {"senseChooser": reverse_lazy(CHOOSER + ":choose")},
             },
-            js=["wagtailsnippets/js/snippet-chooser.js", "glossary/term.js"],
+            js=["wagtailadmin/js/chooser-modal.js", "glossary/term.js"],
         ),
     )
     features.register_converter_rule(
@@ -92,6 +97,7 @@ class SenseFilterForm(LocaleFilterMixin, BaseFilterForm):
         query = self.cleaned_data.get("q", "").strip()
         if not query:
             return objects
+        self.is_searching, self.search_query = True, query
         fields = ("word__lemma", "qualifier", "gloss", "abbreviation", "expansion", "synonyms__label")
         matches = Q()
         for name in fields:
@@ -154,7 +160,7 @@ class WordEditView(WritesItsRow, EditView):
 
 class WordViewSet(SnippetViewSet):
     model = Word
-    icon = "openquote"
+    icon = "book"
     menu_label = gettext_lazy("Words")
     list_display = ["lemma", "part_of_speech"]
     search_fields = ["lemma", "slug"]
@@ -226,7 +232,7 @@ class SenseViewSet(SnippetViewSet):
 class GlossaryGroup(SnippetViewSetGroup):
     items = (WordViewSet, SenseViewSet)
     menu_label = gettext_lazy("Glossary")
-    menu_icon = "openquote"
+    menu_icon = "book"
     menu_order = 250
 
 

@@ -25,7 +25,7 @@
     const { label, url } = props.contentState.getEntity(props.entityKey).getData();
     return createElement(draftail.TooltipEntity, {
       ...props,
-      icon: 'openquote',
+      icon: createElement(window.wagtail.components.Icon, { name: 'book' }),
       label: label || '',
       url: url || null,
     });
