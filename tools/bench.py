@@ -34,7 +34,7 @@ from tools.bench.measure import (  # noqa: E402 - after the path
     targets,
     waits,
 )
-from tools.stack import NotStarted, Postgres, Stack, environment, prepare, run  # noqa: E402
+from tools.stack import NotStarted, Postgres, Stack, cluster, environment, prepare, run  # noqa: E402
 
 FLOOR = ROOT / "tools" / "bench" / "floor" / "server.py"
 MEMORY_GOAL_MIB = 240
@@ -60,41 +60,19 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def measure(backend: str, size: Size, place: Path) -> dict[str, Any]:
+def measure(backend: str, size: Size, place: Path, seeded: Path | None = None) -> dict[str, Any]:
     """Everything about one back end, on an installation that is made for it and thrown away."""
     with ExitStack() as running:
-        cluster, url = None, ""
+        postgres, url = None, ""
         if backend == "postgresql":
-            bin_folder = Postgres.bin_folder()
-            if bin_folder is None:
-                raise NotStarted("There is no PostgreSQL on this machine.")
-            reachable = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bothways-pg-")))
-            reachable.chmod(0o711)
-            cluster = Postgres(reachable / "cluster", bin_folder=bin_folder)
-            cluster.create()
-            running.callback(cluster.stop)
-            cluster.start()
-            url = cluster.make_database("bothways")
+            postgres = running.enter_context(cluster())
+            url = postgres.make_database("bothways")
         data = place / backend
         began = time.monotonic()
-        say(f"\n{backend}: preparing {size.employees} employees …")
-        prepare(data, demo=True, database_url=url)
-        command = [sys.executable, "manage.py", "seed_demo", "--employees", size.employees]
-        run(command, env=environment(data, database_url=url))
-        if cluster is not None:
-            run(
-                [
-                    cluster.bin / "vacuumdb",
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    cluster.port,
-                    "-U",
-                    "postgres",
-                    "-qz",
-                    "bothways",
-                ]
-            )
+        _seed(data, backend, size, seeded, url)
+        if postgres is not None:
+            address = ["-h", "127.0.0.1", "-p", postgres.port, "-U", "postgres"]
+            run([postgres.bin / "vacuumdb", *address, "--quiet", "--analyze", "bothways"])
         ours = running.enter_context(Stack(data, database_url=url))
         floor = running.enter_context(_floor(data, url))
         facts = ours.ask("facts", count=size.people, attempts=min(size.people, 50))
@@ -102,7 +80,7 @@ def measure(backend: str, size: Size, place: Path) -> dict[str, Any]:
             f"{facts['employees']} employees, {facts['courses']} courses, {facts['records']} records, "
             f"{facts['answers']} answers ({time.monotonic() - began:.0f} s)"
         )
-        figures = _figures(ours, floor, cluster, facts, size)
+        figures = _figures(ours, floor, postgres, facts, size)
         memory = {
             "two_workers_mib": pss_mib(ours.web_workers()),
             "with_master_mib": pss_mib(ours.web_processes()),
@@ -120,23 +98,35 @@ def measure(backend: str, size: Size, place: Path) -> dict[str, Any]:
         }
 
 
+def _seed(data: Path, backend: str, size: Size, seeded: Path | None, url: str) -> None:
+    """The demo and so many people with records in T2 and eleven copies of it; or a copy of all that."""
+    if seeded is not None:
+        say(f"\n{backend}: a copy of {seeded} …")
+        run(["cp", "-a", seeded, data])
+        return
+    say(f"\n{backend}: preparing {size.employees} employees …")
+    prepare(data, demo=True, database_url=url)
+    command = [sys.executable, "manage.py", "seed_demo", "--employees", size.employees, "--courses", 11]
+    run(command, env=environment(data, database_url=url))
+
+
 def _floor(data: Path, url: str) -> Stack:
     """The bare view on the same data folder and database, with the same gunicorn settings."""
     return Stack(data, database_url=url, with_worker=False, config=FLOOR, asked="/", log="floor")
 
 
 def _figures(
-    ours: Stack, floor: Stack, cluster: Postgres | None, facts: dict[str, Any], size: Size
+    ours: Stack, floor: Stack, postgres: Postgres | None, facts: dict[str, Any], size: Size
 ) -> list[Figures]:
     say(
-        f"{'page':12} {'CPU ÷ floor':>11} {'goal':>5}   {'from–to':11} {'CPU ms':>7} {'floor':>6} {'db':>4}   4 connections p50/p95 ms   16 connections"
+        f"{'page':12} {'CPU ÷ floor':>11} {'goal':>5}   {'from–to':11} {'CPU ms':>7} {'floor':>6} {'db':>4} {'KB':>4}   4 connections p50/p95 ms   16 connections"
     )
     found = []
     for target in targets(facts):
         figures = ratio_to_floor(
             target,
-            Cpu(ours, cluster),
-            Cpu(floor, cluster),
+            Cpu(ours, postgres),
+            Cpu(floor, postgres),
             floor_requests(),
             rounds=size.rounds,
             count=size.count,
@@ -159,7 +149,7 @@ def _row(one: Figures) -> str:
     span = f"{one.lowest:.2f}–{one.highest:.2f}"
     return (
         f"{one.name:12} {one.ratio:10.2f}{mark} {one.goal:5.1f}   {span:11} {one.cpu_ms:7.2f} {one.floor_ms:6.2f} "
-        f"{100 * one.database_share:3.0f}%   {waited}"
+        f"{100 * one.database_share:3.0f}% {one.body_kb:4.0f}   {waited}"
     )
 
 
@@ -179,6 +169,7 @@ def main() -> int:
     parser.add_argument("--no-felt", action="store_true", help="without felt speed")
     parser.add_argument("--backend", choices=["sqlite", "postgresql"], help="only this one")
     parser.add_argument("--employees", type=int, help="another number of employees")
+    parser.add_argument("--data", type=Path, help="measure a copy of this seeded SQLite data folder")
     options = parser.parse_args()
     size = QUICK if options.quick else FULL
     if options.employees:
@@ -191,7 +182,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bothways-bench-") as place:
         try:
             if not options.felt:
-                report["backends"] = _both(backends, size, Path(place), missed)
+                report["backends"] = _both(backends, size, Path(place), missed, seeded=options.data)
             if options.felt or not (options.no_felt or options.quick):
                 report["felt"] = _felt(Path(place), missed)
         except (NotStarted, Unexpected) as error:
@@ -205,7 +196,9 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _both(backends: list[str], size: Size, place: Path, missed: list[str]) -> dict[str, Any]:
+def _both(
+    backends: list[str], size: Size, place: Path, missed: list[str], *, seeded: Path | None
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for backend in backends:
         if backend == "postgresql" and Postgres.bin_folder() is None:
@@ -213,7 +206,7 @@ def _both(backends: list[str], size: Size, place: Path, missed: list[str]) -> di
                 "\npostgresql: skipped, there is no PostgreSQL on this machine (Debian: apt install postgresql)"
             )
             continue
-        found[backend] = measure(backend, size, place)
+        found[backend] = measure(backend, size, place, seeded if backend == "sqlite" else None)
         missed += [f"{backend} {page['name']}" for page in found[backend]["pages"] if not page["is_met"]]
         if found[backend]["memory"]["two_workers_mib"] > MEMORY_GOAL_MIB:
             missed.append(f"{backend} memory")

@@ -327,40 +327,42 @@ def template(cache: Path, *, demo: bool, people: int = 0, postgres: bool = False
 
 
 def _with_cluster(folder: Path, *, demo: bool, people: int) -> None:
+    with cluster() as postgres:
+        url = postgres.make_database("bothways")
+        prepare(folder / "data", demo=demo, people=people, database_url=url)
+        postgres.stop()
+        run(["cp", "-a", postgres.folder, folder / "postgres"])
+
+
+@contextlib.contextmanager
+def cluster(made: Path | None = None) -> Iterator[Postgres]:
+    """A running private cluster, new or a copy of a stopped one, in a folder that user postgres can reach.
+
+    Raises: NotStarted where PostgreSQL is not installed.
+    """
     bin_folder = Postgres.bin_folder()
     if bin_folder is None:
         raise NotStarted("There is no PostgreSQL on this machine (set POSTGRES_BIN to the folder of initdb).")
-    # Made in a folder that user postgres can reach, then kept beside the data.
     with tempfile.TemporaryDirectory(prefix="bothways-pg-") as place:
         Path(place).chmod(0o711)
-        cluster = Postgres(Path(place) / "cluster", bin_folder=bin_folder)
-        cluster.create()
-        cluster.start()
+        postgres = Postgres(Path(place) / "cluster", bin_folder=bin_folder)
+        if made is None:
+            postgres.create()
+        else:
+            run(["cp", "-a", made, postgres.folder])
+        postgres.start()
         try:
-            prepare(folder / "data", demo=demo, people=people, database_url=cluster.make_database("bothways"))
+            yield postgres
         finally:
-            cluster.stop()
-        run(["cp", "-a", cluster.folder, folder / "postgres"])
+            postgres.stop()
 
 
 @contextlib.contextmanager
 def copied(made: Path, place: Path, **options: Any) -> Iterator[Stack]:
     """A running stack on a copy of a template; with `postgres/` in it, on a copy of the cluster."""
     run(["cp", "-a", made / "data", place / "data"])
-    if not (made / "postgres").exists():
-        with Stack(place / "data", **options) as stack:
-            yield stack
-        return
-    bin_folder = Postgres.bin_folder()
-    if bin_folder is None:
-        raise NotStarted("There is no PostgreSQL on this machine.")
-    with tempfile.TemporaryDirectory(prefix="bothways-pg-") as reachable:
-        Path(reachable).chmod(0o711)
-        run(["cp", "-a", made / "postgres", f"{reachable}/cluster"])
-        cluster = Postgres(Path(reachable) / "cluster", bin_folder=bin_folder)
-        cluster.start()
-        try:
-            with Stack(place / "data", database_url=cluster.url("bothways"), **options) as stack:
-                yield stack
-        finally:
-            cluster.stop()
+    with contextlib.ExitStack() as running:
+        url = ""
+        if (made / "postgres").exists():
+            url = running.enter_context(cluster(made / "postgres")).url("bothways")
+        yield running.enter_context(Stack(place / "data", database_url=url, **options))

@@ -5,7 +5,7 @@ import statistics
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
@@ -29,7 +29,7 @@ class Request:
     headers: dict[str, str]
     body: str = ""
     says: tuple[str, str] = ("", "")  # a header and its value
-    status: int = 200
+    holds: bytes = b"</html>"  # a page of errors or half a page is no figure
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Figures:
     cpu_ms: float = 0.0
     floor_ms: float = 0.0
     database_share: float = 0.0
+    body_kb: float = 0.0
     waits_ms: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
@@ -88,6 +89,7 @@ class Connection:
 
     def __init__(self, stack: Stack) -> None:
         self.http = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
+        self.size = 0  # bytes of the last answer's body
 
     def send(self, request: Request) -> float:
         """Seconds until the whole answer was read. Raises: Unexpected."""
@@ -101,7 +103,8 @@ class Connection:
         name, value = request.says
         text = answer.read()
         took = time.perf_counter() - began
-        if answer.status != request.status or (name and answer.headers.get(name) != value):
+        self.size = len(text)
+        if answer.status != 200 or request.holds not in text or (name and answer.headers.get(name) != value):
             raise Unexpected(f"{request.method} {request.path}: {answer.status} {text[:300]!r}")
         return took
 
@@ -150,6 +153,7 @@ def ratio_to_floor(
         cpu_ms=1000 * statistics.median(costs),
         floor_ms=1000 * statistics.median(floors),
         database_share=statistics.median(shares),
+        body_kb=at_target.size / 1000,
     )
 
 
@@ -226,7 +230,7 @@ def _saves(people: list[dict[str, Any]], lesson: dict[str, Any]) -> Iterator[Req
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Fragment": "1",
         }
-        yield Request("POST", lesson["url"], headers, fields, says=("X-Saved", key))
+        yield Request("POST", lesson["url"], headers, fields, says=("X-Saved", key), holds=b"feedback")
 
 
 def floor_requests() -> Iterator[Request]:
@@ -236,6 +240,3 @@ def floor_requests() -> Iterator[Request]:
 def pss_mib(processes: list[psutil.Process]) -> float:
     """Proportional set size: pages that processes share are counted once."""
     return sum(process.memory_full_info().pss for process in processes) / 2**20
-
-
-Say = Callable[[str], object]
