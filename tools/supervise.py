@@ -12,7 +12,7 @@ import urllib.request
 
 from environment import ROOT, VENV, Sentence, data_folder, say
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180
 STOP_SECONDS = 30
 # A child that lived this long was well; its next death is restarted without delay.
 WELL_SECONDS = 60

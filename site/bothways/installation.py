@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from bothways import rights
 from bothways.models import HomePage, Loaded
@@ -55,17 +56,25 @@ def load_content(*, say: Say, now: datetime) -> int:
     """Load the starter content whose files changed since they were last loaded; how many folders."""
     import_frameworks(CONTENT / "frameworks")
     known = dict(Loaded.objects.values_list("folder", "fingerprint"))
-    loaded = 0
-    for folder in content_folders():
-        mark = fingerprint(path for path in folder.rglob("*") if path.is_file())
-        if known.get(folder.name) == mark:
-            continue
-        say(f"Loading {folder.relative_to(settings.BASE_DIR)} …")
-        command = "import_glossary" if folder.name == "terms" else "import_course"
-        call_command(command, str(folder), verbosity=0, stdout=StringIO())  # its report is for authors
-        Loaded.objects.update_or_create(folder=folder.name, defaults={"fingerprint": mark, "loaded_at": now})
-        loaded += 1
+    # One of a course's hundreds of saved rows costs as much in Wagtail's index of references as in
+    # its own table; written once at the end it is the same index.
+    with disable_reference_index_auto_update():
+        loaded = sum(_load(folder, known.get(folder.name), say=say, now=now) for folder in content_folders())
+    if loaded:
+        call_command("rebuild_references_index", verbosity=0, stdout=StringIO())
     return loaded
+
+
+def _load(folder: Path, known: str | None, *, say: Say, now: datetime) -> bool:
+    """True if the folder had changed and was loaded."""
+    mark = fingerprint(path for path in folder.rglob("*") if path.is_file())
+    if known == mark:
+        return False
+    say(f"Loading {folder.relative_to(settings.BASE_DIR)} …")
+    command = "import_glossary" if folder.name == "terms" else "import_course"
+    call_command(command, str(folder), verbosity=0, stdout=StringIO())  # its report is for authors
+    Loaded.objects.update_or_create(folder=folder.name, defaults={"fingerprint": mark, "loaded_at": now})
+    return True
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
