@@ -68,10 +68,17 @@ def problems(draft: QuestionDraft) -> list[Problem]:
     if not draft.stem.strip():
         found.append(Problem("stem", _("Write the question.")))
     if "[[" in draft.stem or any("[[" in option.text + option.explanation for option in draft.options):
-        found.append(Problem("stem", _("Glossary marks ([[…]]) do not belong in a question: they would give the answer away.")))
+        found.append(
+            Problem(
+                "stem",
+                _("Glossary marks ([[…]]) do not belong in a question: they would give the answer away."),
+            )
+        )
     if draft.purpose == "probe":
         if draft.probe_kind not in {"meaning", "consequence"}:
-            found.append(Problem("probe_kind", _("A probe says whether it asks for a meaning or a consequence.")))
+            found.append(
+                Problem("probe_kind", _("A probe says whether it asks for a meaning or a consequence."))
+            )
         if draft.sense_count != 1:
             found.append(Problem("senses", _("A probe tests exactly one sense.")))
     elif draft.probe_kind:
@@ -96,7 +103,13 @@ def _problems_of_options(draft: QuestionDraft) -> list[Problem]:
     elif len(draft.options) < 2:
         found.append(Problem("options", _("A question needs at least two options.")))
     if draft.kind in SINGLE and correct != 1:
-        found.append(Problem("options", _("Exactly one option must be correct; here it is %(number)d."), values={"number": correct}))
+        found.append(
+            Problem(
+                "options",
+                _("Exactly one option must be correct; here it is %(number)d."),
+                values={"number": correct},
+            )
+        )
     elif correct < 1:
         found.append(Problem("options", _("At least one option must be correct.")))
     texts = [" ".join(option.text.split()).casefold() for option in draft.options]
@@ -108,6 +121,8 @@ def _problems_of_options(draft: QuestionDraft) -> list[Problem]:
             found.append(Problem("text", _("This option says the same as another one."), option=index))
         if length < EXPLANATION_MIN:
             values = {"least": EXPLANATION_MIN, "length": length}
-            message = _("Say why this option is right or not, in at least %(least)d characters (now %(length)d).")
+            message = _(
+                "Say why this option is right or not, in at least %(least)d characters (now %(length)d)."
+            )
             found.append(Problem("explanation", message, option=index, values=values))
     return found

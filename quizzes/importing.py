@@ -33,7 +33,18 @@ _COMMON: Final = frozenset(
 )
 _OPTION: Final = frozenset({"id", "text", "correct", "explain"})
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_CODED: Final = ("purpose", "probe_kind", "kind", "outcome", "lesson_slug", "section", "difficulty", "side", "shuffle", "settings")
+_CODED: Final = (
+    "purpose",
+    "probe_kind",
+    "kind",
+    "outcome",
+    "lesson_slug",
+    "section",
+    "difficulty",
+    "side",
+    "shuffle",
+    "settings",
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,11 @@ def import_questions(
     if items is None:
         return outcome
     if not isinstance(items, list):
-        outcome.tell(node_line(items), "", gettext("A file of questions is a list: each question begins with “- id: …”."))
+        outcome.tell(
+            node_line(items),
+            "",
+            gettext("A file of questions is a list: each question begins with “- id: …”."),
+        )
         return outcome
     seen: set[str] = set()
     glossary = Senses(locale.pk)  # one query for all questions
@@ -92,7 +107,9 @@ def import_questions(
                 reader.refuse("id", gettext("This id is used twice in the file."))
             seen.add(reader.code)
             with transaction.atomic():
-                _import(reader.read(glossary), bank=bank, locale=locale, user=user, outcome=outcome, line=line)
+                _import(
+                    reader.read(glossary), bank=bank, locale=locale, user=user, outcome=outcome, line=line
+                )
         except _Refused:
             continue
     return outcome
@@ -112,7 +129,9 @@ class _Item:
         return {
             **self.fields,
             "stem": self.stem,
-            "options": [[option.key, option.text, option.is_correct, option.explanation] for option in self.options],
+            "options": [
+                [option.key, option.text, option.is_correct, option.explanation] for option in self.options
+            ],
             "senses": sorted(str(sense.translation_key) for sense in self.senses),
         }
 
@@ -123,7 +142,8 @@ def content_of(question: Question) -> dict[str, Any]:
         **{name: getattr(question, name) for name in _CODED},
         "stem": question.stem,
         "options": [
-            [str(option.key), option.text, option.is_correct, option.explanation] for option in question.options.all()
+            [str(option.key), option.text, option.is_correct, option.explanation]
+            for option in question.options.all()
         ],
         "senses": sorted(str(tag.sense.translation_key) for tag in question.sense_tags.all()),
     }
@@ -145,7 +165,7 @@ def _import(
         reason = ""
         if stored.bank_id != bank.pk:
             reason = gettext("A question with this id is in another bank. It was left alone.")
-        elif present != wanted and present != stored.imported_hash:
+        elif present not in {wanted, stored.imported_hash}:
             reason = gettext("The question was edited here since the last import. It was left alone.")
         elif present != wanted and not stored.live:
             reason = gettext("The question was taken offline here. It was left alone.")
@@ -162,11 +182,22 @@ def _import(
     if not question.can_be_answered:
         outcome.kept.append(item.code)
         kind = Kind(question.kind).label
-        outcome.tell(line, item.code, gettext("Kept, but not asked yet: the kind “%(kind)s” cannot be answered.") % {"kind": kind})
+        outcome.tell(
+            line,
+            item.code,
+            gettext("Kept, but not asked yet: the kind “%(kind)s” cannot be answered.") % {"kind": kind},
+        )
 
 
 def _write(
-    question: Question, item: _Item, *, bank: Bank, digest: str, user: Employee | None, outcome: Outcome, line: int
+    question: Question,
+    item: _Item,
+    *,
+    bank: Bank,
+    digest: str,
+    user: Employee | None,
+    outcome: Outcome,
+    line: int,
 ) -> None:
     present = {str(option.key): option for option in question.options.all()}
     question.bank, question.stem, question.imported_hash = bank, item.stem, digest
@@ -204,7 +235,9 @@ class _Reader:
             self.refuse("", gettext("A question is written as “name: value” lines."))
         code = item.get("id")
         if not isinstance(code, str) or not _NAME.fullmatch(code):
-            self.refuse("id", gettext("A question needs an id of small letters, digits and hyphens, such as t2-q01."))
+            self.refuse(
+                "id", gettext("A question needs an id of small letters, digits and hyphens, such as t2-q01.")
+            )
         self.code = code
 
     def refuse(self, name: str, reason: str, within: Any = None) -> NoReturn:
@@ -225,7 +258,7 @@ class _Reader:
         purpose = self._one_of("purpose", Purpose.values, None)
         allowed = _COMMON | (frozenset() if kind in ANSWERABLE else frozenset(NEEDED.get(kind, ())))
         self._only(self.item, allowed)
-        fields = {
+        fields: dict[str, Any] = {
             "purpose": purpose,
             "probe_kind": self._one_of("probe", ["meaning", "consequence"], ""),
             "kind": kind,
@@ -264,7 +297,11 @@ class _Reader:
     def _only(self, mapping: Mapping[str, Any], allowed: frozenset[str]) -> None:
         for name in mapping:
             if name not in allowed:
-                self.fault(name, gettext("The format does not know “%(name)s” here.") % {"name": name}, within=mapping)
+                self.fault(
+                    name,
+                    gettext("The format does not know “%(name)s” here.") % {"name": name},
+                    within=mapping,
+                )
 
     def _text(self, name: str, within: Any = None) -> str:
         value = (self.item if within is None else within).get(name, "")
@@ -272,14 +309,18 @@ class _Reader:
             return ""
         if isinstance(value, str | int) and not isinstance(value, bool):
             return str(value).strip()
-        self.fault(name, gettext("“%(name)s” is a text; put it in quotation marks.") % {"name": name}, within=within)
+        self.fault(
+            name, gettext("“%(name)s” is a text; put it in quotation marks.") % {"name": name}, within=within
+        )
         return ""
 
     def _one_of(self, name: str, allowed: Sequence[str], default: str | None) -> str:
         value = self.item.get(name, default)
         if value in allowed or (default is not None and value == default):
             return str(value)
-        self.refuse(name, gettext("“%(name)s” is one of %(allowed)s.") % {"name": name, "allowed": ", ".join(allowed)})
+        self.refuse(
+            name, gettext("“%(name)s” is one of %(allowed)s.") % {"name": name, "allowed": ", ".join(allowed)}
+        )
 
     def _flag(self, name: str, default: bool, within: Any = None) -> bool:
         value = (self.item if within is None else within).get(name, default)
@@ -298,15 +339,23 @@ class _Reader:
     def _options(self, kind: str) -> list[OptionDraft]:
         raw = self.item.get("options", [])
         if not isinstance(raw, list) or not all(isinstance(option, dict) for option in raw):
-            self.refuse("options", gettext("“options” is a list of options with id, text, correct and explain."))
+            self.refuse(
+                "options", gettext("“options” is a list of options with id, text, correct and explain.")
+            )
         drafts = []
         letters: set[str] = set()
         for option in raw:
             self._only(option, _OPTION)
             # In YAML `id: true` is a truth value, and it is the name of an option of true or false.
-            letter = str(option.get("id", "")).lower() if isinstance(option.get("id"), bool) else str(option.get("id", ""))
+            letter = (
+                str(option.get("id", "")).lower()
+                if isinstance(option.get("id"), bool)
+                else str(option.get("id", ""))
+            )
             if not _NAME.fullmatch(letter):
-                self.fault("id", gettext("An option needs an id that never changes, such as a."), within=option)
+                self.fault(
+                    "id", gettext("An option needs an id that never changes, such as a."), within=option
+                )
             elif letter in letters:
                 self.fault("id", gettext("This id is used twice in the question."), within=option)
             letters.add(letter)
@@ -332,7 +381,9 @@ class _Reader:
                 sense = glossary.resolve(str(reference))
             except UnknownTerm:
                 # A word that comes later: reported and left out, and the next import brings it in.
-                reason = gettext("There is no word “%(term)s” in the glossary; it was left out.") % {"term": reference}
+                reason = gettext("There is no word “%(term)s” in the glossary; it was left out.") % {
+                    "term": reference
+                }
                 self.outcome.tell(node_line(raw, index), self.code, reason)
                 continue
             if sense not in found:

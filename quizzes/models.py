@@ -91,18 +91,39 @@ class Question(
     """A question as its author sees it. What people answer is a `QuestionVersion` of it."""
 
     bank = models.ForeignKey(Bank, models.PROTECT, related_name="questions", verbose_name=_("bank"))
-    code = models.SlugField(_("code"), max_length=60, help_text=_("Names the question in files and reports: t2-q01. It never changes."))
+    code = models.SlugField(
+        _("code"),
+        max_length=60,
+        help_text=_("Names the question in files and reports: t2-q01. It never changes."),
+    )
     purpose = models.CharField(_("purpose"), max_length=5, choices=Purpose, default=Purpose.QUIZ)
-    probe_kind = models.CharField(_("kind of probe"), max_length=11, choices=ProbeKind, blank=True, default="")
+    probe_kind = models.CharField(
+        _("kind of probe"), max_length=11, choices=ProbeKind, blank=True, default=""
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.SINGLE_CHOICE)
-    stem = models.TextField(_("question"), help_text=_("Markdown. State every fact that is needed to answer."))
-    outcome = models.SlugField(_("outcome"), max_length=60, blank=True, default="", help_text=_("Which outcome of the course this tests."))
+    stem = models.TextField(
+        _("question"), help_text=_("Markdown. State every fact that is needed to answer.")
+    )
+    outcome = models.SlugField(
+        _("outcome"),
+        max_length=60,
+        blank=True,
+        default="",
+        help_text=_("Which outcome of the course this tests."),
+    )
     lesson_slug = models.CharField(_("explained in lesson"), max_length=255, blank=True, default="")
     section = models.CharField(_("explained under the heading"), max_length=255, blank=True, default="")
-    difficulty = models.PositiveSmallIntegerField(_("difficulty"), default=2, choices=[(1, _("easy")), (2, _("medium")), (3, _("hard"))])
+    difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"), default=2, choices=[(1, _("easy")), (2, _("medium")), (3, _("hard"))]
+    )
     side = models.CharField(_("whose language"), max_length=10, choices=Side, default=Side.BOTH)
     shuffle = models.BooleanField(_("shuffle the options"), default=True)
-    settings = models.JSONField(_("what the kind needs"), blank=True, default=dict, help_text=_("For kinds without options: see docs/content-format.md."))
+    settings = models.JSONField(
+        _("what the kind needs"),
+        blank=True,
+        default=dict,
+        help_text=_("For kinds without options: see docs/content-format.md."),
+    )
     # What the last import wrote, as a hash: while the question still says the same, a file may change it.
     imported_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
 
@@ -131,9 +152,13 @@ class Question(
             models.CheckConstraint(
                 condition=Q(purpose="probe") & ~Q(probe_kind="") | ~Q(purpose="probe") & Q(probe_kind=""),
                 name="only_probes_have_a_probe_kind",
-                violation_error_message=_("A probe asks for a meaning or a consequence; other questions have no probe kind."),
+                violation_error_message=_(
+                    "A probe asks for a meaning or a consequence; other questions have no probe kind."
+                ),
             ),
-            models.CheckConstraint(condition=Q(difficulty__gte=1, difficulty__lte=3), name="difficulty_is_1_to_3"),
+            models.CheckConstraint(
+                condition=Q(difficulty__gte=1, difficulty__lte=3), name="difficulty_is_1_to_3"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +196,12 @@ class Option(Orderable):
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     text = models.TextField(_("option"))
     is_correct = models.BooleanField(_("correct"), default=False)
-    explanation = models.TextField(_("why"), blank=True, default="", help_text=_("At least 40 characters: why this is right or wrong here."))
+    explanation = models.TextField(
+        _("why"),
+        blank=True,
+        default="",
+        help_text=_("At least 40 characters: why this is right or wrong here."),
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("option")
@@ -214,7 +244,9 @@ class QuestionVersion(models.Model):
 
     class Meta:
         ordering = ["question", "number"]
-        constraints = [models.UniqueConstraint(fields=["question", "number"], name="question_versions_are_numbered")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="question_versions_are_numbered")
+        ]
 
     def __str__(self) -> str:
         return f"{self.question_id} v{self.number}"
@@ -230,7 +262,9 @@ class VersionSense(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "sense_version"], name="one_row_per_sense_tested")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "sense_version"], name="one_row_per_sense_tested")
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} → {self.sense_version}"
@@ -248,7 +282,9 @@ class QuestionUse(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["question", "content_type", "object_id"], name="one_row_per_use_of_a_question")
+            models.UniqueConstraint(
+                fields=["question", "content_type", "object_id"], name="one_row_per_use_of_a_question"
+            )
         ]
 
     def __str__(self) -> str:
@@ -290,7 +326,10 @@ class Attempt(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    finished_at__isnull=True, correct_count__isnull=True, score_percent__isnull=True, passed__isnull=True
+                    finished_at__isnull=True,
+                    correct_count__isnull=True,
+                    score_percent__isnull=True,
+                    passed__isnull=True,
                 )
                 | Q(
                     finished_at__isnull=False,
@@ -354,14 +393,18 @@ class Answer(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["employee", "context_key", "question_key"], name="answers_of_a_person")]
+        indexes = [
+            models.Index(fields=["employee", "context_key", "question_key"], name="answers_of_a_person")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["employee", "key"], name="one_answer_per_idempotency_key"),
             models.CheckConstraint(
                 condition=Q(confidence__isnull=True) | Q(confidence__gte=1, confidence__lte=3),
                 name="confidence_is_1_to_3",
             ),
-            models.CheckConstraint(condition=~Q(is_unsure=True, is_correct=True), name="not_sure_is_not_correct"),
+            models.CheckConstraint(
+                condition=~Q(is_unsure=True, is_correct=True), name="not_sure_is_not_correct"
+            ),
         ]
 
     def __str__(self) -> str:

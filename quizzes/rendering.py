@@ -27,7 +27,9 @@ def payload_of(question: Question) -> dict[str, Any]:
                 "key": str(option.key),
                 "html": str(_line(option.text)),
                 "correct": option.is_correct,
-                "why": str(render_markdown(option.explanation, heading_shift=3, id_prefix=f"{option.key.hex[:8]}-")),
+                "why": str(
+                    render_markdown(option.explanation, heading_shift=3, id_prefix=f"{option.key.hex[:8]}-")
+                ),
             }
             for option in question.options.all()
         ],

@@ -9,7 +9,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -84,7 +93,9 @@ class QuestionViewSet(SnippetViewSet):
                     MultiFieldPanel(
                         [FieldPanel("lesson_slug"), FieldPanel("section")],
                         heading=gettext_lazy("Where a lesson explains it"),
-                        help_text=gettext_lazy("The address of the lesson and the exact text of one of its headings: feedback links there."),
+                        help_text=gettext_lazy(
+                            "The address of the lesson and the exact text of one of its headings: feedback links there."
+                        ),
                     ),
                     InlinePanel(
                         "sense_tags",
@@ -131,7 +142,9 @@ def keep_what_was_asked(request: HttpRequest, instances: list[Model]) -> HttpRes
         if isinstance(question, Question) and (question.versions.exists() or question.uses.exists()):
             messages.error(
                 request,
-                _("“%(question)s” was published: attempts, answers and lessons may point at it. Unpublish it instead.")
+                _(
+                    "“%(question)s” was published: attempts, answers and lessons may point at it. Unpublish it instead."
+                )
                 % {"question": question},
             )
             return redirect("wagtailsnippets_quizzes_question:list")
@@ -139,7 +152,9 @@ def keep_what_was_asked(request: HttpRequest, instances: list[Model]) -> HttpRes
         if isinstance(bank, Bank) and (bank.questions.exists() or Attempt.objects.filter(bank=bank).exists()):
             messages.error(
                 request,
-                _("“%(bank)s” holds questions or was drawn from, so it stays. Questions can be unpublished one by one.")
+                _(
+                    "“%(bank)s” holds questions or was drawn from, so it stays. Questions can be unpublished one by one."
+                )
                 % {"bank": bank},
             )
             return redirect("wagtailsnippets_quizzes_bank:list")

@@ -148,7 +148,11 @@ def _in_the_way(employee_id: int, version: QuestionVersion, key: UUID, drawn: Dr
     same_key = Q(employee_id=employee_id, key=key)
     found = list(Answer.objects.filter(same_key | Q(drawn=drawn) if drawn else same_key))
     for answer in found:
-        if answer.key == key and answer.question_key == version.question_key and answer.drawn_id == (drawn and drawn.pk):
+        if (
+            answer.key == key
+            and answer.question_key == version.question_key
+            and answer.drawn_id == (drawn and drawn.pk)
+        ):
             return answer
     if found:
         raise AlreadyAnswered(found[0])

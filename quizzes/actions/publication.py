@@ -60,7 +60,9 @@ def _refuse_what_cannot_be_graded(question: Question) -> None:
     """The last net: editor and import tell authors long before, but code and old drafts come here too."""
     if not question.can_be_answered:
         return
-    options = [OptionDraft(str(option.key), option.text, option.is_correct, "") for option in question.options.all()]
+    options = [
+        OptionDraft(str(option.key), option.text, option.is_correct, "") for option in question.options.all()
+    ]
     draft = QuestionDraft(question.kind, question.purpose, question.probe_kind, question.stem, options)
     faults = [problem.text for problem in problems(draft) if problem.place == "options"]
     if faults:
@@ -98,7 +100,8 @@ def _sense_versions(question: Question) -> list[int]:
 
 
 def _says_the_same(version: QuestionVersion, question: Question, payload: object, senses: list[int]) -> bool:
-    return (
-        (version.payload, version.kind, version.purpose) == (payload, question.kind, question.purpose)
-        and sorted(version.senses.values_list("sense_version_id", flat=True)) == senses
-    )
+    return (version.payload, version.kind, version.purpose) == (
+        payload,
+        question.kind,
+        question.purpose,
+    ) and sorted(version.senses.values_list("sense_version_id", flat=True)) == senses

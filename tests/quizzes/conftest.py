@@ -8,6 +8,7 @@ import pytest
 
 from quizzes.models import Bank, Option, Question
 
+
 @pytest.fixture
 def locale(db: None) -> Any:
     from wagtail.models import Locale

@@ -46,7 +46,14 @@ def answer_check(employee, version, **facts):
 
 def answer(attempt, position=1, **facts):
     version = attempt.drawn.get(position=position).version
-    facts = {"key": uuid.uuid4(), "chosen": right(version), "unsure": False, "confidence": None, "now": NOW, **facts}
+    facts = {
+        "key": uuid.uuid4(),
+        "chosen": right(version),
+        "unsure": False,
+        "confidence": None,
+        "now": NOW,
+        **facts,
+    }
     return answer_question(attempt=attempt, position=position, **facts)
 
 
@@ -66,7 +73,12 @@ def test_an_answer_is_stored_with_what_was_chosen_and_how_sure(employee, version
     assert is_new
     row = Answer.objects.get()
     assert row == stored
-    assert (row.key, row.employee, row.version, row.question_key) == (key, employee, version, version.question_key)
+    assert (row.key, row.employee, row.version, row.question_key) == (
+        key,
+        employee,
+        version,
+        version.question_key,
+    )
     assert (row.chosen, row.is_correct, row.is_unsure, row.confidence) == (right(version), True, False, 3)
     assert (row.context_key, row.answered_at, row.drawn) == (COURSE, NOW, None)
 
@@ -79,7 +91,12 @@ def test_the_same_key_again_moves_nothing_and_returns_the_first_answer(employee,
     again, is_new = answer_check(employee, version, key=key, chosen=right(version), confidence=3, now=LATER)
 
     assert (again, is_new) == (first, False)
-    assert (again.chosen, again.is_correct, again.confidence, again.answered_at) == (wrong(version), False, 1, NOW)
+    assert (again.chosen, again.is_correct, again.confidence, again.answered_at) == (
+        wrong(version),
+        False,
+        1,
+        NOW,
+    )
     assert everything() == before
 
 
@@ -193,7 +210,12 @@ def test_the_last_answer_closes_the_attempt_whatever_the_order(attempt):
     answer(attempt, 2)
     answer(attempt, 1, chosen=[], unsure=True, now=LATER)
 
-    assert (attempt.finished_at, attempt.correct_count, attempt.score_percent, attempt.passed) == (LATER, 1, 50, False)
+    assert (attempt.finished_at, attempt.correct_count, attempt.score_percent, attempt.passed) == (
+        LATER,
+        1,
+        50,
+        False,
+    )
     stored = Attempt.objects.get()
     assert (stored.finished_at, stored.score_percent, stored.passed) == (LATER, 50, False)
 

@@ -31,10 +31,18 @@ def rows(employee, full_bank, locale):
     )
     version = attempt.drawn.get(position=1).version
     answer_question(
-        attempt=attempt, position=1, key=uuid.uuid4(), chosen=right(version), unsure=False, confidence=None, now=NOW
+        attempt=attempt,
+        position=1,
+        key=uuid.uuid4(),
+        chosen=right(version),
+        unsure=False,
+        confidence=None,
+        now=NOW,
     )
     word = Word.objects.create(lemma="incident", slug="incident", locale=locale)
-    sense = Sense.objects.create(word=word, locale=locale, gloss="g", wording_business="b", wording_technology="t")
+    sense = Sense.objects.create(
+        word=word, locale=locale, gloss="g", wording_business="b", wording_technology="t"
+    )
     of_sense = SenseVersion.objects.create(
         sense=sense, sense_key=uuid.uuid4(), number=1, texts={}, meaning_changed=True, from_at=NOW
     )
@@ -68,7 +76,11 @@ def test_a_row_cannot_be_saved_again(rows, name):
 def test_rows_cannot_be_deleted_even_with_raw_sql(rows, name):
     table = model(name)._meta.db_table
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"DELETE FROM {table}")
 
     assert model(name).objects.exists()

@@ -37,7 +37,9 @@ def test_an_attempt_keeps_its_criterion_and_its_draw(employee, full_bank):
     assert (attempt.correct_count, attempt.score_percent, attempt.passed) == (None, None, None)
     assert [drawn.position for drawn in attempt.drawn.all()] == [1, 2, 3, 4]
     for drawn in attempt.drawn.all():
-        assert sorted(drawn.option_order) == sorted(option["key"] for option in drawn.version.payload["options"])
+        assert sorted(drawn.option_order) == sorted(
+            option["key"] for option in drawn.version.payload["options"]
+        )
 
 
 def test_starting_again_returns_the_open_attempt(employee, full_bank):
@@ -97,7 +99,10 @@ def test_the_same_seed_draws_the_same(employee, technician, full_bank):
 
     assert content(one) == content(other)
     assert one.seed == 7
-    assert start(employee, full_bank, quiz_key=uuid.uuid4()).seed != start(technician, full_bank, quiz_key=uuid.uuid4()).seed
+    assert (
+        start(employee, full_bank, quiz_key=uuid.uuid4()).seed
+        != start(technician, full_bank, quiz_key=uuid.uuid4()).seed
+    )
 
 
 def test_options_keep_their_order_where_the_author_wants_it(employee, bank, publish_question):
@@ -158,13 +163,24 @@ def test_the_database_refuses_a_second_open_attempt(employee, full_bank):
     assert Attempt.objects.get() == attempt
 
 
-@pytest.mark.parametrize(("wrong_answers", "score", "passed"), [(0, 100, True), (1, 75, True), (2, 50, False), (4, 0, False)])
-def test_the_last_answer_scores_the_attempt_by_its_own_pass_mark(employee, full_bank, wrong_answers, score, passed):
+@pytest.mark.parametrize(
+    ("wrong_answers", "score", "passed"), [(0, 100, True), (1, 75, True), (2, 50, False), (4, 0, False)]
+)
+def test_the_last_answer_scores_the_attempt_by_its_own_pass_mark(
+    employee, full_bank, wrong_answers, score, passed
+):
     attempt = start(employee, full_bank)
     choices = iter([wrong] * wrong_answers + [right] * (4 - wrong_answers))
 
-    attempt = finish(attempt, lambda version: next(choices)(version))
+    def choose(version):
+        return next(choices)(version)
 
-    assert (attempt.correct_count, attempt.score_percent, attempt.passed) == (4 - wrong_answers, score, passed)
+    attempt = finish(attempt, choose)
+
+    assert (attempt.correct_count, attempt.score_percent, attempt.passed) == (
+        4 - wrong_answers,
+        score,
+        passed,
+    )
     assert attempt.finished_at == NOW
     assert Answer.objects.filter(drawn__attempt=attempt, is_correct=True).count() == attempt.correct_count

@@ -46,7 +46,9 @@ def test_the_same_seed_draws_the_same_in_whatever_order_the_pool_comes(quiz, see
     pool, seen, count = quiz
     mixed = random.Random(seed).sample(pool, len(pool))
 
-    assert draw(seed=seed, pool=pool, seen=seen, count=count) == draw(seed=seed, pool=mixed, seen=seen, count=count)
+    assert draw(seed=seed, pool=pool, seen=seen, count=count) == draw(
+        seed=seed, pool=mixed, seen=seen, count=count
+    )
 
 
 @given(quiz=quizzes(), seed=SEEDS)
@@ -78,7 +80,10 @@ def test_what_cannot_be_asked_is_never_drawn(pool, seed, data):
         candidate(900, purpose="check"),
         candidate(901, purpose="probe"),
         candidate(902, is_live=False),
-        *(candidate(903 + place, kind=kind) for place, kind in enumerate(["numeric", "cloze", "free_text", "matching"])),
+        *(
+            candidate(903 + place, kind=kind)
+            for place, kind in enumerate(["numeric", "cloze", "free_text", "matching"])
+        ),
     ]
 
     drawn = draw(seed=seed, pool=[*others, *pool], seen={}, count=count)
@@ -87,7 +92,10 @@ def test_what_cannot_be_asked_is_never_drawn(pool, seed, data):
 
 
 def test_a_question_in_two_languages_is_drawn_once():
-    english, german = Candidate(1, "key", "a", "quiz", "true_false"), Candidate(2, "key", "a", "quiz", "true_false")
+    english, german = (
+        Candidate(1, "key", "a", "quiz", "true_false"),
+        Candidate(2, "key", "a", "quiz", "true_false"),
+    )
 
     assert len(draw(seed=7, pool=[english, german, candidate(3)], seen={}, count=2)) == 2
     with pytest.raises(ValueError, match="1 can be drawn"):
@@ -97,7 +105,12 @@ def test_a_question_in_two_languages_is_drawn_once():
 @pytest.mark.parametrize("count", [0, -1, 4])
 def test_a_draw_that_is_impossible_is_refused(count):
     with pytest.raises(ValueError, match="can be drawn"):
-        draw(seed=1, pool=[candidate(1), candidate(2), candidate(3), candidate(4, is_live=False)], seen={}, count=count)
+        draw(
+            seed=1,
+            pool=[candidate(1), candidate(2), candidate(3), candidate(4, is_live=False)],
+            seen={},
+            count=count,
+        )
 
 
 def test_a_draw_is_the_same_on_every_machine():
@@ -111,7 +124,9 @@ def test_a_draw_is_the_same_on_every_machine():
 
 def test_every_question_and_every_order_has_a_chance():
     pool = [candidate(number) for number in range(10)]
-    asked = Counter(item.version_id for seed in range(3000) for item in draw(seed=seed, pool=pool, seen={}, count=4))
+    asked = Counter(
+        item.version_id for seed in range(3000) for item in draw(seed=seed, pool=pool, seen={}, count=4)
+    )
 
     # Fair would be 1,200 each; 5 standard deviations are 134.
     assert all(1066 < number < 1334 for number in asked.values())

@@ -44,7 +44,12 @@ def fields(bank):
 
 
 def errors_of(response):
-    return " ".join(error.get_text(" ", strip=True) for error in BeautifulSoup(response.content, "html.parser").select(".error-message, .messages .error, .help-critical"))
+    return " ".join(
+        error.get_text(" ", strip=True)
+        for error in BeautifulSoup(response.content, "html.parser").select(
+            ".error-message, .messages .error, .help-critical"
+        )
+    )
 
 
 def test_a_complete_question_is_published_with_its_version(editor, fields):
@@ -88,7 +93,13 @@ def test_editing_keeps_the_keys_of_options_and_the_code(editor, fields, publish_
     question = publish_question("t2-q07", options=["One", "Two"])
     keys = [option.key for option in question.options.all()]
     rows = [
-        {"id": option.pk, "text": f"{option.text}, better", "is_correct": "on" if option.is_correct else "", "explanation": WHY, "ORDER": place}
+        {
+            "id": option.pk,
+            "text": f"{option.text}, better",
+            "is_correct": "on" if option.is_correct else "",
+            "explanation": WHY,
+            "ORDER": place,
+        }
         for place, option in enumerate(question.options.all(), start=1)
     ]
     form = fields(code="another") | nested_form_data({"options": inline_formset(rows, initial=2)})
@@ -165,7 +176,9 @@ def test_the_editor_opens(editor, publish_question, view):
     assert response.status_code == 200
 
 
-def test_figures_of_banks_agree_with_what_can_be_drawn(full_bank, publish_question, locale, django_assert_num_queries):
+def test_figures_of_banks_agree_with_what_can_be_drawn(
+    full_bank, publish_question, locale, django_assert_num_queries
+):
     Question.objects.get(code="t2-q03").unpublish()
     other = Bank.objects.create(name="Other", slug="other")
     publish_question("t3-q01", bank=other)
@@ -181,7 +194,12 @@ def test_employees_do_not_get_into_the_editor(client, employee, publish_question
     question = publish_question("t2-q01")
     client.force_login(employee)
 
-    for name, args in (("list", []), ("edit", [question.pk]), ("usage", [question.pk]), ("history", [question.pk])):
+    for name, args in (
+        ("list", []),
+        ("edit", [question.pk]),
+        ("usage", [question.pk]),
+        ("history", [question.pk]),
+    ):
         response = client.get(reverse(f"wagtailsnippets_quizzes_question:{name}", args=args))
         assert response.status_code in {302, 403}
         assert "told in forty letters" not in response.content.decode()

@@ -12,7 +12,7 @@ KEYS = st.sets(st.sampled_from("abcdef"), min_size=1)
 
 def test_the_kinds_that_can_be_graded_are_kinds_of_questions():
     assert set(Kind.values) > ANSWERABLE
-    assert ANSWERABLE == {"single_choice", "multiple_choice", "true_false"}
+    assert {"single_choice", "multiple_choice", "true_false"} == ANSWERABLE
 
 
 @given(correct=KEYS, chosen=KEYS)
@@ -66,7 +66,9 @@ def test_a_score_is_rounded_down_and_100_means_every_answer(asked, data):
     assert (score == 0) is (correct * 100 < asked)
 
 
-@pytest.mark.parametrize(("correct", "asked", "percent"), [(7, 8, 87), (2, 3, 66), (199, 200, 99), (0, 8, 0), (8, 8, 100)])
+@pytest.mark.parametrize(
+    ("correct", "asked", "percent"), [(7, 8, 87), (2, 3, 66), (199, 200, 99), (0, 8, 0), (8, 8, 100)]
+)
 def test_scores_by_example(correct, asked, percent):
     assert score_percent(correct, asked) == percent
 

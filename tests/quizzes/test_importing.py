@@ -60,7 +60,11 @@ def load(bank, locale, downtime):
 def question(options, **fields):
     """A question of a file with these options."""
     head = {"id": "t2-q01", "purpose": "quiz", "kind": "single_choice", "stem": "What?", **fields}
-    lines = [f"{'- ' if name == 'id' else '  '}{name}: {value}" for name, value in head.items() if value is not None]
+    lines = [
+        f"{'- ' if name == 'id' else '  '}{name}: {value}"
+        for name, value in head.items()
+        if value is not None
+    ]
     return "\n".join([*lines, "  options:", indent(dedent(options).strip(), "    ")]) + "\n"
 
 
@@ -79,7 +83,12 @@ def test_a_question_is_imported_with_ids_that_are_the_same_everywhere(load, down
     assert str(key_of("t2-q01")) == "1b070c39-2b57-555d-8eab-1f23c36a1a05"
     assert [option.key for option in stored.options.all()] == [key_of("t2-q01", "a"), key_of("t2-q01", "b")]
     assert [tag.sense for tag in stored.sense_tags.all()] == [downtime]
-    assert (stored.outcome, stored.difficulty, stored.side, stored.shuffle) == ("hours", 1, "technology", False)
+    assert (stored.outcome, stored.difficulty, stored.side, stored.shuffle) == (
+        "hours",
+        1,
+        "technology",
+        False,
+    )
     payload = stored.versions.get().payload
     assert payload["stem"] == "How long is <strong>one</strong> hour?"
     assert [option["correct"] for option in payload["options"]] == [True, False]
@@ -113,7 +122,7 @@ def test_options_can_be_added_removed_and_moved(load):
     load(GOOD)
     third = f"    - {{id: c, text: 50 minutes, correct: false, explain: '{WHY}'}}\n"
     load(GOOD + third)
-    load(GOOD.split("    - id: b")[0] + third)
+    load(GOOD.split("    - id: b", maxsplit=1)[0] + third)
 
     stored = Question.objects.get()
     assert [option.text for option in stored.options.all()] == ["60 minutes", "50 minutes"]
@@ -217,7 +226,10 @@ def test_kinds_that_cannot_be_answered_are_kept_reported_and_never_drawn(load, b
 
 
 def test_a_probe_has_one_sense_and_a_kind(load):
-    assert load(question(TWO, id="t2-p-1", purpose="probe", probe="consequence", senses="[downtime]")).reported == []
+    assert (
+        load(question(TWO, id="t2-p-1", purpose="probe", probe="consequence", senses="[downtime]")).reported
+        == []
+    )
 
     stored = Question.objects.get()
     assert (stored.purpose, stored.probe_kind) == ("probe", "consequence")
@@ -314,7 +326,9 @@ def test_what_is_incomplete_is_reported_with_its_line(load, text, line, reason):
 
 
 def test_all_mistakes_of_a_question_are_reported_at_once(load):
-    outcome = load(GOOD.replace("difficulty: 1", "difficulty: 9").replace(WHY, "short").replace("side: t", "sid: t"))
+    outcome = load(
+        GOOD.replace("difficulty: 1", "difficulty: 9").replace(WHY, "short").replace("side: t", "sid: t")
+    )
 
     assert [fault.line for fault in outcome.reported] == [9, 8, 16, 20]
 
@@ -369,5 +383,7 @@ def test_the_starter_questions_can_all_be_imported(bank, locale):
 
     # Without the glossary every sense is reported, and a probe needs one; nothing else is wrong.
     expected = ("left out", "one sense", "Kept, but not asked yet")
-    assert [fault for fault in outcome.reported if not any(reason in fault.reason for reason in expected)] == []
+    assert [
+        fault for fault in outcome.reported if not any(reason in fault.reason for reason in expected)
+    ] == []
     assert sum(candidate.can_be_drawn for candidate in candidates(bank_id=bank.pk)) >= 14

@@ -30,7 +30,12 @@ def sense(locale):
 
 def sense_version(sense, number):
     return SenseVersion.objects.create(
-        sense=sense, sense_key=sense.translation_key, number=number, texts={}, meaning_changed=True, from_at=NOW
+        sense=sense,
+        sense_key=sense.translation_key,
+        number=number,
+        texts={},
+        meaning_changed=True,
+        from_at=NOW,
     )
 
 
@@ -50,9 +55,14 @@ def test_publishing_writes_what_asking_and_grading_need(publish_question):
     assert "<script" not in payload["stem"]
     assert payload["text"].startswith("Is 99.9 %")
     assert [option["correct"] for option in payload["options"]] == [True, False, False]
-    assert [option["key"] for option in payload["options"]] == [str(option.key) for option in question.options.all()]
+    assert [option["key"] for option in payload["options"]] == [
+        str(option.key) for option in question.options.all()
+    ]
     assert payload["options"][1]["html"] == "wrong one"
-    assert payload["options"][1]["why"].strip() == "<p>Why wrong one in t2-q01, told in forty letters at least.</p>"
+    assert (
+        payload["options"][1]["why"].strip()
+        == "<p>Why wrong one in t2-q01, told in forty letters at least.</p>"
+    )
     assert payload["shuffle"] is True
     assert (payload["outcome"], payload["lesson_slug"]) == ("hours", "what-99-9-really-buys")
     assert (payload["section"], payload["anchor"]) == ("Hours, not nines", anchor_of("Hours, not nines"))
@@ -61,7 +71,9 @@ def test_publishing_writes_what_asking_and_grading_need(publish_question):
 
 
 def test_a_kind_that_cannot_be_answered_keeps_what_it_needs(publish_question):
-    question = publish_question("t2-q90", kind="numeric", options=[], settings={"answer": 43.2, "tolerance": 0.5})
+    question = publish_question(
+        "t2-q90", kind="numeric", options=[], settings={"answer": 43.2, "tolerance": 0.5}
+    )
 
     assert question.versions.get().payload["settings"] == {"answer": 43.2, "tolerance": 0.5}
 
@@ -76,7 +88,8 @@ def test_publishing_again_without_a_change_writes_nothing(publish_question):
 
 
 @pytest.mark.parametrize(
-    "change", [{"stem": "Something else?"}, {"outcome": "other"}, {"shuffle": False}, {"section": "Elsewhere"}]
+    "change",
+    [{"stem": "Something else?"}, {"outcome": "other"}, {"shuffle": False}, {"section": "Elsewhere"}],
 )
 def test_a_change_writes_a_new_version_and_leaves_the_old_one(publish_question, change):
     question = publish_question("t2-q01")
@@ -139,7 +152,9 @@ def test_a_version_names_the_version_of_the_sense_it_is_evidence_for(publish_que
     assert (tested.version.number, tested.sense_version, tested.side) == (2, second, "technology")
 
 
-def test_a_new_wording_of_the_sense_makes_a_new_version_when_the_question_is_published(publish_question, sense):
+def test_a_new_wording_of_the_sense_makes_a_new_version_when_the_question_is_published(
+    publish_question, sense
+):
     sense_version(sense, 1)
     question = publish_question("t2-q01")
     question.sense_tags = [SenseTag(sense=sense)]
@@ -159,7 +174,9 @@ def test_pages_that_ask_the_question_are_rendered_anew(publish_question, monkeyp
     rendered = []
     question = publish_question("t2-c1-1", purpose="check")
     # A bank stands in for a lesson: any model that offers `render_published` can ask a question.
-    monkeypatch.setattr(type(bank), "render_published", lambda self, now: rendered.append(self.pk), raising=False)
+    monkeypatch.setattr(
+        type(bank), "render_published", lambda self, now: rendered.append(self.pk), raising=False
+    )
     replace_question_uses(target=bank, questions=[question])
 
     question.stem = "Changed?"

@@ -1,0 +1,29 @@
+"""What can be asked about questions, attempts and answers. Every function states its number of SQL queries.
+
+Nothing here tells which option is right, except `result` for somebody who has passed.
+"""
+
+from quizzes.queries.asking import CORRECT, NOT_QUITE, UNSURE, AskedQuestion, Place, asked_question
+from quizzes.queries.attempts import AttemptSummary, attempts_of, open_attempt
+from quizzes.queries.pool import banks_with_figures, candidates, drawable_count, payloads, seen_questions
+from quizzes.queries.results import AttemptResult, QuestionResult, result
+
+__all__ = [
+    "CORRECT",
+    "NOT_QUITE",
+    "UNSURE",
+    "AskedQuestion",
+    "AttemptResult",
+    "AttemptSummary",
+    "Place",
+    "QuestionResult",
+    "asked_question",
+    "attempts_of",
+    "banks_with_figures",
+    "candidates",
+    "drawable_count",
+    "open_attempt",
+    "payloads",
+    "result",
+    "seen_questions",
+]
