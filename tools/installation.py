@@ -9,6 +9,7 @@ import subprocess
 
 from environment import ROOT, Sentence, data_folder, say
 
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CODE = ("gates", "jobs", "people", "glossary", "quizzes", "courses", "site", "content", "requirements")
 
@@ -29,6 +30,8 @@ def choose(python, *, demo):
         )
     refuse_taken_port(host, int(port), "make run" if demo else "make serve")
     settings = {**os.environ, "HOST": host, "PORT": port, "BOTHWAYS_SUPERVISED": "1"}
+    if host in EVERYWHERE and not settings.get("BOTHWAYS_URL"):
+        settings["ALLOWED_HOSTS"] = ",".join(filter(None, [settings.get("ALLOWED_HOSTS"), *own_names()]))
     mark = fingerprint()
     if public or not is_prepared(mark, demo=demo):
         arguments = ["--demo"] if demo else []
@@ -42,6 +45,17 @@ def choose(python, *, demo):
             raise Sentence("Bothways was not started.")
     settings["BOTHWAYS_DEMO"] = "1" if demo else ""
     return settings
+
+
+def own_names():
+    """The names and addresses under which other machines may know this one."""
+    names = {socket.gethostname(), socket.getfqdn()}
+    with contextlib.suppress(OSError):
+        names |= {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing; says which of our addresses would be used
+        names.add(probe.getsockname()[0])
+    return sorted(names)
 
 
 def refuse_taken_port(host, port, command):
