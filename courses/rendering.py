@@ -23,6 +23,9 @@ from quizzes.models import Question
 
 _HEADING = re.compile(r'<h2(?:\s+id="(?P<id>[^"]*)")?[^>]*>(?P<inner>.*?)</h2>', re.S)
 KEY_PLACE = "\ue000key\ue001"  # filled with a fresh idempotency key each time, see people.places
+# Ids of the page around the lesson: a heading "Main" must not become the place where "skip" leads.
+RESERVED_IDS = frozenset({"main", "place", "done", "check-yourself"})
+RESERVED_STARTS = ("pop-", "check-", "note-")
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -121,7 +124,7 @@ def anchored(html: str) -> tuple[str, list[dict[str, str]]]:
         title = unescape(strip_tags(match["inner"])).strip()
         base = anchor = slug(title)
         number = 2
-        while anchor in taken:
+        while anchor in taken or anchor in RESERVED_IDS or anchor.startswith(RESERVED_STARTS):
             anchor, number = f"{base}-{number}", number + 1
         taken.add(anchor)
         contents.append({"anchor": anchor, "title": title})

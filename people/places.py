@@ -50,11 +50,24 @@ def frame_key(request: HttpRequest) -> tuple[Any, ...]:
     return get_language(), user.roles, user.is_superuser, user.theme or request.COOKIES.get("theme", ""), demo
 
 
+_all: list["Kept"] = []
+
+
 class Kept(dict[tuple[Any, ...], str]):
     """Cached HTML of one process, emptied when it is full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _all.append(self)
 
     def put(self, key: tuple[Any, ...], html: str) -> str:
         if len(self) >= KEPT:
             self.clear()
         self[key] = html
         return html
+
+
+def forget() -> None:
+    """Empty what every cache of this process keeps: for tests, and for a new translation."""
+    for kept in _all:
+        kept.clear()

@@ -71,6 +71,10 @@ def _forget() -> None:
 
         queries.organisation.cache_clear()
     with suppress(ImportError):
+        from people import places
+
+        places.forget()
+    with suppress(ImportError):
         from courses.queries import forget_rows
 
         forget_rows()

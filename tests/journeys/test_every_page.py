@@ -1,0 +1,118 @@
+"""Every page a demo person can reach: no dead link, no axe violation in light and dark, nothing too wide."""
+
+from urllib.parse import urldefrag, urlsplit
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, expect
+
+from tests.journeys import servers
+from tests.journeys.learner import DEMO_PASSWORD, sign_in, visit
+from tests.journeys.servers import Serve
+
+serve = servers.serve
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+CAST = [
+    "employee", "technician", "author", "reviewer", "steward-business", "steward-technology",
+    "hr", "manager", "outsider", "admin",
+]  # fmt: skip
+PAGES = [
+    "/", "/courses/", "/courses/?direction=business-for-technicians", "/courses/always-on/",
+    "/courses/always-on/what-99-9-really-buys/", "/courses/always-on/sla-slo/", "/courses/always-on/session-plan/",
+    "/courses/always-on/quiz/", "/glossary/", "/glossary/?q=latncy", "/glossary/availability/", "/glossary/sla/",
+    "/search/?q=incident", "/search/?q=zzzz", "/me/", "/accounts/password/change/", "/health/", "/nothing/here/",
+]  # fmt: skip
+CSRF = "a" * 32
+
+
+def test_no_page_has_an_axe_violation(serve: Serve, browser: Browser) -> None:
+    stack = serve(demo=True)
+    found = []
+    for scheme in ("light", "dark"):
+        context, page = visit(browser, stack, color_scheme=scheme, viewport={"width": 1280, "height": 900})
+        page.goto("/accounts/login/")
+        found += violations(page, f"sign-in {scheme}")
+        sign_in(page, "employee@example.com")
+        for path in PAGES:
+            page.goto(path)
+            found += violations(page, f"{path} {scheme}")
+        page.goto("/courses/always-on/what-99-9-really-buys/")
+        page.locator("a.term").first.click()
+        found += violations(page, f"pop-over {scheme}")
+        page.goto("/courses/always-on/quiz/")
+        page.get_by_role("button", name="Start").or_(page.get_by_role("button", name="Resume")).first.click()
+        found += violations(page, f"question {scheme}")
+        page.locator("#question input[name=answer]").first.check()
+        page.get_by_role("button", name="Check answer").click()
+        expect(page.locator("#feedback")).to_be_visible()
+        found += violations(page, f"feedback {scheme}")
+        context.close()
+    assert found == []
+
+
+def violations(page, name: str) -> list[str]:
+    results = Axe().run(page)
+    return [
+        f"{name}: {violation['id']} {[node['target'] for node in violation['nodes']][:3]}"
+        for violation in results.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways(serve: Serve, browser: Browser, width: int) -> None:
+    stack = serve(demo=True, with_worker=False)
+    context, page = visit(browser, stack, viewport={"width": width, "height": 740})
+    sign_in(page, "employee@example.com")
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_on_a_phone_the_first_sentence_of_a_lesson_is_on_the_first_screen(serve: Serve, browser: Browser) -> None:
+    stack = serve(demo=True, with_worker=False)
+    context, page = visit(browser, stack, viewport={"width": 360, "height": 740})
+    sign_in(page, "employee@example.com")
+    for path in ("what-99-9-really-buys", "incident-problem-change-request", "sla-slo", "rto-and-rpo", "change-windows"):
+        page.goto(f"/courses/always-on/{path}/")
+        box = page.locator(".prose .hook").bounding_box()
+        assert box is not None and box["y"] + 60 < 740, path
+        assert page.locator("details.rail").get_attribute("open") is None
+    context.close()
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_no_link_is_dead(serve: Serve, name: str) -> None:
+    """Follows every link of the site that this person is shown, without Wagtail's own pages."""
+    stack = serve(demo=True)
+    client = httpx.Client(base_url=stack.address, timeout=30, trust_env=False, follow_redirects=True)
+    client.cookies.set("csrftoken", CSRF)
+    fields = {"login": f"{name}@example.com", "password": DEMO_PASSWORD, "csrfmiddlewaretoken": CSRF}
+    assert client.post("/accounts/login/", data=fields).status_code in {200, 403}
+    start = "/me/" if name == "outsider" else "/"
+    waiting, seen, dead = [start], set(), []
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        if answer.status_code != 200:
+            dead.append((path, answer.status_code))
+            continue
+        if "text/html" not in answer.headers["content-type"] or path.startswith("/admin/"):
+            continue
+        page = BeautifulSoup(answer.text, "html.parser")
+        for link in page.find_all("a", href=True):
+            target = urlsplit(urldefrag(str(answer.url.join(link["href"])))[0])
+            if f"{target.scheme}://{target.netloc}" == stack.address:
+                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+            anchor = urldefrag(link["href"])[1]
+            if link["href"].startswith("#") and anchor and page.find(id=anchor) is None:
+                dead.append((path, link["href"]))
+    client.close()
+    assert dead == []
+    assert len(seen) > (1 if name == "outsider" else 20)

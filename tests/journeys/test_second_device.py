@@ -1,0 +1,36 @@
+"""A quiz begun at the desk goes on at the same question on the phone."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys import servers
+from tests.journeys.learner import answer_question, answers_of, rows_of, sign_in, visit
+from tests.journeys.servers import Serve
+
+serve = servers.serve
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+def test_a_quiz_goes_on_where_it_stopped(serve: Serve, browser: Browser) -> None:
+    stack = serve(demo=True, with_worker=False)
+    desk, at_desk = visit(browser, stack)
+    sign_in(at_desk, "technician@example.com", to="/courses/always-on/quiz/")
+    at_desk.get_by_role("button", name="Start the quiz").click()
+    right = answers_of(stack)
+    answer_question(at_desk, right)
+    at_desk.get_by_role("link", name="Continue to question 2").click()
+    answer_question(at_desk, right, correctly=False)
+
+    phone, on_phone = visit(browser, stack, viewport={"width": 360, "height": 740})
+    sign_in(on_phone, "technician@example.com", to="/courses/always-on/quiz/")
+    on_phone.get_by_role("button", name="Resume at question 3").click()
+    expect(on_phone.get_by_text("Question 3 of 8")).to_be_visible()
+    answer_question(on_phone, right)
+
+    # Back at the desk the same question is answered already; a second answer is not taken.
+    at_desk.get_by_role("link", name="Continue to question 3").click()
+    expect(at_desk.locator("#feedback")).to_be_visible()
+    assert rows_of(stack, "SELECT count(*) FROM quizzes_attempt WHERE finished_at IS NULL AND seed IS NOT NULL "
+                          "AND employee_id = (SELECT id FROM people_employee WHERE email = 'technician@example.com')") == [(1,)]  # fmt: skip
+    desk.close()
+    phone.close()

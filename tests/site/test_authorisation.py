@@ -1,0 +1,191 @@
+"""Who may open what: every address × every role × method, against a table that a person reviewed.
+
+The table is `authorisation.tsv` beside this file. An address without a row fails. After adding an
+address, write the table anew with `AUTHORISATION_WRITE=1 make test` and read the difference.
+"""
+
+import base64
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from tests.courses import conftest as courses
+
+catalogue, make_course, course = courses.catalogue, courses.make_course, courses.course
+pytestmark = pytest.mark.django_db
+
+TABLE = Path(__file__).with_name("authorisation.tsv")
+ROLES = [
+    "anonymous", "employee", "technician", "author", "reviewer", "steward_business", "steward_technology",
+    "hr", "manager", "outsider", "administrator",
+]  # fmt: skip
+OURS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+# Wagtail's own views: what reads, what writes, and a method that none of them knows.
+WAGTAIL = ["GET", "POST", "DELETE"]
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+
+
+def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
+    """Every address of the URL map, as written there."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def methods_of(route: str) -> list[str]:
+    return WAGTAIL if route.startswith(("admin/", "_util/")) else OURS
+
+
+@pytest.fixture
+def things(course: SimpleNamespace, technician: Any, glossary_word: Any) -> dict[str, Any]:
+    """One of everything that addresses name; people's things belong to the technician."""
+    from wagtail.documents.models import Document
+    from wagtail.images.models import Image
+
+    from courses import actions
+
+    attempt = actions.start_quiz(employee=technician, course=course.row, now=courses.NOW)
+    image = Image.objects.create(title="A pixel", file=ContentFile(PIXEL, name="pixel.png"))
+    document = Document.objects.create(title="Notes", file=ContentFile(b"notes", name="notes.txt"))
+    return {
+        "page": course.one.pk, "course": "always-on", "lesson": "hours", "attempt": attempt.public_id,
+        "question": course.checks[0].pk, "bank": course.bank.pk, "word": glossary_word.pk,
+        "sense": glossary_word.senses.get().pk, "slug": glossary_word.slug, "user": technician.pk,
+        "image": image.pk, "document": document.pk, "file": document.file.name, "revision": course.one.latest_revision_id,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def glossary_word(organisation: Any) -> Any:
+    from wagtail.models import Locale
+
+    from glossary.models import Sense, Word
+
+    locale = Locale.objects.get_or_create(language_code="en")[0]
+    word = Word.objects.create(lemma="uptime", slug="uptime", locale=locale)
+    sense = Sense(word=word, locale=locale, gloss="Time in use", wording_business="b", wording_technology="t")
+    sense.save()
+    sense.save_revision().publish()
+    return word
+
+
+def filled(route: str, things: dict[str, Any]) -> str:
+    """The address with an existing thing for every name in it."""
+
+    def value(name: str) -> str:
+        if name in {"page_id", "page_to_move_id", "parent_page_id", "root_page_id", "destination_page_id"}:
+            return str(things["page"])
+        if name in {"course", "lesson", "attempt", "slug"} and not route.startswith("admin/"):
+            return str(things[name])
+        if name in {"image_id", "document_id", "revision_id", "doc_id"}:
+            return str(things[{"doc_id": "document"}.get(name, name.removesuffix("_id"))])
+        if name in {"pk", "object_id"}:
+            for part in ("question", "bank", "word", "sense"):
+                if f"/{part}/" in route:
+                    return str(things[part])
+            return str(things["user"]) if "users/" in route else "1"
+        return {
+            "name": things["file"], "uidb36": "1", "key": "set-password", "position": "1", "app_label": "wagtailcore",
+            "model_name": "page", "action": "delete", "app_name": "wagtailcore", "filter_spec": "width-100",
+            "file_hash": "x", "content_type_app_name": "courses", "content_type_model_name": "lessonpage",
+            "content_type_app_label": "courses", "slot": "x",
+        }.get(name, "1")  # fmt: skip
+
+    path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda match: value(match[1]), route)
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: value(match[1]), path)
+    path = path.replace(r"((?:[\w\-]+/)*)", "nothing/").replace(r"(\d+)", str(things["document"])).replace("(.*)", "notes.txt")
+    return "/" + re.sub(r"[\^$\\]|/\?", "", path)
+
+
+def test_the_table_has_a_row_for_every_address_and_no_other():
+    expected = {f"{method} {route}" for route in routes() for method in methods_of(route)}
+
+    assert expected - table().keys() == set()
+    assert table().keys() - expected == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_a_role_as_the_table_says(role: str, things: dict[str, Any], request: Any) -> None:
+    client = Client(raise_request_exception=False)
+    if role != "anonymous":
+        client.force_login(request.getfixturevalue(role))
+    cookies = dict(client.cookies)
+    answers = {}
+    for route in sorted(set(routes())):
+        path = filled(route, things)
+        for method in methods_of(route):
+            client.cookies.clear()
+            client.cookies.update(cookies)
+            with transaction.atomic():
+                answer = client.generic(method, path, content_type="application/x-www-form-urlencoded")
+                answer.close()  # a file that is sent stays open until the answer is closed
+                answers[f"{method} {route}"] = answer.status_code
+                transaction.set_rollback(True)
+    if os.environ.get("AUTHORISATION_WRITE"):
+        write(role, answers)
+        return
+    known = table()
+    differences = {key: (code, known.get(key, {}).get(role)) for key, code in answers.items() if known.get(key, {}).get(role) != code}
+    assert differences == {}, "(answered, expected)"
+    assert [key for key, code in answers.items() if code >= 500] == []
+
+
+def test_who_takes_no_courses_is_refused_everywhere_but_at_home():
+    own = ("me/", "accounts/", "theme/", "health/", "admin/login/", "admin/jsi18n/", "admin/sprite/")
+    wrong = [
+        key
+        for key, codes in table().items()
+        if not key.split(" ")[1].startswith(own) and codes["outsider"] not in {302, 403, 404, 405}
+    ]
+
+    assert wrong == []
+
+
+def test_nobody_signed_out_reaches_anything_but_the_door_and_health():
+    open_to_all = ("accounts/", "theme/", "health/", "admin/login/")
+    wrong = [
+        key
+        for key, codes in table().items()
+        if not key.split(" ")[1].startswith(open_to_all) and codes["anonymous"] not in {302, 403, 404, 405}
+    ]
+
+    assert wrong == []
+
+
+def test_employees_hr_and_managers_never_get_into_wagtail():
+    wrong = [
+        (key, role)
+        for key, codes in table().items()
+        for role in ("employee", "technician", "hr", "manager")
+        if key.split(" ")[1].startswith("admin/") and codes[role] not in {302, 403, 404, 405}
+    ]
+
+    assert wrong == []
+
+
+def table() -> dict[str, dict[str, int]]:
+    lines = TABLE.read_text().splitlines() if TABLE.exists() else []
+    if not lines:
+        return {}
+    roles = lines[0].split("\t")[1:]
+    rows = (line.split("\t") for line in lines[1:])
+    return {key: dict(zip(roles, map(int, codes), strict=True)) for key, *codes in rows}
+
+
+def write(role: str, answers: dict[str, int]) -> None:
+    rows = {key: {**dict.fromkeys(ROLES, 0), **table().get(key, {}), role: code} for key, code in answers.items()}
+    lines = ["\t".join(["address", *ROLES])]
+    lines += ["\t".join([key, *(str(codes[name]) for name in ROLES)]) for key, codes in sorted(rows.items(), key=lambda row: row[0].split(" ")[::-1])]
+    TABLE.write_text("\n".join(lines) + "\n")
