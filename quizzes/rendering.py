@@ -54,7 +54,7 @@ def anchor_of(section: str) -> str:
 
 def _line(text: str) -> str:
     """One line as safe HTML; a figure and its per cent sign stay on one line of the screen."""
-    return render_inline(re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text))
+    return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", render_inline(text))
 
 
 def _plain(html: str) -> str:

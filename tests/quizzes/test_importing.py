@@ -151,7 +151,7 @@ def test_an_option_edited_by_a_person_counts_as_an_edit(load):
     load(GOOD)
     edited = Question.objects.get()
     options = list(edited.options.all())
-    options[1].is_correct = True
+    options[1].explanation += " Or so we think."
     edited.options = options
     edited.save_revision().publish()
 
