@@ -46,7 +46,7 @@ from courses.models import CoursePage
 author = Employee.objects.get(email="author@example.com")
 course = CoursePage.objects.get()
 course.summary = "What the author wrote in the demo."
-course.save_revision(user=author).publish(user=author)
+course.save_revision(user=author).publish(user=Employee.objects.get(email="reviewer@example.com"))
 lesson = course.get_children().first().specific
 lesson.title = "A draft that the author keeps"
 lesson.save_revision(user=author)
@@ -64,9 +64,15 @@ lesson.save_revision(user=author)
 def test_nobody_of_the_demo_is_left_and_nothing_they_did(ended):
     database, aside = ended
 
-    for label in ending.LEFT_BEHIND - {"wagtailcore.ReferenceIndex", "wagtailsearch.IndexEntry", "wagtailsearch.SQLiteFTSIndexEntry"}:
+    for label in ending.LEFT_BEHIND - {
+        "wagtailcore.ReferenceIndex",
+        "wagtailsearch.IndexEntry",
+        "wagtailsearch.SQLiteFTSIndexEntry",
+    }:
         table = apps.get_model(label)._meta.db_table
-        if apps.get_model(label)._meta.managed and rows(database, "SELECT 1 FROM sqlite_master WHERE name = ?", table):
+        if apps.get_model(label)._meta.managed and rows(
+            database, "SELECT 1 FROM sqlite_master WHERE name = ?", table
+        ):
             assert rows(database, f'SELECT count(*) FROM "{table}"') == [(0,)], table
     assert len(rows(aside, PEOPLE)) > 100
 
@@ -80,7 +86,7 @@ def test_no_byte_of_the_new_file_names_anybody_of_the_demo(ended):
     found = {name for person in names for name in person if name.encode() in content}
 
     assert not found
-    assert {member.email.partition("@")[0] if "@" in member.email else member.email for member in CAST}
+    assert any(member.email.encode() in aside.read_bytes() for member in CAST), "there was something to find"
 
 
 @pytest.mark.server
@@ -92,8 +98,13 @@ def test_what_was_written_is_kept_with_its_drafts_and_history(ended):
     assert {table: rows(database, f"SELECT count(*) FROM {table}") for table in kept} == {
         table: rows(aside, f"SELECT count(*) FROM {table}") for table in kept
     }
-    assert rows(database, "SELECT summary FROM courses_coursepage") == [("What the author wrote in the demo.",)]
-    drafts = [json.loads(content)["title"] for (content,) in rows(database, "SELECT content FROM wagtailcore_revision") if "title" in content]
+    assert rows(database, "SELECT summary FROM courses_coursepage") == [
+        ("What the author wrote in the demo.",)
+    ]
+    drafts = [
+        json.loads(content).get("title")
+        for (content,) in rows(database, "SELECT content FROM wagtailcore_revision")
+    ]
     assert "A draft that the author keeps" in drafts
 
 
@@ -121,7 +132,8 @@ def test_the_known_password_opens_nothing_after_the_real_start(ended, tmp_path):
     settings = stack.environment(data, **stack.NEW)
 
     done = stack.run([sys.executable, "manage.py", "prepare"], env=settings)
-    emails = [email for email, _ in rows(aside, PEOPLE)] + [stack.NEW["BOTHWAYS_ADMIN_EMAIL"]]
+    emails = [email for email, _ in rows(aside, PEOPLE) if email.endswith("@example.com")][:15]
+    emails += [stack.NEW["BOTHWAYS_ADMIN_EMAIL"]]
     tried = manage(
         data, "shell", "-v", "0", "-c",
         "import json; from people.backends import EmployeeBackend; from django.test import RequestFactory; "
@@ -157,7 +169,9 @@ def test_only_a_demo_can_be_ended_and_only_when_it_is_stopped(ended, tmp_path):
     assert len(rows(data / "bothways.sqlite3", PEOPLE)) > 100
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has other index tables, and no end_demo")
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL has other index tables, and no end_demo"
+)
 def test_every_table_is_named_as_content_or_as_left_behind():
     """A new model fails here until somebody decides."""
     labels = {model._meta.label for model in apps.get_models()}
@@ -178,7 +192,12 @@ def test_a_table_that_must_name_a_person_cannot_be_content():
 
 
 def test_people_are_taken_out_of_drafts_at_every_depth():
-    draft = {"title": "x", "owner": 3, "body": [{"owner": 4, "text": "y"}], "wagtail_admin_comments": [{"user": 3}]}
+    draft = {
+        "title": "x",
+        "owner": 3,
+        "body": [{"owner": 4, "text": "y"}],
+        "wagtail_admin_comments": [{"user": 3}],
+    }
 
     assert ending._without(draft, {"owner", "user"}) == {
         "title": "x", "owner": None, "body": [{"owner": None, "text": "y"}], "wagtail_admin_comments": [],

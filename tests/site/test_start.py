@@ -57,7 +57,12 @@ class Started:
         self.log, self.port = log, settings.get("PORT")
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", START, command], cwd=ROOT, env=settings, stdout=out, stderr=out, start_new_session=True
+                [sys.executable, "-c", START, command],
+                cwd=ROOT,
+                env=settings,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
 
     @property
@@ -140,7 +145,9 @@ class Browser:
 
     def open(self, path, fields=None):
         body = None if fields is None else urllib.parse.urlencode(fields).encode()
-        request = urllib.request.Request(self.address + path, data=body, headers={"Referer": self.address + path})
+        request = urllib.request.Request(
+            self.address + path, data=body, headers={"Referer": self.address + path}
+        )
         with contextlib.suppress(urllib.error.HTTPError), self.opener.open(request, timeout=30) as answer:
             return answer.url.removeprefix(self.address), answer.read().decode()
         return path, ""
@@ -148,7 +155,9 @@ class Browser:
     def sign_in(self, email, password):
         _, page = self.open("/accounts/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-        return self.open("/accounts/login/", {"login": email, "password": password, "csrfmiddlewaretoken": token})
+        return self.open(
+            "/accounts/login/", {"login": email, "password": password, "csrfmiddlewaretoken": token}
+        )
 
 
 def test_a_demo_says_where_it_runs_and_whom_to_try_and_lets_them_in(start, demo):
@@ -162,7 +171,9 @@ def test_a_demo_says_where_it_runs_and_whom_to_try_and_lets_them_in(start, demo)
     assert "  employee@example.com" in started.said
     where, _ = Browser(started.port).sign_in("employee@example.com", "bothways")
     assert where == "/"
-    assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200), ask(started.port, "/health/?format=json")
+    assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200), ask(
+        started.port, "/health/?format=json"
+    )
 
 
 def test_a_second_start_prepares_nothing_again_and_a_changed_mark_does(start, demo):
@@ -223,15 +234,15 @@ def test_when_the_parent_is_killed_nothing_keeps_the_port(start, demo):
 
 
 @pytest.mark.parametrize(
-    ("settings", "sentence"),
+    ("given", "sentence"),
     [
         ({"PORT": "none"}, "PORT is 'none'; it must be a number from 1 to 65535."),
         ({"HOST": "0.0.0.0"}, "listens only on this machine, not on 0.0.0.0"),
         ({"HOST": "192.0.2.7", "DEMO_PUBLIC": "1"}, "which is no address of this machine"),
     ],
 )
-def test_a_start_that_cannot_be_is_refused_in_one_sentence(start, demo, settings, sentence):
-    started = start("run", demo, **settings)
+def test_a_start_that_cannot_be_is_refused_in_one_sentence(start, demo, given, sentence):
+    started = start("run", demo, **given)
 
     assert started.process.wait(60) == 1
     assert sentence in started.said
@@ -251,7 +262,9 @@ def test_a_taken_port_is_named_and_nothing_is_touched(start, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/sys").exists(), reason="needs a folder nobody may write")
+@pytest.mark.skipif(
+    os.geteuid() == 0 and not Path("/proc/sys").exists(), reason="needs a folder nobody may write"
+)
 def test_a_data_folder_that_cannot_be_written_is_named(start, tmp_path):
     (tmp_path / "file").write_text("in the way")
 
@@ -311,7 +324,11 @@ def test_over_plain_http_cookies_work_and_nothing_asks_for_https(serve):  # noqa
 
 def test_with_an_https_address_everything_is_https(serve):  # noqa: F811
     server = serve(
-        demo=True, with_worker=False, BOTHWAYS_URL="https://learn.example.com", BEHIND_PROXY="1", ALLOWED_HOSTS="127.0.0.1"
+        demo=True,
+        with_worker=False,
+        BOTHWAYS_URL="https://learn.example.com",
+        BEHIND_PROXY="1",
+        ALLOWED_HOSTS="127.0.0.1",
     )
     proxied = {"Host": "learn.example.com", "X-Forwarded-Proto": "https"}
 
