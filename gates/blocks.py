@@ -133,6 +133,7 @@ class _LessonReader:
             return None
         if isinstance(data, expected):
             return data
+        line = node_line(data) if isinstance(data, SourceDict | SourceList) else line
         self.error(line, "expected a list" if expected is SourceList else "expected keys with values")
         return None
 
@@ -204,7 +205,7 @@ class _LessonReader:
     def fence(self, kind: str, line: int, body: list[str], body_line: int) -> None:
         if kind in YAML_BLOCKS:
             expected = SourceList if kind in YAML_LISTS else SourceDict
-            data = self.yaml("\n".join(body), body_line, expected)
+            data = self.yaml("".join(f"{row}\n" for row in body), body_line, expected)
             if data is not None:
                 self.pieces.append(Piece(kind, line, data=data, body_line=body_line))
             return

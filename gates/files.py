@@ -48,7 +48,7 @@ HEAD_BYTES: Final = 4_096
 _NAME_LIMIT: Final = 120  # characters; file systems allow 255 bytes, and a character may take four
 
 
-class RangeNotSatisfiable(ValueError):  # noqa: N818 - the name of status 416
+class RangeNotSatisfiable(ValueError):
     """The range starts behind the end of the file. The answer is 416 with `Content-Range: bytes */size`."""
 
 

@@ -60,12 +60,15 @@ LANGUAGES: Final = frozenset(_LANGUAGES.split())
 # Beyond these, code is shown without colours. Some lexers of Pygments are quadratic and worse: 19,000 characters
 # of "a a a" as Java take 15 seconds, 3,000 take 0.3 (measured).
 _CODE_LIMIT: Final = 3_000  # characters per block
-_CODES_LIMIT: Final = 20_000  # characters per text, each block counted as 100 more
+_CODES_LIMIT: Final = 10_000  # characters per text, each block counted as 100 more
 # Beyond these, lines with pipes are text: every row is filled up to the width of the head.
 _COLUMN_LIMIT: Final = 40
+_FENCES_LIMIT: Final = 1_000  # lines that open or close fenced code; more are refused
+_FENCE_LINES: Final = re.compile(r"^[ \t>]*+(?:```|~~~)", re.MULTILINE)
 _ROW_LIMIT: Final = 4_000  # characters
 _FOOTNOTE_COST: Final = 2_000  # so that a text has at most 1,500 references
-_BLOCK_COST: Final = 200
+_BLOCK_COST: Final = 450  # a paragraph of one letter costs as much as one of 450 (measured)
+_CELL_COST: Final = 100
 _BLOCK_BUDGET: Final = 3_000_000
 _INLINE_BUDGET: Final = 3_000_000
 _NESTING_LIMIT: Final = 20  # lists and quotes inside each other
@@ -134,6 +137,9 @@ def _convert(
     text: str, extensions: Sequence[Extension], heading_shift: int, id_prefix: str
 ) -> tuple[str, list[Heading]]:
     _refuse_long(text, MARKDOWN_LIMIT)
+    fences = len(_FENCE_LINES.findall(text))
+    if fences > _FENCES_LIMIT:
+        raise ValueError(f"Markdown with {fences:,} code fences is above the limit of {_FENCES_LIMIT:,}.")
     if not re.fullmatch(r"[\w.-]{0,60}", id_prefix):
         raise ValueError(f"The id prefix {id_prefix!r} may have letters, digits, '-', '_', '.', at most 60.")
     md = _markdown(extensions, inline=False)
@@ -162,7 +168,7 @@ def _markdown(extensions: Sequence[Extension], *, inline: bool) -> Markdown:
     if not inline:
         fence = {"name": "*", "class": "", "format": code.format, "validator": code.validate}
         own += [
-            SuperFencesCodeExtension(custom_fences=[fence]),
+            SuperFencesCodeExtension(custom_fences=[fence], relaxed_headers=True),
             _FenceSpacing(),
             _Tables(use_align_attribute=True),
             _Footnotes(),
@@ -207,7 +213,7 @@ def _meter_blocks(md: Markdown) -> None:
         depth += 1
         try:
             while blocks:
-                spent += len(blocks[0]) + _BLOCK_COST
+                spent += len(blocks[0]) + _BLOCK_COST + blocks[0].count("|") * _CELL_COST
                 if spent > _BLOCK_BUDGET or depth > _NESTING_LIMIT:
                     ElementTree.SubElement(parent, "p").text = AtomicString("\n\n".join(blocks))
                     blocks.clear()
@@ -375,17 +381,26 @@ class _Code:
 
     def __init__(self) -> None:
         self.coloured = 0
+        self.formatter = HtmlFormatter(nowrap=True)  # building one costs more than colouring ten lines
 
-    def validate(self, language: str, inputs: object, options: object, attrs: object, md: Markdown) -> bool:
+    def validate(
+        self, language: str | None, inputs: object, options: object, attrs: object, md: Markdown
+    ) -> bool:
         return True  # options such as linenums are not part of the dialect and change nothing
 
     def format(
-        self, source: str, language: str, css_class: str, options: object, md: Markdown, **kwargs: object
+        self,
+        source: str,
+        language: str | None,
+        css_class: str,
+        options: object,
+        md: Markdown,
+        **kwargs: object,
     ) -> str:
-        name = language.lower()
+        name = (language or "").lower()
         self.coloured += len(source) + 100
         if name in LANGUAGES and len(source) <= _CODE_LIMIT and self.coloured <= _CODES_LIMIT:
-            inner = highlight(source, get_lexer_by_name(name, stripnl=False), HtmlFormatter(nowrap=True))
+            inner = highlight(source, get_lexer_by_name(name, stripnl=False), self.formatter)
         else:
             inner = escape(source, quote=False)
         return f'<div class="highlight"><pre><code>{inner.rstrip()}\n</code></pre></div>'

@@ -129,15 +129,11 @@ class _Composer(yaml.composer.Composer, _Parser, _Resolver):
         event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs
         line = event.start_mark.line
         if isinstance(event, yaml.AliasEvent):
-            raise _RefusedError(
-                line, "a value that starts with * is an alias in YAML; put the text in quotes"
-            )
+            raise _RefusedError(line, _quote("alias"))
         if event.anchor is not None:
-            raise _RefusedError(
-                line, "a value that starts with & is an anchor in YAML; put the text in quotes"
-            )
+            raise _RefusedError(line, _quote("anchor"))
         if event.tag is not None:
-            raise _RefusedError(line, "a value that starts with ! is a tag in YAML; put the text in quotes")
+            raise _RefusedError(line, _quote("tag"))
         self.nodes += 1
         self.depth += 1
         if self.nodes > NODE_LIMIT:
@@ -172,13 +168,31 @@ def load_yaml(text: str, *, source: str = "", first_line: int = 1) -> Any:
     except _RefusedError as error:
         raise SourceError(first_line + error.line, error.reason, source) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = ", ".join(part for part in (error.problem, error.context) if part)
-        raise SourceError(
-            first_line + (mark.line if mark else 0), f"this is no YAML: {reason}", source
-        ) from None
+        line, reason = _explained(error)
+        last = text.rstrip().count("\n")  # the parser also complains about the line after the last
+        raise SourceError(first_line + min(line, last), reason, source) from None
     except yaml.YAMLError as error:
         raise SourceError(first_line, f"this is no YAML: {error}", source) from None
+
+
+_SIGNS: Final = {"alias": ("*", "an alias"), "anchor": ("&", "an anchor"), "tag": ("!", "a tag")}
+
+
+def _quote(kind: str) -> str:
+    sign, meaning = _SIGNS[kind]
+    return f"a value that starts with {sign} is {meaning} in YAML; put the text in quotes"
+
+
+def _explained(error: yaml.MarkedYAMLError) -> tuple[int, str]:
+    """The line (from 0) that an author should look at, and the reason."""
+    context, mark = error.context or "", error.problem_mark or error.context_mark
+    if context.startswith(("while parsing a flow", "while scanning a quoted")) and error.context_mark:
+        mark = error.context_mark  # what was never closed is best looked for where it begins
+    line = mark.line if mark else 0
+    kind = context.rpartition(" ")[2]
+    if kind in _SIGNS:
+        return line, _quote(kind)
+    return line, "this is no YAML: " + ", ".join(part for part in (error.problem, context) if part)
 
 
 # What YAML calls printable, less the exotic line breaks, which would shift the numbering of the lines.
