@@ -65,9 +65,12 @@ def texts_of(sense: Sense) -> dict[str, object]:
     return {
         "lemma": sense.word.lemma,
         **{name: getattr(sense, name) for name in TEXT_FIELDS},
-        "in_a_meeting": [{name: getattr(item, name) for name in EXCHANGE_FIELDS} for item in sense.exchanges.all()],
+        "in_a_meeting": [
+            {name: getattr(item, name) for name in EXCHANGE_FIELDS} for item in sense.exchanges.all()
+        ],
         "synonyms": [
-            {"label": item.label, "acceptability": item.acceptability, "side": item.side} for item in sense.synonyms.all()
+            {"label": item.label, "acceptability": item.acceptability, "side": item.side}
+            for item in sense.synonyms.all()
         ],
     }
 
@@ -127,7 +130,9 @@ def _settle_status(sense: Sense) -> None:
 def _signatures(sense: Sense) -> dict[int, list[tuple[datetime, str]]]:
     """Instant and side of the signatures of each version, by its number."""
     signed: dict[int, list[tuple[datetime, str]]] = {}
-    rows = sense.versions.order_by("number").values_list("number", "signatures__signed_at", "signatures__side")
+    rows = sense.versions.order_by("number").values_list(
+        "number", "signatures__signed_at", "signatures__side"
+    )
     for number, at, side in rows:
         signed.setdefault(number, [])
         if side:
@@ -247,7 +252,12 @@ def replace_uses(
     target_key = getattr(target, "translation_key", None)
     for sense in wanted.values():
         use = TermUse(
-            sense=sense, content_type=content_type, object_id=target.pk, locale_id=locale_id, title=title, address=address
+            sense=sense,
+            content_type=content_type,
+            object_id=target.pk,
+            locale_id=locale_id,
+            title=title,
+            address=address,
         )
         if target_key is not None:
             use.target_key = target_key
@@ -271,7 +281,9 @@ def relate(*, kind: str, source: Sense, target: Sense, now: datetime) -> Relatio
         first, second = in_order(first, second)
         check_related(first, second, broader=broader)
     else:
-        related = set(Relation.objects.filter(kind=Relation.Kind.RELATED).values_list("source_id", "target_id"))
+        related = set(
+            Relation.objects.filter(kind=Relation.Kind.RELATED).values_list("source_id", "target_id")
+        )
         check_broader(first, second, broader=broader, related=related)
     relation, made = Relation.objects.get_or_create(kind=kind, source_id=first, target_id=second)
     if made:
@@ -280,7 +292,9 @@ def relate(*, kind: str, source: Sense, target: Sense, now: datetime) -> Relatio
 
 
 @transaction.atomic
-def befriend(*, first: Sense, second: Sense, contrast: str, contrast_back: str = "", now: datetime) -> FalseFriend:
+def befriend(
+    *, first: Sense, second: Sense, contrast: str, contrast_back: str = "", now: datetime
+) -> FalseFriend:
     """Two senses are taken for each other. `contrast` is read from the first, `contrast_back` from the second.
 
     Saying it again with other words changes the words; an empty `contrast_back` leaves what is there.

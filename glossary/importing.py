@@ -47,7 +47,11 @@ class Outcome:
     reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}" if self.state == "reported" else f"{self.file}: {self.state}"
+        return (
+            f"{self.file}:{self.line}: {self.reason}"
+            if self.state == "reported"
+            else f"{self.file}: {self.state}"
+        )
 
 
 @dataclass
@@ -79,13 +83,20 @@ class _File:
 
 
 def import_glossary(
-    folder: Path, *, now: datetime, user: Employee | None = None, dry_run: bool = False, locale: Locale | None = None
+    folder: Path,
+    *,
+    now: datetime,
+    user: Employee | None = None,
+    dry_run: bool = False,
+    locale: Locale | None = None,
 ) -> Report:
     """Every file of the folder is imported, unchanged or reported. One transaction; a dry run leaves nothing.
 
     A file with a mistake is left out and the others are imported.
     """
-    files = [_read(path) for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")]
+    files = [
+        _read(path) for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")
+    ]
     _refuse_twins(files)
     with transaction.atomic():
         _Import(locale or Locale.get_default(), now, user).run(files)
@@ -119,7 +130,9 @@ def _refuse_twins(files: list[_File]) -> None:
             continue
         lemma = file.part.texts["lemma"].casefold()
         if lemma in first:
-            file.wrong(1, _("the word “%(lemma)s” is already in %(file)s") % {"lemma": lemma, "file": first[lemma]})
+            file.wrong(
+                1, _("the word “%(lemma)s” is already in %(file)s") % {"lemma": lemma, "file": first[lemma]}
+            )
             file.part = None
         first.setdefault(lemma, file.name)
 
@@ -156,10 +169,15 @@ class _Import:
         elif self.may_write(file, key, part.digest, _word_digest(word), 1, part.slug):
             self.write_word(file, word, part)
             record_word(word_id=word.pk, now=self.now)
-        stored = {sense.translation_key: sense for sense in Sense.objects.filter(word=word).select_related("word", "locale")}
+        stored = {
+            sense.translation_key: sense
+            for sense in Sense.objects.filter(word=word).select_related("word", "locale")
+        }
         pairs = []
         for sense_part in part.senses:
-            sense = self.sense(file, word, sense_part, stored.pop(sense_key(part.slug, sense_part.slug), None))
+            sense = self.sense(
+                file, word, sense_part, stored.pop(sense_key(part.slug, sense_part.slug), None)
+            )
             if sense is not None:
                 pairs.append((sense_part, sense))
         self.report_lost(file, stored)
@@ -174,7 +192,9 @@ class _Import:
             self.mark(key, wanted)
             return False
         if mark is None or mark.digest != stored:
-            file.wrong(line, _("“%(name)s” was edited here since the last import; left as it is") % {"name": name})
+            file.wrong(
+                line, _("“%(name)s” was edited here since the last import; left as it is") % {"name": name}
+            )
             return False
         return True
 
@@ -230,10 +250,16 @@ class _Import:
 
     def report_lost(self, file: _File, rest: dict[Any, Sense]) -> None:
         """Imported once, no longer in the file: records may point at it, so a person has to decide."""
-        imported = ImportMark.objects.filter(key__in=list(rest), locale=self.locale).values_list("key", flat=True)
+        imported = ImportMark.objects.filter(key__in=list(rest), locale=self.locale).values_list(
+            "key", flat=True
+        )
         for key in imported:
             if rest[key].live:
-                file.wrong(1, _("“%(name)s” is no longer in the file; it stays until somebody unpublishes it") % {"name": rest[key].reference})
+                file.wrong(
+                    1,
+                    _("“%(name)s” is no longer in the file; it stays until somebody unpublishes it")
+                    % {"name": rest[key].reference},
+                )
 
     # --- Relations ---
 
@@ -313,7 +339,8 @@ def _sense_digest(sense: Sense) -> str:
         position=sense.position,
         exchanges=[{name: getattr(item, name) for name in EXCHANGE_FIELDS} for item in sense.exchanges.all()],
         synonyms=[
-            {"label": item.label, "acceptability": item.acceptability, "side": item.side} for item in sense.synonyms.all()
+            {"label": item.label, "acceptability": item.acceptability, "side": item.side}
+            for item in sense.synonyms.all()
         ],
         matches=[{"kind": item.kind, "uri": item.uri} for item in sense.matches.all()],
         sources=[

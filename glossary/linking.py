@@ -25,7 +25,9 @@ from glossary.models import Sense
 
 # No line break and no bracket inside: an unclosed [[ never swallows a paragraph.
 _BAR = "\ue07c"  # stands for | inside a mark while Markdown looks for the cells of a table
-TERM = rf"\[\[([^\[\]\n|#{_BAR}]{{1,120}})(?:#([^\[\]\n|{_BAR}]{{1,60}}))?(?:[|{_BAR}]([^\[\]\n]{{1,200}}))?\]\]"
+TERM = (
+    rf"\[\[([^\[\]\n|#{_BAR}]{{1,120}})(?:#([^\[\]\n|{_BAR}]{{1,60}}))?(?:[|{_BAR}]([^\[\]\n]{{1,200}}))?\]\]"
+)
 _ATTRIBUTES = r'(?P<attributes>(?:\s+[\w:-]+(?:="[^"]*")?)*)'
 _MARK = re.compile(rf"(?P<section><h2\b)|<a{_ATTRIBUTES}\s*>(?P<text>.*?)</a>", re.S)
 _HREF = re.compile(r'\shref="(?:/[\w-]+)?/glossary/(?P<word>[^"/#?]+)/#(?P<sense>[^"]+)"')
@@ -163,7 +165,8 @@ class _Term(inline.InlineProcessor):
             self.extension.unknown.append(reference)
             return text, m.start(0), m.end(0)
         # Markdown's own name for the elements of its tree; nothing is parsed here.
-        element = inline.etree.Element("a", {"class": "term", "href": sense_address(found)})
+        make = inline.etree.Element  # type: ignore[attr-defined] # not declared in the types of Markdown
+        element = make("a", {"class": "term", "href": sense_address(found)})
         element.text = AtomicString(text)
         return element, m.start(0), m.end(0)
 

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
+from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
 import snowballstemmer
@@ -37,7 +39,10 @@ def normalise(text: str) -> str:
 
     "Change-Window", "change_window" and "Change  window" are the same; so are "résumé" and "resume".
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    # Taking letters apart may bring capitals (𝑨) and lower case may bring accents (İ), hence both twice.
+    for _again in range(2):
+        text = unicodedata.normalize("NFKD", text).casefold()
+    plain = text.replace("’", "'")
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(_TOKEN.findall(plain))
 
@@ -48,7 +53,7 @@ def stem(text: str, language: str = "en") -> str:
     Source: the Snowball stemmers, https://snowballstem.org/algorithms/.
     """
     words = normalise(_ABBREVIATIONS.sub(r"\1", text)).split()
-    name = STEMMERS.get(language.split("-")[0])
+    name = STEMMERS.get(language.split("-", maxsplit=1)[0])
     if name is None:
         return " ".join(words)
     stemmers = _per_thread.__dict__.setdefault("stemmers", {})
@@ -114,12 +119,30 @@ class Place(IntEnum):
 
 @dataclass(frozen=True)
 class Searchable:
-    """What a search compares: the word, its other names (synonyms, abbreviations, words to avoid), its texts."""
+    """What a search compares: the word, its other names (synonyms, abbreviations, words to avoid), its texts.
+
+    Stemming is most of the work of a search, so an instance that is kept remembers its stems.
+    """
 
     lemma: str
     names: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     language: str = "en"
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """The word and its other names, normalised."""
+        return tuple(normalise(name) for name in (self.lemma, *self.names))
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The stems of the word and of its other names."""
+        return tuple(stem(name, self.language) for name in (self.lemma, *self.names))
+
+    @cached_property
+    def meaning(self) -> frozenset[str]:
+        """The stems of everything that is said about the word."""
+        return frozenset(stem(" ".join((self.lemma, *self.texts)), self.language).split())
 
 
 @dataclass(frozen=True)
@@ -128,37 +151,29 @@ class Hit:
     name: str = ""  # the other name by which it was found, as written
 
 
-def find(query: str, word: Searchable) -> Hit | None:  # noqa: PLR0911 - one return per place, in their order
+def find(query: str, word: Searchable) -> Hit | None:
     """Where the query stands in a word, or None. Case, accents, hyphens and inflection do not matter."""
     typed = normalise(query)
     if not typed:
         return None
-    lemma = normalise(word.lemma)
-    if typed == lemma:
-        return Hit(Place.WORD)
-    for name in word.names:
-        if typed == normalise(name):
-            return Hit(Place.OTHER_NAME, name)
     root = stem(query, word.language)
-    if root == stem(lemma, word.language):
-        return Hit(Place.WORD_INFLECTED)
-    for name in word.names:
-        if root == stem(name, word.language):
-            return Hit(Place.OTHER_NAME_INFLECTED, name)
-    if len(typed) > 1 and _begins(typed, lemma):
-        return Hit(Place.BEGINNING)
-    for name in word.names:
-        if len(typed) > 1 and _begins(typed, normalise(name)):
-            return Hit(Place.BEGINNING_OF_OTHER_NAME, name)
+    ways = (
+        (Place.WORD, Place.OTHER_NAME, [name == typed for name in word.plain]),
+        (Place.WORD_INFLECTED, Place.OTHER_NAME_INFLECTED, [name == root for name in word.roots]),
+        (
+            Place.BEGINNING,
+            Place.BEGINNING_OF_OTHER_NAME,
+            [len(typed) > 1 and f" {typed}" in f" {name}" for name in word.plain],
+        ),
+    )
+    for of_word, of_name, hits in ways:
+        if hits[0]:
+            return Hit(of_word)
+        if True in hits:
+            return Hit(of_name, word.names[hits.index(True) - 1])
     # "is", "up", "of" stand in every text and say nothing about it.
     roots = {part for part in root.split() if len(part) > 2}
-    if roots and roots <= set(stem(" ".join((word.lemma, *word.texts)), word.language).split()):
-        return Hit(Place.MEANING)
-    return None
-
-
-def _begins(typed: str, name: str) -> bool:
-    return f" {name}".find(f" {typed}") >= 0
+    return Hit(Place.MEANING) if roots and roots <= word.meaning else None
 
 
 @dataclass
@@ -209,5 +224,5 @@ class Vocabulary(Generic[Key]):
 
 def _is_phrase(text: str, tokens: Sequence[tuple[int, int]]) -> bool:
     """Only spaces and hyphens stand between the words: a full stop ends a word, a comma does too."""
-    gaps = (text[left[1] : right[0]] for left, right in zip(tokens, tokens[1:], strict=False))
+    gaps = (text[left[1] : right[0]] for left, right in pairwise(tokens))
     return all(re.fullmatch(r"[\s\-‐‑_]+", gap) for gap in gaps)

@@ -16,7 +16,18 @@ from django.db.models import Prefetch, Q
 
 from gates.html import address as safe_address
 from glossary.linking import address
-from glossary.models import FalseFriend, HomeSide, PublishedWord, Relation, Sense, SenseVersion, Signature, Synonym, TermUse, Word
+from glossary.models import (
+    FalseFriend,
+    HomeSide,
+    PublishedWord,
+    Relation,
+    Sense,
+    SenseVersion,
+    Signature,
+    Synonym,
+    TermUse,
+    Word,
+)
 
 _gathered: ContextVar[set[int] | None] = ContextVar("words_to_render", default=None)
 
@@ -52,7 +63,10 @@ def render_words(words: Iterable[int], *, now: datetime) -> None:
     with transaction.atomic():
         named = _neighbours(wanted) | wanted
         rows = _rows(named, now)
-        old = {row.word_id: _place(row) for row in PublishedWord.objects.filter(word_id__in=named).only("word_id", "slug", "card")}
+        old = {
+            row.word_id: _place(row)
+            for row in PublishedWord.objects.filter(word_id__in=named).only("word_id", "slug", "card")
+        }
         moved = {pk for pk, row in rows.items() if old.get(pk) != _place(row)}
         gone = named - rows.keys()
         PublishedWord.objects.filter(word_id__in=gone).delete()
@@ -131,7 +145,8 @@ def _rows(words: set[int], now: datetime) -> dict[int, PublishedWord]:
         data = {
             **_head(word, is_false_friend),
             "senses": [
-                _sense(sense, versions.get(sense.pk), signatures, relations[sense.pk], friends[sense.pk]) for sense in own
+                _sense(sense, versions.get(sense.pk), signatures, relations[sense.pk], friends[sense.pk])
+                for sense in own
             ],
         }
         rows[pk] = PublishedWord(
@@ -217,7 +232,10 @@ def _sense(
         "signatures": signatures.get(version.pk, []) if version else [],
         "stewards": [
             {"side": side, "person": person}
-            for side, person in (("business", sense.owner_business_id), ("technology", sense.owner_technology_id))
+            for side, person in (
+                ("business", sense.owner_business_id),
+                ("technology", sense.owner_technology_id),
+            )
             if person
         ],
         "replaced_by": _named(sense.replaced_by) if sense.replaced_by else None,
@@ -255,7 +273,11 @@ def _sense(
             }
             for source in sense.sources.all()
         ],
-        "matches": [{"kind": match.kind, "url": url} for match in sense.matches.all() if (url := _web_address(match.uri))],
+        "matches": [
+            {"kind": match.kind, "url": url}
+            for match in sense.matches.all()
+            if (url := _web_address(match.uri))
+        ],
     }
 
 
@@ -275,14 +297,18 @@ def _named(sense: Sense) -> dict[str, str]:
 
 def _current_versions(senses: list[int]) -> dict[int, SenseVersion]:
     versions: dict[int, SenseVersion] = {}
-    for version in SenseVersion.objects.filter(sense__in=senses).defer("texts").order_by("sense_id", "number"):
+    for version in (
+        SenseVersion.objects.filter(sense__in=senses).defer("texts").order_by("sense_id", "number")
+    ):
         versions[version.sense_id] = version
     return versions
 
 
 def _signatures(versions: Iterable[SenseVersion]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for signature in Signature.objects.filter(version__in=[version.pk for version in versions]).order_by("side"):
+    for signature in Signature.objects.filter(version__in=[version.pk for version in versions]).order_by(
+        "side"
+    ):
         found[signature.version_id].append(
             {"side": signature.side, "person": signature.signed_by_id, "at": signature.signed_at.isoformat()}
         )
@@ -291,7 +317,9 @@ def _signatures(versions: Iterable[SenseVersion]) -> dict[int, list[dict[str, An
 
 def _relations(senses: list[int]) -> dict[int, dict[str, list[dict[str, str]]]]:
     """Live related, broader and narrower senses of each, by their names."""
-    found: dict[int, dict[str, list[dict[str, str]]]] = defaultdict(lambda: {"related": [], "broader": [], "narrower": []})
+    found: dict[int, dict[str, list[dict[str, str]]]] = defaultdict(
+        lambda: {"related": [], "broader": [], "narrower": []}
+    )
     rows = (
         Relation.objects.filter(Q(source__in=senses) | Q(target__in=senses))
         .filter(source__live=True, target__live=True)
@@ -316,6 +344,11 @@ def _friends(senses: list[int]) -> dict[int, list[dict[str, Any]]]:
         .order_by("pk")
     )
     for row in rows:
-        for own, other, contrast in ((row.first, row.second, row.contrast_first), (row.second, row.first, row.contrast_second)):
-            found[own.pk].append({**_named(other), "sense_id": other.pk, "word_id": other.word_id, "contrast": contrast})
+        for own, other, contrast in (
+            (row.first, row.second, row.contrast_first),
+            (row.second, row.first, row.contrast_second),
+        ):
+            found[own.pk].append(
+                {**_named(other), "sense_id": other.pk, "word_id": other.word_id, "contrast": contrast}
+            )
     return found

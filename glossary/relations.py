@@ -51,4 +51,6 @@ def check_broader(narrow: int, broad: int, *, broader: Iterable[Pair], related: 
     for sense in senses:
         for higher in above(sense, everything):
             if in_order(sense, higher) in related:
-                raise Contradiction("Two senses on this way are related, so none of them is broader than the other.")
+                raise Contradiction(
+                    "Two senses on this way are related, so none of them is broader than the other."
+                )

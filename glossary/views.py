@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
-from wagtail.models import Locale
 
 from glossary import queries
+from glossary.rendering import remembered
 
 # Above this many words the index shows one letter at a time.
 WORDS_ON_ONE_PAGE = 150
@@ -26,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _a_to_z(request: HttpRequest) -> HttpResponse:
     false_friends_only = request.GET.get("show") == "false-friends"
-    found = queries.a_to_z(Locale.get_active().pk, false_friends_only=false_friends_only)
+    found = queries.a_to_z(false_friends_only=false_friends_only)
     letters = found.letters
     one_letter = found.words > WORDS_ON_ONE_PAGE
     current = ""
@@ -37,15 +37,18 @@ def _a_to_z(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "letters": letters,
-        # Not "nav": that is the main navigation of the frame.
         "letter_nav": [_nav_entry(entry, one_letter, current, false_friends_only) for entry in found.letters],
         "false_friends_only": false_friends_only,
-        "page_title": _("Glossary"),
     }
-    return render(request, "glossary/index.html", context)
+    words = remembered("glossary/words.html", context, found.stored, false_friends_only, one_letter, current)
+    return render(
+        request, "glossary/index.html", {"found": found, "words": words, "page_title": _("Glossary")}
+    )
 
 
-def _nav_entry(entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool) -> dict[str, Any]:
+def _nav_entry(
+    entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool
+) -> dict[str, Any]:
     """A letter and where it leads, with the number of its words for those who hear the page."""
     count = len(entry.words)
     show = "show=false-friends&" if false_friends_only else ""
@@ -58,13 +61,12 @@ def _nav_entry(entry: queries.Letter, one_letter: bool, current: str, false_frie
 
 
 def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpResponse:
-    results = queries.search_words(q, Locale.get_active().pk)
+    results = queries.search_words(q)
     count = len(results.words)
     context = {
         "q": q,
         "results": results,
         "missing": missing,
-        "letter_nav": [],
         "count_text": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
         "page_title": _("No such word") if missing else _("“%(q)s” in the glossary") % {"q": q},
     }
@@ -74,7 +76,9 @@ def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpRespo
 @require_safe
 def word(request: HttpRequest, slug: str) -> HttpResponse:
     """One word with all its senses; an unknown word is searched for, so that a typing mistake costs one click."""
-    page = queries.word_page(slug, Locale.get_active().pk)
+    page = queries.word_page(slug)
     if page is None:
         return _search(request, slug.replace("-", " ").strip()[:LONGEST_SEARCH], missing=True)
-    return render(request, "glossary/word.html", {"page": page, "word": page.word})
+    context = {"page": page, "word": page.word}
+    entry = remembered("glossary/entry.html", context, page.stored, page.names)
+    return render(request, "glossary/word.html", {**context, "entry": entry})

@@ -15,7 +15,16 @@ from django.utils.translation import gettext_lazy
 from draftjs_exporter.dom import DOM
 from wagtail import hooks
 from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
 from wagtail.admin.rich_text.converters.html_to_contentstate import LinkElementHandler
 from wagtail.admin.rich_text.editors.draftail.features import EntityFeature
 from wagtail.rich_text.feature_registry import FeatureRegistry
@@ -26,6 +35,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 from glossary import actions
 from glossary.linking import TermLinkHandler, sense_address
 from glossary.models import Sense, Word
+
 
 @hooks.register("register_icons")
 def register_icons(icons: list[str]) -> list[str]:
@@ -134,7 +144,8 @@ class SensesPanel(Panel):
             context = super().get_context_data(parent_context)
             senses = self.instance.senses.order_by("position", "pk") if self.instance.pk else []
             context["senses"] = [
-                {"sense": sense, "url": reverse("wagtailsnippets_glossary_sense:edit", args=[sense.pk])} for sense in senses
+                {"sense": sense, "url": reverse("wagtailsnippets_glossary_sense:edit", args=[sense.pk])}
+                for sense in senses
             ]
             context["add_url"] = reverse("wagtailsnippets_glossary_sense:add")
             return context
@@ -170,7 +181,9 @@ class WordViewSet(SnippetViewSet):
         FieldPanel("lemma"),
         FieldPanel("slug"),
         FieldRowPanel([FieldPanel("part_of_speech"), FieldPanel("pronunciation")]),
-        MultiFieldPanel([FieldPanel("spine"), FieldPanel("careful")], heading=gettext_lazy("Only for a false friend")),
+        MultiFieldPanel(
+            [FieldPanel("spine"), FieldPanel("careful")], heading=gettext_lazy("Only for a false friend")
+        ),
         SensesPanel(heading=gettext_lazy("Senses")),
     ]
 
@@ -194,17 +207,26 @@ class SenseViewSet(SnippetViewSet):
                     FieldPanel("wording_business"),
                     FieldPanel("wording_technology"),
                     FieldPanel("why_it_matters"),
-                    InlinePanel("exchanges", heading=gettext_lazy("In a meeting"), label=gettext_lazy("Exchange"), max_num=3),
+                    InlinePanel(
+                        "exchanges",
+                        heading=gettext_lazy("In a meeting"),
+                        label=gettext_lazy("Exchange"),
+                        max_num=3,
+                    ),
                 ],
                 heading=gettext_lazy("Meaning"),
             ),
             ObjectList(
                 [
-                    InlinePanel("synonyms", heading=gettext_lazy("Other words for it"), label=gettext_lazy("Word")),
+                    InlinePanel(
+                        "synonyms", heading=gettext_lazy("Other words for it"), label=gettext_lazy("Word")
+                    ),
                     FieldRowPanel([FieldPanel("abbreviation"), FieldPanel("expansion")]),
                     FieldRowPanel([FieldPanel("formula"), FieldPanel("unit")]),
                     InlinePanel("sources", heading=gettext_lazy("Sources"), label=gettext_lazy("Source")),
-                    InlinePanel("matches", heading=gettext_lazy("In other vocabularies"), label=gettext_lazy("Match")),
+                    InlinePanel(
+                        "matches", heading=gettext_lazy("In other vocabularies"), label=gettext_lazy("Match")
+                    ),
                 ],
                 heading=gettext_lazy("Facts"),
             ),
@@ -248,7 +270,9 @@ def keep_what_is_used(request: HttpRequest, instances: list[models.Model]) -> Ht
         if sense.versions.exists() or sense.uses.exists():
             messages.error(
                 request,
-                _("“%(sense)s” was public: lessons, questions and answers may point at it. Unpublish it instead.")
+                _(
+                    "“%(sense)s” was public: lessons, questions and answers may point at it. Unpublish it instead."
+                )
                 % {"sense": sense},
             )
             return redirect("wagtailsnippets_glossary_sense:list")
@@ -256,7 +280,9 @@ def keep_what_is_used(request: HttpRequest, instances: list[models.Model]) -> Ht
         if word.senses.exists():
             messages.error(
                 request,
-                _("“%(word)s” has senses. Delete or unpublish them first; a word without a public sense is not shown.")
+                _(
+                    "“%(word)s” has senses. Delete or unpublish them first; a word without a public sense is not shown."
+                )
                 % {"word": word},
             )
             return redirect("wagtailsnippets_glossary_word:list")

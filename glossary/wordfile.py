@@ -24,7 +24,14 @@ MATCHES: Final = ("exact", "close", "broad", "narrow")
 SLUG: Final = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
 REFERENCE: Final = re.compile(rf"({SLUG.pattern})(?:#({SLUG.pattern}))?")
 
-WORD_TEXTS: Final = {"lemma": 120, "slug": 120, "part_of_speech": 40, "pronunciation": 120, "spine": 125, "careful": 1000}
+WORD_TEXTS: Final = {
+    "lemma": 120,
+    "slug": 120,
+    "part_of_speech": 40,
+    "pronunciation": 120,
+    "spine": 125,
+    "careful": 1000,
+}
 SENSE_TEXTS: Final = {
     "slug": 60,
     "qualifier": 80,
@@ -146,8 +153,12 @@ class _Reader:
             if sense.slug in {other.slug for other in senses}:
                 self.wrong(node_line(item, "slug"), f"the sense “{sense.slug}” was already given")
             senses.append(sense)
-        if texts["careful"] and not any(link.kind == "false_friend" for sense in senses for link in sense.links):
-            self.wrong(node_line(data, "careful"), "“careful” is only for words whose senses are false friends")
+        if texts["careful"] and not any(
+            link.kind == "false_friend" for sense in senses for link in sense.links
+        ):
+            self.wrong(
+                node_line(data, "careful"), "“careful” is only for words whose senses are false friends"
+            )
         return WordPart(texts, tuple(senses))
 
     def sense(self, data: SourceDict, position: int, *, several: bool) -> SensePart:
@@ -158,14 +169,21 @@ class _Reader:
         self.slug(data, texts["slug"])
         if several and not texts["qualifier"]:
             self.wrong(data.line, "a word with several senses tells them apart by “qualifier”")
-        for name, most in (("gloss", GLOSS_WORDS), ("wording_business", WORDING_WORDS), ("wording_technology", WORDING_WORDS)):
+        for name, most in (
+            ("gloss", GLOSS_WORDS),
+            ("wording_business", WORDING_WORDS),
+            ("wording_technology", WORDING_WORDS),
+        ):
             if (count := count_words(texts[name])) > most:
                 self.wrong(node_line(data, name), f"“{name}” has {count} words; at most {most}")
         if texts["expansion"] and not texts["abbreviation"]:
             self.wrong(node_line(data, "expansion"), "“expansion” needs an “abbreviation”")
         exchanges = self.items(data, "in_a_meeting", SourceDict)
         if len(exchanges) > MOST_EXCHANGES:
-            self.wrong(node_line(data, "in_a_meeting"), f"at most {MOST_EXCHANGES} exchanges, here are {len(exchanges)}")
+            self.wrong(
+                node_line(data, "in_a_meeting"),
+                f"at most {MOST_EXCHANGES} exchanges, here are {len(exchanges)}",
+            )
         return SensePart(
             texts=texts,
             home_side=self.choice(data, "home_side", HOME_SIDES, "shared"),

@@ -26,7 +26,9 @@ def written(locale: Any) -> Callable[..., Any]:
     """`written("availability#service", gloss=…)`: a stored sense, public unless `draft=True`."""
     from glossary.models import Sense, Status, Word
 
-    def write(reference: str, *, draft: bool = False, word: dict[str, Any] | None = None, **fields: Any) -> Sense:
+    def write(
+        reference: str, *, draft: bool = False, word: dict[str, Any] | None = None, **fields: Any
+    ) -> Sense:
         slug, _hash, sense_slug = reference.partition("#")
         given = {"lemma": slug.replace("-", " "), **(word or {})}
         stored, _made = Word.objects.get_or_create(slug=slug, locale=locale, defaults=given)
@@ -62,9 +64,17 @@ def false_friend(written: Callable[..., Any], now: datetime) -> tuple[Any, Any]:
     from glossary.actions import befriend
 
     word = {"spine": "avail|ability", "careful": "Say which one you mean."}
-    service = written("availability#service", qualifier="of a service", home_side="technology", gloss="Share of time.", word=word)
+    service = written(
+        "availability#service",
+        qualifier="of a service",
+        home_side="technology",
+        gloss="Share of time.",
+        word=word,
+    )
     people = written("availability#people", qualifier="of people", home_side="business", gloss="Free or not.")
-    befriend(first=service, second=people, contrast="Here a percentage.", contrast_back="Here yes or no.", now=now)
+    befriend(
+        first=service, second=people, contrast="Here a percentage.", contrast_back="Here yes or no.", now=now
+    )
     return service, people
 
 

@@ -26,9 +26,12 @@ def test_the_database_refuses_to_delete_a_row(model: Any, signature: Signature) 
 
 
 @pytest.mark.parametrize(
-    ("model", "change"), [(SenseVersion, {"texts": {}}), (SenseVersion, {"number": 9}), (Signature, {"side": "technology"})]
+    ("model", "change"),
+    [(SenseVersion, {"texts": {}}), (SenseVersion, {"number": 9}), (Signature, {"side": "technology"})],
 )
-def test_the_database_refuses_to_change_a_row(model: Any, change: dict[str, Any], signature: Signature) -> None:
+def test_the_database_refuses_to_change_a_row(
+    model: Any, change: dict[str, Any], signature: Signature
+) -> None:
     before = list(model.objects.values())
 
     with pytest.raises(Error, match="append-only"), transaction.atomic():

@@ -37,7 +37,12 @@ def sense_form(word: Word, **fields: str) -> dict[str, str]:
         "owner_technology": "", "review_due": "", "meaning_changed": "on", "changed_because": "", "replaced_by": "",
     }  # fmt: skip
     for name in ("exchanges", "synonyms", "sources", "matches"):
-        form |= {f"{name}-TOTAL_FORMS": "0", f"{name}-INITIAL_FORMS": "0", f"{name}-MIN_NUM_FORMS": "0", f"{name}-MAX_NUM_FORMS": "1000"}
+        form |= {
+            f"{name}-TOTAL_FORMS": "0",
+            f"{name}-INITIAL_FORMS": "0",
+            f"{name}-MIN_NUM_FORMS": "0",
+            f"{name}-MAX_NUM_FORMS": "1000",
+        }
     return form | fields
 
 
@@ -78,7 +83,14 @@ def test_a_renamed_word_is_renamed_everywhere_and_its_senses_have_to_be_signed_a
 
     editor.post(
         reverse("wagtailsnippets_glossary_word:edit", args=[sense.word.pk]),
-        {"lemma": "Up-time", "slug": "uptime", "part_of_speech": "noun", "pronunciation": "", "spine": "", "careful": ""},
+        {
+            "lemma": "Up-time",
+            "slug": "uptime",
+            "part_of_speech": "noun",
+            "pronunciation": "",
+            "spine": "",
+            "careful": "",
+        },
     )
 
     page = word_page("uptime", locale.pk)
@@ -88,7 +100,9 @@ def test_a_renamed_word_is_renamed_everywhere_and_its_senses_have_to_be_signed_a
 
 
 def test_the_editor_of_a_word_lists_its_senses_and_leads_to_them(editor: Any, false_friend: Any) -> None:
-    html = editor.get(reverse("wagtailsnippets_glossary_word:edit", args=[false_friend[0].word.pk])).content.decode()
+    html = editor.get(
+        reverse("wagtailsnippets_glossary_word:edit", args=[false_friend[0].word.pk])
+    ).content.decode()
 
     for sense in false_friend:
         assert reverse("wagtailsnippets_glossary_sense:edit", args=[sense.pk]) in html
@@ -133,7 +147,13 @@ def test_a_word_with_senses_is_not_deleted(editor: Any, written: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("q", "found"), [("avail", ["of a service", "of people"]), ("percent", []), ("Free or", ["of people"]), ("sla", ["agreement"])]
+    ("q", "found"),
+    [
+        ("avail", ["of a service", "of people"]),
+        ("percent", []),
+        ("Free or", ["of people"]),
+        ("sla", ["agreement"]),
+    ],
 )
 def test_the_chooser_finds_public_senses_by_word_gloss_and_short_form(
     editor: Any, written: Any, false_friend: Any, q: str, found: list[str]
@@ -141,9 +161,15 @@ def test_the_chooser_finds_public_senses_by_word_gloss_and_short_form(
     written("contract", abbreviation="SLA", expansion="x", qualifier="agreement")
     written("availability#draft", qualifier="of a draft", draft=True)
 
-    html = editor.get(reverse("wagtailsnippetchoosers_glossary_sense:choose_results"), {"q": q}).content.decode()
+    html = editor.get(
+        reverse("wagtailsnippetchoosers_glossary_sense:choose_results"), {"q": q}
+    ).content.decode()
 
-    shown = [qualifier for qualifier in ("of a service", "of people", "agreement", "of a draft") if qualifier in html]
+    shown = [
+        qualifier
+        for qualifier in ("of a service", "of people", "agreement", "of a draft")
+        if qualifier in html
+    ]
     assert shown == found
 
 
@@ -159,7 +185,9 @@ def test_the_editor_knows_the_mark_and_loads_its_script(written: Any) -> None:
     plugin = features.get_editor_plugin("draftail", "term")
 
     assert plugin.data["type"] == "TERM"
-    assert str(plugin.data["chooserUrls"]["senseChooser"]) == reverse("wagtailsnippetchoosers_glossary_sense:choose")
+    assert str(plugin.data["chooserUrls"]["senseChooser"]) == reverse(
+        "wagtailsnippetchoosers_glossary_sense:choose"
+    )
     assert any("glossary/term.js" in path for path in plugin.media._js)
 
 
@@ -182,7 +210,9 @@ def test_a_mark_survives_the_way_into_the_editor_and_back(written: Any) -> None:
 def test_a_mark_whose_sense_is_gone_opens_in_the_editor_all_the_same(locale: Any) -> None:
     converter = ContentstateConverter(features=["term"])
 
-    state = json.loads(converter.from_database_format('<p data-block-key="aaaaa"><a id="999" linktype="term">hours</a></p>'))
+    state = json.loads(
+        converter.from_database_format('<p data-block-key="aaaaa"><a id="999" linktype="term">hours</a></p>')
+    )
 
     assert state["entityMap"]["0"]["data"] == {"id": "999"}
     assert state["blocks"][0]["text"] == "hours"

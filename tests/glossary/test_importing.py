@@ -51,7 +51,9 @@ def told(report: Report) -> list[tuple[str, str]]:
 
 
 def rows() -> tuple[int, ...]:
-    return tuple(model.objects.count() for model in (Word, Sense, SenseVersion, Revision, Relation, FalseFriend))
+    return tuple(
+        model.objects.count() for model in (Word, Sense, SenseVersion, Revision, Relation, FalseFriend)
+    )
 
 
 def test_a_new_word_is_imported_and_public(load: Any, locale: Any) -> None:
@@ -129,7 +131,13 @@ def test_a_word_that_a_person_renamed_keeps_its_name_and_its_senses_are_updated(
     load({"uptime": yaml("uptime")})
     Word.objects.update(lemma="Uptime!")
 
-    report = load({"uptime": yaml("uptime", unit="hours").replace("slug: uptime\n", "slug: uptime\npronunciation: up\n", 1)})
+    report = load(
+        {
+            "uptime": yaml("uptime", unit="hours").replace(
+                "slug: uptime\n", "slug: uptime\npronunciation: up\n", 1
+            )
+        }
+    )
 
     assert "was edited here" in report.outcomes[0].reason
     assert Word.objects.get().lemma == "Uptime!"
@@ -182,7 +190,9 @@ def test_a_bad_file_is_reported_and_the_others_are_imported(load: Any) -> None:
         "twin": yaml("twin").replace("lemma: twin", "lemma: UPTIME"),
     })  # fmt: skip
 
-    assert [(entry.file, entry.state, entry.line) for entry in report.outcomes if entry.state == "reported"] == [
+    assert [
+        (entry.file, entry.state, entry.line) for entry in report.outcomes if entry.state == "reported"
+    ] == [
         ("broken.yaml", "reported", 2),
         ("bytes.yaml", "reported", 2),
         ("notes.txt", "reported", 1),
@@ -195,7 +205,13 @@ def test_a_bad_file_is_reported_and_the_others_are_imported(load: Any) -> None:
 
 
 def test_relations_may_point_at_words_that_come_later_in_the_folder(load: Any, locale: Any) -> None:
-    report = load({"alpha": yaml("alpha", related="[beta]", broader="[gamma]"), "beta": yaml("beta"), "gamma": yaml("gamma")})
+    report = load(
+        {
+            "alpha": yaml("alpha", related="[beta]", broader="[gamma]"),
+            "beta": yaml("beta"),
+            "gamma": yaml("gamma"),
+        }
+    )
 
     assert report.count("reported") == 0
     page = word_page("beta", locale.pk)
@@ -222,7 +238,9 @@ def test_a_missing_reference_is_reported_with_its_line_and_made_when_the_word_co
 def test_a_reference_to_a_word_with_several_senses_must_name_one(load: Any) -> None:
     second = "  - slug: second\n    qualifier: of two\n    gloss: g\n    wording_business: b\n    wording_technology: t\n"
 
-    report = load({"alpha": yaml("alpha", related="[beta]"), "beta": yaml("beta", qualifier="of one", senses=second)})
+    report = load(
+        {"alpha": yaml("alpha", related="[beta]"), "beta": yaml("beta", qualifier="of one", senses=second)}
+    )
 
     assert report.outcomes[0].reason == "“beta” has several senses; write beta#main or beta#second"
 
@@ -230,12 +248,21 @@ def test_a_reference_to_a_word_with_several_senses_must_name_one(load: Any) -> N
 def test_a_contradiction_is_reported(load: Any) -> None:
     report = load({"alpha": yaml("alpha", broader="[beta]"), "beta": yaml("beta", related="[alpha]")})
 
-    assert [(entry.file, entry.state) for entry in report.outcomes] == [("alpha.yaml", "imported"), ("beta.yaml", "reported")]
+    assert [(entry.file, entry.state) for entry in report.outcomes] == [
+        ("alpha.yaml", "imported"),
+        ("beta.yaml", "reported"),
+    ]
     assert Relation.objects.count() == 1
 
 
 def test_a_relation_that_left_its_file_goes_unless_the_other_file_asks_for_it(load: Any) -> None:
-    load({"alpha": yaml("alpha", related="[beta, gamma]"), "beta": yaml("beta", related="[alpha]"), "gamma": yaml("gamma")})
+    load(
+        {
+            "alpha": yaml("alpha", related="[beta, gamma]"),
+            "beta": yaml("beta", related="[alpha]"),
+            "gamma": yaml("gamma"),
+        }
+    )
 
     load({"alpha": yaml("alpha"), "beta": yaml("beta", related="[alpha]"), "gamma": yaml("gamma")})
 
@@ -257,7 +284,12 @@ def test_false_friends_keep_the_contrast_of_each_side(load: Any, locale: Any) ->
     def friends(other: str, contrast: str) -> str:
         return f"[{{sense: {other}, contrast: {contrast}}}]"
 
-    load({"alpha": yaml("alpha", false_friends=friends("beta", "Here A.")), "beta": yaml("beta", false_friends=friends("alpha", "Here B."))})
+    load(
+        {
+            "alpha": yaml("alpha", false_friends=friends("beta", "Here A.")),
+            "beta": yaml("beta", false_friends=friends("alpha", "Here B.")),
+        }
+    )
 
     for slug, contrast in (("alpha", "Here A."), ("beta", "Here B.")):
         page = word_page(slug, locale.pk)

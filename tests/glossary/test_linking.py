@@ -42,12 +42,18 @@ def markdown(text: str, locale: Any) -> tuple[str, list[str]]:
         (" availability#service ", "availability#service"),
     ],
 )
-def test_a_reference_finds_its_sense_also_inflected(words: Any, locale: Any, reference: str, found: str) -> None:
+def test_a_reference_finds_its_sense_also_inflected(
+    words: Any, locale: Any, reference: str, found: str
+) -> None:
     assert resolve(reference, locale_id=locale.pk).reference == found
 
 
-@pytest.mark.parametrize("reference", ["", "nothing", "uptime#other", "draft", "draft#main", "availability", "#main"])
-def test_what_is_unknown_not_public_or_ambiguous_is_not_guessed(words: Any, locale: Any, reference: str) -> None:
+@pytest.mark.parametrize(
+    "reference", ["", "nothing", "uptime#other", "draft", "draft#main", "availability", "#main"]
+)
+def test_what_is_unknown_not_public_or_ambiguous_is_not_guessed(
+    words: Any, locale: Any, reference: str
+) -> None:
     with pytest.raises(UnknownTerm):
         resolve(reference, locale_id=locale.pk)
 
@@ -69,7 +75,9 @@ def test_resolving_takes_one_query(words: Any, locale: Any, django_assert_num_qu
         resolve("incidents", locale_id=locale.pk)
 
 
-def test_a_text_with_many_marks_takes_one_query(words: Any, locale: Any, django_assert_num_queries: Any) -> None:
+def test_a_text_with_many_marks_takes_one_query(
+    words: Any, locale: Any, django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(1):
         markdown("[[uptime]] and [[incidents]] and [[availability#people|who is there]] " * 5, locale)
 
@@ -84,7 +92,10 @@ def test_a_text_with_many_marks_takes_one_query(words: Any, locale: Any, django_
         ("**[[uptime]]**", f"<strong>{UPTIME.format('uptime')}</strong>"),
         ("a \\[[uptime]] b", "a [[uptime]] b"),
         ("`[[uptime]]`", "<code>[[uptime]]</code>"),
-        ("[see [[uptime]] there](https://example.com/)", '<a href="https://example.com/" rel="noopener noreferrer">see uptime there</a>'),
+        (
+            "[see [[uptime]] there](https://example.com/)",
+            '<a href="https://example.com/" rel="noopener noreferrer">see uptime there</a>',
+        ),
         ("[[[uptime]]](/x/)", '<a href="/x/">uptime</a>'),
         ("[[nothing|shown]]", "shown"),
         ("[[uptime]", "[[uptime]"),
@@ -136,7 +147,9 @@ def test_a_stored_mark_becomes_the_link(words: Any) -> None:
 
 
 def test_all_marks_of_a_text_take_one_query(words: Any, django_assert_num_queries: Any) -> None:
-    text = "".join(f'<a linktype="term" id="{words[name].pk}">x</a>' for name in ("uptime", "incident", "sla"))
+    text = "".join(
+        f'<a linktype="term" id="{words[name].pk}">x</a>' for name in ("uptime", "incident", "sla")
+    )
 
     with django_assert_num_queries(1):
         expand_db_html(text)
@@ -162,14 +175,18 @@ def test_a_mark_of_a_sense_that_is_offline_is_only_text(words: Any) -> None:
 
 def test_the_first_mark_of_a_sense_in_each_section_stays(words: Any, locale: Any) -> None:
     html, _unknown = markdown(
-        "[[uptime]] [[uptime]] [[sla]]\n\n## Two\n\n[[uptime|hours]] [[uptime]]\n\n### Three\n\n[[uptime]]", locale
+        "[[uptime]] [[uptime]] [[sla]]\n\n## Two\n\n[[uptime|hours]] [[uptime]]\n\n### Three\n\n[[uptime]]",
+        locale,
     )
 
     linked, references = link_once(html)
 
     assert references == ["uptime#main", "sla#main"]
     assert linked.count('href="/glossary/uptime/#main"') == 2
-    assert '<p><a class="term" href="/glossary/uptime/#main" data-term="uptime--main">uptime</a> uptime <a' in linked
+    assert (
+        '<p><a class="term" href="/glossary/uptime/#main" data-term="uptime--main">uptime</a> uptime <a'
+        in linked
+    )
     assert ">hours</a> uptime</p>" in linked
     assert "<p>uptime</p>" in linked
 
@@ -184,7 +201,9 @@ def test_other_links_and_comments_stay_as_they_are(words: Any) -> None:
 
 
 def test_senses_of_one_word_are_linked_each(words: Any, locale: Any) -> None:
-    html, _unknown = markdown("[[availability#people]] [[availability#service]] [[availability#people]]", locale)
+    html, _unknown = markdown(
+        "[[availability#people]] [[availability#service]] [[availability#people]]", locale
+    )
 
     assert link_once(html)[1] == ["availability#people", "availability#service"]
 

@@ -1,10 +1,21 @@
 """How words are found. Rules only, no database."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glossary.matching import Hit, Place, Searchable, Vocabulary, distance, find, mistakes_allowed, normalise, stem, suggestions
+from glossary.matching import (
+    Hit,
+    Place,
+    Searchable,
+    Vocabulary,
+    distance,
+    find,
+    mistakes_allowed,
+    normalise,
+    stem,
+    suggestions,
+)
 
 WORDS = st.text(alphabet="abcdeáß -'’", max_size=12)
 
@@ -24,11 +35,13 @@ def test_spelling_case_accents_and_hyphens_do_not_matter(written: str, plain: st
     assert normalise(written) == plain
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(st.text(max_size=60))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(st.text(max_size=60))
 def test_the_stem_does_not_depend_on_case_or_spaces(text: str) -> None:
     assert stem(f"  {normalise(text).upper()} ") == stem(normalise(text))
@@ -48,6 +61,7 @@ def test_a_language_without_stemmer_keeps_its_words() -> None:
     assert stem("Incidents", "tlh") == "incidents"
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(WORDS, WORDS)
 def test_distance_is_symmetric_and_zero_only_for_the_same(first: str, second: str) -> None:
     assert distance(first, second) == distance(second, first)
@@ -56,12 +70,14 @@ def test_distance_is_symmetric_and_zero_only_for_the_same(first: str, second: st
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "mistakes"), [("latency", "latancy", 1), ("sla", "sal", 1), ("rto", "rpo", 1), ("", "ab", 2)]
+    ("first", "second", "mistakes"),
+    [("latency", "latancy", 1), ("sla", "sal", 1), ("rto", "rpo", 1), ("", "ab", 2)],
 )
 def test_distance_counts_typing_mistakes_and_a_swap_is_one(first: str, second: str, mistakes: int) -> None:
     assert distance(first, second) == mistakes
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(WORDS, st.lists(WORDS, max_size=8))
 def test_suggestions_are_near_and_never_what_was_typed(typed: str, candidates: list[str]) -> None:
     found = suggestions(typed, candidates)
@@ -96,7 +112,9 @@ SLA = Searchable("SLA", names=("service level agreement", "the guarantee"), text
         ("contract lawyer", None),
     ],
 )
-def test_a_search_finds_a_word_by_name_other_name_inflection_beginning_and_meaning(query: str, hit: Hit | None) -> None:
+def test_a_search_finds_a_word_by_name_other_name_inflection_beginning_and_meaning(
+    query: str, hit: Hit | None
+) -> None:
     assert find(query, SLA) == hit
 
 
@@ -135,6 +153,7 @@ def test_the_longest_word_is_found_first_and_places_never_overlap() -> None:
     ]
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(st.text(alphabet="abc service level agreement,.-", max_size=80))
 def test_occurrences_stand_in_order_inside_the_text(text: str) -> None:
     last = 0

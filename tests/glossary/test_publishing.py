@@ -21,7 +21,11 @@ def test_the_first_publication_writes_version_1_with_all_texts(written: Any) -> 
     sense = written(
         "uptime",
         gloss="Hours running.",
-        exchanges=[Exchange(speaker_side="business", speaker="Sales", said="A", hearer="IT", heard="B", say_instead="C")],
+        exchanges=[
+            Exchange(
+                speaker_side="business", speaker="Sales", said="A", hearer="IT", heard="B", say_instead="C"
+            )
+        ],
         synonyms=[Synonym(label="being up", acceptability="avoid", side="technology")],
     )
 
@@ -31,7 +35,9 @@ def test_the_first_publication_writes_version_1_with_all_texts(written: Any) -> 
     assert version.texts["gloss"] == "Hours running."
     assert version.texts["lemma"] == "uptime"
     assert version.texts["in_a_meeting"][0]["say_instead"] == "C"
-    assert version.texts["synonyms"] == [{"label": "being up", "acceptability": "avoid", "side": "technology"}]
+    assert version.texts["synonyms"] == [
+        {"label": "being up", "acceptability": "avoid", "side": "technology"}
+    ]
 
 
 def test_publishing_the_same_text_again_writes_no_version(written: Any, publish_again: Any) -> None:
@@ -42,17 +48,25 @@ def test_publishing_the_same_text_again_writes_no_version(written: Any, publish_
     assert SenseVersion.objects.count() == 1
 
 
-def test_a_changed_text_is_a_new_version_and_says_whether_the_meaning_changed(written: Any, publish_again: Any) -> None:
+def test_a_changed_text_is_a_new_version_and_says_whether_the_meaning_changed(
+    written: Any, publish_again: Any
+) -> None:
     sense = written("uptime")
 
     publish_again(sense, gloss="Better said.", meaning_changed=False, changed_because="Shorter")
 
     latest = SenseVersion.objects.get(number=2)
-    assert (latest.meaning_changed, latest.changed_because, latest.texts["gloss"]) == (False, "Shorter", "Better said.")
+    assert (latest.meaning_changed, latest.changed_because, latest.texts["gloss"]) == (
+        False,
+        "Shorter",
+        "Better said.",
+    )
 
 
 def test_a_changed_exchange_alone_is_a_new_version(written: Any, publish_again: Any) -> None:
-    exchange = Exchange(speaker_side="business", speaker="Sales", said="A", hearer="IT", heard="B", say_instead="C")
+    exchange = Exchange(
+        speaker_side="business", speaker="Sales", said="A", hearer="IT", heard="B", say_instead="C"
+    )
     sense = written("uptime", exchanges=[exchange])
 
     row = sense.exchanges.get()
@@ -92,7 +106,9 @@ def test_a_failure_while_rendering_rolls_back_the_live_text(
     assert word_page("uptime", locale.pk).senses[0]["gloss"] == "Public."  # type: ignore[union-attr]
 
 
-def test_a_scheduled_text_goes_live_with_its_version_when_its_time_has_come(written: Any, locale: Any) -> None:
+def test_a_scheduled_text_goes_live_with_its_version_when_its_time_has_come(
+    written: Any, locale: Any
+) -> None:
     sense = written("uptime", gloss="Before.")
     sense.gloss = "After."
     sense.go_live_at = timezone.now() + timedelta(hours=1)
@@ -121,14 +137,18 @@ def test_a_first_publication_in_the_future_shows_nothing_yet(written: Any, local
     assert word_page("uptime", locale.pk) is None
 
 
-def test_a_workflow_publishes_through_the_same_door(written: Any, steward_business: Any, administrator: Any) -> None:
+def test_a_workflow_publishes_through_the_same_door(
+    written: Any, steward_business: Any, administrator: Any
+) -> None:
     task = GroupApprovalTask.objects.create(name="Other side reads it")
     task.groups.add(Group.objects.get(name="Steward"))
     workflow = Workflow.objects.create(name="Words")
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
     from django.contrib.contenttypes.models import ContentType
 
-    WorkflowContentType.objects.create(workflow=workflow, content_type=ContentType.objects.get_for_model(Sense))
+    WorkflowContentType.objects.create(
+        workflow=workflow, content_type=ContentType.objects.get_for_model(Sense)
+    )
     sense = written("uptime", draft=True)
 
     state = workflow.start(sense, administrator)
@@ -163,26 +183,39 @@ def test_what_quotes_a_sense_is_written_anew_in_the_background(
     assert calls == [target.pk]
 
 
-def test_uses_are_replaced_and_shown_and_questions_without_address_are_not(written: Any, locale: Any, now: Any) -> None:
-    first, second, lesson, question = written("uptime"), written("downtime"), written("lesson"), written("question")
+def test_uses_are_replaced_and_shown_and_questions_without_address_are_not(
+    written: Any, locale: Any, now: Any
+) -> None:
+    first, second, lesson, question = (
+        written("uptime"),
+        written("downtime"),
+        written("lesson"),
+        written("question"),
+    )
 
     replace_uses(target=lesson, senses=[first, second], title="Old title", address="/courses/x/y/", now=now)
     replace_uses(target=lesson, senses=[first], title="New title", address="/courses/x/y/", now=now)
     replace_uses(target=question, senses=[first], title="Secret stem", address="", now=now)
 
-    assert word_page("uptime", locale.pk).senses[0]["uses"] == [{"title": "New title", "url": "/courses/x/y/"}]  # type: ignore[union-attr]
+    assert word_page("uptime", locale.pk).senses[0]["uses"] == [
+        {"title": "New title", "url": "/courses/x/y/"}
+    ]  # type: ignore[union-attr]
     assert word_page("downtime", locale.pk).senses[0]["uses"] == []  # type: ignore[union-attr]
     assert TermUse.objects.filter(sense=first).count() == 2
 
 
-def test_a_renamed_sense_is_renamed_on_the_pages_that_name_it(written: Any, publish_again: Any, locale: Any, now: Any) -> None:
+def test_a_renamed_sense_is_renamed_on_the_pages_that_name_it(
+    written: Any, publish_again: Any, locale: Any, now: Any
+) -> None:
     first, second = written("uptime"), written("downtime")
     relate(kind="related", source=first, target=second, now=now)
 
     publish_again(second, qualifier="by plan or by fault")
 
     related = word_page("uptime", locale.pk).senses[0]["related"]  # type: ignore[union-attr]
-    assert [(entry["label"], entry["qualifier"]) for entry in related] == [("downtime", "by plan or by fault")]
+    assert [(entry["label"], entry["qualifier"]) for entry in related] == [
+        ("downtime", "by plan or by fault")
+    ]
 
 
 def test_neighbours_know_each_other_when_a_word_comes_and_goes(written: Any, locale: Any) -> None:

@@ -28,7 +28,14 @@ def rich(written: Any, now: Any, steward_business: Any, steward_technology: Any)
                 qualifier=f"kind {number}",
                 owner_business=steward_business,
                 exchanges=[
-                    Exchange(speaker_side="business", speaker="Sales", said="A", hearer="IT", heard="B", say_instead="C")
+                    Exchange(
+                        speaker_side="business",
+                        speaker="Sales",
+                        said="A",
+                        hearer="IT",
+                        heard="B",
+                        say_instead="C",
+                    )
                     for _ in range(count)
                 ],
                 synonyms=[Synonym(label=f"other {place}") for place in range(count)],
@@ -39,7 +46,13 @@ def rich(written: Any, now: Any, steward_business: Any, steward_technology: Any)
                 relate(kind="related", source=sense, target=other, now=now)
                 relate(kind="broader", source=sense, target=written(f"wide-{number}-{place}"), now=now)
                 befriend(first=sense, second=other, contrast="Not the same.", now=now)
-                replace_uses(target=other, senses=[sense], title=f"Lesson {place}", address=f"/courses/a/{number}-{place}/", now=now)
+                replace_uses(
+                    target=other,
+                    senses=[sense],
+                    title=f"Lesson {place}",
+                    address=f"/courses/a/{number}-{place}/",
+                    now=now,
+                )
             for side, person in (("business", steward_business), ("technology", steward_technology)):
                 sign(version=sense.current_version, side=side, employee=person, now=now)
             senses.append(sense)
@@ -49,7 +62,9 @@ def rich(written: Any, now: Any, steward_business: Any, steward_technology: Any)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_word_page_takes_two_queries(rich: Any, locale: Any, count: int, django_assert_num_queries: Counted) -> None:
+def test_a_word_page_takes_two_queries(
+    rich: Any, locale: Any, count: int, django_assert_num_queries: Counted
+) -> None:
     rich(count)
 
     with django_assert_num_queries(2):
@@ -64,7 +79,9 @@ def test_a_word_page_takes_two_queries(rich: Any, locale: Any, count: int, djang
     assert sense["stewards"][0]["name"] == "Steward Business"
 
 
-def test_a_word_page_without_people_takes_one_query(written: Any, locale: Any, django_assert_num_queries: Counted) -> None:
+def test_a_word_page_without_people_takes_one_query(
+    written: Any, locale: Any, django_assert_num_queries: Counted
+) -> None:
     written("uptime")
 
     with django_assert_num_queries(1):
@@ -93,7 +110,13 @@ def test_index_search_pops_and_word_of_the_week_take_one_query_each(
 
 
 def test_only_letters_with_words_are_listed_and_accents_do_not_hide_them(written: Any, locale: Any) -> None:
-    for slug, lemma in (("uptime", "uptime"), ("etat", "état"), ("e-mail", "E-mail"), ("404", "404"), ("hidden", "hidden")):
+    for slug, lemma in (
+        ("uptime", "uptime"),
+        ("etat", "état"),
+        ("e-mail", "E-mail"),
+        ("404", "404"),
+        ("hidden", "hidden"),
+    ):
         written(slug, word={"lemma": lemma}, draft=slug == "hidden")
 
     found = queries.a_to_z(locale.pk)
@@ -152,10 +175,14 @@ def test_search_finds_every_way_to_say_it(
 ) -> None:
     found = queries.search_words(q, locale.pk).words
 
-    assert [(entry.card["lemma"], entry.place, entry.better_not) for entry in found] == [(lemma, place, better_not)]
+    assert [(entry.card["lemma"], entry.place, entry.better_not) for entry in found] == [
+        (lemma, place, better_not)
+    ]
 
 
-def test_the_word_itself_comes_before_words_that_only_mention_it(searchable: None, written: Any, locale: Any) -> None:
+def test_the_word_itself_comes_before_words_that_only_mention_it(
+    searchable: None, written: Any, locale: Any
+) -> None:
     written("credit", gloss="What a missed SLA costs the provider.")
 
     found = queries.search_words("SLA", locale.pk)
@@ -168,8 +195,12 @@ def test_what_only_stands_in_a_meaning_is_no_exact_answer(searchable: None, loca
     assert queries.search_words("promised", locale.pk).exact is None
 
 
-@pytest.mark.parametrize(("q", "suggested"), [("latancy", ["latency"]), ("the garantee", ["SLA"]), ("zzz", []), ("", [])])
-def test_a_typing_mistake_brings_a_suggestion(searchable: None, locale: Any, q: str, suggested: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("q", "suggested"), [("latancy", ["latency"]), ("the garantee", ["SLA"]), ("zzz", []), ("", [])]
+)
+def test_a_typing_mistake_brings_a_suggestion(
+    searchable: None, locale: Any, q: str, suggested: list[str]
+) -> None:
     found = queries.search_words(q, locale.pk)
 
     assert found.words == []
@@ -182,18 +213,26 @@ def test_drafts_are_never_found(searchable: None, locale: Any) -> None:
     assert queries.word_page("secret", locale.pk) is None
 
 
-def test_pops_come_in_the_order_asked_for_and_unknown_ones_are_left_out(false_friend: Any, written: Any, locale: Any) -> None:
+def test_pops_come_in_the_order_asked_for_and_unknown_ones_are_left_out(
+    false_friend: Any, written: Any, locale: Any
+) -> None:
     written("uptime")
 
     found = queries.pops(["uptime", "nothing", "availability", "availability#people", "uptime#x"], locale.pk)
 
     assert [pop.reference for pop in found] == ["uptime", "availability#people"]
-    assert (found[1].word, found[1].qualifier, found[1].careful) == ("availability", "of people", "Here yes or no.")
+    assert (found[1].word, found[1].qualifier, found[1].careful) == (
+        "availability",
+        "of people",
+        "Here yes or no.",
+    )
     assert found[1].url == "/glossary/availability/#people"
     assert (found[0].business, found[0].technology) == ("uptime for business", "uptime for IT")
 
 
-def test_the_word_of_the_week_changes_every_monday_and_all_come_up(written: Any, locale: Any, now: Any) -> None:
+def test_the_word_of_the_week_changes_every_monday_and_all_come_up(
+    written: Any, locale: Any, now: Any
+) -> None:
     for slug in ("a", "b", "c"):
         pair = [written(f"{slug}#{sense}", qualifier=sense) for sense in ("one", "two")]
         befriend(first=pair[0], second=pair[1], contrast="Different.", now=now)

@@ -34,7 +34,9 @@ def test_one_signature_is_not_agreement(written: Any, steward_business: Any, now
     assert sense.status == Status.PROPOSED
 
 
-def test_two_people_of_two_sides_agree(written: Any, steward_business: Any, steward_technology: Any, now: Any) -> None:
+def test_two_people_of_two_sides_agree(
+    written: Any, steward_business: Any, steward_technology: Any, now: Any
+) -> None:
     sense = agreed(written("uptime"), steward_business, steward_technology, now)
 
     assert sense.status == Status.AGREED
@@ -121,7 +123,9 @@ def test_a_new_text_is_in_review_until_both_sign_it(
     assert agreed(sense, steward_business, steward_technology, now).status == Status.AGREED
 
 
-def test_a_text_that_was_replaced_cannot_be_signed_any_more(written: Any, publish_again: Any, steward_business: Any, now: Any) -> None:
+def test_a_text_that_was_replaced_cannot_be_signed_any_more(
+    written: Any, publish_again: Any, steward_business: Any, now: Any
+) -> None:
     sense = written("uptime")
     old = sense.current_version
     publish_again(sense, gloss="New text.")

@@ -70,27 +70,57 @@ def test_a_good_file_is_read_in_full() -> None:
         ("slug: uptime", "slug: ../secret", 2, "is no address"),
         ("pronunciation:", "pronounciation:", 3, "“pronounciation” is not known here"),
         ("pronunciation: ˈʌptaɪm", "spine: up|times", 3, "the spine must be “uptime” with one | in it"),
-        ("pronunciation: ˈʌptaɪm", "careful: Two meanings.", 3, "only for words whose senses are false friends"),
-        ("    home_side: shared", "    home_side: both", None, "“home_side” is one of business, technology, shared"),
+        (
+            "pronunciation: ˈʌptaɪm",
+            "careful: Two meanings.",
+            3,
+            "only for words whose senses are false friends",
+        ),
+        (
+            "    home_side: shared",
+            "    home_side: both",
+            None,
+            "“home_side” is one of business, technology, shared",
+        ),
         ("    gloss: The hours in which a system was running.", "    gloss:", 6, "“gloss” is missing"),
         ("The hours in which a system was running.", "word " * 26, 6, "“gloss” has 26 words; at most 25"),
         ("Time running and usable.", "word " * 61, 8, "“wording_technology” has 61 words; at most 60"),
         ("        speaker: Sales\n", "", 10, "“speaker” is missing"),
-        ("speaker_side: business", "speaker_side: shared", 10, "“speaker_side” is one of business, technology"),
-        ("acceptability: avoid", "acceptability: never", 18, "“acceptability” is one of preferred, admitted, avoid"),
+        (
+            "speaker_side: business",
+            "speaker_side: shared",
+            10,
+            "“speaker_side” is one of business, technology",
+        ),
+        (
+            "acceptability: avoid",
+            "acceptability: never",
+            18,
+            "“acceptability” is one of preferred, admitted, avoid",
+        ),
         ("    abbreviation: UT\n", "", 20, "“expansion” needs an “abbreviation”"),
         ("related: [downtime]", "related: downtime", 22, "“related” must be a list"),
         ("related: [downtime]", "related: [{a: b}]", 22, "each entry of “related” must be a text"),
         ("related: [downtime]", 'related: ["a b"]', 22, "“a b” is no reference"),
         ("related: [downtime]", "false_friends: [{sense: downtime}]", 22, "“contrast” is missing"),
         ("kind: exact", "kind: same", 24, "“kind” is one of exact, close, broad, narrow"),
-        ("https://example.com/uptime", "javascript:alert(1)", 25, "“uri” must begin with https:// or http://"),
+        (
+            "https://example.com/uptime",
+            "javascript:alert(1)",
+            25,
+            "“uri” must begin with https:// or http://",
+        ),
         ("https://example.com/book", "ftp://example.com/", 29, "“url” must begin with https:// or http://"),
         ("year: 2016", "year: soon", 28, "“year” is a year such as 2018"),
         ("quoted: false", "quoted: perhaps", 30, "“quoted” is true or false"),
         ("importance: 2", "importance: 4", 31, "“importance” is 1, 2 or 3"),
         ("importance: 2\n", "importance: 2\n" + SECOND, 5, "tells them apart by “qualifier”"),
-        ("importance: 2\n", "importance: 2\n" + SECOND.replace("second", "main"), 32, "the sense “main” was already given"),
+        (
+            "importance: 2\n",
+            "importance: 2\n" + SECOND.replace("second", "main"),
+            32,
+            "the sense “main” was already given",
+        ),
         ("importance: 2\n", "importance: 2\n  - text\n", 32, "each entry of “senses” must be a mapping"),
         ("lemma: uptime", "lemma: uptime\nlemma: twice", 2, "the key “lemma” was already given"),
         ("lemma: uptime", "lemma: !!python/object:os.system x", 1, ""),
@@ -104,11 +134,15 @@ def test_a_mistake_is_reported_with_its_line(old: str, new: str, line: int | Non
     word, errors = read_word(text, source="uptime.yaml")
 
     assert word is None
-    assert any(reason in error.reason and line in (None, error.line) for error in errors), [str(error) for error in errors]
+    assert any(reason in error.reason and line in (None, error.line) for error in errors), [
+        str(error) for error in errors
+    ]
     assert {error.source for error in errors} == {"uptime.yaml"}
 
 
-@pytest.mark.parametrize("text", ["", "just a text", "- a\n- list", "lemma: a\nslug: a\n", "lemma: a\nslug: a\nsenses: []\n"])
+@pytest.mark.parametrize(
+    "text", ["", "just a text", "- a\n- list", "lemma: a\nslug: a\n", "lemma: a\nslug: a\nsenses: []\n"]
+)
 def test_what_is_no_word_is_refused(text: str) -> None:
     word, errors = read_word(text, source="x.yaml")
 

@@ -30,7 +30,12 @@ def hostile(locale: Any, now: Any) -> Any:
 
     def store(slug: str, texts: list[str]) -> Word:
         word = Word(
-            slug=slug, locale=locale, lemma=texts[0][:120], part_of_speech=texts[0][:40], pronunciation=texts[0][:120], careful=texts[0]
+            slug=slug,
+            locale=locale,
+            lemma=texts[0][:120],
+            part_of_speech=texts[0][:40],
+            pronunciation=texts[0][:120],
+            careful=texts[0],
         )
         word.spine = f"{texts[0][:60]}|{texts[0][60:120]}"
         word.save()
@@ -49,7 +54,9 @@ def hostile(locale: Any, now: Any) -> Any:
             (Source, [{"title": t[:250], "author": t[:150], "licence": t[:80], "url": t[:300]} for t in texts]),
             (Match, [{"uri": t[:300]} for t in texts]),
         ):  # fmt: skip
-            model.objects.bulk_create(model(sense=sense, **row) for sense, row in zip(senses, rows, strict=True))
+            model.objects.bulk_create(
+                model(sense=sense, **row) for sense, row in zip(senses, rows, strict=True)
+            )
         render_words([word.pk], now=now)
         return word
 
@@ -65,7 +72,9 @@ def test_the_judge_sees_an_attack_on_a_word_page(client: Any, employee: Any, hos
 
 
 @pytest.mark.parametrize("offset", range(5))
-def test_no_text_of_a_word_becomes_markup_on_its_page(client: Any, employee: Any, hostile: Any, offset: int) -> None:
+def test_no_text_of_a_word_becomes_markup_on_its_page(
+    client: Any, employee: Any, hostile: Any, offset: int
+) -> None:
     texts = STORABLE[offset::7][:PER_PAGE] if offset < 4 else STORABLE[-PER_PAGE:]
     hostile("bad", texts)
     hostile("good", ["harmless"] * len(texts))
@@ -92,7 +101,11 @@ def test_no_text_of_a_word_becomes_markup_in_a_pop_over(locale: Any, hostile: An
 def test_neither_a_search_nor_an_address_becomes_markup(client: Any, employee: Any, hostile: Any) -> None:
     hostile("good", ["harmless"])
     client.force_login(employee)
-    for status, path, key in ((200, "/glossary/", "q"), (200, "/glossary/", "letter"), (200, "/glossary/", "show")):
+    for status, path, key in (
+        (200, "/glossary/", "q"),
+        (200, "/glossary/", "letter"),
+        (200, "/glossary/", "show"),
+    ):
         good = client.get(path, {key: "zzzzz"}).content.decode()
         for text in STORABLE[::9]:
             response = client.get(path, {key: text})
@@ -106,7 +119,9 @@ def test_no_card_of_a_word_becomes_markup_in_the_index(hostile: Any) -> None:
             "lemma": text, "url": "/glossary/x/", "is_false_friend": bool(number % 2),
             "senses": [{"qualifier": text, "gloss": text, "home_side": "shared", "expansion": text}] * (1 + number % 2),
         }  # fmt: skip
-        html = render_to_string("glossary/row.html", {"card": card, "entry": {"name": text, "better_not": number % 3 == 0}})
+        html = render_to_string(
+            "glossary/row.html", {"card": card, "entry": {"name": text, "better_not": number % 3 == 0}}
+        )
         without = re.sub(r">[^<]*<", "><", html)
         assert new_dangers(html, without) == [], text
 

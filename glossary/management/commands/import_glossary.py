@@ -15,10 +15,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="Say what would happen and change nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would happen and change nothing."
+        )
         parser.add_argument("--json", action="store_true", help="Write the report as JSON.")
 
-    def handle(self, *args: Any, folder: Path, dry_run: bool, json: bool, verbosity: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, folder: Path, dry_run: bool, json: bool, verbosity: int, **options: Any
+    ) -> None:
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}.")
         report = import_glossary(folder, now=timezone.now(), dry_run=dry_run)
@@ -29,7 +33,9 @@ class Command(BaseCommand):
             if outcome.state == "reported" or verbosity > 0:
                 self.stdout.write(str(outcome))
         if verbosity > 0:
-            counts = ", ".join(f"{report.count(state)} {state}" for state in ("imported", "unchanged", "reported"))
+            counts = ", ".join(
+                f"{report.count(state)} {state}" for state in ("imported", "unchanged", "reported")
+            )
             self.stdout.write(f"{counts}{' (dry run, nothing was changed)' if dry_run else ''}")
 
 

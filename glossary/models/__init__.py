@@ -1,0 +1,39 @@
+"""Words and their senses. The sense is the unit: one word with two meanings is two senses."""
+
+from glossary.models.records import (
+    FalseFriend,
+    ImportMark,
+    PublishedWord,
+    Relation,
+    SenseVersion,
+    Signature,
+    TermUse,
+)
+from glossary.models.words import (
+    Exchange,
+    HomeSide,
+    Match,
+    Sense,
+    Source,
+    Status,
+    Synonym,
+    Word,
+)
+
+__all__ = [
+    "Exchange",
+    "FalseFriend",
+    "HomeSide",
+    "ImportMark",
+    "Match",
+    "PublishedWord",
+    "Relation",
+    "Sense",
+    "SenseVersion",
+    "Signature",
+    "Source",
+    "Status",
+    "Synonym",
+    "TermUse",
+    "Word",
+]
