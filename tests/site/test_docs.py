@@ -1,0 +1,74 @@
+"""What the documents promise exists: commands, files, settings, words."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/operator.md", "docs/content-format.md", "docs/language.md")
+DECISIONS = tuple(f"docs/decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md")))
+everywhere = pytest.mark.parametrize("name", [*DOCUMENTS, *DECISIONS])
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def code_of(name: str) -> str:
+    """What stands in code blocks and between back-ticks."""
+    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text(name), re.DOTALL))
+
+
+@everywhere
+def test_every_make_target_that_is_named_exists(name):
+    targets = set(re.findall(r"^(\w+):", text("Makefile"), re.MULTILINE))
+
+    assert set(re.findall(r"\bmake (\w+)", code_of(name))) <= targets
+
+
+@everywhere
+def test_every_management_command_that_is_named_exists(name):
+    assert set(re.findall(r"manage\.py ([a-z_]+)", code_of(name))) <= set(get_commands())
+
+
+@everywhere
+def test_every_file_that_is_linked_exists(name):
+    links = re.findall(r"\]\(([^)#\s]+)", text(name))
+    here = (ROOT / name).parent
+
+    assert not [link for link in links if "://" not in link and not (here / link).exists()]
+
+
+@everywhere
+def test_every_path_that_is_named_exists(name):
+    named = re.findall(r"`((?:site|docs|tools|content|requirements|tests|courses|people|jobs|gates)/[\w./-]+)`", text(name))
+
+    assert not [path for path in named if not (ROOT / path).exists()]
+
+
+def test_the_readme_opens_with_the_two_commands():
+    first = re.search(r"```sh\n(.*?)```", text("README.md"), re.DOTALL)[1]
+
+    assert [line.split("#")[0].strip() for line in first.strip().splitlines()] == ["make run", "make test"]
+
+
+def test_every_setting_of_the_environment_is_in_the_operators_table():
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text("site/bothways/settings.py")))
+    read |= set(re.findall(r'environ\.get\("(WEB_CONCURRENCY|DEMO_PUBLIC)"', text("site/gunicorn.conf.py")))
+
+    assert read - {"DEBUG", "BRAND"} <= set(re.findall(r"`([A-Z_]+)`", text("docs/operator.md")))
+
+
+def test_every_setting_of_the_operators_table_is_read():
+    table = re.findall(r"^\| (`[A-Z_`, ]+) \|", text("docs/operator.md"), re.MULTILINE)
+    named = {name for cell in table for name in re.findall(r"`([A-Z_]+)`", cell)}
+    code = "".join(path.read_text() for folder in ("site", "tools", "people") for path in (ROOT / folder).rglob("*.py"))
+
+    assert len(named) > 8
+    assert not [name for name in named if f'"{name}"' not in code]
+
+
+def test_no_document_says_how_long_something_takes_without_a_figure():
+    assert "MEASURE" not in text("README.md")
