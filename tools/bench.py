@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,8 @@ class Size:
     waits: int  # requests per figure of waiting times
 
 
-FULL = Size(employees=10_000, people=400, rounds=9, count=150, waits=400)
-QUICK = Size(employees=200, people=40, rounds=5, count=40, waits=80)
+FULL = Size(employees=10_000, people=400, rounds=15, count=80, waits=400)
+QUICK = Size(employees=200, people=40, rounds=7, count=30, waits=80)
 
 
 def say(line: str = "") -> None:
@@ -169,14 +169,14 @@ def main() -> int:
     parser.add_argument("--no-felt", action="store_true", help="without felt speed")
     parser.add_argument("--backend", choices=["sqlite", "postgresql"], help="only this one")
     parser.add_argument("--employees", type=int, help="another number of employees")
+    parser.add_argument("--rounds", type=int, help="another number of rounds per page")
     parser.add_argument("--data", type=Path, help="measure a copy of this seeded SQLite data folder")
     options = parser.parse_args()
     size = QUICK if options.quick else FULL
-    if options.employees:
-        size = Size(**asdict(size) | {"employees": options.employees})
-    backends = (
-        [options.backend] if options.backend else ["sqlite"] if options.quick else ["sqlite", "postgresql"]
-    )
+    asked = {"employees": options.employees, "rounds": options.rounds}
+    size = replace(size, **{name: value for name, value in asked.items() if value})
+    one = "sqlite" if options.quick or options.data else options.backend
+    backends = [one] if one else ["sqlite", "postgresql"]
     report: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
     missed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bothways-bench-") as place:

@@ -56,35 +56,44 @@ class Traffic:
     """Bytes on the wire and requests of a page, with the browser's own instants."""
 
     def __init__(self, devtools: Any) -> None:
-        self.begun: list[float] = []
-        self.received: list[tuple[float, float]] = []
-        self.clock = (0.0, 0.0)  # the same moment on the monotonic and on the wall clock
-        devtools.on("Network.requestWillBeSent", self._sent)
-        devtools.on("Network.responseReceived", self._answered)
-        devtools.on(
-            "Network.dataReceived",
-            lambda event: self.received.append((event["timestamp"], event["encodedDataLength"])),
+        self.names: dict[str, str] = {}
+        self.received: list[tuple[float, str, float]] = []
+        self.clock: tuple[float, float] | None = (
+            None  # the same moment on the monotonic and on the wall clock
         )
+        devtools.on("Network.requestWillBeSent", self._sent)
+        devtools.on(
+            "Network.responseReceived",
+            lambda event: self._came(event, event["response"]["encodedDataLength"]),
+        )
+        devtools.on("Network.dataReceived", lambda event: self._came(event, event["encodedDataLength"]))
+
+        devtools.on("Network.loadingFinished", self._finished)
 
     def _sent(self, event: dict[str, Any]) -> None:
-        if event["request"]["url"].startswith("data:"):
-            return
-        if not self.begun:
-            self.clock = (event["timestamp"], event["wallTime"])
-        self.begun.append(event["timestamp"])
+        url = event["request"]["url"]
+        if not url.startswith("data:"):
+            self.clock = self.clock or (event["timestamp"], event["wallTime"])
+            self.names[event["requestId"]] = url.partition("//")[2].partition("/")[2]
 
-    def _answered(self, event: dict[str, Any]) -> None:
-        self.received.append((event["timestamp"], event["response"]["encodedDataLength"]))
+    def _came(self, event: dict[str, Any], size: float) -> None:
+        if event["requestId"] in self.names:
+            self.received.append((event["timestamp"], event["requestId"], size / KB))
 
-    def until(self, wall: float) -> tuple[int, float]:
-        """Requests begun and kilobytes received before an instant."""
-        moment = self.clock[0] + wall - self.clock[1]
-        return sum(at <= moment for at in self.begun), sum(
-            size for at, size in self.received if at <= moment
-        ) / KB
+    def _finished(self, event: dict[str, Any]) -> None:
+        """Chromium says the size of a streamed page only at its end."""
+        request = event["requestId"]
+        known = sum(size for _at, same, size in self.received if same == request)
+        self._came(event, max(event["encodedDataLength"] - KB * known, 0))
 
-    def in_all(self) -> tuple[int, float]:
-        return len(self.begun), sum(size for _at, size in self.received) / KB
+    def until(self, wall: float) -> dict[str, float]:
+        """Kilobytes received before an instant, by address; requests that had not answered yet are not in it."""
+        monotonic, same_wall = self.clock or (0.0, 0.0)
+        found: dict[str, float] = {}
+        for at, request, size in self.received:
+            if at <= monotonic + wall - same_wall:
+                found[self.names[request]] = found.get(self.names[request], 0.0) + size
+        return found
 
 
 def chromium() -> str | None:
@@ -117,13 +126,14 @@ def measure(folder: Path, *, say: Callable[[str], object]) -> dict[str, Any] | N
         people = iter(facts["people"])
         person = next(people)
         found: dict[str, Any] = {"pages": {}, "goals": GOALS}
-        say(f"{'page':10} {'LCP ms':>7} {'CLS':>6} {'first text':>21} {'in all':>19}")
+        say(f"{'page':10} {'FCP ms':>6} {'LCP ms':>7} {'CLS':>6} {'first text':>21} {'in all':>19}")
         for name, path in pages.items():
             visits = [_visit(browser, stack, person, path) for _ in range(VISITS)]
-            figures = {key: statistics.median(visit[key] for visit in visits) for key in visits[0]}
-            found["pages"][name] = figures
+            requests = visits[-1].pop("requests")
+            figures = {key: statistics.median(visit[key] for visit in visits) for key in visits[-1]}
+            found["pages"][name] = {**figures, "requests": requests}
             say(
-                f"{name:10} {figures['lcp_ms']:7.0f} {figures['cls']:6.3f} "
+                f"{name:10} {figures['fcp_ms']:6.0f} {figures['lcp_ms']:7.0f} {figures['cls']:6.3f} "
                 f"{figures['first_text_kb']:6.1f} KB {figures['first_text_requests']:2.0f} requests "
                 f"{figures['in_all_kb']:6.1f} KB {figures['in_all_requests']:3.0f} requests"
             )
@@ -143,7 +153,7 @@ def _missed(found: dict[str, Any]) -> Iterator[str]:
         yield "felt feedback"
 
 
-def _visit(browser: Any, stack: Stack, person: dict[str, Any], path: str) -> dict[str, float]:
+def _visit(browser: Any, stack: Stack, person: dict[str, Any], path: str) -> dict[str, Any]:
     with _slow_page(browser, stack, person) as (page, traffic):
         page.goto(stack.address + path, wait_until="load")
         page.wait_for_timeout(1500)  # fonts that swap late, shifts that come with them
@@ -151,16 +161,17 @@ def _visit(browser: Any, stack: Stack, person: dict[str, Any], path: str) -> dic
             "() => ({ ...felt, origin: performance.timeOrigin,"
             " fcp: performance.getEntriesByName('first-contentful-paint')[0].startTime })"
         )
-        requests, size = traffic.until((said["origin"] + said["fcp"]) / 1000)
-        all_requests, all_size = traffic.in_all()
+        first = traffic.until((said["origin"] + said["fcp"]) / 1000)
+        in_all = traffic.until(float("inf"))
     return {
         "lcp_ms": said["lcp"],
         "fcp_ms": said["fcp"],
         "cls": said["cls"],
-        "first_text_requests": requests,
-        "first_text_kb": size,
-        "in_all_requests": all_requests,
-        "in_all_kb": all_size,
+        "first_text_requests": len(first),
+        "first_text_kb": sum(first.values()),
+        "in_all_requests": len(in_all),
+        "in_all_kb": sum(in_all.values()),
+        "requests": in_all,
     }
 
 
@@ -171,7 +182,7 @@ def _answer(browser: Any, stack: Stack, person: dict[str, Any], path: str) -> fl
         check = page.locator("check-form").first
         check.locator("input[name=answer]").first.check()
         check.locator("button").last.click()
-        page.wait_for_function("felt.feedback > 0", timeout=30_000)
+        check.locator(".feedback__word").wait_for(timeout=30_000)
         said = page.evaluate("felt")
     return said["feedback"] - said["clicked"]
 
