@@ -15,7 +15,7 @@ LOCKS = ROOT / "requirements"
 # What a first start writes: the libraries and the database. Less than this is a full disk later.
 ROOM_NEEDED = 700_000_000
 # Libraries with parts in C or Rust, which fail at import when the system lacks something.
-NATIVE = ("ssl", "sqlite3", "PIL.Image", "cryptography.fernet", "nh3", "pydantic_core", "regex")
+NATIVE = ("ssl", "sqlite3", "PIL.Image", "cryptography.fernet", "nh3", "pydantic_core")
 
 
 class Sentence(Exception):
