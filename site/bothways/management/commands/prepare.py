@@ -6,6 +6,7 @@ starter content is loaded only when its files changed, an organisation is made o
 
 import errno
 import getpass
+import logging
 import os
 import secrets
 import shutil
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             self.make_organisation(asked, now=now)
         self.say("Collecting static files …")
         call_command("collectstatic", interactive=False, verbosity=0, clear=False)
+        connection.close()  # what follows has the pragmas of the settings again
         assert_ready()
         if stamp and connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -83,8 +85,6 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
             call_command("createcachetable", verbosity=0)
-        if connection.vendor == "sqlite":
-            connection.close()
 
     def refuse_the_other_kind(self, *, demo: bool) -> None:
         """A demo never turns into the real thing by itself, nor the other way round."""
@@ -106,7 +106,9 @@ class Command(BaseCommand):
 
         if not Organisation.objects.exists():
             self.say("Making a demo organisation with half a year of history …")
-            make_demo(now=now)
+            logging.getLogger("people").setLevel(logging.WARNING)  # invented people come and go here
+            with transaction.atomic():  # killed in the midst of it, the next start makes all of it
+                make_demo(now=now)
         if is_public_demo():
             self.hide_known_passwords()
 
