@@ -259,7 +259,10 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
 
 
 def _locked(employee: Employee, ref: CourseRef) -> CourseRecord | None:
-    return CourseRecord.objects.select_for_update().filter(employee=employee, course_key=ref.key).first()
+    # Ordered by the key alone: the model's own order would join the employee, and lock that row too.
+    return (
+        CourseRecord.objects.select_for_update().filter(employee=employee, course_key=ref.key).order_by("pk").first()
+    )
 
 
 def _store(record: CourseRecord, ref: CourseRef) -> None:

@@ -5,7 +5,7 @@ which is what makes "recompute everything, find 0 differences" a real test.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from courses.completion import Assessment, Facts, Result, Rule, assess
@@ -92,4 +92,5 @@ def columns(assessment: Assessment) -> dict[str, Any]:
 
 
 def _iso(at: datetime) -> str:
-    return at.isoformat()
+    """In UTC, so that the same instant is always written the same way."""
+    return at.astimezone(UTC).isoformat()

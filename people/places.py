@@ -32,9 +32,10 @@ def are_kept(request: HttpRequest) -> bool:
 def fill(html: str, request: HttpRequest) -> str:
     """The cached HTML with the values of this request."""
     user = request.user
+    if TOKEN in html:  # making a token costs more than everything else here
+        html = html.replace(TOKEN, get_token(request))
     return (
-        html.replace(TOKEN, get_token(request))
-        .replace(HERE, str(escape(request.get_full_path())))
+        html.replace(HERE, str(escape(request.get_full_path())))
         .replace(NAME, str(escape(user.get_short_name() if user.is_authenticated else "")))
         .replace(PERSON, str(user.pk or ""))
     )

@@ -4,7 +4,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext
@@ -107,6 +107,11 @@ class Standing:
     changed_at: datetime | None
 
     @property
+    def looks(self) -> tuple[Any, ...]:
+        """What a list shows of it: equal for people who see the same row."""
+        return tuple(value for name, value in vars(self).items() if name != "changed_at")
+
+    @property
     def is_required(self) -> bool:
         return self.requirement == Audience.Requirement.REQUIRED
 
@@ -116,9 +121,23 @@ def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     found = organisation()
     today = found.today(now) if found else now.date()
     rows = published_courses(employee)
-    of_person = {str(record.course_key): record for record in CourseRecord.objects.filter(employee=employee)}
+    of_person = _records_of(employee)
     asked = asked_of(employee, today)
     return [_standing(row.card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today) for row in rows]
+
+
+class RecordFacts(NamedTuple):
+    """What a list shows of a record."""
+
+    status: str
+    completed_at: datetime | None
+    progress: records.Progress
+
+
+def _records_of(employee: Employee) -> dict[str, RecordFacts]:
+    rows = CourseRecord.objects.filter(employee=employee).order_by()
+    values = rows.values_list("course_key", "status", "completed_at", "progress")
+    return {str(key): RecordFacts(*facts) for key, *facts in values}
 
 
 def standing_in(course: Published, record: CourseRecord | None, employee: Employee, *, now: datetime) -> Standing:
@@ -128,7 +147,7 @@ def standing_in(course: Published, record: CourseRecord | None, employee: Employ
     return _standing(course.card, record, asked_of(employee, today).get(str(course.course_key)), today)
 
 
-def assessment_of(rule: dict[str, Any], record: CourseRecord | None) -> Assessment:
+def assessment_of(rule: dict[str, Any], record: CourseRecord | RecordFacts | None) -> Assessment:
     """By today's rule while in progress, by the rule of its time once completed. No SQL."""
     if record is None:
         return assess(Rule.from_json(rule), Facts())
@@ -136,7 +155,7 @@ def assessment_of(rule: dict[str, Any], record: CourseRecord | None) -> Assessme
 
 
 def _standing(
-    card: dict[str, Any], record: CourseRecord | None, asked: tuple[str, date | None] | None, today: date
+    card: dict[str, Any], record: CourseRecord | RecordFacts | None, asked: tuple[str, date | None] | None, today: date
 ) -> Standing:
     found = organisation()
     assessment = assessment_of(card["rule"], record)
@@ -190,7 +209,7 @@ def _standing(
     )
 
 
-def _last_change(record: CourseRecord | None) -> datetime | None:
+def _last_change(record: CourseRecord | RecordFacts | None) -> datetime | None:
     """When the person last did something in the course: the newest instant of the progress."""
     if record is None:
         return None

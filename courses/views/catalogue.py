@@ -5,14 +5,18 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from courses import queries
 from courses.forms import CatalogueForm
 from courses.models import Direction
+from courses.queries import Standing
+from people import places
 
 
 @require_safe
@@ -24,7 +28,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     fitting = [standing for standing in every if form.fits(standing)]
     found = [standing for standing in fitting if not direction or standing.direction == direction]
     columns = [
-        {"direction": value, "label": label, "courses": [one for one in found if one.direction == value]}
+        {"direction": value, "label": label, "rows": [_row(one) for one in found if one.direction == value]}
         for value, label in Direction.choices
         if not direction or direction == value
     ]
@@ -49,3 +53,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "has_filters": any(wanted.get(name) for name in ("minutes", "asked", "direction")),
     }
     return render(request, "courses/catalogue.html", context)
+
+
+_rows = places.Kept()
+
+
+def _row(standing: Standing) -> SafeString:
+    """A course as the list shows it, rendered once in this process for everybody who sees the same."""
+    key = (get_language(), *standing.looks)
+    html = _rows.get(key) or _rows.put(key, render_to_string("courses/entry.html", {"course": standing}))
+    return mark_safe(html)

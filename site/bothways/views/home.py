@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from wagtail.models import Locale
 
 from courses import queries
 from courses.completion import COMPLETED, IN_PROGRESS
@@ -28,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         **next_step(every),
         "asked": sorted((one for one in every if one.requirement), key=_urgency),
         "other": suggestion(every, request.user.side),
-        "word": both_voices(word_of_the_week(today, Locale.get_active().pk)),
+        "word": both_voices(word_of_the_week(today)),
         "today": today,
         "has_courses": bool(every),
     }

@@ -31,7 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {"q": asked, "words": None, "courses": [], "lessons": [], "count": 0}
     if asked:
         locale = Locale.get_active()
-        words = search_words(asked, locale.pk)
+        words = search_words(asked)
         cards = {str(row.key): row.card for row in queries.published_courses(request.user)}
         courses = _courses(asked, locale, cards)
         lessons = _lessons(asked, locale, cards)

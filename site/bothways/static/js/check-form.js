@@ -51,7 +51,7 @@ class CheckForm extends HTMLElement {
     const next = new DOMParser().parseFromString(html, "text/html").querySelector("form");
     if (next) {
       this.form.replaceWith(next);
-      const heading = next.querySelector(".feedback__word, .field__error, h1");
+      const heading = [".feedback__word", ".field__error", "h1"].map((one) => next.querySelector(one)).find(Boolean);
       heading?.setAttribute("tabindex", "-1");
       heading?.focus();
     } else {
