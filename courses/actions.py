@@ -167,7 +167,13 @@ def answer_quiz(
     record = _record(employee, ref, now=now)
     was_open = attempt.finished_at is None
     answer = quizzes.answer_question(
-        attempt=attempt, position=position, key=key, chosen=chosen, unsure=unsure, confidence=confidence, now=now
+        attempt=attempt,
+        position=position,
+        key=key,
+        chosen=chosen,
+        unsure=unsure,
+        confidence=confidence,
+        now=now,
     )
     attempt.refresh_from_db()
     if was_open and attempt.finished_at is not None and attempt.finished_at == now:
@@ -216,9 +222,9 @@ def refresh_open_records(*, course_key: str, now: datetime) -> int:
     if criterion is None:
         return 0
     rule = Rule.from_json(criterion.rule)
-    stale = CourseRecord.objects.filter(course_key=course_key, status=CourseRecord.Status.IN_PROGRESS).exclude(
-        criterion=criterion
-    )
+    stale = CourseRecord.objects.filter(
+        course_key=course_key, status=CourseRecord.Status.IN_PROGRESS
+    ).exclude(criterion=criterion)
     changed = 0
     for pk in list(stale.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -240,7 +246,11 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
     try:
         with transaction.atomic():
             Evidence.objects.create(
-                employee=employee, course_id=ref.page_id, course_key=ref.key, kind=Evidence.Kind.STARTED, at=now
+                employee=employee,
+                course_id=ref.page_id,
+                course_key=ref.key,
+                kind=Evidence.Kind.STARTED,
+                at=now,
             )
             return CourseRecord.objects.create(
                 employee=employee,
@@ -261,7 +271,10 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
 def _locked(employee: Employee, ref: CourseRef) -> CourseRecord | None:
     # Ordered by the key alone: the model's own order would join the employee, and lock that row too.
     return (
-        CourseRecord.objects.select_for_update().filter(employee=employee, course_key=ref.key).order_by("pk").first()
+        CourseRecord.objects.select_for_update()
+        .filter(employee=employee, course_key=ref.key)
+        .order_by("pk")
+        .first()
     )
 
 

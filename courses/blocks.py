@@ -13,11 +13,25 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 SIDES = [("business", _("Business")), ("technology", _("Technology"))]
-TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "code", "blockquote", "term"]
+TEXT_FEATURES = [
+    "h2",
+    "h3",
+    "bold",
+    "italic",
+    "ol",
+    "ul",
+    "link",
+    "document-link",
+    "code",
+    "blockquote",
+    "term",
+]
 
 
 class OutcomeBlock(blocks.StructBlock):
-    key = blocks.CharBlock(label=_("key"), max_length=60, help_text=_("A short name that questions refer to: hours"))
+    key = blocks.CharBlock(
+        label=_("key"), max_length=60, help_text=_("A short name that questions refer to: hours")
+    )
     text = blocks.CharBlock(label=_("after this you can"), max_length=200)
 
     class Meta:
@@ -53,18 +67,24 @@ class TextBlock(blocks.RichTextBlock):
         label = _("Text")
         description = _("Headings, paragraphs, lists and links; mark a glossary word with the book button")
         template = "courses/blocks/text.html"
-        preview_value = "<h2>Two kinds of promise</h2><p>An agreement has a <b>consequence</b>; a target has not.</p>"
+        preview_value = (
+            "<h2>Two kinds of promise</h2><p>An agreement has a <b>consequence</b>; a target has not.</p>"
+        )
 
 
 class HookBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("what went wrong"), help_text=_("Markdown. A meeting in two to four sentences."))
+    text = blocks.TextBlock(
+        label=_("what went wrong"), help_text=_("Markdown. A meeting in two to four sentences.")
+    )
 
     class Meta:
         icon = "openquote"
         label = _("Hook")
         description = _("A meeting that went wrong: the reason to read on")
         template = "courses/blocks/hook.html"
-        preview_value = {"text": "On the second of December the web shop was down for three hours. Sales asked for the penalty. IT found nothing was owed. Both had read carefully."}
+        preview_value = {
+            "text": "On the second of December the web shop was down for three hours. Sales asked for the penalty. IT found nothing was owed. Both had read carefully."
+        }
 
 
 class MeetingBlock(blocks.StructBlock):
@@ -125,12 +145,22 @@ class ExhibitBlock(blocks.StructBlock):
         label = _("Exhibit with notes")
         description = _("A clause, a mail or a log line taken apart by numbered notes")
         template = "courses/blocks/exhibit.html"
-        preview_value = {"title": "A service level clause", "kind": "clause", "text": "The service is available 99.5 % [1] of service hours [2].", "notes": ["Of agreed time, not of the month.", "Look for their definition."]}
+        preview_value = {
+            "title": "A service level clause",
+            "kind": "clause",
+            "text": "The service is available 99.5 % [1] of service hours [2].",
+            "notes": ["Of agreed time, not of the month.", "Look for their definition."],
+        }
 
 
 class FigureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("picture"))
-    alt = blocks.CharBlock(label=_("alternative text"), required=False, max_length=300, help_text=_("What somebody who cannot see the picture needs to know."))
+    alt = blocks.CharBlock(
+        label=_("alternative text"),
+        required=False,
+        max_length=300,
+        help_text=_("What somebody who cannot see the picture needs to know."),
+    )
     decorative = blocks.BooleanBlock(label=_("only decoration"), required=False)
     caption = blocks.CharBlock(label=_("caption"), required=False, max_length=300)
     credit = blocks.CharBlock(label=_("credit"), required=False, max_length=150)
@@ -140,25 +170,39 @@ class FigureBlock(blocks.StructBlock):
         label = _("Figure")
         description = _("A picture with its alternative text, or marked as decoration")
         template = "courses/blocks/figure.html"
-        preview_value = {"alt": "A line that stays above 99.5 % until the second of December", "caption": "Availability of checkout"}
+        preview_value = {
+            "alt": "A line that stays above 99.5 % until the second of December",
+            "caption": "Availability of checkout",
+        }
 
 
 class VideoBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("title"), max_length=150)
     file = DocumentChooserBlock(label=_("video file"), help_text=_("MP4 or WebM."))
-    captions = DocumentChooserBlock(label=_("captions"), required=False, help_text=_("A .vtt file; needed to publish."))
-    transcript = blocks.TextBlock(label=_("transcript"), required=False, help_text=_("Markdown; needed to publish."))
+    captions = DocumentChooserBlock(
+        label=_("captions"), required=False, help_text=_("A .vtt file; needed to publish.")
+    )
+    transcript = blocks.TextBlock(
+        label=_("transcript"), required=False, help_text=_("Markdown; needed to publish.")
+    )
 
     class Meta:
         icon = "media"
         label = _("Video")
         description = _("A video with captions and a transcript")
         template = "courses/blocks/video.html"
-        preview_value = {"title": "A change window in four minutes", "transcript": "At ten past two the first server restarts."}
+        preview_value = {
+            "title": "A change window in four minutes",
+            "transcript": "At ten past two the first server restarts.",
+        }
 
 
 class CalloutBlock(blocks.StructBlock):
-    kind = blocks.ChoiceBlock(label=_("kind"), choices=[("note", _("Note")), ("tip", _("Tip")), ("careful", _("Careful"))], default="note")
+    kind = blocks.ChoiceBlock(
+        label=_("kind"),
+        choices=[("note", _("Note")), ("tip", _("Tip")), ("careful", _("Careful"))],
+        default="note",
+    )
     title = blocks.CharBlock(label=_("title"), required=False, max_length=150)
     text = blocks.TextBlock(label=_("text"), help_text=_("Markdown."))
 
@@ -167,21 +211,34 @@ class CalloutBlock(blocks.StructBlock):
         label = _("Callout")
         description = _("A short note, tip or warning that stands apart from the text")
         template = "courses/blocks/callout.html"
-        preview_value = {"kind": "careful", "title": "A target is not a promise", "text": "Only the agreement has a consequence."}
+        preview_value = {
+            "kind": "careful",
+            "title": "A target is not a promise",
+            "text": "Only the agreement has a consequence.",
+        }
 
 
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("caption"), max_length=200)
     head = blocks.ListBlock(blocks.CharBlock(label=_("heading")), label=_("column headings"))
-    rows = blocks.ListBlock(blocks.ListBlock(blocks.CharBlock(label=_("cell"), required=False)), label=_("rows"))
-    numbers = blocks.ListBlock(blocks.IntegerBlock(label=_("column"), min_value=1), label=_("columns of figures"), default=[])
+    rows = blocks.ListBlock(
+        blocks.ListBlock(blocks.CharBlock(label=_("cell"), required=False)), label=_("rows")
+    )
+    numbers = blocks.ListBlock(
+        blocks.IntegerBlock(label=_("column"), min_value=1), label=_("columns of figures"), default=[]
+    )
 
     class Meta:
         icon = "table"
         label = _("Table")
         description = _("Rows and columns with a caption; figures are set flush right")
         template = "courses/blocks/table.html"
-        preview_value = {"caption": "Downtime allowed in 30 days", "head": ["Promise", "Allowed"], "rows": [["99 %", "7.2 hours"], ["99.9 %", "43 minutes"]], "numbers": [2]}
+        preview_value = {
+            "caption": "Downtime allowed in 30 days",
+            "head": ["Promise", "Allowed"],
+            "rows": [["99 %", "7.2 hours"], ["99.9 %", "43 minutes"]],
+            "numbers": [2],
+        }
 
 
 class CheckSetBlock(blocks.StructBlock):
@@ -221,7 +278,15 @@ class ResourcesBlock(blocks.StructBlock):
         label = _("Resources")
         description = _("Where to read more, with the reason to")
         template = "courses/blocks/resources.html"
-        preview_value = {"items": [{"title": "Service level objectives", "url": "https://sre.google/sre-book/service-level-objectives/", "note": "How a large operator sets targets"}]}
+        preview_value = {
+            "items": [
+                {
+                    "title": "Service level objectives",
+                    "url": "https://sre.google/sre-book/service-level-objectives/",
+                    "note": "How a large operator sets targets",
+                }
+            ]
+        }
 
 
 class LessonBlock(blocks.StreamBlock):

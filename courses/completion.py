@@ -42,12 +42,17 @@ class Rule:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Rule":
-        lessons = tuple(LessonNeed(item["key"], tuple(item["checks"]), item["required"]) for item in data["lessons"])
+        lessons = tuple(
+            LessonNeed(item["key"], tuple(item["checks"]), item["required"]) for item in data["lessons"]
+        )
         return cls(lessons, data["quiz_required"], data["pass_percent"])
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "lessons": [{"key": need.key, "checks": list(need.checks), "required": need.required} for need in self.lessons],
+            "lessons": [
+                {"key": need.key, "checks": list(need.checks), "required": need.required}
+                for need in self.lessons
+            ],
             "quiz_required": self.quiz_required,
             "pass_percent": self.pass_percent,
         }
@@ -114,7 +119,11 @@ def assess(rule: Rule, facts: Facts) -> Assessment:
     needed_done = [need for need in needed if done_at[need.key] is not None]
     first_pass = min((result.finished_at for result in facts.results if result.passed), default=None)
     best = max((result.score_percent for result in facts.results), default=None)
-    moments = [moment for moment in (facts.started_at, *facts.read_at.values(), *facts.answered_at.values()) if moment]
+    moments = [
+        moment
+        for moment in (facts.started_at, *facts.read_at.values(), *facts.answered_at.values())
+        if moment
+    ]
     moments += [result.finished_at for result in facts.results]
     started_at = min(moments, default=None)
 
@@ -138,8 +147,16 @@ def assess(rule: Rule, facts: Facts) -> Assessment:
     )
 
 
-def _reasons(rule: Rule, status: str, needed: int, done: int, best: int | None, quiz_done: bool) -> tuple[Reason, ...]:
-    values = {"needed": needed, "done": done, "left": needed - done, "best": best or 0, "pass": rule.pass_percent}
+def _reasons(
+    rule: Rule, status: str, needed: int, done: int, best: int | None, quiz_done: bool
+) -> tuple[Reason, ...]:
+    values = {
+        "needed": needed,
+        "done": done,
+        "left": needed - done,
+        "best": best or 0,
+        "pass": rule.pass_percent,
+    }
     if status == NOT_STARTED:
         return (Reason(_("Not begun yet."), _("Not begun yet.")),)
     reasons: list[Reason] = []
@@ -147,7 +164,9 @@ def _reasons(rule: Rule, status: str, needed: int, done: int, best: int | None, 
         if needed:
             reasons.append(Reason(_("All lessons done."), _("All lessons done.")))
         if best is not None:
-            reasons.append(Reason(_("Best quiz result %(best)d %%."), _("Quiz passed.") if quiz_done else "", values))
+            reasons.append(
+                Reason(_("Best quiz result %(best)d %%."), _("Quiz passed.") if quiz_done else "", values)
+            )
         return tuple(reasons) or (Reason(_("Nothing is left to do."), _("Nothing is left to do.")),)
     if done < needed:
         text = _("%(done)d of %(needed)d lessons done.")
@@ -156,9 +175,13 @@ def _reasons(rule: Rule, status: str, needed: int, done: int, best: int | None, 
         reasons.append(Reason(_("All lessons done."), _("All lessons done.")))
     if rule.quiz_required and not quiz_done:
         if best is None:
-            reasons.append(Reason(_("Quiz not taken yet; %(pass)d %% is needed."), _("Quiz not passed yet."), values))
+            reasons.append(
+                Reason(_("Quiz not taken yet; %(pass)d %% is needed."), _("Quiz not passed yet."), values)
+            )
         else:
-            reasons.append(Reason(_("Quiz %(best)d %%, %(pass)d %% is needed."), _("Quiz not passed yet."), values))
+            reasons.append(
+                Reason(_("Quiz %(best)d %%, %(pass)d %% is needed."), _("Quiz not passed yet."), values)
+            )
     return tuple(reasons)
 
 

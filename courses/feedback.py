@@ -12,7 +12,9 @@ from gates.markdown import slug
 MULTIPLE = "multiple_choice"
 
 
-def check_context(question: dict[str, Any], lesson: dict[str, Any], latest: dict[str, Any] | None, *, error: str = "") -> dict[str, Any]:
+def check_context(
+    question: dict[str, Any], lesson: dict[str, Any], latest: dict[str, Any] | None, *, error: str = ""
+) -> dict[str, Any]:
     """Context of `components/check.html` for a check of a lesson."""
     answered = latest is not None
     chosen = set(latest["chosen"]) if latest else set()
@@ -33,7 +35,12 @@ def check_context(question: dict[str, Any], lesson: dict[str, Any], latest: dict
             for option in question["options"]
         ],
         "multiple": question["kind"] == MULTIPLE,
-        "unsure": {"id": UNSURE, "text": _("I’m not sure"), "checked": unsure, "mark": "chosen" if unsure else ""},
+        "unsure": {
+            "id": UNSURE,
+            "text": _("I’m not sure"),
+            "checked": unsure,
+            "mark": "chosen" if unsure else "",
+        },
         "ask_sure": lesson["asks_confidence"],
         "sure": latest["confidence"] if latest else None,
         "answered": answered,
@@ -47,7 +54,11 @@ def check_context(question: dict[str, Any], lesson: dict[str, Any], latest: dict
             "link": where(question, lesson),
         }
         context["after"] = format_html(
-            '<a class="btn btn--quiet no-print" href="{}?again={}#{}">{}</a>', lesson["url"], question["key"], anchor, _("Answer again")
+            '<a class="btn btn--quiet no-print" href="{}?again={}#{}">{}</a>',
+            lesson["url"],
+            question["key"],
+            anchor,
+            _("Answer again"),
         )
     return context
 
@@ -69,7 +80,10 @@ def why(question: dict[str, Any], chosen: set[str]) -> SafeString:
         "",
         "<div>{}{}</div>",
         (
-            (format_html("<p><b>{}</b> {}</p>", lead, mark_safe(option["html"])) if lead else "", mark_safe(option["why"]))
+            (
+                format_html("<p><b>{}</b> {}</p>", lead, mark_safe(option["html"])) if lead else "",
+                mark_safe(option["why"]),
+            )
             for lead, option in rows
         ),
     )
@@ -79,7 +93,11 @@ def where(question: dict[str, Any], lesson: dict[str, Any]) -> dict[str, str] | 
     """A link to the paragraph that explains it, in this lesson or another of the course."""
     if not question.get("section"):
         return None
-    base = "" if lesson["url"].endswith(f"/{question['lesson_slug']}/") else f"{lesson['course_url']}{question['lesson_slug']}/"
+    base = (
+        ""
+        if lesson["url"].endswith(f"/{question['lesson_slug']}/")
+        else f"{lesson['course_url']}{question['lesson_slug']}/"
+    )
     return {
         "url": f"{base}#{slug(question['section'])}",
         "label": _("Read “%(section)s” again") % {"section": question["section"]},

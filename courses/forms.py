@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Direction
@@ -26,7 +27,11 @@ class CatalogueForm(forms.Form):
     asked = forms.ChoiceField(
         label=_("For me"),
         required=False,
-        choices=[("", _("All courses")), ("required", _("Required for me")), ("open", _("Not completed yet"))],
+        choices=[
+            ("", _("All courses")),
+            ("required", _("Required for me")),
+            ("open", _("Not completed yet")),
+        ],
     )
 
     def fits(self, standing: Standing) -> bool:
@@ -44,16 +49,22 @@ class AnswerForm(forms.Form):
     key = forms.UUIDField()
     check = forms.UUIDField()
     version = forms.IntegerField(min_value=1)
-    confidence = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[(1, "1"), (2, "2"), (3, "3")])
+    confidence = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, choices=[(1, "1"), (2, "2"), (3, "3")]
+    )
 
     @property
     def chosen(self) -> list[str]:
         """Option keys as they were sent; the action refuses what the question does not have."""
-        return [value for value in self.data.getlist("answer") if value != UNSURE]
+        return [value for value in self._sent if value != UNSURE]
 
     @property
     def is_unsure(self) -> bool:
-        return UNSURE in self.data.getlist("answer")
+        return UNSURE in self._sent
+
+    @property
+    def _sent(self) -> list[str]:
+        return self.data.getlist("answer") if isinstance(self.data, QueryDict) else []
 
 
 def new_key() -> str:

@@ -69,7 +69,9 @@ class Competence(models.Model):
 
     class Meta:
         ordering = ["framework", "code"]
-        constraints = [models.UniqueConstraint(fields=["framework", "code"], name="competence_codes_are_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["framework", "code"], name="competence_codes_are_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}"
@@ -135,24 +137,45 @@ class CataloguePage(Page):
 class CoursePage(PublishedPage):
     """A brown-bag course: some lessons, a quiz, a plan for the live session."""
 
-    code = models.CharField(_("code"), max_length=12, help_text=_("T2, B1: T is technology for business, B is business for technicians."))
+    code = models.CharField(
+        _("code"),
+        max_length=12,
+        help_text=_("T2, B1: T is technology for business, B is business for technicians."),
+    )
     short_title = models.CharField(_("short title"), max_length=60, blank=True, default="")
     summary = models.CharField(_("summary"), max_length=250, help_text=_("One sentence for the catalogue."))
     direction = models.CharField(_("direction"), max_length=24, choices=Direction)
     level = models.CharField(_("level"), max_length=12, choices=Level, default=Level.FOUNDATION)
     outcomes = StreamField(OutcomesBlock(), verbose_name=_("after this you can"), blank=True)
-    steward_business = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("business steward"))
-    steward_technology = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("IT steward"))
+    steward_business = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("business steward")
+    )
+    steward_technology = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("IT steward")
+    )
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
-    bank = models.ForeignKey(Bank, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("question bank"))
-    quiz_questions = models.PositiveSmallIntegerField(_("questions per quiz"), default=8, validators=[MinValueValidator(1), MaxValueValidator(50)])
-    pass_percent = models.PositiveSmallIntegerField(_("pass mark in per cent"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)])
+    bank = models.ForeignKey(
+        Bank, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("question bank")
+    )
+    quiz_questions = models.PositiveSmallIntegerField(
+        _("questions per quiz"), default=8, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    pass_percent = models.PositiveSmallIntegerField(
+        _("pass mark in per cent"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
     quiz_required = models.BooleanField(_("the quiz must be passed"), default=True)
     asks_confidence = models.BooleanField(_("ask how sure people are"), default=True)
-    session_kind = models.CharField(_("live session"), max_length=12, choices=SessionKind, blank=True, default="")
+    session_kind = models.CharField(
+        _("live session"), max_length=12, choices=SessionKind, blank=True, default=""
+    )
     session_title = models.CharField(_("title of the session"), max_length=150, blank=True, default="")
     session_minutes = models.PositiveSmallIntegerField(_("minutes of the session"), default=45)
-    session_plan = models.TextField(_("plan of the session"), blank=True, default="", help_text=_("Markdown. A page of its own, made to be printed."))
+    session_plan = models.TextField(
+        _("plan of the session"),
+        blank=True,
+        default="",
+        help_text=_("Markdown. A page of its own, made to be printed."),
+    )
 
     parent_page_types = ["courses.CataloguePage"]
     subpage_types = ["courses.LessonPage"]
@@ -220,7 +243,11 @@ class CourseCompetence(Orderable):
     competence = models.ForeignKey(Competence, models.PROTECT, related_name="+")
 
     class Meta(Orderable.Meta):
-        constraints = [models.UniqueConstraint(fields=["course", "competence"], name="a_course_maps_to_a_competence_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "competence"], name="a_course_maps_to_a_competence_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.competence)
@@ -229,9 +256,15 @@ class CourseCompetence(Orderable):
 class LessonPage(PublishedPage):
     """One idea in five to ten minutes."""
 
-    objective = models.CharField(_("after this lesson you can"), max_length=200, help_text=_("Lower case, no full stop: convert availability into hours per month"))
+    objective = models.CharField(
+        _("after this lesson you can"),
+        max_length=200,
+        help_text=_("Lower case, no full stop: convert availability into hours per month"),
+    )
     outcome = models.SlugField(_("outcome"), max_length=60, blank=True, default="")
-    minutes = models.PositiveSmallIntegerField(_("minutes"), default=7, validators=[MinValueValidator(1), MaxValueValidator(90)])
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=7, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
     is_required = models.BooleanField(_("needed to complete the course"), default=True)
     body = StreamField(LessonBlock(), verbose_name=_("lesson"), blank=True)
 
@@ -254,7 +287,12 @@ class LessonPage(PublishedPage):
         super().clean()
         if self.slug in RESERVED_SLUGS:
             raise ValidationError(
-                {"slug": _("“%(slug)s” is the address of another page of the course. Choose a different one.") % {"slug": self.slug}}
+                {
+                    "slug": _(
+                        "“%(slug)s” is the address of another page of the course. Choose a different one."
+                    )
+                    % {"slug": self.slug}
+                }
             )
 
     def render_published(self, now: Any) -> None:
@@ -286,7 +324,9 @@ class Published(models.Model):
     class Meta:
         ordering = ["course_slug", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["locale", "course_slug", "slug"], name="one_published_row_per_address")
+            models.UniqueConstraint(
+                fields=["locale", "course_slug", "slug"], name="one_published_row_per_address"
+            )
         ]
         indexes = [models.Index(fields=["course_key"], name="published_by_course")]
 
@@ -310,11 +350,23 @@ class Audience(models.Model):
     course_key = models.UUIDField(editable=False)
     scope = models.CharField(_("who"), max_length=10, choices=Scope)
     side = models.CharField(
-        _("side"), max_length=10, blank=True, default="",
+        _("side"),
+        max_length=10,
+        blank=True,
+        default="",
         choices=[(Side.BUSINESS.value, Side.BUSINESS.label), (Side.TECHNOLOGY.value, Side.TECHNOLOGY.label)],
     )
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="audiences", verbose_name=_("department"))
-    requirement = models.CharField(_("requirement"), max_length=11, choices=Requirement, default=Requirement.REQUIRED)
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="audiences",
+        verbose_name=_("department"),
+    )
+    requirement = models.CharField(
+        _("requirement"), max_length=11, choices=Requirement, default=Requirement.REQUIRED
+    )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")
@@ -356,13 +408,18 @@ class Evidence(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["employee", "course_key"], condition=Q(kind="started"), name="a_course_is_started_once"
+                fields=["employee", "course_key"],
+                condition=Q(kind="started"),
+                name="a_course_is_started_once",
             ),
             models.UniqueConstraint(
-                fields=["employee", "course_key", "lesson_key"], condition=Q(kind="read"), name="a_lesson_is_read_once"
+                fields=["employee", "course_key", "lesson_key"],
+                condition=Q(kind="read"),
+                name="a_lesson_is_read_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind="started", lesson_key__isnull=True) | Q(kind="read", lesson_key__isnull=False),
+                condition=Q(kind="started", lesson_key__isnull=True)
+                | Q(kind="read", lesson_key__isnull=False),
                 name="reading_names_its_lesson",
             ),
         ]
@@ -415,7 +472,9 @@ class CourseRecord(models.Model):
     class Meta:
         ordering = ["employee", "course_key"]
         constraints = [
-            models.UniqueConstraint(fields=["employee", "course_key"], name="one_record_per_person_and_course"),
+            models.UniqueConstraint(
+                fields=["employee", "course_key"], name="one_record_per_person_and_course"
+            ),
             models.CheckConstraint(
                 condition=Q(status="completed", completed_at__isnull=False)
                 | Q(status="in_progress", completed_at__isnull=True),
@@ -435,11 +494,15 @@ class ImportedFile(models.Model):
     name = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
     page = models.ForeignKey(Page, models.CASCADE, null=True, blank=True, related_name="+")
-    revision_id = models.BigIntegerField(null=True, blank=True)  # the page's newest revision right after the import
+    revision_id = models.BigIntegerField(
+        null=True, blank=True
+    )  # the page's newest revision right after the import
     imported_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["course_code", "name"], name="one_row_per_imported_file")]
+        constraints = [
+            models.UniqueConstraint(fields=["course_code", "name"], name="one_row_per_imported_file")
+        ]
 
     def __str__(self) -> str:
         return f"{self.course_code}/{self.name}"

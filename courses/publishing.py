@@ -49,7 +49,12 @@ def render_course(course: CoursePage, *, now: datetime) -> None:
         _write(course, course, "", 0, card=_card(summary), data=summary, now=now)
         for number, lesson in enumerate(lessons, start=1):
             data = _lesson_data(lesson, number, lessons, rendered[lesson.pk], course, summary)
-            card = {"title": lesson.title, "objective": lesson.objective, "url": data["url"], "minutes": lesson.minutes}
+            card = {
+                "title": lesson.title,
+                "objective": lesson.objective,
+                "url": data["url"],
+                "minutes": lesson.minutes,
+            }
             _write(course, lesson, lesson.slug, number, card=card, data=data, now=now)
         if changed:
             transaction.on_commit(lambda: refresh_records.enqueue(str(course.translation_key)))
@@ -74,13 +79,23 @@ def rule_of(course: CoursePage, lessons: Sequence[LessonPage], rendered: dict[in
 def preview_lesson(page: LessonPage) -> Published:
     """The row that publishing this draft would write. Nothing is stored."""
     course = page.get_parent().specific
-    siblings = [lesson for lesson in LessonPage.objects.child_of(course).live().order_by("path") if lesson.pk != page.pk]
+    siblings = [
+        lesson
+        for lesson in LessonPage.objects.child_of(course).live().order_by("path")
+        if lesson.pk != page.pk
+    ]
     lessons = sorted([*siblings, page], key=lambda lesson: lesson.path)
     rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
     rule = rule_of(course, lessons, rendered).to_json()
     summary = _course_data(course, lessons, rendered, 0, rule)
     data = _lesson_data(page, lessons.index(page) + 1, lessons, rendered[page.pk], course, summary)
-    return Published(course_key=course.translation_key, key=page.translation_key, course_slug=course.slug, slug=page.slug, data=data)
+    return Published(
+        course_key=course.translation_key,
+        key=page.translation_key,
+        course_slug=course.slug,
+        slug=page.slug,
+        data=data,
+    )
 
 
 def preview_course(course: CoursePage) -> dict[str, Any]:
@@ -95,16 +110,24 @@ def current_criterion(course: CoursePage, rule: Rule, *, now: datetime) -> tuple
     latest = Criterion.objects.filter(course_key=course.translation_key).order_by("-number").first()
     if latest is not None and latest.rule == rule.to_json():
         return latest, False
-    number = Criterion.objects.filter(course_key=course.translation_key).aggregate(last=Max("number"))["last"] or 0
+    number = (
+        Criterion.objects.filter(course_key=course.translation_key).aggregate(last=Max("number"))["last"] or 0
+    )
     return (
         Criterion.objects.create(
-            course=course, course_key=course.translation_key, number=number + 1, rule=rule.to_json(), made_at=now
+            course=course,
+            course_key=course.translation_key,
+            number=number + 1,
+            rule=rule.to_json(),
+            made_at=now,
         ),
         True,
     )
 
 
-def _write(course: CoursePage, page: Page, slug: str, position: int, *, card: Any, data: Any, now: datetime) -> None:
+def _write(
+    course: CoursePage, page: Page, slug: str, position: int, *, card: Any, data: Any, now: datetime
+) -> None:
     Published.objects.update_or_create(
         page_id=page.pk,
         defaults={
@@ -129,7 +152,11 @@ def _replace_term_uses(lesson: LessonPage, rendered: Rendered, course: CoursePag
 
 
 def _course_data(
-    course: CoursePage, lessons: Sequence[LessonPage], rendered: dict[int, Rendered], criterion_id: int, rule: dict[str, Any]
+    course: CoursePage,
+    lessons: Sequence[LessonPage],
+    rendered: dict[int, Rendered],
+    criterion_id: int,
+    rule: dict[str, Any],
 ) -> dict[str, Any]:
     url = f"/courses/{course.slug}/"
     available = drawable_count(course.bank) if course.bank else 0
@@ -211,10 +238,23 @@ def _terms(course: CoursePage) -> list[dict[str, str]]:
 
 def _card(summary: dict[str, Any]) -> dict[str, Any]:
     """What a list of courses shows, without what only the course's own page needs."""
-    kept = ("key", "code", "title", "short_title", "slug", "url", "summary", "direction", "level", "minutes", "rule")
+    kept = (
+        "key",
+        "code",
+        "title",
+        "short_title",
+        "slug",
+        "url",
+        "summary",
+        "direction",
+        "level",
+        "minutes",
+        "rule",
+    )
     card = {name: summary[name] for name in kept}
     card["lessons"] = [
-        {name: lesson[name] for name in ("key", "title", "objective", "minutes", "url")} for lesson in summary["lessons"]
+        {name: lesson[name] for name in ("key", "title", "objective", "minutes", "url")}
+        for lesson in summary["lessons"]
     ]
     card["frameworks"] = [framework["name"] for framework in summary["frameworks"]]
     card["quiz_url"] = summary["quiz"]["url"] if summary["quiz"] else ""
@@ -267,7 +307,11 @@ def _lesson_data(
 
 
 def _neighbour(lessons: list[dict[str, Any]], index: int) -> dict[str, str] | None:
-    return {"title": lessons[index]["title"], "url": lessons[index]["url"]} if 0 <= index < len(lessons) else None
+    return (
+        {"title": lessons[index]["title"], "url": lessons[index]["url"]}
+        if 0 <= index < len(lessons)
+        else None
+    )
 
 
 def check_data(question: Question, number: int) -> dict[str, Any]:

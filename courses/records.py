@@ -71,7 +71,9 @@ def facts(progress: Mapping[str, Any]) -> Facts:
         started_at=datetime.fromisoformat(started) if started else None,
         read_at={key: datetime.fromisoformat(at) for key, at in progress["reads"].items()},
         answered_at={key: datetime.fromisoformat(at) for key, at in progress["answered"].items()},
-        results=[Result(datetime.fromisoformat(at), score, passed) for at, score, passed in progress["results"]],
+        results=[
+            Result(datetime.fromisoformat(at), score, passed) for at, score, passed in progress["results"]
+        ],
     )
 
 

@@ -79,7 +79,9 @@ def render_lesson(page: LessonPage) -> Rendered:
     exhibits = 0
     for child in page.body:
         if child.block_type == "checks":
-            questions = [question for question in child.value["questions"] if question is not None and question.live]
+            questions = [
+                question for question in child.value["questions"] if question is not None and question.live
+            ]
             out.questions += questions
             pieces.append(questions)
             continue

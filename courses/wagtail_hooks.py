@@ -13,7 +13,9 @@ from courses.queries import has_records
 def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
     messages.error(
         request,
-        _("“%(title)s” has learning records, so it cannot be deleted. Unpublish it instead: people keep what they did.")
+        _(
+            "“%(title)s” has learning records, so it cannot be deleted. Unpublish it instead: people keep what they did."
+        )
         % {"title": page.title},
     )
     return redirect("wagtailadmin_pages:unpublish", page.pk)

@@ -62,7 +62,9 @@ def key_of(*parts: str) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, "/".join(parts))
 
 
-def import_course(folder: Path, *, now: datetime, user: Employee | None = None, dry_run: bool = False) -> Report:
+def import_course(
+    folder: Path, *, now: datetime, user: Employee | None = None, dry_run: bool = False
+) -> Report:
     """Load a course folder. One transaction: after a crash all of the course is there or nothing.
 
     A new course or lesson is published. A changed lesson becomes a new draft revision, unless the
@@ -104,12 +106,19 @@ class _Importer:
         locale = Locale.objects.filter(language_code=data.get("locale", "en")).first() or Locale.get_default()
         catalogue = CataloguePage.objects.filter(locale=locale).first()
         if catalogue is None:
-            raise NoCatalogue(f"There is no catalogue page in {locale.language_code}; run `manage.py prepare` first.")
-        bank, _new = Bank.objects.get_or_create(slug=self.code.lower(), defaults={"name": f"{self.code} {fields['short_title']}"})
+            raise NoCatalogue(
+                f"There is no catalogue page in {locale.language_code}; run `manage.py prepare` first."
+            )
+        bank, _new = Bank.objects.get_or_create(
+            slug=self.code.lower(), defaults={"name": f"{self.code} {fields['short_title']}"}
+        )
         self._questions(bank, locale)
         plan = self._plan()
         course, is_new_course = self._course(path, fields, data, catalogue, bank, plan)
-        questions = {question.code: question for question in Question.objects.filter(bank=bank, locale=locale, purpose=Purpose.CHECK)}
+        questions = {
+            question.code: question
+            for question in Question.objects.filter(bank=bank, locale=locale, purpose=Purpose.CHECK)
+        }
         changed = self._lessons(course, questions)
         self._leftovers()
         if is_new_course or changed or not course.live:
@@ -145,14 +154,16 @@ class _Importer:
             "session_kind": session.get("kind", ""),
             "session_title": session.get("title", ""),
             "session_minutes": session.get("minutes", 45),
-            "outcomes": json.dumps([
-                {
-                    "type": "outcome",
-                    "value": {"key": str(item["id"]), "text": str(item["text"])},
-                    "id": str(key_of(str(data["code"]), "outcome", str(item["id"]))),
-                }
-                for item in data.get("outcomes", [])
-            ]),
+            "outcomes": json.dumps(
+                [
+                    {
+                        "type": "outcome",
+                        "value": {"key": str(item["id"]), "text": str(item["text"])},
+                        "id": str(key_of(str(data["code"]), "outcome", str(item["id"]))),
+                    }
+                    for item in data.get("outcomes", [])
+                ]
+            ),
         }
 
     @staticmethod
@@ -161,15 +172,27 @@ class _Importer:
             raise SourceError(node_line(data, name), f"`{name}` is one of {', '.join(allowed)}.", COURSE)
 
     def _course(
-        self, path: Path, fields: dict[str, Any], data: Mapping[str, Any], catalogue: Page, bank: Bank, plan: str
+        self,
+        path: Path,
+        fields: dict[str, Any],
+        data: Mapping[str, Any],
+        catalogue: Page,
+        bank: Bank,
+        plan: str,
     ) -> tuple[CoursePage, bool]:
         key = key_of(self.code)
         course = CoursePage.objects.filter(translation_key=key, locale=catalogue.locale).first()
-        if course is not None and self._is_unchanged(COURSE, path.read_bytes()) and course.session_plan == plan:
+        if (
+            course is not None
+            and self._is_unchanged(COURSE, path.read_bytes())
+            and course.session_plan == plan
+        ):
             self.report.unchanged.append(COURSE)
             return course, False
         if course is not None and self._was_edited(COURSE, course):
-            self.report.tell(COURSE, 1, "The course was edited here since the last import. It was left alone.")
+            self.report.tell(
+                COURSE, 1, "The course was edited here since the last import. It was left alone."
+            )
             return course, False
         is_new = course is None
         if course is None:
@@ -194,18 +217,26 @@ class _Importer:
             try:
                 sense = resolve(str(reference), locale_id=course.locale_id or Locale.get_default().pk)
             except UnknownTerm:
-                self.report.tell(COURSE, node_line(terms, index), f"There is no word `{reference}` in the glossary.")
+                self.report.tell(
+                    COURSE, node_line(terms, index), f"There is no word `{reference}` in the glossary."
+                )
                 continue
             found.append(CourseTerm(sense=sense, sort_order=index))
         return found
 
     def _competences(self, data: Mapping[str, Any]) -> list[CourseCompetence]:
-        found = []
+        found: list[CourseCompetence] = []
         for entry in data.get("frameworks", []):
             for code in entry.get("codes", []):
-                competence = Competence.objects.filter(framework__code=entry["framework"], code=str(code)).first()
+                competence = Competence.objects.filter(
+                    framework__code=entry["framework"], code=str(code)
+                ).first()
                 if competence is None:
-                    self.report.tell(COURSE, node_line(entry), f"The framework {entry['framework']} has no competence {code}.")
+                    self.report.tell(
+                        COURSE,
+                        node_line(entry),
+                        f"The framework {entry['framework']} has no competence {code}.",
+                    )
                     continue
                 found.append(CourseCompetence(competence=competence, sort_order=len(found)))
         return found
@@ -271,7 +302,9 @@ class _Importer:
                 self.report.unchanged.append(path.name)
             return page, False
         if page is not None and self._was_edited(path.name, page):
-            self.report.tell(path.name, 1, "The lesson was edited here since the last import. It was left alone.")
+            self.report.tell(
+                path.name, 1, "The lesson was edited here since the last import. It was left alone."
+            )
             return page, False
         is_new = page is None
         if page is None:

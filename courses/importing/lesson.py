@@ -58,7 +58,13 @@ def read_lesson(path: Path, questions: Mapping[str, Question], store: "Store") -
             out.errors.append(SourceError(line, reason, path.name))
             continue
         if block is not None:
-            out.body.append({"type": block[0], "value": block[1], "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{path.name}:{piece.line}"))})
+            out.body.append(
+                {
+                    "type": block[0],
+                    "value": block[1],
+                    "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{path.name}:{piece.line}")),
+                }
+            )
     return out
 
 
@@ -71,16 +77,30 @@ def _read_fields(out: LessonFile, source: LessonSource) -> None:
             return
     slug = matter["slug"]
     if slug in RESERVED_SLUGS:
-        out.errors.append(SourceError(node_line(matter, "slug"), f"`{slug}` is the address of another page of the course.", out.name))
+        out.errors.append(
+            SourceError(
+                node_line(matter, "slug"), f"`{slug}` is the address of another page of the course.", out.name
+            )
+        )
     elif not _SLUG.match(slug):
-        out.errors.append(SourceError(node_line(matter, "slug"), f"`{slug}` is not an address: lower-case letters, digits and hyphens.", out.name))
+        out.errors.append(
+            SourceError(
+                node_line(matter, "slug"),
+                f"`{slug}` is not an address: lower-case letters, digits and hyphens.",
+                out.name,
+            )
+        )
     minutes = matter.get("minutes", 7)
     if not isinstance(minutes, int) or not 1 <= minutes <= 90:
-        out.errors.append(SourceError(node_line(matter, "minutes"), "`minutes` is a whole number from 1 to 90.", out.name))
+        out.errors.append(
+            SourceError(node_line(matter, "minutes"), "`minutes` is a whole number from 1 to 90.", out.name)
+        )
         minutes = 7
     known = {"title", "slug", "objective", "outcome", "minutes", "required"}
     for name in set(matter) - known:
-        out.errors.append(SourceError(node_line(matter, name), f"`{name}` is not a field of a lesson.", out.name))
+        out.errors.append(
+            SourceError(node_line(matter, name), f"`{name}` is not a field of a lesson.", out.name)
+        )
     out.fields = {
         "title": matter["title"].strip(),
         "slug": slug,
@@ -94,24 +114,31 @@ def _read_fields(out: LessonFile, source: LessonSource) -> None:
 def _block(
     piece: Piece, path: Path, questions: Mapping[str, Question], store: "Store", out: LessonFile
 ) -> tuple[str, Any] | None:
+    """The block that a piece of the file becomes; None where there is nothing to show."""
     match piece.kind:
         case "section":
-            return "markdown", f"## {piece.title}\n\n{piece.body}".strip()
+            block: tuple[str, Any] | None = ("markdown", f"## {piece.title}\n\n{piece.body}".strip())
         case "text":
-            return ("markdown", piece.body) if piece.body else None
+            block = ("markdown", piece.body) if piece.body else None
         case "hook":
-            return "hook", {"text": piece.body}
+            block = ("hook", {"text": piece.body})
         case "say":
-            return "say", {"line": " ".join(piece.body.split())}
+            block = ("say", {"line": " ".join(piece.body.split())})
         case "callout":
-            settings = piece.data or {}
-            return "callout", {"kind": settings.get("kind", "note"), "title": settings.get("title", ""), "text": piece.body}
+            given = piece.data or {}
+            settings = {"kind": given.get("kind", "note"), "title": given.get("title", "")}
+            block = ("callout", {**settings, "text": piece.body})
         case "checks":
-            return _checks(piece, questions, out)
+            block = _checks(piece, questions, out)
         case "resources":
-            items = [{"title": item["title"], "url": item["url"], "note": item.get("note", "")} for item in piece.data]
-            return "resources", {"items": _list(items)}
-    return piece.kind, _structured(piece, path, store)
+            items = [
+                {"title": item["title"], "url": item["url"], "note": item.get("note", "")}
+                for item in piece.data
+            ]
+            block = ("resources", {"items": _list(items)})
+        case _:
+            block = (piece.kind, _structured(piece, path, store))
+    return block
 
 
 def _checks(piece: Piece, questions: Mapping[str, Question], out: LessonFile) -> tuple[str, Any]:
@@ -119,7 +146,13 @@ def _checks(piece: Piece, questions: Mapping[str, Question], out: LessonFile) ->
     for index, code in enumerate(piece.data):
         question = questions.get(str(code))
         if question is None:
-            out.errors.append(SourceError(node_line(piece.data, index), f"There is no question `{code}` with purpose check.", out.name))
+            out.errors.append(
+                SourceError(
+                    node_line(piece.data, index),
+                    f"There is no question `{code}` with purpose check.",
+                    out.name,
+                )
+            )
             continue
         found.append(question.pk)
         out.checks.append(str(code))
@@ -146,16 +179,27 @@ def _structured(piece: Piece, path: Path, store: "Store") -> dict[str, Any]:
     if piece.kind in shape:
         shape[piece.kind](value)
     elif piece.kind == "figure":
-        value["image"] = store.image(path.parent / str(value["image"]), title=value.get("caption") or value.get("alt") or path.stem)
+        value["image"] = store.image(
+            path.parent / str(value["image"]), title=value.get("caption") or value.get("alt") or path.stem
+        )
     elif piece.kind == "video":
         value["file"] = store.document(path.parent / str(value["file"]), title=value["title"])
         if value.get("captions"):
-            value["captions"] = store.document(path.parent / str(value["captions"]), title=f"{value['title']} (captions)")
+            value["captions"] = store.document(
+                path.parent / str(value["captions"]), title=f"{value['title']} (captions)"
+            )
     return value
 
 
 def _shape_example(value: dict[str, Any]) -> None:
-    steps = [{"step": str(item["step"]), "working": str(item.get("working", "")), "result": str(item.get("result", ""))} for item in value["steps"]]
+    steps = [
+        {
+            "step": str(item["step"]),
+            "working": str(item.get("working", "")),
+            "result": str(item.get("result", "")),
+        }
+        for item in value["steps"]
+    ]
     value["steps"] = _list(steps)
 
 
@@ -175,7 +219,10 @@ def _shape_table(value: dict[str, Any]) -> None:
 
 def _list(values: list[Any]) -> list[dict[str, Any]]:
     """A list as a ListBlock stores it."""
-    return [{"type": "item", "value": value, "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{index}:{value}"))} for index, value in enumerate(values)]
+    return [
+        {"type": "item", "value": value, "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{index}:{value}"))}
+        for index, value in enumerate(values)
+    ]
 
 
 class Store:

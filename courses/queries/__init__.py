@@ -8,7 +8,15 @@ from courses.queries.published import (
     published_courses,
     published_row,
 )
-from courses.queries.standings import Standing, asked_of, assessment_of, progress_of, record_of, standing_in, standings
+from courses.queries.standings import (
+    Standing,
+    asked_of,
+    assessment_of,
+    progress_of,
+    record_of,
+    standing_in,
+    standings,
+)
 
 __all__ = [
     "Standing",
@@ -16,10 +24,10 @@ __all__ = [
     "assessment_of",
     "forget_rows",
     "has_records",
+    "progress_of",
     "published_course",
     "published_courses",
     "published_row",
-    "progress_of",
     "record_differences",
     "record_of",
     "standing_in",

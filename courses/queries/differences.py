@@ -18,11 +18,15 @@ def record_differences(chunk: int = 500) -> Iterator[str]:
     """
     last = 0
     seen: set[tuple[int, str]] = set()
-    while batch := list(CourseRecord.objects.filter(pk__gt=last).select_related("criterion").order_by("pk")[:chunk]):
+    while batch := list(
+        CourseRecord.objects.filter(pk__gt=last).select_related("criterion").order_by("pk")[:chunk]
+    ):
         last = batch[-1].pk
         people = {record.employee_id for record in batch}
         evidence = _grouped(
-            Evidence.objects.filter(employee__in=people).values_list("employee_id", "course_key", "kind", "lesson_key", "at")
+            Evidence.objects.filter(employee__in=people).values_list(
+                "employee_id", "course_key", "kind", "lesson_key", "at"
+            )
         )
         answers = _grouped(
             Answer.objects.filter(employee__in=people, drawn__isnull=True).values_list(
@@ -39,7 +43,9 @@ def record_differences(chunk: int = 500) -> Iterator[str]:
         for record in batch:
             key = (record.employee_id, str(record.course_key))
             seen.add(key)
-            yield from _differences(record, evidence.get(key, []), answers.get(key, []), attempts.get(key, []))
+            yield from _differences(
+                record, evidence.get(key, []), answers.get(key, []), attempts.get(key, [])
+            )
     for employee_id, course_key in Evidence.objects.values_list("employee_id", "course_key").distinct():
         if (employee_id, str(course_key)) not in seen:
             yield f"employee {employee_id} has evidence in {course_key} but no record"
@@ -48,7 +54,10 @@ def record_differences(chunk: int = 500) -> Iterator[str]:
 def _grouped(rows: Any, *, keep_order: bool = False) -> dict[tuple[int, str], list[tuple[Any, ...]]]:
     if not keep_order:
         rows = rows.order_by("pk")
-    keyed = sorted(((row[0], str(row[1]), position, row[2:]) for position, row in enumerate(rows)), key=itemgetter(0, 1, 2))
+    keyed = sorted(
+        ((row[0], str(row[1]), position, row[2:]) for position, row in enumerate(rows)),
+        key=itemgetter(0, 1, 2),
+    )
     return {key: [row[3] for row in group] for key, group in groupby(keyed, key=itemgetter(0, 1))}
 
 

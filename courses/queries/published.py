@@ -49,7 +49,11 @@ def _rows(found: Sequence[tuple[int, Any, bool]]) -> dict[int, Published]:
 
     Rows are shared between requests: nobody changes what is in them.
     """
-    rows = {pk: _kept[pk][1] for pk, rendered_at, _restricted in found if pk in _kept and _kept[pk][0] == rendered_at}
+    rows = {
+        pk: _kept[pk][1]
+        for pk, rendered_at, _restricted in found
+        if pk in _kept and _kept[pk][0] == rendered_at
+    }
     missing = {pk: rendered_at for pk, rendered_at, _restricted in found if pk not in rows}
     if missing:
         for row in Published.objects.filter(pk__in=missing):
@@ -100,7 +104,11 @@ def published_courses(person: Employee) -> list[Published]:
     """Rows of all live courses that this person may see, by code. 1 SQL query, 2 after a publication."""
     found = _newest("")
     rows = _rows(found)
-    seen = [rows[pk] for pk, _at, restricted in found if pk in rows and (not restricted or _may_see(person, rows[pk]))]
+    seen = [
+        rows[pk]
+        for pk, _at, restricted in found
+        if pk in rows and (not restricted or _may_see(person, rows[pk]))
+    ]
     return sorted(seen, key=lambda row: _code_order(row.card["code"]))
 
 

@@ -10,7 +10,16 @@ from django.db import connection
 from django.utils.translation import gettext
 
 from courses import records
-from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, Assessment, Facts, Rule, assess, is_overdue
+from courses.completion import (
+    COMPLETED,
+    IN_PROGRESS,
+    NOT_STARTED,
+    Assessment,
+    Facts,
+    Rule,
+    assess,
+    is_overdue,
+)
 from courses.models import Audience, CourseRecord, Published
 from courses.queries.published import published_courses
 from people.models import Employee
@@ -60,11 +69,15 @@ def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | Non
     sides = employee.sides
     with connection.cursor() as cursor:
         cursor.execute(_ASKED, [today, sides[0], sides[-1], employee.pk, today, today])
-        audiences = [(str(uuid.UUID(str(key))), requirement, _day(due_on)) for key, requirement, due_on in cursor.fetchall()]
+        audiences = [
+            (str(uuid.UUID(str(key))), requirement, _day(due_on))
+            for key, requirement, due_on in cursor.fetchall()
+        ]
     asked: dict[str, tuple[str, date | None]] = {}
     # Recommended first, so that required overwrites it; within each the latest first.
     for course_key, requirement, due_on in sorted(
-        audiences, key=lambda row: (row[1] == Audience.Requirement.REQUIRED, -(row[2] or date.max).toordinal())
+        audiences,
+        key=lambda row: (row[1] == Audience.Requirement.REQUIRED, -(row[2] or date.max).toordinal()),
     ):
         asked[course_key] = (requirement, due_on)
     return asked
@@ -123,7 +136,10 @@ def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     rows = published_courses(employee)
     of_person = _records_of(employee)
     asked = asked_of(employee, today)
-    return [_standing(row.card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today) for row in rows]
+    return [
+        _standing(row.card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today)
+        for row in rows
+    ]
 
 
 class RecordFacts(NamedTuple):
@@ -140,7 +156,9 @@ def _records_of(employee: Employee) -> dict[str, RecordFacts]:
     return {str(key): RecordFacts(*facts) for key, *facts in values}
 
 
-def standing_in(course: Published, record: CourseRecord | None, employee: Employee, *, now: datetime) -> Standing:
+def standing_in(
+    course: Published, record: CourseRecord | None, employee: Employee, *, now: datetime
+) -> Standing:
     """Where a person stands in one course whose row and record are at hand. 1 SQL query."""
     found = organisation()
     today = found.today(now) if found else now.date()
@@ -155,7 +173,10 @@ def assessment_of(rule: dict[str, Any], record: CourseRecord | RecordFacts | Non
 
 
 def _standing(
-    card: dict[str, Any], record: CourseRecord | RecordFacts | None, asked: tuple[str, date | None] | None, today: date
+    card: dict[str, Any],
+    record: CourseRecord | RecordFacts | None,
+    asked: tuple[str, date | None] | None,
+    today: date,
 ) -> Standing:
     found = organisation()
     assessment = assessment_of(card["rule"], record)
@@ -164,9 +185,19 @@ def _standing(
         status, completed_at = COMPLETED, record.completed_at
     requirement, due_on = asked or ("", None)
     done = set(assessment.lessons_done)
-    left = [(number, lesson) for number, lesson in enumerate(card["lessons"], start=1) if lesson["key"] not in done]
+    left = [
+        (number, lesson)
+        for number, lesson in enumerate(card["lessons"], start=1)
+        if lesson["key"] not in done
+    ]
     if status == COMPLETED:
-        url, label, title, objective, number = card["url"], gettext("Look again"), card["title"], card["summary"], 0
+        url, label, title, objective, number = (
+            card["url"],
+            gettext("Look again"),
+            card["title"],
+            card["summary"],
+            0,
+        )
     elif left and status == IN_PROGRESS:
         number, lesson = left[0]
         url, title, objective = lesson["url"], lesson["title"], lesson["objective"]
@@ -175,7 +206,13 @@ def _standing(
         url, label, number = card["quiz_url"], gettext("Take the quiz"), 0
         title, objective = gettext("Quiz: %(course)s") % {"course": card["short_title"]}, card["summary"]
     else:
-        url, label, title, objective, number = card["url"], gettext("See the course"), card["title"], card["summary"], 0
+        url, label, title, objective, number = (
+            card["url"],
+            gettext("See the course"),
+            card["title"],
+            card["summary"],
+            0,
+        )
     reasons = [gettext(reason.private) % reason.values for reason in assessment.reasons]
     if status == COMPLETED and assessment.status != COMPLETED:
         reasons = [gettext("Completed by the rules of its time.")]
@@ -204,7 +241,9 @@ def _standing(
         next_title=title,
         next_objective=objective,
         next_number=number,
-        minutes_left=sum(lesson["minutes"] for _number, lesson in left) if status != NOT_STARTED else card["minutes"],
+        minutes_left=sum(lesson["minutes"] for _number, lesson in left)
+        if status != NOT_STARTED
+        else card["minutes"],
         changed_at=_last_change(record),
     )
 

@@ -52,5 +52,7 @@ def session_plan(request: HttpRequest, course: str) -> HttpResponse:
     if not session or not session["plan"]:
         raise Http404(_("This course has no session plan."))
     return render(
-        request, "courses/session_plan.html", {"course": row.data, "session": session, "plan": mark_safe(session["plan"])}
+        request,
+        "courses/session_plan.html",
+        {"course": row.data, "session": session, "plan": mark_safe(session["plan"])},
     )

@@ -111,7 +111,9 @@ def check_html(row: Published, key: str, latest: dict[str, Any] | None, error: s
     return html.replace(KEY_PLACE, new_key())
 
 
-def _render_check(question: dict[str, Any], row: Published, latest: dict[str, Any] | None, error: str = "") -> str:
+def _render_check(
+    question: dict[str, Any], row: Published, latest: dict[str, Any] | None, error: str = ""
+) -> str:
     context = feedback.check_context(question, row.data, latest, error=error)
     return render_to_string("courses/check.html", {**context, "key": KEY_PLACE, "csrf_token": places.TOKEN})
 
@@ -125,7 +127,9 @@ def is_done(row: Published, progress: Progress) -> bool:
 def _answer(request: HttpRequest, row: Published) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(_("This answer cannot be read. Nothing was saved; load the lesson again and answer once more."))
+        return HttpResponseBadRequest(
+            _("This answer cannot be read. Nothing was saved; load the lesson again and answer once more.")
+        )
     sent = form.cleaned_data
     key = str(sent["check"])
     try:
@@ -143,9 +147,19 @@ def _answer(request: HttpRequest, row: Published) -> HttpResponse:
     except NothingChosen:
         return _refused(request, row, key, _("Choose an answer, or “I’m not sure”. Nothing was saved yet."))
     except (UnknownOption, actions.UnknownCheck):
-        return _refused(request, row, key, _("This question was changed a moment ago. Nothing was saved; please choose again."))
+        return _refused(
+            request,
+            row,
+            key,
+            _("This question was changed a moment ago. Nothing was saved; please choose again."),
+        )
     if request.headers.get("X-Fragment"):
-        latest = {"chosen": answer.chosen, "unsure": answer.is_unsure, "correct": answer.is_correct, "confidence": answer.confidence}
+        latest = {
+            "chosen": answer.chosen,
+            "unsure": answer.is_unsure,
+            "correct": answer.is_correct,
+            "confidence": answer.confidence,
+        }
         response = HttpResponse(places.fill(check_html(row, key, latest), request))
     else:
         response = redirect(f"{request.path}#check-{row.data['questions'][key]['number']}")

@@ -31,7 +31,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"brand": settings.BRAND, "organisation": found, "demo": demo, "theme": theme}
     head_key, foot_key = (*places.frame_key(request), section, "head"), (*places.frame_key(request), "foot")
     if head_key not in _frames or foot_key not in _frames:
-        parts = {**context, "nav": navigation(person, section), "csrf_token": places.TOKEN, "here": places.HERE}
+        parts = {
+            **context,
+            "nav": navigation(person, section),
+            "csrf_token": places.TOKEN,
+            "here": places.HERE,
+        }
         _frames.put(head_key, render_to_string("components/masthead.html", parts))
         _frames.put(foot_key, render_to_string("components/foot.html", parts))
     head, foot = _frames[head_key], _frames[foot_key]

@@ -162,7 +162,9 @@ TEMPLATES = [
 
 if _database_url := env.str("DATABASE_URL", ""):
     DATABASES = {
-        "default": env.dj_db_url("DATABASE_URL", default=_database_url, conn_max_age=600, conn_health_checks=True)
+        "default": env.dj_db_url(
+            "DATABASE_URL", default=_database_url, conn_max_age=600, conn_health_checks=True
+        )
     }
 else:
     DATABASES = {
@@ -183,7 +185,9 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if _redis_url := env.str("REDIS_URL", ""):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}}
+    CACHES: dict[str, dict[str, object]] = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}
+    }
 else:
     # A table, since a cache per process would count sign-in failures once per worker.
     CACHES = {
@@ -215,7 +219,9 @@ SCHEDULES_AFTER_UNCLEAN_STOP = ["database"]  # run at once when a worker was kil
 AUTH_USER_MODEL = "people.Employee"
 AUTHENTICATION_BACKENDS = ["people.backends.EmployeeBackend"]
 PASSWORD_HASHERS = ["people.hashers.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 7  # also of the link for the first sign-in: people start after a weekend
+PASSWORD_RESET_TIMEOUT = (
+    60 * 60 * 24 * 7
+)  # also of the link for the first sign-in: people start after a weekend
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -241,7 +247,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to strangers
 # Django's own: allauth's writes every address into a second table, where erasing a person would miss it.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_FORMS = {
     "login": "people.forms.SignInForm",
     "reset_password": "people.forms.LinkRequestForm",
@@ -305,7 +311,9 @@ BRAND = env.str("BRAND", "Bothways")
 WAGTAIL_SITE_NAME = BRAND
 WAGTAILADMIN_BASE_URL = BOTHWAYS_URL
 WAGTAIL_FRONTEND_LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
-WAGTAIL_USER_TIME_ZONES = sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
+WAGTAIL_USER_TIME_ZONES = sorted(
+    name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC"
+)
 WAGTAILUSERS_PASSWORD_ENABLED = False  # nobody types somebody else's password: a link is mailed
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

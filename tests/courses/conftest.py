@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +13,7 @@ from bothways.installation import make_tree
 from courses.models import CataloguePage, CoursePage, LessonPage, Published
 from quizzes.models import Bank, Option, Question
 
-NOW = datetime(2026, 11, 2, 9, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 RIGHT_WHY = "CANARY-RIGHT because 720 hours times half a per cent is 3.6 hours."
 WRONG_WHY = "CANARY-WRONG because that would be a whole per cent of the month."
 
@@ -26,7 +26,13 @@ def publish(page: Page) -> Any:
 def make_question(bank: Bank, locale: Any, code: str, purpose: str = "check", **fields: Any) -> Question:
     """A published single-choice question whose first option is right."""
     question = Question(
-        bank=bank, locale=locale, code=code, purpose=purpose, stem=f"What does {code} allow?", shuffle=False, **fields
+        bank=bank,
+        locale=locale,
+        code=code,
+        purpose=purpose,
+        stem=f"What does {code} allow?",
+        shuffle=False,
+        **fields,
     )
     question.options = [
         Option(sort_order=0, text=f"3.6 hours {code}", is_correct=True, explanation=RIGHT_WHY),

@@ -1,6 +1,6 @@
 """The one rule of completion, without a database."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ from courses.completion import (
     is_overdue,
 )
 
-START = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def at(minutes: int) -> datetime:
@@ -125,7 +125,9 @@ facts = st.builds(
     started_at=st.just(START),
     read_at=st.dictionaries(st.sampled_from(["l1", "l2", "extra"]), moments),
     answered_at=st.dictionaries(keys, moments),
-    results=st.lists(st.builds(lambda moment, score: Result(moment, score, score >= 80), moments, st.integers(0, 100))),
+    results=st.lists(
+        st.builds(lambda moment, score: Result(moment, score, score >= 80), moments, st.integers(0, 100))
+    ),
 )
 
 
@@ -174,8 +176,16 @@ def test_facts_survive_being_kept_in_a_record(done):
     assert records.standing(RULE, progress) == assess(RULE, done)
 
 
-@given(st.integers(1, 100), st.booleans(), st.lists(st.tuples(st.text(max_size=9), st.lists(st.text(max_size=9)), st.booleans())))
+@given(
+    st.integers(1, 100),
+    st.booleans(),
+    st.lists(st.tuples(st.text(max_size=9), st.lists(st.text(max_size=9)), st.booleans())),
+)
 def test_a_rule_survives_being_stored(pass_percent, quiz_required, lessons):
-    rule = Rule(tuple(LessonNeed(key, tuple(checks), needed) for key, checks, needed in lessons), quiz_required, pass_percent)
+    rule = Rule(
+        tuple(LessonNeed(key, tuple(checks), needed) for key, checks, needed in lessons),
+        quiz_required,
+        pass_percent,
+    )
 
     assert Rule.from_json(rule.to_json()) == rule

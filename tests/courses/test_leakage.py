@@ -44,7 +44,12 @@ def test_a_crawl_before_answering_finds_no_key(reader, course):
     for question in course.checks:
         pages |= everything(reader, f"/courses/always-on/hours/?again={question.translation_key}")
     for word in ("hours", "CANARY", "canary-right", "720"):
-        pages[word] = reader.get(f"/search/?q={word}").content.decode().replace(f'value="{word}"', "").replace(f"“{word}”", "")
+        pages[word] = (
+            reader.get(f"/search/?q={word}")
+            .content.decode()
+            .replace(f'value="{word}"', "")
+            .replace(f"“{word}”", "")
+        )
 
     assert any("What does t2-c1-1 allow?" in page for page in pages.values())
     assert any("What does t2-q" in page for page in pages.values())

@@ -101,7 +101,9 @@ def test_who_completed_stays_completed_when_the_course_grows(employee, technicia
     from courses.models import LessonPage
 
     course.page.refresh_from_db()
-    extra = course.page.add_child(instance=LessonPage(title="More", slug="more", objective="do more", live=False))
+    extra = course.page.add_child(
+        instance=LessonPage(title="More", slug="more", objective="do more", live=False)
+    )
     publish(extra)
 
     actions.refresh_open_records(course_key=str(course.page.translation_key), now=NOW)
@@ -113,7 +115,9 @@ def test_who_completed_stays_completed_when_the_course_grows(employee, technicia
     assert list(queries.record_differences()) == []
 
 
-def test_publishing_brings_open_records_to_the_new_rule(technician, course, django_capture_on_commit_callbacks):
+def test_publishing_brings_open_records_to_the_new_rule(
+    technician, course, django_capture_on_commit_callbacks
+):
     answer(technician, course)
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -161,7 +165,11 @@ def test_the_database_refuses_to_change_what_happened(employee, course, model, v
 
     from django.db import connection
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
     assert model.objects.exists()
@@ -174,7 +182,11 @@ def test_the_maintenance_door_opens_within_its_transaction_and_closes(employee, 
     with maintenance("erasure"), connection.cursor() as cursor:
         cursor.execute("UPDATE courses_evidence SET id = id")
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("UPDATE courses_evidence SET id = id")
 
 

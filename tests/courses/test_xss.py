@@ -12,7 +12,14 @@ from tests.courses.test_lesson_page import form_of
 from tests.gates.xss_corpus import CORPUS, dangers, new_dangers
 
 PER_PAGE = 60
-PATHS = ("/", "/courses/", "/courses/always-on/", "/courses/always-on/session-plan/", "/me/", "/courses/always-on/hours/")
+PATHS = (
+    "/",
+    "/courses/",
+    "/courses/always-on/",
+    "/courses/always-on/session-plan/",
+    "/me/",
+    "/courses/always-on/hours/",
+)
 CHUNKS = [CORPUS[start : start + PER_PAGE] for start in range(0, len(CORPUS), PER_PAGE)]
 
 
@@ -60,7 +67,9 @@ def test_no_string_becomes_script_in_titles_and_questions(client, employee, cour
     course.page.session_title, course.page.session_kind, course.page.session_plan = "x", "tour", "x"
     publish(course.page)
     first = {"answer": str(question.options.first().key)}
-    answered_before = client.post(PATHS[-1], form_of(client.get(PATHS[-1])) | first, follow=True).content.decode()
+    answered_before = client.post(
+        PATHS[-1], form_of(client.get(PATHS[-1])) | first, follow=True
+    ).content.decode()
     before = [client.get(path).content.decode() for path in PATHS]
     course.page.refresh_from_db()
     line = " ".join(text.split())[:180] or "x"
@@ -80,7 +89,9 @@ def test_no_string_becomes_script_in_titles_and_questions(client, employee, cour
     answer = {"answer": str(question.options.first().key)}
     answered = client.post(PATHS[-1], form_of(client.get(PATHS[-1])) | answer, follow=True)
 
-    assert [new for page, harmless in zip(after, before, strict=True) for new in new_dangers(page, harmless)] == []
+    assert [
+        new for page, harmless in zip(after, before, strict=True) for new in new_dangers(page, harmless)
+    ] == []
     assert new_dangers(answered.content.decode(), answered_before) == []
 
 
@@ -90,7 +101,9 @@ def dangers_of(client, path: str, harmless: str, response=None) -> list[str]:
     found = new_dangers(html, harmless)
     ids = [element["id"] for element in BeautifulSoup(html, "html.parser").select("[id]")]
     assert len(ids) == len(set(ids)), path
-    return [reason for reason in found if not (reason.startswith("unprefixed id") and reason.split("'")[1] in ids)]
+    return [
+        reason for reason in found if not (reason.startswith("unprefixed id") and reason.split("'")[1] in ids)
+    ]
 
 
 def test_the_judge_would_see_script_in_a_lesson():
@@ -101,8 +114,10 @@ def test_the_course_page_class_has_no_text_that_this_file_forgets():
     """A new text field of a course needs a line above."""
     tested = {"title", "summary", "short_title", "session_title", "session_plan", "outcomes"}
     harmless = {"code", "direction", "level", "session_kind"}  # choices, or letters and digits only
-    own = {field.name for field in CoursePage._meta.local_fields if field.get_internal_type() in {"CharField", "TextField", "StreamField", "JSONField"}}
+    own = {
+        field.name
+        for field in CoursePage._meta.local_fields
+        if field.get_internal_type() in {"CharField", "TextField", "StreamField", "JSONField"}
+    }
 
     assert own - tested - harmless == set()
-
-

@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 WAYS = [
     pytest.param({}, id="desktop"),
-    pytest.param({"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, id="phone"),
+    pytest.param(
+        {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, id="phone"
+    ),
     pytest.param({"java_script_enabled": False}, id="without JavaScript"),
 ]
 

@@ -72,11 +72,19 @@ def test_no_page_scrolls_sideways(serve: Serve, browser: Browser, width: int) ->
     context.close()
 
 
-def test_on_a_phone_the_first_sentence_of_a_lesson_is_on_the_first_screen(serve: Serve, browser: Browser) -> None:
+def test_on_a_phone_the_first_sentence_of_a_lesson_is_on_the_first_screen(
+    serve: Serve, browser: Browser
+) -> None:
     stack = serve(demo=True, with_worker=False)
     context, page = visit(browser, stack, viewport={"width": 360, "height": 740})
     sign_in(page, "employee@example.com")
-    for path in ("what-99-9-really-buys", "incident-problem-change-request", "sla-slo", "rto-and-rpo", "change-windows"):
+    for path in (
+        "what-99-9-really-buys",
+        "incident-problem-change-request",
+        "sla-slo",
+        "rto-and-rpo",
+        "change-windows",
+    ):
         page.goto(f"/courses/always-on/{path}/")
         box = page.locator(".prose .hook").bounding_box()
         assert box is not None and box["y"] + 60 < 740, path

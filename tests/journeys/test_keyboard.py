@@ -17,7 +17,9 @@ def tab_to(page: Page, selector: str, *, most: int = 150) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
             ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            native = page.evaluate("document.activeElement.matches('input[type=radio], input[type=checkbox]')")
+            native = page.evaluate(
+                "document.activeElement.matches('input[type=radio], input[type=checkbox]')"
+            )
             assert native or ring != "none", f"{selector} has no visible focus"
             return
     raise AssertionError(f"{selector} cannot be reached with Tab")

@@ -31,7 +31,9 @@ ROLES = [
 OURS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 # Wagtail's own views: what reads, what writes, and a method that none of them knows.
 WAGTAIL = ["GET", "POST", "DELETE"]
-PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
@@ -105,7 +107,11 @@ def filled(route: str, things: dict[str, Any]) -> str:
 
     path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda match: value(match[1]), route)
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: value(match[1]), path)
-    path = path.replace(r"((?:[\w\-]+/)*)", "nothing/").replace(r"(\d+)", str(things["document"])).replace("(.*)", "notes.txt")
+    path = (
+        path.replace(r"((?:[\w\-]+/)*)", "nothing/")
+        .replace(r"(\d+)", str(things["document"]))
+        .replace("(.*)", "notes.txt")
+    )
     return "/" + re.sub(r"[\^$\\]|/\?", "", path)
 
 
@@ -117,7 +123,9 @@ def test_the_table_has_a_row_for_every_address_and_no_other():
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_address_answers_a_role_as_the_table_says(role: str, things: dict[str, Any], request: Any) -> None:
+def test_every_address_answers_a_role_as_the_table_says(
+    role: str, things: dict[str, Any], request: Any
+) -> None:
     client = Client(raise_request_exception=False)
     if role != "anonymous":
         client.force_login(request.getfixturevalue(role))
@@ -138,7 +146,11 @@ def test_every_address_answers_a_role_as_the_table_says(role: str, things: dict[
         write(role, answers)
         return
     known = table()
-    differences = {key: (code, known.get(key, {}).get(role)) for key, code in answers.items() if known.get(key, {}).get(role) != code}
+    differences = {
+        key: (code, known.get(key, {}).get(role))
+        for key, code in answers.items()
+        if known.get(key, {}).get(role) != code
+    }
     assert differences == {}, "(answered, expected)"
     assert [key for key, code in answers.items() if code >= 500] == []
 
@@ -186,7 +198,12 @@ def table() -> dict[str, dict[str, int]]:
 
 
 def write(role: str, answers: dict[str, int]) -> None:
-    rows = {key: {**dict.fromkeys(ROLES, 0), **table().get(key, {}), role: code} for key, code in answers.items()}
+    rows = {
+        key: {**dict.fromkeys(ROLES, 0), **table().get(key, {}), role: code} for key, code in answers.items()
+    }
     lines = ["\t".join(["address", *ROLES])]
-    lines += ["\t".join([key, *(str(codes[name]) for name in ROLES)]) for key, codes in sorted(rows.items(), key=lambda row: row[0].split(" ")[::-1])]
+    lines += [
+        "\t".join([key, *(str(codes[name]) for name in ROLES)])
+        for key, codes in sorted(rows.items(), key=lambda row: row[0].split(" ")[::-1])
+    ]
     TABLE.write_text("\n".join(lines) + "\n")

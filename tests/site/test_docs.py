@@ -8,7 +8,9 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/operator.md", "docs/content-format.md", "docs/language.md")
-DECISIONS = tuple(f"docs/decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md")))
+DECISIONS = tuple(
+    f"docs/decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))
+)
 everywhere = pytest.mark.parametrize("name", [*DOCUMENTS, *DECISIONS])
 
 
@@ -43,7 +45,9 @@ def test_every_file_that_is_linked_exists(name):
 
 @everywhere
 def test_every_path_that_is_named_exists(name):
-    named = re.findall(r"`((?:site|docs|tools|content|requirements|tests|courses|people|jobs|gates)/[\w./-]+)`", text(name))
+    named = re.findall(
+        r"`((?:site|docs|tools|content|requirements|tests|courses|people|jobs|gates)/[\w./-]+)`", text(name)
+    )
 
     assert not [path for path in named if not (ROOT / path).exists()]
 
@@ -64,7 +68,9 @@ def test_every_setting_of_the_environment_is_in_the_operators_table():
 def test_every_setting_of_the_operators_table_is_read():
     table = re.findall(r"^\| (`[A-Z_`, ]+) \|", text("docs/operator.md"), re.MULTILINE)
     named = {name for cell in table for name in re.findall(r"`([A-Z_]+)`", cell)}
-    code = "".join(path.read_text() for folder in ("site", "tools", "people") for path in (ROOT / folder).rglob("*.py"))
+    code = "".join(
+        path.read_text() for folder in ("site", "tools", "people") for path in (ROOT / folder).rglob("*.py")
+    )
 
     assert len(named) > 8
     assert not [name for name in named if f'"{name}"' not in code]

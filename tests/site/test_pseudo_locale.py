@@ -36,7 +36,9 @@ def pseudo(monkeypatch):
 
     monkeypatch.setattr(trans_real.DjangoTranslation, "gettext", lambda self, message: wrap(message))
     monkeypatch.setattr(
-        trans_real.DjangoTranslation, "ngettext", lambda self, one, many, number: wrap(one if number == 1 else many)
+        trans_real.DjangoTranslation,
+        "ngettext",
+        lambda self, one, many, number: wrap(one if number == 1 else many),
     )
     places.forget()
     yield

@@ -16,4 +16,6 @@ class Command(BaseCommand):
             self.stdout.write(difference)
         self.stdout.write(f"{len(differences)} differences")
         if differences:
-            raise CommandError("Stored figures differ from the answers. The answers are right and were not changed.")
+            raise CommandError(
+                "Stored figures differ from the answers. The answers are right and were not changed."
+            )

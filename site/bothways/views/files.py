@@ -35,7 +35,9 @@ def uploaded(request: HttpRequest, name: str) -> HttpResponse:
 def _collection_of(name: str) -> Collection | None:
     """The collection of the picture or document that a stored file belongs to."""
     images = get_image_model()
-    rendition = images.get_rendition_model().objects.filter(file=name).select_related("image__collection").first()
+    rendition = (
+        images.get_rendition_model().objects.filter(file=name).select_related("image__collection").first()
+    )
     if rendition is not None:
         return rendition.image.collection
     for model in (images, get_document_model()):

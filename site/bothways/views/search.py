@@ -1,6 +1,7 @@
 """Search over courses, lessons and words; a word that is meant exactly stands first, with its gloss."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,7 +29,7 @@ class Found:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     asked = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:QUERY_LIMIT]
-    context = {"q": asked, "words": None, "courses": [], "lessons": [], "count": 0}
+    context: dict[str, Any] = {"q": asked, "words": None, "courses": [], "lessons": [], "count": 0}
     if asked:
         locale = Locale.get_active()
         words = search_words(asked)
@@ -44,7 +45,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def _courses(asked: str, locale: Locale, cards: dict[str, dict]) -> list[Found]:
     pages = CoursePage.objects.live().filter(locale=locale).search(asked)[:MOST]
     hits = [cards[str(page.translation_key)] for page in pages if str(page.translation_key) in cards]
-    return [Found(card["title"], card["url"], card["summary"], card["code"], card["direction"]) for card in hits]
+    return [
+        Found(card["title"], card["url"], card["summary"], card["code"], card["direction"]) for card in hits
+    ]
 
 
 def _lessons(asked: str, locale: Locale, cards: dict[str, dict]) -> list[Found]:
@@ -53,5 +56,6 @@ def _lessons(asked: str, locale: Locale, cards: dict[str, dict]) -> list[Found]:
     pages = LessonPage.objects.live().filter(locale=locale).search(asked)[:MOST]
     hits = [of_lesson[str(page.translation_key)] for page in pages if str(page.translation_key) in of_lesson]
     return [
-        Found(lesson["title"], lesson["url"], lesson["objective"], card["code"], card["direction"]) for lesson, card in hits
+        Found(lesson["title"], lesson["url"], lesson["objective"], card["code"], card["direction"])
+        for lesson, card in hits
     ]
