@@ -1,5 +1,6 @@
 """`.venv/` from the hashed locks: uv if it can be had, else plain pip with the same files."""
 
+import configparser
 import errno
 import hashlib
 import os
@@ -69,7 +70,9 @@ def disk_sentence(error):
 
 def works():
     """False for a venv that was moved, or whose Python was upgraded away."""
-    return subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([PYTHON, "-c", "import encodings"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def make():
@@ -78,17 +81,48 @@ def make():
         raise Sentence(
             f"The disk of {VENV.parent} is nearly full: a first start needs {ROOM_NEEDED // 1_000_000} MB. Make room and start again."
         )
+    # Without pip, which would take seven seconds to unpack for one use; see `pip`.
     done = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         said = done.stdout + done.stderr
-        if "ensurepip" in said or "No module named venv" in said:
-            version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-            raise Sentence(
-                f"This Python cannot make virtual environments. On Debian and Ubuntu: apt install python{version}-venv"
-            )
-        raise Sentence(known_trouble(said) or f"{VENV} could not be made: {last_line(said)}")
+        raise Sentence(
+            no_venv()
+            if "No module named venv" in said
+            else known_trouble(said) or f"{VENV} could not be made: {last_line(said)}"
+        )
+
+
+def no_venv():
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return (
+        "This Python cannot make virtual environments. "
+        f"On Debian and Ubuntu: apt install python{version}-venv"
+    )
+
+
+def pip():
+    """The command that runs pip: the wheel that Python brings with it, used where it lies.
+
+    Raises: Sentence, where the system's packages left it out.
+    """
+    try:
+        import ensurepip
+    except ModuleNotFoundError as error:
+        raise Sentence(no_venv()) from error
+    folders = [
+        Path(ensurepip.__file__).parent / "_bundled",
+        Path(getattr(ensurepip, "_WHEEL_PKG_DIR", None) or "/nowhere"),
+    ]
+    wheels = [wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))]
+    if wheels:
+        return [PYTHON, wheels[-1] / "pip"]
+    attempt([PYTHON, "-m", "ensurepip"])
+    return [PYTHON, "-m", "pip"]
 
 
 def install(lock):
@@ -106,7 +140,7 @@ def install(lock):
         if done is not None and (trouble := known_trouble(done.stderr)):
             raise Sentence(trouble)
         say("uv did not manage; plain pip takes about two minutes …")
-        done = attempt([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", file])
+        done = attempt([*pip(), "install", "--quiet", "--require-hashes", "-r", file])
         if done.returncode != 0:
             raise Sentence(
                 known_trouble(done.stderr)
@@ -117,13 +151,29 @@ def install(lock):
     # The dev set contains the runtime set.
     kept |= {stamp(lock), stamp("runtime")} if lock == "dev" else {stamp(lock)}
     (VENV / "bothways-installed.txt").write_text("".join(f"{line}\n" for line in sorted(kept)))
+    compile_beside()
+
+
+def compile_beside():
+    """Compile the libraries on the second core while the database is prepared on the first.
+
+    Every start after it is four seconds shorter, also where PYTHONDONTWRITEBYTECODE is set.
+    """
+    folder = next((VENV / "lib").glob("python*/site-packages"))
+    code = "import compileall, os, sys; os.nice(10); compileall.compile_dir(sys.argv[1], quiet=2)"
+    subprocess.Popen(
+        [PYTHON, "-c", code, folder],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def find_uv():
     """uv inside the venv, put there from its own hashed lock; None if it cannot be had."""
     uv = VENV / "bin" / "uv"
     if not uv.exists():
-        attempt([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCKS / "uv.txt"])
+        attempt([*pip(), "install", "--quiet", "--require-hashes", "-r", LOCKS / "uv.txt"])
     return uv if uv.exists() else None
 
 
@@ -131,11 +181,7 @@ def uv_settings():
     """uv does not read pip's configuration, where a closed network names its own index."""
     # Any index may answer, since the hashes name the very files that are wanted.
     settings = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy"}
-    done = attempt([PYTHON, "-m", "pip", "config", "list"])
-    found = {}
-    for line in done.stdout.splitlines():
-        name, _, value = line.partition("=")
-        found.setdefault(name.rpartition(".")[2], value.strip("'\""))
+    found = pip_settings()
     names = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",
@@ -144,8 +190,30 @@ def uv_settings():
     }
     for theirs, ours in names.items():
         if theirs in found and ours not in os.environ:
-            settings[ours] = found[theirs].replace("\\n", " ")
+            settings[ours] = " ".join(found[theirs].split())
     return settings
+
+
+def pip_settings():
+    """What pip's files and variables say, the later ones winning."""
+    home = Path.home()
+    files = [
+        "/etc/xdg/pip/pip.conf",
+        "/etc/pip.conf",
+        home / ".pip" / "pip.conf",
+        home / ".config" / "pip" / "pip.conf",
+    ]
+    files.append(os.environ.get("PIP_CONFIG_FILE", "/nowhere"))
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read(files)
+    found = {}
+    for section in ("global", "install"):
+        if parser.has_section(section):
+            found |= dict(parser.items(section))
+    for name, value in os.environ.items():
+        if name.startswith("PIP_"):
+            found[name.removeprefix("PIP_").lower().replace("_", "-")] = value
+    return found
 
 
 def check_native():
