@@ -121,7 +121,7 @@ def _close_for_good() -> None:
 def _make_fresh(demo: Path) -> None:
     os.close(os.open(connection.settings_dict["NAME"], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     call_command("migrate", interactive=False, verbosity=0)
-    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    if str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("ATTACH DATABASE %s AS demo", [str(demo)])

@@ -83,7 +83,7 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous=OFF")
         call_command("migrate", interactive=False, verbosity=0)
-        if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+        if str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
             call_command("createcachetable", verbosity=0)
 
     def refuse_the_other_kind(self, *, demo: bool) -> None:
