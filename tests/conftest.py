@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import django.db.backends.sqlite3.base  # noqa: F401 - before its operations, or PostgreSQL cannot import them
 import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
+from django.test.signals import storages_changed
 
 PASSWORD = "correct horse battery"
 
@@ -24,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     that lives in the process: a test that needs the real ones starts real server processes.
     """
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # Wagtail has asked for the storage while it was set up: say that the setting is another one now.
+    storages_changed(setting="STORAGES")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TASKS["background"] = {
         "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
