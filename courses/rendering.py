@@ -26,6 +26,7 @@ KEY_PLACE = "\ue000key\ue001"  # filled with a fresh idempotency key each time, 
 # Ids of the page around the lesson: a heading "Main" must not become the place where "skip" leads.
 RESERVED_IDS = frozenset({"main", "place", "done", "check-yourself"})
 RESERVED_STARTS = ("pop-", "check-", "note-")
+_OWN_ID = re.compile(r' id="user-content-[^"]*"')
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -41,14 +42,18 @@ class Rendered:
     words: int = 0
 
 
-def lesson_markdown(text: str, *, locale_id: int | None) -> SafeString:
+def lesson_markdown(text: str, *, locale_id: int | None, block: int | None = None) -> SafeString:
+    """Markdown of one block. Its ids carry the number of the block, so that no two blocks share one."""
     locale_id = locale_id or Locale.get_default().pk
-    return render_markdown(text, extensions=(TermExtension(locale_id),))
+    prefix = f"b{block}-" if block is not None else ""
+    return render_markdown(text, extensions=(TermExtension(locale_id),), id_prefix=prefix)
 
 
 def lesson_rich_text(value: Any) -> SafeString:
     """Rich text from the editor; sanitised again, since it can be posted around the editor."""
-    return sanitise(expand_db_html(getattr(value, "source", value) or ""))
+    safe = sanitise(expand_db_html(getattr(value, "source", value) or ""))
+    # The editor makes no ids; posted around it, two texts could bring the same one.
+    return mark_safe(_OWN_ID.sub("", safe))
 
 
 def line(text: str) -> SafeString:
@@ -77,7 +82,7 @@ def render_lesson(page: LessonPage) -> Rendered:
     out = Rendered()
     pieces: list[str | list[Question]] = []
     exhibits = 0
-    for child in page.body:
+    for number, child in enumerate(page.body, start=1):
         if child.block_type == "checks":
             questions = [
                 question for question in child.value["questions"] if question is not None and question.live
@@ -85,7 +90,7 @@ def render_lesson(page: LessonPage) -> Rendered:
             out.questions += questions
             pieces.append(questions)
             continue
-        context: dict[str, Any] = {"locale_id": page.locale_id}
+        context: dict[str, Any] = {"locale_id": page.locale_id, "block": number}
         if child.block_type == "exhibit":
             exhibits += 1
             context["number"] = exhibits

@@ -103,7 +103,7 @@ def dangers_of(client, path: str, harmless: str, response=None) -> list[str]:
     html = (response or client.get(path)).content.decode()
     found = new_dangers(html, harmless)
     ids = [element["id"] for element in BeautifulSoup(html, "html.parser").select("[id]")]
-    assert len(ids) == len(set(ids)), path
+    assert [one for one in set(ids) if ids.count(one) > 1] == [], path
     return [
         reason for reason in found if not (reason.startswith("unprefixed id") and reason.split("'")[1] in ids)
     ]

@@ -1,0 +1,38 @@
+"""Courses: their pages, and the records of who did what in them."""
+
+from courses.models.pages import (
+    RESERVED_SLUGS,
+    CataloguePage,
+    Competence,
+    CourseCompetence,
+    CoursePage,
+    CourseTerm,
+    Direction,
+    Framework,
+    LessonPage,
+    Level,
+    PublishedPage,
+    SessionKind,
+)
+from courses.models.records import Audience, CourseRecord, Criterion, Evidence, ImportedFile, Published
+
+__all__ = [
+    "RESERVED_SLUGS",
+    "Audience",
+    "CataloguePage",
+    "Competence",
+    "CourseCompetence",
+    "CoursePage",
+    "CourseRecord",
+    "CourseTerm",
+    "Criterion",
+    "Direction",
+    "Evidence",
+    "Framework",
+    "ImportedFile",
+    "LessonPage",
+    "Level",
+    "Published",
+    "PublishedPage",
+    "SessionKind",
+]
