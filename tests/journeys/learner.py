@@ -84,7 +84,7 @@ def answer_checks(page: Page, *, option: int = 0) -> int:
 def read_all_lessons(page: Page) -> None:
     """From the first lesson through *Next* to the last, answering what is asked."""
     for number in range(1, LESSONS + 1):
-        expect(page.get_by_text(f"Lesson {number} of {LESSONS}")).to_be_visible()
+        expect(page.locator(".lesson-pos label")).to_contain_text(f"Lesson {number} of {LESSONS}")
         answer_checks(page)
         if number < LESSONS:
             page.locator("a[rel=next]").last.click()
@@ -104,7 +104,7 @@ def answer_question(page: Page, right: dict[str, list[str]], *, correctly: bool 
 def take_quiz(page: Page, right: dict[str, list[str]], *, wrong: int = 0) -> None:
     """From the start card to the result, the first `wrong` questions answered wrongly."""
     page.get_by_role("button", name=re.compile("Start|Resume|new attempt")).click()
-    total = int(re.findall(r"of (\d+)", page.locator("#question legend").inner_text())[0])
+    total = int(re.findall(r"of (\d+)", page.locator("#question legend .eyebrow").inner_text())[0])
     for number in range(1, total + 1):
         expect(page.get_by_text(f"Question {number} of {total}")).to_be_visible()
         answer_question(page, right, correctly=number > wrong)
