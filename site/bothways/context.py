@@ -28,7 +28,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         theme = ""
     demo = found is not None and found.is_demo
     section = request.path_info.strip("/").partition("/")[0]
-    context: dict[str, Any] = {"brand": settings.BRAND, "organisation": found, "demo": demo, "theme": theme}
+    # Who takes no courses may open only the own page: no link leads them elsewhere.
+    home_url = "/me/" if person and roles.EMPLOYEE not in person.roles else "/"
+    context: dict[str, Any] = {
+        "home_url": home_url,
+        "brand": settings.BRAND,
+        "organisation": found,
+        "demo": demo,
+        "theme": theme,
+    }
     head_key, foot_key = (*places.frame_key(request), section, "head"), (*places.frame_key(request), "foot")
     if head_key not in _frames or foot_key not in _frames:
         parts = {
