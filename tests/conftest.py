@@ -101,8 +101,14 @@ def _uses_database(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def organisation(db: None) -> Any:
+    from wagtail.models import Collection, Locale
+
     from people.models import Organisation
 
+    # A test with real commits empties the database behind it, also of what migrations had made.
+    Locale.objects.get_or_create(language_code="en")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
     row, _ = Organisation.objects.update_or_create(
         pk=1, defaults={"name": "Example Ltd", "time_zone": "Europe/Berlin", "is_demo": False}
     )

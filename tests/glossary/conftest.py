@@ -18,7 +18,7 @@ def now() -> datetime:
 def locale(db: None) -> Any:
     from wagtail.models import Locale
 
-    return Locale.get_default()
+    return Locale.objects.get_or_create(language_code="en")[0]
 
 
 @pytest.fixture

@@ -146,7 +146,8 @@ def test_an_https_address_brings_secure_cookies_the_redirect_and_hsts(serve: Ser
 
     redirected = plain.get("/courses/?minutes=20")
     page = proxied.get("/accounts/login/")
-    answer = sign_in(proxied, "employee-1@example.com")
+    # Another one signs in: this one would keep the secure cookie and not send it over the inner http.
+    answer = sign_in(browser(stack.address, **https), "employee-1@example.com")
 
     assert redirected.status_code == 301
     assert redirected.headers["Location"] == "https://learn.example.com/courses/?minutes=20"
