@@ -13,7 +13,10 @@ import django.db.backends.sqlite3.base  # noqa: F401 - before its operations, or
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
+from django.test import TransactionTestCase
 from django.test.signals import storages_changed
 
 PASSWORD = "correct horse battery"
@@ -36,6 +39,39 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.WHITENOISE_AUTOREFRESH = True  # no warning about a folder that only collectstatic makes
     SQLite.sql_flush = _flush_append_only(SQLite.sql_flush)  # type: ignore[method-assign]
+    TransactionTestCase._fixture_setup = classmethod(_keep_what_migrations_made)  # type: ignore[assignment]
+    TransactionTestCase._fixture_teardown = _bring_back_what_migrations_made  # type: ignore[assignment]
+
+
+_migrated: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
+
+
+def _keep_what_migrations_made(case: type[TransactionTestCase]) -> None:
+    """Before the first test with real commits: table -> its columns and rows, as migrations left them."""
+    if _migrated:
+        return
+    with connection.cursor() as cursor:
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        # SQLite keeps the last number of each table as rows: a rollback takes them back, a flush does not.
+        for table in [*tables, *(["sqlite_sequence"] if connection.vendor == "sqlite" else [])]:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            _migrated[table] = [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _bring_back_what_migrations_made(case: TransactionTestCase) -> None:
+    """A test with real commits leaves nothing behind, and takes nothing away either.
+
+    Django only empties the tables. Languages, root pages, collections and rights, with the keys that
+    other tests have met, come from migrations and must be there for whichever test runs next.
+    """
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        for table, (columns, rows) in _migrated.items():
+            if table == "sqlite_sequence":
+                cursor.execute("DELETE FROM sqlite_sequence")
+            names = ", ".join(f'"{name}"' for name in columns)
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)
 
 
 def _flush_append_only(sql_flush: Any) -> Any:
@@ -101,14 +137,8 @@ def _uses_database(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def organisation(db: None) -> Any:
-    from wagtail.models import Collection, Locale
-
     from people.models import Organisation
 
-    # A test with real commits empties the database behind it, also of what migrations had made.
-    Locale.objects.get_or_create(language_code="en")
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
     row, _ = Organisation.objects.update_or_create(
         pk=1, defaults={"name": "Example Ltd", "time_zone": "Europe/Berlin", "is_demo": False}
     )
