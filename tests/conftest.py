@@ -39,8 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.WHITENOISE_AUTOREFRESH = True  # no warning about a folder that only collectstatic makes
     SQLite.sql_flush = _flush_append_only(SQLite.sql_flush)  # type: ignore[method-assign]
-    TransactionTestCase._fixture_setup = classmethod(_keep_what_migrations_made)  # type: ignore[assignment]
-    TransactionTestCase._fixture_teardown = _bring_back_what_migrations_made  # type: ignore[assignment]
+    real_commits: Any = TransactionTestCase  # the stubs do not know its two hooks
+    real_commits._fixture_setup = classmethod(_keep_what_migrations_made)
+    real_commits._fixture_teardown = _bring_back_what_migrations_made
 
 
 _migrated: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
