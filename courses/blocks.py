@@ -154,7 +154,12 @@ class ExhibitBlock(blocks.StructBlock):
 
 
 class FigureBlock(blocks.StructBlock):
-    image = ImageChooserBlock(label=_("picture"))
+    image = ImageChooserBlock(label=_("picture"), required=False)
+    drawing = blocks.TextBlock(
+        label=_("or a diagram"),
+        required=False,
+        help_text=_("The text of an SVG file; docs/content-format.md says what a diagram may hold."),
+    )
     alt = blocks.CharBlock(
         label=_("alternative text"),
         required=False,
@@ -170,6 +175,7 @@ class FigureBlock(blocks.StructBlock):
         label = _("Figure")
         description = _("A picture with its alternative text, or marked as decoration")
         template = "courses/blocks/figure.html"
+        label_format = "{caption}"
         preview_value = {
             "alt": "A line that stays above 99.5 % until the second of December",
             "caption": "Availability of checkout",

@@ -13,6 +13,7 @@ from wagtail.images import get_image_model
 
 from courses.models import RESERVED_SLUGS
 from gates.blocks import LessonSource, Piece, SourceError, node_line, parse_lesson
+from gates.drawing import DrawingRefused, clean_drawing
 from quizzes.models import Question
 
 _SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -179,9 +180,11 @@ def _structured(piece: Piece, path: Path, store: "Store") -> dict[str, Any]:
     if piece.kind in shape:
         shape[piece.kind](value)
     elif piece.kind == "figure":
-        value["image"] = store.image(
-            path.parent / str(value["image"]), title=value.get("caption") or value.get("alt") or path.stem
-        )
+        picture = path.parent / str(value.pop("image"))
+        if picture.suffix.lower() == ".svg":
+            value["drawing"] = store.drawing(picture)
+        else:
+            value["image"] = store.image(picture, title=value.get("caption") or value.get("alt") or path.stem)
     elif piece.kind == "video":
         value["file"] = store.document(path.parent / str(value["file"]), title=value["title"])
         if value.get("captions"):
@@ -238,6 +241,18 @@ class Store:
         if not found.is_file():
             raise ValueError(f"There is no file {path.name} in the course's folder.")
         return found
+
+    def drawing(self, path: Path) -> str:
+        """The text of a diagram that may stand in a page. Raises ValueError with what must change."""
+        try:
+            text = self._inside(path).read_text(encoding="utf-8-sig").strip()
+        except UnicodeDecodeError:
+            raise ValueError(f"{path.name} is not UTF-8 text.") from None
+        try:
+            clean_drawing(text)
+        except DrawingRefused as problem:
+            raise ValueError(f"{path.name}: {problem}") from problem
+        return text
 
     def image(self, path: Path, *, title: str) -> int:
         found = self._inside(path)

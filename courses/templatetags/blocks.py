@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from courses.rendering import lesson_markdown, lesson_rich_text, line, marked
+from gates.drawing import DrawingRefused, clean_drawing
 
 register = template.Library()
 
@@ -25,6 +26,15 @@ def rich(context: Any, value: Any) -> SafeString:
 def quoted_line(text: str) -> SafeString:
     """One line of Markdown without block elements."""
     return line(str(text or ""))
+
+
+@register.filter
+def diagram(text: str) -> SafeString | str:
+    """A diagram for the page; nothing where its text is not one (publishing refuses that before)."""
+    try:
+        return clean_drawing(text)
+    except DrawingRefused:
+        return ""
 
 
 @register.simple_tag
