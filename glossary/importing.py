@@ -6,6 +6,7 @@ same word has the same id in every installation and figures can be merged.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -89,13 +90,17 @@ def import_glossary(
     user: Employee | None = None,
     dry_run: bool = False,
     locale: Locale | None = None,
+    only: Collection[str] | None = None,
 ) -> Report:
     """Every file of the folder is imported, unchanged or reported. One transaction; a dry run leaves nothing.
 
-    A file with a mistake is left out and the others are imported.
+    A file with a mistake is left out and the others are imported. `only` names the words to look at, by
+    slug; relations to others are left out until these exist and the word is looked at again.
     """
     files = [
-        _read(path) for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")
+        _read(path)
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not path.name.startswith(".") and (only is None or path.stem in only)
     ]
     _refuse_twins(files)
     with transaction.atomic():

@@ -167,6 +167,8 @@ class Membership(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -233,6 +235,8 @@ class OutboxMail(models.Model):
     try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("mail")
         ordering = ["pk"]
@@ -252,6 +256,8 @@ class SignInAttempt(models.Model):
     account = models.CharField(max_length=64)
     address = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         indexes = [

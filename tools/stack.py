@@ -247,6 +247,7 @@ def environment(data: Path, *, database_url: str = "", **extra: str) -> dict[str
         "HOST": "127.0.0.1",
         "WEB_CONCURRENCY": "2",
         "BOTHWAYS_SUPERVISED": "1",
+        "STARTER_CONTENT": "first",
     }
     if database_url:
         kept["DATABASE_URL"] = database_url

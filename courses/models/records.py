@@ -32,6 +32,8 @@ class Published(models.Model):
     data = models.JSONField()  # what the page shows
     rendered_at = models.DateTimeField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["course_slug", "position"]
         constraints = [
@@ -115,6 +117,8 @@ class Evidence(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     at = models.DateTimeField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -148,6 +152,8 @@ class Criterion(models.Model):
     rule = models.JSONField()
     made_at = models.DateTimeField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["course_key", "number"]
         constraints = [models.UniqueConstraint(fields=["course_key", "number"], name="criteria_are_numbered")]
@@ -180,6 +186,8 @@ class CourseRecord(models.Model):
     best_score_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     progress = models.JSONField(default=dict)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["employee", "course_key"]
         constraints = [
@@ -209,6 +217,8 @@ class ImportedFile(models.Model):
         null=True, blank=True
     )  # the page's newest revision right after the import
     imported_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [

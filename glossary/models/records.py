@@ -70,6 +70,8 @@ class SenseVersion(models.Model):
     changed_because = models.CharField(max_length=250, blank=True, default="")
     from_at = models.DateTimeField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["sense", "number"]
         constraints = [
@@ -90,6 +92,8 @@ class Signature(models.Model):
     )
     signed_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [
@@ -115,6 +119,8 @@ class TermUse(models.Model):
     locale = models.ForeignKey("wagtailcore.Locale", models.PROTECT, related_name="+")
     title = models.CharField(max_length=255)
     address = models.CharField(max_length=300)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         ordering = ["title"]
@@ -146,6 +152,8 @@ class PublishedWord(models.Model):
     guide = models.JSONField(default=dict)  # the words before and after it
     rendered_at = models.DateTimeField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["sort_key", "pk"]
         indexes = [models.Index(fields=["locale", "sort_key"], name="words_of_a_language")]
@@ -167,6 +175,8 @@ class ImportMark(models.Model):
     digest = models.CharField(max_length=64)
     links = models.JSONField(default=list)  # relations that the file asked for and that were made
     imported_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [

@@ -1,7 +1,8 @@
 """What an installation stands on: groups, languages, the page tree, the starter content."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -16,9 +17,14 @@ from bothways import rights
 from bothways.models import HomePage, Loaded
 from courses.importing import import_frameworks
 from courses.models import CataloguePage
+from gates.sources import load_yaml
+from glossary.importing import import_glossary
 
 Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"
+FIRST_COURSE = "T2"
+"""Loaded before the first page is shown, and the one that the demo's people have taken."""
+WORDS_AT_ONCE = 12
 
 
 @transaction.atomic
@@ -46,35 +52,77 @@ def make_tree() -> HomePage:
     return home
 
 
-def content_folders() -> list[Path]:
-    """The glossary first, since courses refer to its words; then every course, by code."""
+def load_first_course(*, say: Say, now: datetime) -> None:
+    """What the first page needs: one course and the words it teaches, unless they were loaded before."""
+    import_frameworks(CONTENT / "frameworks")
+    course = CONTENT / FIRST_COURSE
+    if Loaded.objects.filter(folder=course.name).exists():
+        return
+    say(f"Loading the course {course.name} and its words …")
+    terms = load_yaml((course / "course.yaml").read_text(), source="course.yaml")["terms"]
+    words = sorted({str(term).partition("#")[0] for term in terms})
+    with _one_index_of_references():
+        import_glossary(CONTENT / "terms", now=now, only=words)
+        _load_course(course, now=now)
+
+
+def waiting_content() -> list[Path]:
+    """Folders of starter content whose files changed since they were last loaded; the glossary first."""
+    known = dict(Loaded.objects.values_list("folder", "fingerprint"))
     courses = sorted(path.parent for path in CONTENT.glob("*/course.yaml"))
-    return [CONTENT / "terms", *courses] if (CONTENT / "terms").is_dir() else courses
+    return [
+        folder
+        for folder in (CONTENT / "terms", *courses)
+        if known.get(folder.name) != fingerprint(path for path in folder.rglob("*") if path.is_file())
+    ]
 
 
 def load_content(*, say: Say, now: datetime) -> int:
-    """Load the starter content whose files changed since they were last loaded; how many folders."""
+    """Load the starter content whose files changed since they were last loaded; how many folders.
+
+    In small transactions: on SQLite nobody can save an answer while one is open.
+    """
     import_frameworks(CONTENT / "frameworks")
-    known = dict(Loaded.objects.values_list("folder", "fingerprint"))
-    # One of a course's hundreds of saved rows costs as much in Wagtail's index of references as in
-    # its own table; written once at the end it is the same index.
+    waiting = waiting_content()
+    if not waiting:
+        return 0
+    with _one_index_of_references():
+        for folder in waiting:
+            say(f"Loading {folder.relative_to(settings.BASE_DIR)} …")
+            if folder.name == "terms":
+                _load_words(folder, now=now)
+            else:
+                _load_course(folder, now=now)
+    return len(waiting)
+
+
+@contextmanager
+def _one_index_of_references() -> Iterator[None]:
+    """One of a course's hundreds of saved rows costs as much in Wagtail's index of references as in
+    its own table; written once at the end it is the same index.
+    """
     with disable_reference_index_auto_update():
-        loaded = sum(_load(folder, known.get(folder.name), say=say, now=now) for folder in content_folders())
-    if loaded:
-        call_command("rebuild_references_index", verbosity=0, stdout=StringIO())
-    return loaded
+        yield
+    call_command("rebuild_references_index", verbosity=0, stdout=StringIO())
 
 
-def _load(folder: Path, known: str | None, *, say: Say, now: datetime) -> bool:
-    """True if the folder had changed and was loaded."""
+def _load_words(folder: Path, *, now: datetime) -> None:
+    slugs = sorted(path.stem for path in folder.glob("*.yaml"))
+    parts = [slugs[start : start + WORDS_AT_ONCE] for start in range(0, len(slugs), WORDS_AT_ONCE)]
+    # Twice: a word may name words that come later.
+    for part in (*parts, *parts):
+        import_glossary(folder, now=now, only=part)
+    _loaded(folder, now=now)
+
+
+def _load_course(folder: Path, *, now: datetime) -> None:
+    call_command("import_course", str(folder), verbosity=0, stdout=StringIO())  # its report is for authors
+    _loaded(folder, now=now)
+
+
+def _loaded(folder: Path, *, now: datetime) -> None:
     mark = fingerprint(path for path in folder.rglob("*") if path.is_file())
-    if known == mark:
-        return False
-    say(f"Loading {folder.relative_to(settings.BASE_DIR)} …")
-    command = "import_glossary" if folder.name == "terms" else "import_course"
-    call_command(command, str(folder), verbosity=0, stdout=StringIO())  # its report is for authors
     Loaded.objects.update_or_create(folder=folder.name, defaults={"fingerprint": mark, "loaded_at": now})
-    return True
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

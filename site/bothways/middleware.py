@@ -62,6 +62,9 @@ def sign_in_required(get_response: Handler) -> Handler:
         user = request.user
         if not user.is_authenticated:
             return _to_the_door(request)
+        if request.headers.get("X-Person", str(user.pk)) != str(user.pk):
+            # A page that is still open of whoever was signed in before: an answer must not change hands.
+            return HttpResponse(_("Somebody else is signed in now. Nothing was saved."), status=412)
         refusal = _refusal(path, user)
         if refusal is not None:
             return _private(_refused(request, *refusal))

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = Env()
@@ -207,6 +207,8 @@ TASKS = {
     "background": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["background"]},
 }
 # What the worker does by itself: name, function, how often (cron, UTC). See jobs/schedule.py.
+# "first" loads one course and its words only, for tests and benches that bring their own.
+STARTER_CONTENT = env.str("STARTER_CONTENT", "all", validate=validate.OneOf(["all", "first"]))
 SCHEDULES: dict[str, tuple[str, str]] = {
     "publish": ("bothways.tasks.publish_scheduled", "every 20 seconds"),
     "mail": ("people.tasks.deliver_mail", "every 5 seconds"),
@@ -322,6 +324,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # nothing here calls home
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# True: authors publish their own courses. False: somebody from the other side reviews and publishes.
+AUTHORS_PUBLISH_ALONE = env.bool("AUTHORS_PUBLISH_ALONE", False)
 WAGTAILIMAGES_IMAGE_MODEL = "wagtailimages.Image"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

@@ -7,7 +7,11 @@ from typing import Any
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
+from django_tasks import task
 from wagtail.models import DraftStateMixin, Page, Revision
+
+from bothways import installation
 
 log = logging.getLogger("jobs")
 
@@ -53,6 +57,12 @@ def _draft_models() -> list[Any]:
         if issubclass(model, DraftStateMixin) and not issubclass(model, Page)
     ]
     return [Page, *snippets]
+
+
+@task(backend="background", queue_name="background")
+def load_starter_content() -> None:
+    """What of the starter content changed, a course at a time. Interrupted, it goes on where it was."""
+    installation.load_content(say=log.info, now=timezone.now())
 
 
 def clear_sessions(*, now: datetime) -> None:

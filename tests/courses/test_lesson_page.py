@@ -233,3 +233,17 @@ def test_a_restricted_course_opens_only_for_its_group(reader, course, client, em
     employee.groups.add(Group.objects.get(name="Pilot"))
 
     assert reader.get(URL).status_code == 200
+
+
+def test_an_answer_from_a_page_of_somebody_else_changes_nothing(reader, course, employee, technician):
+    fields = form_of(reader.get(URL))
+    reader.force_login(technician)  # in another tab of the same browser
+
+    response = reader.post(
+        URL, {**fields, "answer": option(course, 1)}, headers={"X-Person": str(employee.pk)}
+    )
+
+    assert response.status_code == 412
+    assert "Nothing was saved." in response.content.decode()
+    assert not Answer.objects.exists()
+    assert reader.post(URL, fields, headers={"X-Person": str(technician.pk)}).status_code != 412

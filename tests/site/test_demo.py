@@ -35,7 +35,7 @@ def demo(django_db_setup: Any, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock(), transaction.atomic():
         rights.set_up_rights()
         installation.make_tree()
-        installation.load_content(say=lambda _sentence: None, now=NOW)
+        installation.load_first_course(say=lambda _sentence: None, now=NOW)
         make_demo(now=NOW)
         yield
         transaction.set_rollback(True)

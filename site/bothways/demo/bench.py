@@ -79,7 +79,7 @@ def seed(*, employees: int, courses: int, now: datetime, say: Say) -> Seeded:
     if organisation is None:
         say("Making the demo first …")
         installation.make_tree()
-        installation.load_content(say=say, now=now)
+        installation.load_first_course(say=say, now=now)
         make_demo(now=now)
     make_courses(courses, now=now, say=say)
     if not there:

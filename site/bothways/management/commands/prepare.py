@@ -30,6 +30,7 @@ from django.utils import timezone
 
 from bothways import installation
 from bothways.startup import NotReady, assert_ready, is_public_demo
+from bothways.tasks import load_starter_content
 from people import actions, roles
 from people.models import Employee, Organisation, Side
 
@@ -59,11 +60,12 @@ class Command(BaseCommand):
         if not demo and not Organisation.objects.exists():
             asked = asked or first_administrator()
         installation.make_tree()
-        installation.load_content(say=self.say, now=now)
+        installation.load_first_course(say=self.say, now=now)
         if demo:
             self.make_demo(now=now)
         elif asked:
             self.make_organisation(asked, now=now)
+        self.leave_the_rest_to_the_worker()
         self.say("Collecting static files …")
         call_command("collectstatic", interactive=False, verbosity=0, clear=False)
         connection.close()  # what follows has the pragmas of the settings again
@@ -111,6 +113,13 @@ class Command(BaseCommand):
                 make_demo(now=now)
         if is_public_demo():
             self.hide_known_passwords()
+
+    def leave_the_rest_to_the_worker(self) -> None:
+        """Eleven courses more take a minute and a half to publish; nobody waits for them at the door."""
+        waiting = installation.waiting_content() if settings.STARTER_CONTENT == "all" else []
+        if waiting:
+            load_starter_content.enqueue()
+            self.say(f"{len(waiting)} parts of the starter content follow in the background.")
 
     def hide_known_passwords(self) -> None:
         """Every account that opens with the password of the README gets a random one, printed once."""

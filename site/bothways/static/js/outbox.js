@@ -53,6 +53,8 @@ async function post(entry) {
     headers: { Accept: "text/html", "X-Fragment": "1", "X-Person": person },
     signal: AbortSignal.timeout(8000),
   });
+  // Somebody else has signed in in another tab: this page is over, and the answer waits here for its own person.
+  if (response.status === 412) location.reload();
   const saved = response.ok && response.headers.get("X-Saved") === entry.key;
   // A fragment of ours, or a status that will not change: this answer is never taken, asking again is useless.
   const final = [400, 404, 409, 410, 413, 422].includes(response.status) || response.headers.has("X-Fragment");
