@@ -20,9 +20,12 @@ def check_context(
     chosen = set(latest["chosen"]) if latest else set()
     unsure = bool(latest and latest["unsure"])
     anchor = f"check-{question['number']}"
+    # A draft has an address of its own for answers, which judges and stores nothing.
+    preview = lesson.get("check_url", "")
+    address = preview or lesson["url"]
     context: dict[str, Any] = {
         "id": anchor,
-        "action": f"{lesson['url']}#{anchor}",
+        "action": f"{address}#{anchor}",
         "hidden": [("check", question["key"]), ("version", question["version_id"])],
         "stem": mark_safe(question["stem"]),
         "options": [
@@ -44,7 +47,7 @@ def check_context(
         "ask_sure": lesson["asks_confidence"],
         "sure": latest["confidence"] if latest else None,
         "answered": answered,
-        "saved": answered,
+        "saved": answered and not preview,
         "error": error,
     }
     if latest is not None:
@@ -54,11 +57,15 @@ def check_context(
             "link": where(question, lesson),
         }
         context["after"] = format_html(
-            '<a class="btn btn--quiet no-print" href="{}?again={}#{}">{}</a>',
-            lesson["url"],
+            '<a class="btn btn--quiet no-print" href="{}{}again={}#{}">{}</a>{}',
+            address,
+            "&" if "?" in address else "?",
             question["key"],
             anchor,
             _("Answer again"),
+            format_html('<span class="saved">{}</span>', _("A preview: nothing was stored"))
+            if preview
+            else "",
         )
     return context
 

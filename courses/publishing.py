@@ -22,6 +22,7 @@ from glossary.linking import resolve
 from quizzes.actions import replace_question_uses
 from quizzes.models import Question
 from quizzes.queries import drawable_count
+from quizzes.rendering import payload_of
 
 
 def render_course_of(page: Page, *, now: datetime) -> None:
@@ -76,8 +77,11 @@ def rule_of(course: CoursePage, lessons: Sequence[LessonPage], rendered: dict[in
     )
 
 
-def preview_lesson(page: LessonPage) -> Published:
-    """The row that publishing this draft would write. Nothing is stored."""
+def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
+    """The row that publishing this draft would write, with the drafts of its checks. Nothing is stored.
+
+    `check_url` is where the checks of a preview are sent.
+    """
     course = page.get_parent().specific
     siblings = [
         lesson
@@ -85,10 +89,11 @@ def preview_lesson(page: LessonPage) -> Published:
         if lesson.pk != page.pk
     ]
     lessons = sorted([*siblings, page], key=lambda lesson: lesson.path)
-    rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
+    rendered = {lesson.pk: render_lesson(lesson, drafts=lesson is page) for lesson in lessons}
     rule = rule_of(course, lessons, rendered).to_json()
     summary = _course_data(course, lessons, rendered, 0, rule)
-    data = _lesson_data(page, lessons.index(page) + 1, lessons, rendered[page.pk], course, summary)
+    place = next(number for number, lesson in enumerate(lessons, start=1) if lesson is page)
+    data = _lesson_data(page, place, lessons, rendered[page.pk], course, summary, check_url=check_url)
     return Published(
         course_key=course.translation_key,
         key=page.translation_key,
@@ -268,6 +273,8 @@ def _lesson_data(
     rendered: Rendered,
     course: CoursePage,
     summary: dict[str, Any],
+    *,
+    check_url: str = "",
 ) -> dict[str, Any]:
     url = f"/courses/{course.slug}/{lesson.slug}/"
     neighbours = summary["lessons"]
@@ -301,6 +308,8 @@ def _lesson_data(
         "pops": rendered.pops,
         "questions": questions,
     }
+    if check_url:
+        data["check_url"] = check_url
     for question in questions.values():
         question["html"] = render_check(question, data)
     return data
@@ -315,18 +324,21 @@ def _neighbour(lessons: list[dict[str, Any]], index: int) -> dict[str, str] | No
 
 
 def check_data(question: Question, number: int) -> dict[str, Any]:
-    """A check as the lesson keeps it: the version to answer, its payload, its place in the lesson."""
-    version = question.current_version
-    if version is None:
-        raise ValueError(f"{question.code} is live but has no version")
-    payload = dict(version.payload)
+    """A check as the lesson keeps it: the version to answer (0: a draft), its payload, its place in the lesson."""
+    if question.is_a_draft:
+        kind, version_id, payload = question.kind, 0, payload_of(question)
+    else:
+        version = question.current_version
+        if version is None:
+            raise ValueError(f"{question.code} is live but has no version")
+        kind, version_id, payload = version.kind, version.pk, dict(version.payload)
     if payload.get("shuffle"):
         # By the option's random key: the same order for everybody, and it says nothing about which is right.
         payload["options"] = sorted(payload["options"], key=lambda option: option["key"])
     return {
         **payload,
         "key": str(question.translation_key),
-        "version_id": version.pk,
-        "kind": version.kind,
+        "version_id": version_id,
+        "kind": kind,
         "number": number,
     }

@@ -73,20 +73,23 @@ def marked(text: str, notes: int, html_id: str) -> SafeString:
     return mark_safe(_MARKER.sub(link, str(escape(text))).replace("\n", "<br>"))
 
 
-def render_lesson(page: LessonPage) -> Rendered:
+def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     """All parts of a lesson, each heading with an address, each sense linked once per section.
 
     Check sets stay data, since what they show depends on the person; everything between them is
-    joined into one piece of HTML.
+    joined into one piece of HTML. `drafts` takes the newest draft of each check, for a preview.
     """
     out = Rendered()
     pieces: list[str | list[Question]] = []
     exhibits = 0
     for number, child in enumerate(page.body, start=1):
         if child.block_type == "checks":
-            questions = [
-                question for question in child.value["questions"] if question is not None and question.live
-            ]
+            chosen = [question for question in child.value["questions"] if question is not None]
+            questions = (
+                [_newest(question) for question in chosen if question.can_be_answered]
+                if drafts
+                else [question for question in chosen if question.live]
+            )
             out.questions += questions
             pieces.append(questions)
             continue
@@ -109,6 +112,12 @@ def render_lesson(page: LessonPage) -> Rendered:
     out.pops = render_pops(out.terms, page.locale_id)
     out.words = len(strip_tags(html).split())
     return out
+
+
+def _newest(question: Question) -> Question:
+    newest: Question = question.get_latest_revision_as_object() if question.latest_revision_id else question
+    newest.is_a_draft = True
+    return newest
 
 
 def _runs(pieces: list[str | list[Question]]) -> list[str]:

@@ -3,10 +3,14 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 
+from courses.models import CoursePage
 from courses.queries import has_records
 
 
@@ -38,3 +42,16 @@ def keep_in_bulk_too(
         _("Some of these pages have learning records. Nothing was deleted; unpublish them instead."),
     )
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+@hooks.register("insert_global_admin_css")
+def editor_style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("courses/editor.css"))
+
+
+@hooks.register("before_copy_page")
+def copy_with_its_own_questions(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Wagtail's copy of a course would share its questions; ours has keys, codes and questions of its own."""
+    if not isinstance(page.specific, CoursePage):
+        return None
+    return redirect("write:copy_course", page.pk)

@@ -63,6 +63,12 @@ class Senses:
                 vocabulary.add(sense.word.slug, [sense.abbreviation, sense.expansion])
         return vocabulary, by_word
 
+    def words_in(self, text: str) -> list[tuple[str, str]]:
+        """Slug and lemma of each word that stands in a plain text, once, in order of first place."""
+        vocabulary, by_word = self._by_word
+        slugs = dict.fromkeys(slug for _start, _end, slug in vocabulary.occurrences(text))
+        return [(slug, next(iter(by_word[slug].values())).word.lemma) for slug in slugs]
+
     def resolve(self, reference: str) -> Sense:
         """The live sense of a reference; inflected forms find their word.
 

@@ -18,6 +18,7 @@ from django.utils.http import int_to_base36
 from people import mail
 from people.models import Department, Employee, Membership, OutboxMail, Theme, validate_time_zone
 from people.queries import organisation, today
+from people.roles import KEPT
 
 logger = logging.getLogger(__name__)
 DELIVERIES_PER_RUN = 50
@@ -110,13 +111,14 @@ def leave(employee: Employee, on: date, now: datetime) -> Employee:
 
 @transaction.atomic
 def set_roles(employee: Employee, roles: Iterable[str]) -> frozenset[str]:
-    """The person is in exactly these groups, from the next request on. Raises: UnknownRole."""
+    """The person has exactly these roles, from the next request on. Raises: UnknownRole."""
     wanted = frozenset(roles)
+    kept = frozenset(employee.groups.filter(name__startswith=KEPT).values_list("name", flat=True))
     groups = list(Group.objects.filter(name__in=wanted))
     if missing := wanted - {group.name for group in groups}:
         raise UnknownRole(", ".join(sorted(missing)))
-    employee.groups.set(groups)
-    employee.__dict__["roles"] = wanted
+    employee.groups.set([*groups, *Group.objects.filter(name__in=kept)])
+    employee.__dict__["roles"] = wanted | kept
     return wanted
 
 

@@ -168,7 +168,7 @@ class EmployeeForm(forms.ModelForm):
     )
     groups = forms.ModelMultipleChoiceField(
         label=_("Roles"),
-        queryset=Group.objects.order_by("name"),
+        queryset=Group.objects.exclude(name__startswith=roles.KEPT).order_by("name"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -228,7 +228,12 @@ class EmployeeForm(forms.ModelForm):
         chosen = self.cleaned_data["groups"]
         if self.editing_self and roles.ADMINISTRATOR not in {group.name for group in chosen}:
             raise forms.ValidationError(_("Ask another administrator to take this role from you."))
-        return chosen
+        if self.instance.pk is None:
+            return chosen
+        kept = self.instance.groups.filter(name__startswith=roles.KEPT)
+        return Group.objects.filter(
+            pk__in=[*chosen.values_list("pk", flat=True), *kept.values_list("pk", flat=True)]
+        )
 
     def clean_employee_number(self) -> str | None:
         return (self.cleaned_data["employee_number"] or "").strip() or None

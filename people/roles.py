@@ -9,6 +9,10 @@ STEWARD = "Steward"
 HR = "HR"
 ADMINISTRATOR = "Administrator"
 
+# Groups that the program keeps by itself, such as the authors of one course, begin so: they are no
+# role that somebody gives, and giving roles leaves them as they are.
+KEPT = "course: "
+
 ALL = (EMPLOYEE, AUTHOR, REVIEWER, STEWARD, HR, ADMINISTRATOR)
 # Who may open Wagtail. HR reads reports on the site and has no business among the drafts.
 EDITORS = frozenset({AUTHOR, REVIEWER, STEWARD, ADMINISTRATOR})

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from quizzes.authoring import OptionDraft, QuestionDraft, problems
+from quizzes.policies import banks_of
 
 # Where the editor shows a problem of the rules.
 _FIELDS = {"stem": "stem", "probe_kind": "probe_kind", "settings": "settings"}
@@ -14,6 +15,8 @@ _FIELDS = {"stem": "stem", "probe_kind": "probe_kind", "settings": "settings"}
 class QuestionForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "bank" in self.fields and self.for_user is not None:
+            self.fields["bank"].queryset = banks_of(self.for_user)
         if self.instance.pk and "code" in self.fields:
             # Files and reports name the question by it.
             self.fields["code"].disabled = True

@@ -8,6 +8,7 @@ scores and completion are functions of them.
 import uuid
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -30,6 +31,7 @@ from wagtail.search import index
 
 from glossary.models import Sense, SenseVersion
 from people.models import Employee, Side
+from people.reviewing import OwnText, may_publish, writer_of
 from quizzes.grading import ANSWERABLE
 
 # Wagtail follows every foreign key of every model when a row is saved (three more queries for each
@@ -69,6 +71,8 @@ class Bank(models.Model):
 
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
+    # Who reads and writes its questions, beside those who review all of them.
+    writers = models.ManyToManyField(Group, blank=True, related_name="banks", verbose_name=_("written by"))
 
     class Meta:
         verbose_name = _("question bank")
@@ -164,6 +168,8 @@ class Question(
     def __str__(self) -> str:
         return f"{self.code}: {self.stem[:80]}"
 
+    is_a_draft = False  # True for what a preview shows: its text has no version yet
+
     @property
     def can_be_answered(self) -> bool:
         return self.kind in ANSWERABLE
@@ -173,9 +179,16 @@ class Question(
         return self.versions.order_by("-number").first()
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
-        """Go live, write the version, refresh the lessons that ask it: one transaction or nothing."""
+        """Go live, write the version, refresh the lessons that ask it: one transaction or nothing.
+
+        Raises: OwnText where whoever publishes wrote it, or thinks like who did.
+        """
         from quizzes.actions import record_publication
 
+        user = kwargs.get("user")
+        asks = user is not None and not kwargs.get("skip_permission_checks")
+        if asks and not may_publish(user, writer_of(revision)):
+            raise OwnText
         with transaction.atomic():
             super().publish(revision, *args, **kwargs)
             record_publication(question_id=self.pk, now=timezone.now())

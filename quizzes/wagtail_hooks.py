@@ -6,6 +6,10 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import URLPattern
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -23,9 +27,12 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from people.reviewing import may_publish, writer_of
 from quizzes import queries
+from quizzes.chooser import QuestionChooserViewSet
 from quizzes.forms import QuestionForm
 from quizzes.models import Attempt, Bank, Question
+from quizzes.policies import banks_of, guarded
 
 
 class ReadyPanel(Panel):
@@ -56,12 +63,16 @@ class BankViewSet(SnippetViewSet):
     panels = [FieldPanel("name"), FieldPanel("slug"), ReadyPanel(heading=gettext_lazy("Ready to be asked"))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bank]:
-        return queries.banks_with_figures()
+        return queries.banks_with_figures().filter(pk__in=banks_of(request.user))
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return guarded(super().get_urlpatterns(), Bank)
 
 
 class QuestionViewSet(SnippetViewSet):
     model = Question
     icon = "help"
+    chooser_viewset_class = QuestionChooserViewSet
     menu_label = gettext_lazy("Questions")
     list_display = ["__str__", "bank", "purpose", "kind", "outcome", "difficulty"]
     list_filter = ["bank", "purpose", "kind", "outcome", "difficulty", "side", "live"]
@@ -122,7 +133,11 @@ class QuestionViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        return Question.objects.select_related("bank", "locale").order_by("code")
+        mine = Question.objects.filter(bank__in=banks_of(request.user))
+        return mine.select_related("bank", "locale").order_by("code")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return guarded(super().get_urlpatterns(), Question)
 
 
 class QuestionGroup(SnippetViewSetGroup):
@@ -159,3 +174,26 @@ def keep_what_was_asked(request: HttpRequest, instances: list[Model]) -> HttpRes
             )
             return redirect("wagtailsnippets_quizzes_bank:list")
     return None
+
+
+@hooks.register("before_publish")
+def by_the_other_side(request: HttpRequest, instance: Model) -> HttpResponse | None:
+    """A question that somebody changed last is published by somebody else; the draft is saved already."""
+    if not isinstance(instance, Question):
+        return None
+    question = Question.objects.get(pk=instance.pk)
+    if may_publish(request.user, writer_of(question.latest_revision)):
+        return None
+    messages.error(
+        request,
+        _(
+            "Not published: you changed this question last. It is kept as a draft. Submit it; somebody from "
+            "the other side reads and publishes it."
+        ),
+    )
+    return redirect("wagtailsnippets_quizzes_question:edit", question.pk)
+
+
+@hooks.register("insert_global_admin_js")
+def check_dialog() -> SafeString:
+    return format_html('<script src="{}"></script>', static("quizzes/check-dialog.js"))

@@ -15,6 +15,7 @@ from courses.models.pages import (
     SessionKind,
 )
 from courses.models.records import Audience, CourseRecord, Criterion, Evidence, ImportedFile, Published
+from courses.models.writing import CourseTeam, OtherSideApproval, ProblemReport
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -24,6 +25,7 @@ __all__ = [
     "CourseCompetence",
     "CoursePage",
     "CourseRecord",
+    "CourseTeam",
     "CourseTerm",
     "Criterion",
     "Direction",
@@ -32,6 +34,8 @@ __all__ = [
     "ImportedFile",
     "LessonPage",
     "Level",
+    "OtherSideApproval",
+    "ProblemReport",
     "Published",
     "PublishedPage",
     "SessionKind",

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PagePermissionTester
 from wagtail.search import index
 
 from courses.blocks import LessonBlock, OutcomesBlock
+from courses.page_forms import CourseForm, LessonForm
 from glossary.models import Sense
 from people.models import Employee
+from people.reviewing import OwnText, may_publish, needs_a_reviewer, writer_of
 from quizzes.models import Bank
 
 # Addresses below a course that are not lessons.
@@ -72,6 +74,22 @@ class Competence(models.Model):
         return f"{self.code} {self.label}"
 
 
+class CoursePermissions(PagePermissionTester):
+    """Wagtail's rights on a page, and the rule of the two sides above them."""
+
+    def __init__(self, user: Any, page: Any) -> None:
+        super().__init__(user, page)
+        if hasattr(self, "permissions") and not needs_a_reviewer() and "change" in self.permissions:
+            self.permissions.add("publish")
+
+    def can_publish(self) -> bool:
+        return bool(super().can_publish()) and may_publish(self.user, writer_of(self.page.latest_revision))
+
+    def can_publish_subpage(self) -> bool:
+        """A page that is made and published at once was seen by one person only."""
+        return bool(super().can_publish_subpage()) and (self.user.is_superuser or not needs_a_reviewer())
+
+
 class PublishedPage(Page):
     """A page whose `publish()` also writes what is shown, in one transaction.
 
@@ -82,10 +100,20 @@ class PublishedPage(Page):
     class Meta:
         abstract = True
 
-    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
-        from courses.publishing import render_course_of
+    def permissions_for_user(self, user: Any) -> CoursePermissions:
+        return CoursePermissions(user, self)
 
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
+        """Raises: OwnText, courses.writing.NotReady; then nothing went live."""
+        from courses.publishing import render_course_of
+        from courses.writing.readiness import make_ready
+
+        user = kwargs.get("user")
+        asks = user is not None and not kwargs.get("skip_permission_checks")
+        if asks and not may_publish(user, writer_of(revision)):
+            raise OwnText
         with transaction.atomic():
+            make_ready(revision, user=user, now=timezone.now())
             super().publish(revision, *args, **kwargs)
             render_course_of(self, now=timezone.now())
 
@@ -117,6 +145,9 @@ class CataloguePage(Page):
 
     class Meta:
         verbose_name = _("catalogue")
+
+    def permissions_for_user(self, user: Any) -> CoursePermissions:
+        return CoursePermissions(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from courses.views import catalogue
@@ -172,6 +203,7 @@ class CoursePage(PublishedPage):
         help_text=_("Markdown. A page of its own, made to be printed."),
     )
 
+    base_form_class = CourseForm
     parent_page_types = ["courses.CataloguePage"]
     subpage_types = ["courses.LessonPage"]
     content_panels = [
@@ -263,6 +295,7 @@ class LessonPage(PublishedPage):
     is_required = models.BooleanField(_("needed to complete the course"), default=True)
     body = StreamField(LessonBlock(), verbose_name=_("lesson"), blank=True)
 
+    base_form_class = LessonForm
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
     content_panels = [
@@ -289,6 +322,11 @@ class LessonPage(PublishedPage):
                     % {"slug": self.slug}
                 }
             )
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """A phone is a width of the preview panel; these three differ in what is shown."""
+        return [("", _("As people get it")), ("print", _("In print")), ("plain", _("Without JavaScript"))]
 
     def render_published(self, now: Any) -> None:
         """Called when a word or question that this lesson uses was published anew."""

@@ -38,15 +38,19 @@ def show(
     *,
     again: str = "",
     errors: dict[str, str] | None = None,
+    given: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page. `again` is a check to answer once more; `errors` maps checks to what is missing."""
+    """The page. `again` is a check to answer once more; `errors` maps checks to what is missing.
+
+    `given` are answers that are not stored: of a preview.
+    """
     errors = errors or {}
-    latest = progress["latest"]
+    latest = progress["latest"] | (given or {})
     html = _page(request, row, is_done(row, progress), has_errors=bool(errors))
     for key in row.data["questions"]:
-        given = None if key == again or key in errors else latest.get(key)
-        html = html.replace(_check_place(key), check_html(row, key, given, errors.get(key, "")))
+        answer = None if key == again or key in errors else latest.get(key)
+        html = html.replace(_check_place(key), check_html(row, key, answer, errors.get(key, "")))
     return HttpResponse(places.fill(html, request), status=status)
 
 
@@ -105,6 +109,8 @@ def check_html(row: Published, key: str, latest: dict[str, Any] | None, error: s
         html = _render_check(question, row, None, error)
     elif latest is None:
         html = question["html"]
+    elif row.pk is None:
+        html = _render_check(question, row, latest)  # a draft is somebody's own and changes as they write
     else:
         state = (row.pk, row.rendered_at, key, tuple(latest["chosen"]), latest["unsure"], get_language())
         html = _answered.get(state) or _answered.put(state, _render_check(question, row, latest))

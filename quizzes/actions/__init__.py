@@ -11,6 +11,7 @@ from quizzes.actions.answering import (
 )
 from quizzes.actions.attempts import BankTooSmall, start_attempt
 from quizzes.actions.publication import CannotBeAsked, record_publication, refresh_uses, replace_question_uses
+from quizzes.actions.writing import WrittenOption, write_check
 
 __all__ = [
     "AlreadyAnswered",
@@ -20,10 +21,12 @@ __all__ = [
     "CannotBeAsked",
     "NothingChosen",
     "UnknownOption",
+    "WrittenOption",
     "answer_question",
     "record_answer",
     "record_publication",
     "refresh_uses",
     "replace_question_uses",
     "start_attempt",
+    "write_check",
 ]

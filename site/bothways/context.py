@@ -70,6 +70,6 @@ def navigation(person: Any, section: str) -> list[dict[str, Any]]:
             {"label": _("Search"), "url": "/search/", "icon": "search", "current": section == "search"},
         ]
     if roles.EDITORS & person.roles or person.is_superuser:
-        entries.append({"label": _("Write"), "url": "/admin/", "icon": "edit", "current": False})
+        entries.append({"label": _("Write"), "url": "/write/", "icon": "edit", "current": section == "write"})
     entries.append({"label": places.NAME, "url": "/me/", "icon": "person", "current": section == "me"})
     return entries

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from courses.writing.editor import refused
 from people import roles
 from people.adapter import is_safe_next
 from people.queries import organisation
@@ -28,7 +29,7 @@ OPEN = ("/accounts/", "/health/", "/static/", "/theme/", "/admin/login/")  # the
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
 # Wagtail, and the pictures and documents that its pages show.
-WRITE = ("/admin/", "/files/", "/documents/")
+WRITE = ("/admin/", "/write/", "/files/", "/documents/")
 
 
 def policy(get_response: Handler) -> Handler:
@@ -79,6 +80,8 @@ def sign_in_required(get_response: Handler) -> Handler:
         finally:
             timezone.deactivate()
 
+    # What editors try to publish and may not comes from many doors; it is told in one place.
+    middleware.process_exception = refused  # type: ignore[attr-defined] # Django looks for it on the function
     return middleware
 
 
@@ -110,7 +113,7 @@ def _refusal(path: str, user: object) -> tuple[str, str] | None:
     Wagtail itself decides what an editor may do; here is only the door.
     """
     held = user.roles  # type: ignore[attr-defined]
-    if path.startswith("/admin/"):
+    if path.startswith(("/admin/", "/write/")):
         if roles.EDITORS & held or user.has_perm("wagtailadmin.access_admin"):  # type: ignore[attr-defined]
             return None
         return _("This page is for people who write and review courses."), _(

@@ -34,18 +34,25 @@ WORKFLOW = "Reviewed by the other side"
 _OPEN = ["wagtailadmin.access_admin"]
 _WRITE = [
     *_OPEN,
+    "glossary.view_word",
+    "glossary.view_sense",
+]
+_REVIEW = [
+    *_WRITE,
     "quizzes.view_bank",
     "quizzes.add_question",
     "quizzes.change_question",
     "quizzes.view_question",
-    "glossary.view_word",
-    "glossary.view_sense",
+    "quizzes.publish_question",
+    "quizzes.lock_question",
+    "quizzes.unlock_question",
 ]
-# Group → rights on models. HR reads reports on the site and has no business among the drafts.
+# Group → rights on models. What an author may do comes with the team of a course (courses.writing.teams):
+# its pages, its questions, its pictures, and nobody else's. HR reads reports on the site and has no business among the drafts.
 ON_MODELS: dict[str, list[str]] = {
     roles.EMPLOYEE: [],
     roles.AUTHOR: _WRITE,
-    roles.REVIEWER: [*_WRITE, "quizzes.publish_question", "quizzes.lock_question", "quizzes.unlock_question"],
+    roles.REVIEWER: _REVIEW,
     roles.STEWARD: [
         *_OPEN,
         "glossary.add_word",
@@ -62,19 +69,10 @@ ON_MODELS: dict[str, list[str]] = {
 }
 # Group → rights on the catalogue and all pages below it.
 ON_PAGES: dict[str, list[str]] = {
-    roles.AUTHOR: ["add_page", "change_page"],
     roles.REVIEWER: ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
 }
 # Group → rights on pictures and documents of the courses.
 ON_FILES: dict[str, list[str]] = {
-    roles.AUTHOR: [
-        "add_image",
-        "change_image",
-        "choose_image",
-        "add_document",
-        "change_document",
-        "choose_document",
-    ],
     roles.REVIEWER: [
         "add_image",
         "change_image",
@@ -125,7 +123,7 @@ def set_up_rights() -> None:
 
 @transaction.atomic
 def grant_page_rights(home_page: Page) -> None:
-    """Authors and reviewers may work on the catalogue and what is below it, and reviews begin there.
+    """Reviewers may work on the catalogue and what is below it, and reviews begin there.
 
     Called when the tree exists. Rights that an administrator took away afterwards stay away.
     """
@@ -203,11 +201,23 @@ def _without_wagtails_examples() -> None:
 
 def _review_workflow() -> None:
     """Author → reviewer from the other side → published: for pages, questions and meanings."""
+    task_model = apps.get_model("courses", "OtherSideApproval")
     workflow, is_new = Workflow.objects.get_or_create(name=WORKFLOW)
     if not is_new:
+        _know_the_sides(workflow, task_model)
         return
-    task = GroupApprovalTask.objects.create(name=WORKFLOW)
+    task = task_model.objects.create(name=WORKFLOW)
     task.groups.add(Group.objects.get(name=roles.REVIEWER))
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     question = ContentType.objects.get_for_model(apps.get_model("quizzes", "Question"))
     WorkflowContentType.objects.get_or_create(content_type=question, defaults={"workflow": workflow})
+
+
+def _know_the_sides(workflow: Workflow, task_model: Any) -> None:
+    """Our step of an older version asked for a group only; reviews that have begun end as they began."""
+    plain = ContentType.objects.get_for_model(GroupApprovalTask)
+    for step in workflow.workflow_tasks.filter(task__name=WORKFLOW, task__content_type=plain):
+        old = step.task.specific
+        step.task = task_model.objects.create(name=WORKFLOW)
+        step.task.specific.groups.set(old.groups.all())
+        step.save()

@@ -13,7 +13,7 @@ from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Co
 from wagtail.admin.views import account
 from wagtail.users.views import users
 
-from people import actions
+from people import actions, roles
 from people.forms import EmployeeEditForm, EmployeeForm
 from people.models import Employee
 from people.queries import today
@@ -48,7 +48,7 @@ class IndexView(users.IndexView):
 
 
 def _role_names(employee: Employee) -> str:
-    return ", ".join(sorted(group.name for group in employee.groups.all()))
+    return ", ".join(sorted(group.name for group in employee.groups.all() if not group.name.startswith(roles.KEPT)))
 
 
 def _after_saving(employee: Employee, form: Any) -> None:

@@ -9,6 +9,7 @@ from bothways.demo import cast, company, plans
 from bothways.demo.history import Course, Learner
 from courses import actions as courses
 from courses.models import Audience, CoursePage, ImportedFile, Published
+from courses.writing.teams import add_author
 from glossary.actions import sign
 from glossary.linking import resolve
 from people import actions as people
@@ -49,6 +50,7 @@ def make_demo(*, now: datetime, password: str = cast.PASSWORD) -> bool:
     staff = hire_everybody(departments, now=now, password=password)
     page = CoursePage.objects.get(pk=row.page_id)
     set_stewards(page, staff)
+    add_author(course=page, employee=staff["author"])
     add_audiences(page, departments, staff["hr"], now=now)
     course = Course.read(Published.objects.get(pk=row.pk))
     for mailbox, (employee, plan) in _plans(staff, now).items():

@@ -35,6 +35,11 @@ STATUSES = {
     "due": ("warn", "clock", gettext_lazy("Due")),
     "solid": ("ok", "check", gettext_lazy("Solid")),
     "look_again": ("no", "again", gettext_lazy("Look again")),
+    "draft": ("todo", "open", gettext_lazy("Draft")),
+    "in_review": ("ink", "half", gettext_lazy("In review")),
+    "sent_back": ("warn", "again", gettext_lazy("Sent back with remarks")),
+    "changed": ("ink", "half", gettext_lazy("Live, with a newer draft")),
+    "live": ("ok", "check", gettext_lazy("Live")),
 }
 
 

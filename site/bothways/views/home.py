@@ -12,6 +12,7 @@ from courses import queries
 from courses.completion import COMPLETED, IN_PROGRESS
 from courses.models import Direction
 from courses.queries import Standing
+from courses.writing.queries import answers_for
 from glossary.queries import word_of_the_week
 from people.models import Side
 from people.queries import organisation
@@ -30,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "word": both_voices(word_of_the_week(today)),
         "today": today,
         "has_courses": bool(every),
+        "answers": answers_for(request.user),
     }
     return render(request, "home.html", context)
 

@@ -1,0 +1,91 @@
+"""Who writes a course, who reviews it, and what readers report about its lessons."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, TaskState
+
+from courses.models.pages import CoursePage, LessonPage
+from people.models import Employee
+from people.reviewing import may_publish, writer_of
+
+
+class CourseTeam(models.Model):
+    """The authors of one course: a group of its own, which holds rights on this course and no other.
+
+    Wagtail asks for rights by group and place in the tree at every one of its doors, so a group per
+    course closes them all. A course without a team is written by reviewers and administrators.
+    """
+
+    course = models.OneToOneField(CoursePage, models.CASCADE, related_name="team")
+    group = models.OneToOneField(Group, models.CASCADE, related_name="course_team")
+
+    def __str__(self) -> str:
+        return str(self.group)
+
+
+class OtherSideApproval(AbstractGroupApprovalTask):
+    """A review by somebody of the groups who did not write the text and belongs to the other side."""
+
+    class Meta:
+        verbose_name = _("review by the other side")
+        verbose_name_plural = _("reviews by the other side")
+
+    def start(self, workflow_state: Any, user: Any = None) -> Any:
+        """The gate of every door to a review. Raises: courses.writing.readiness.NotReady"""
+        from courses.writing.readiness import refuse_what_is_not_ready
+
+        refuse_what_is_not_ready(workflow_state.content_object.get_latest_revision_as_object())
+        return super().start(workflow_state, user=user)
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
+        actions: list[tuple[str, str, bool]] = super().get_actions(obj, user)
+        if may_publish(user, writer_of(obj.latest_revision)):
+            return actions
+        # Who wrote it, or thinks like who wrote it, may still say what is missing.
+        return [action for action in actions if action[0] != "approve"]
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
+        states: QuerySet[TaskState] = super().get_task_states_user_can_moderate(user, **kwargs)
+        return states.exclude(workflow_state__requested_by=user)
+
+    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
+        """Approving publishes: where that is refused, the review goes on as if nothing had been clicked."""
+        with transaction.atomic():
+            return super().on_action(task_state, user, action_name, **kwargs)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("Somebody of the chosen groups, from the other side than whoever wrote the text"))
+
+
+class ProblemReport(models.Model):
+    """What a reader says is wrong with a lesson, and what its author answered."""
+
+    lesson = models.ForeignKey(LessonPage, models.PROTECT, related_name="problem_reports")
+    reporter = models.ForeignKey(Employee, models.PROTECT, related_name="problem_reports")
+    text = models.TextField(_("what is the problem?"), max_length=2000)
+    made_at = models.DateTimeField()
+    answer = models.TextField(_("answer"), max_length=2000, blank=True, default="")
+    answered_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)  # when the reporter put the answer away
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
+                | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""),
+                name="an_answered_report_says_who_and_when",
+            )
+        ]
+        indexes = [models.Index(fields=["reporter", "seen_at"], name="reports_of_a_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id} · {self.made_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,307 @@
+"""What an author can do: start a course and a lesson, copy a course; what a reader can report."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
+from courses.writing.teams import add_author, team_of
+from people import roles
+from people.models import Employee
+from quizzes.models import Bank, Option, Question, SenseTag
+
+SKELETON = ("hook", "text", "meeting", "checks", "say")
+"""The blocks a new lesson begins with, in the order that works: a reason to read on, one idea, how it
+sounds in a meeting, a check, and one sentence for tomorrow."""
+_COURSE_FIELDS = (
+    "short_title", "summary", "direction", "level", "steward_business_id", "steward_technology_id", "quiz_questions",
+    "pass_percent", "quiz_required", "asks_confidence", "session_kind", "session_title", "session_minutes", "session_plan",
+)  # fmt: skip
+_QUESTION_FIELDS = (
+    "purpose", "probe_kind", "kind", "stem", "outcome", "lesson_slug", "section", "difficulty", "side", "shuffle",
+    "settings",
+)  # fmt: skip
+
+
+class CodeTaken(Exception):
+    """Another course or bank has this code."""
+
+
+class AlreadyAnswered(Exception):
+    """Somebody answered this report before. The first answer stays."""
+
+
+@transaction.atomic
+def start_course(*, author: Employee, title: str, code: str, direction: str) -> CoursePage:
+    """A new course as a draft, with its own question bank and this person as its author.
+
+    Raises: CodeTaken
+    """
+    catalogue = CataloguePage.objects.order_by("path").first()
+    if catalogue is None:
+        raise LookupError("there is no catalogue; run manage.py prepare")
+    course = CoursePage(
+        title=title,
+        slug=_free_slug(catalogue, title),
+        code=code,
+        summary="",
+        direction=direction,
+        bank=_new_bank(title, code),
+        locale_id=catalogue.locale_id,
+        live=False,
+        owner=author,
+    )
+    catalogue.add_child(instance=course)
+    course.save_revision(user=author, clean=False)
+    _give_to(course, author)
+    return course
+
+
+@transaction.atomic
+def start_lesson(*, course: CoursePage, author: Employee) -> LessonPage:
+    """A new lesson at the end of a course, as a draft, with the skeleton in it."""
+    course = CoursePage.objects.get(pk=course.pk)  # the place for a child is counted in the row
+    title = _("New lesson")
+    lesson = LessonPage(
+        title=title,
+        slug=_free_slug(course, title),
+        objective="",
+        locale_id=course.locale_id,
+        live=False,
+        owner=author,
+        body=json.dumps([skeleton_block(kind) for kind in SKELETON]),
+    )
+    course.add_child(instance=lesson)
+    lesson.save_revision(user=author, clean=False)
+    return lesson
+
+
+def skeleton_block(kind: str) -> dict[str, Any]:
+    """An empty block, as the editor would store it."""
+    block = LessonPage._meta.get_field("body").stream_block.child_blocks[kind]
+    value = block.get_prep_value(block.get_default())
+    return {"type": kind, "value": value, "id": str(uuid.uuid4())}
+
+
+@transaction.atomic
+def copy_course(*, course: CoursePage, author: Employee, title: str, code: str) -> CoursePage:
+    """The newest drafts of a course and its lessons as a new draft, with keys, codes and questions of its own.
+
+    What people did belongs to the first course and stays there; editing the copy changes nothing in it.
+
+    Raises: CodeTaken
+    """
+    source = course.get_latest_revision_as_object()
+    catalogue = CataloguePage.objects.get(pk=course.get_parent().pk)
+    bank = _new_bank(title, code)
+    copy = CoursePage(
+        title=title,
+        slug=_free_slug(catalogue, title),
+        code=code,
+        bank=bank,
+        locale_id=course.locale_id,
+        live=False,
+        owner=author,
+        outcomes=json.dumps(_fresh_ids(source.outcomes.get_prep_value())),
+        **{name: getattr(source, name) for name in _COURSE_FIELDS},
+    )
+    copy.course_terms = [
+        type(one)(sense_id=one.sense_id, sort_order=one.sort_order) for one in source.course_terms.all()
+    ]
+    copy.course_competences = [
+        type(one)(competence_id=one.competence_id, sort_order=one.sort_order)
+        for one in source.course_competences.all()
+    ]
+    catalogue.add_child(instance=copy)
+    copy.save_revision(user=author, clean=False)
+    copies = _copy_questions(course, bank, code=code, old_code=course.code, author=author)
+    for lesson in LessonPage.objects.child_of(course).order_by("path"):
+        _copy_lesson(lesson, CoursePage.objects.get(pk=copy.pk), copies, author=author)
+    _give_to(copy, author)
+    return CoursePage.objects.get(pk=copy.pk)
+
+
+def _copy_lesson(
+    lesson: LessonPage, course: CoursePage, copies: Mapping[int, int], *, author: Employee
+) -> None:
+    draft = lesson.get_latest_revision_as_object()
+    body = _fresh_ids(draft.body.get_prep_value())
+    for block in body:
+        if block["type"] == "checks":
+            for item in block["value"]["questions"]:
+                item["value"] = copies.get(item["value"], item["value"])
+    copy = LessonPage(
+        title=draft.title,
+        slug=draft.slug,
+        objective=draft.objective,
+        outcome=draft.outcome,
+        minutes=draft.minutes,
+        is_required=draft.is_required,
+        locale_id=course.locale_id,
+        live=False,
+        owner=author,
+        body=json.dumps(body),
+    )
+    course.add_child(instance=copy)
+    copy.save_revision(user=author, clean=False)
+
+
+def _copy_questions(
+    course: CoursePage, bank: Bank, *, code: str, old_code: str, author: Employee
+) -> dict[int, int]:
+    """The questions of the course's bank in the new one, by their old rows; options get new keys too."""
+    copies: dict[int, int] = {}
+    old = course.bank.questions.filter(locale_id=course.locale_id).order_by("code") if course.bank else []
+    for question in old:
+        draft = question.get_latest_revision_as_object() if question.latest_revision_id else question
+        copy = Question(
+            bank=bank,
+            code=_free_code(_renamed(question.code, old_code, code)),
+            locale_id=question.locale_id,
+            live=False,
+            **{name: getattr(draft, name) for name in _QUESTION_FIELDS},
+        )
+        copy.options = [
+            Option(
+                sort_order=one.sort_order,
+                text=one.text,
+                is_correct=one.is_correct,
+                explanation=one.explanation,
+            )
+            for one in draft.options.all()
+        ]
+        copy.sense_tags = [
+            SenseTag(sort_order=one.sort_order, sense_id=one.sense_id) for one in draft.sense_tags.all()
+        ]
+        copy.save()
+        copy.save_revision(user=author, clean=False)
+        copies[question.pk] = copy.pk
+    return copies
+
+
+def _renamed(code: str, old: str, new: str) -> str:
+    """ "t2-q01" of T2 becomes "t7-q01" in T7; a code of another shape is put behind the new one."""
+    start = f"{slugify(old)}-"
+    rest = code[len(start) :] if code.startswith(start) else code
+    return f"{slugify(new)}-{rest}"[:60]
+
+
+def _free_code(wanted: str) -> str:
+    code, number = wanted, 2
+    while Question.objects.filter(code=code).exists():
+        code, number = f"{wanted[:56]}-{number}", number + 1
+    return code
+
+
+def next_code(bank: Bank, lesson: LessonPage | None) -> str:
+    """A code for a check that is written in a lesson: t2-c3-2 is the second of the third lesson."""
+    place = 0
+    if lesson is not None:
+        siblings = list(LessonPage.objects.sibling_of(lesson).order_by("path").values_list("pk", flat=True))
+        place = siblings.index(lesson.pk) + 1
+    start = f"{bank.slug[:40]}-c{place}-" if place else f"{bank.slug[:40]}-c-"
+    number = Question.objects.filter(code__startswith=start).count() + 1
+    return _free_code(f"{start}{number}")
+
+
+def _new_bank(title: str, code: str) -> Bank:
+    slug = slugify(code)[:60]
+    taken = (
+        not slug
+        or CoursePage.objects.filter(code__iexact=code).exists()
+        or Bank.objects.filter(slug=slug).exists()
+    )
+    if taken:
+        raise CodeTaken(code)
+    return Bank.objects.create(name=f"{code} {title}"[:150], slug=slug)
+
+
+def _give_to(course: CoursePage, person: Employee) -> None:
+    """Who starts a course writes it; who reviews or administers all of them needs no team for it."""
+    if person.groups.filter(name=roles.AUTHOR).exists():
+        add_author(course=course, employee=person)
+    else:
+        team_of(course)
+
+
+def _free_slug(parent: Page, title: str) -> str:
+    base = slugify(title)[:200] or "page"
+    taken = set(parent.get_children().values_list("slug", flat=True))
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def _fresh_ids(value: Any) -> Any:
+    """The raw value of a stream with new ids for blocks and items, so that comments and links name one place."""
+    if isinstance(value, Mapping):
+        fresh = {name: _fresh_ids(one) for name, one in value.items()}
+        if "type" in fresh and "value" in fresh:
+            fresh["id"] = str(uuid.uuid4())
+        return fresh
+    return [_fresh_ids(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+@transaction.atomic
+def report_problem(*, lesson_id: int, reporter: Employee, text: str, now: datetime) -> ProblemReport:
+    """What a reader says is wrong. The same words about the same lesson, sent again, are one report."""
+    text = text.strip()
+    same = ProblemReport.objects.filter(
+        lesson_id=lesson_id, reporter=reporter, text=text, answered_at__isnull=True
+    ).first()
+    return same or ProblemReport.objects.create(
+        lesson_id=lesson_id, reporter=reporter, text=text, made_at=now
+    )
+
+
+@transaction.atomic
+def answer_report(*, report: ProblemReport, author: Employee, answer: str, now: datetime) -> ProblemReport:
+    """The answer reaches the reader by mail and at home. Sent twice with the same words it is one answer.
+
+    Raises: AlreadyAnswered
+    """
+    row = ProblemReport.objects.select_for_update().select_related("lesson", "reporter").get(pk=report.pk)
+    answer = answer.strip()
+    if row.answered_at is not None:
+        if row.answer == answer:
+            return row
+        raise AlreadyAnswered(str(row.pk))
+    row.answer, row.answered_by, row.answered_at = answer, author, now
+    row.save(update_fields=["answer", "answered_by", "answered_at"])
+    if row.reporter.is_active:
+        context = {
+            "report": row,
+            "brand": settings.BRAND,
+            "url": f"{settings.BOTHWAYS_URL}{_address(row.lesson)}",
+        }
+        send_mail(
+            _("Your report about “%(lesson)s” was answered")
+            % {"lesson": row.lesson.title.replace("\n", " ")},
+            render_to_string("courses/write/email/answered.txt", context).strip(),
+            None,
+            [row.reporter.email],
+        )
+    return row
+
+
+@transaction.atomic
+def put_away(*, report: ProblemReport, reader: Employee, now: datetime) -> None:
+    """The reader has seen the answer: home does not show it any more. Idempotent."""
+    ProblemReport.objects.filter(
+        pk=report.pk, reporter=reader, answered_at__isnull=False, seen_at__isnull=True
+    ).update(seen_at=now)
+
+
+def _address(lesson: LessonPage) -> str:
+    return f"/courses/{lesson.get_parent().slug}/{lesson.slug}/"

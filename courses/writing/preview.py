@@ -1,0 +1,86 @@
+"""A draft with working checks: answers are judged, and nothing about them is stored anywhere."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from courses import publishing, records
+from courses.forms import UNSURE
+from courses.models import LessonPage, Published
+from courses.views.lesson import check_html, show
+from people import places
+from quizzes.grading import grade
+
+MODES = ("", "print", "plain")
+
+
+def preview_of(request: HttpRequest, page: LessonPage, mode: str, **shown: Any) -> HttpResponse:
+    """The page as employees will get it; in print or without JavaScript where `mode` says so."""
+    response = show(request, row_of(page, mode), records.empty(), **shown)
+    html = response.content.decode()
+    if mode == "print":
+        html = html.replace('media="print"', 'media="all"')
+    elif mode == "plain":
+        start, _tag, rest = html.partition('<script type="module"')
+        html = start + rest.partition("</script>")[2]
+    response.content = html.encode()
+    return response
+
+
+def row_of(page: LessonPage, mode: str = "") -> Published:
+    """The row that publishing the draft would write, its checks leading to this module."""
+    mode = mode if mode in MODES else ""
+    query = f"?mode={mode}" if mode else ""
+    return publishing.preview_lesson(page, check_url=f"/write/preview/{page.pk or 0}/{query}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
+    """The newest draft, for who may change it; a check that is sent is judged in place."""
+    stored = get_object_or_404(LessonPage, pk=lesson)
+    if not stored.permissions_for_user(request.user).can_edit():
+        raise Http404
+    page = stored.get_latest_revision_as_object()
+    mode = request.GET.get("mode", "")
+    if request.method != "POST":
+        return preview_of(request, page, mode)
+    row = row_of(page, mode)
+    key = request.POST.get("check", "")
+    if key not in row.data["questions"]:
+        return HttpResponseBadRequest(_("The draft has no such check any more. Load the preview again."))
+    latest, error = judged(row.data["questions"][key], request.POST.getlist("answer"))
+    if request.headers.get("X-Fragment"):
+        response = HttpResponse(
+            places.fill(check_html(row, key, latest, error), request), status=422 if error else 200
+        )
+    else:
+        shown = {"errors": {key: error}} if error else {"given": {key: latest}}
+        response = preview_of(request, page, mode, **shown)
+    if not error:
+        response["X-Saved"] = request.POST.get("key", "")  # the form need not send it again
+    return response
+
+
+def judged(question: dict[str, Any], sent: list[str]) -> tuple[dict[str, Any] | None, str]:
+    """What an employee would be told about an answer, or the sentence that refuses it."""
+    unsure = UNSURE in sent
+    options = {option["key"]: option["correct"] for option in question["options"]}
+    chosen = sorted(key for key in sent if key != UNSURE)
+    if not (unsure or chosen):
+        return None, _("Choose an answer, or “I’m not sure”. Nothing was saved yet.")
+    if set(chosen) - set(options):
+        return None, _("This question was changed a moment ago. Nothing was saved; please choose again.")
+    correct = [key for key, is_correct in options.items() if is_correct]
+    try:
+        is_correct = grade(question["kind"], correct, [] if unsure else chosen, unsure)
+    except ValueError:
+        return None, _("This check does not say yet which answers are right, so nothing can be judged.")
+    return {
+        "chosen": [] if unsure else chosen,
+        "unsure": unsure,
+        "correct": is_correct,
+        "confidence": None,
+    }, ""

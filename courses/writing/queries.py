@@ -1,0 +1,149 @@
+"""What an author can ask: own courses with the state of each lesson, what is missing, what readers report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from wagtail.models import WorkflowState
+from wagtail.permissions import page_permission_policy
+
+from courses.checks import Finding
+from courses.models import CoursePage, LessonPage, ProblemReport
+from courses.writing.readiness import Source, missing_in
+from people.models import Employee
+
+DRAFT, IN_REVIEW, SENT_BACK, CHANGED, LIVE = "draft", "in_review", "sent_back", "changed", "live"
+
+
+@dataclass
+class LessonRow:
+    page: LessonPage
+    state: str
+    missing: list[Finding] = field(default_factory=list)
+
+    @property
+    def needed(self) -> list[Finding]:
+        return [one for one in self.missing if one.needed]
+
+
+@dataclass
+class CourseRow:
+    page: CoursePage
+    state: str
+    lessons: list[LessonRow] = field(default_factory=list)
+    reports: int = 0
+
+    @property
+    def needed_count(self) -> int:
+        return sum(len(lesson.needed) for lesson in self.lessons)
+
+    def count(self, *states: str) -> int:
+        return sum(lesson.state in states for lesson in self.lessons)
+
+    @property
+    def drafts(self) -> int:
+        return self.count(DRAFT, SENT_BACK, CHANGED)
+
+    @property
+    def in_review(self) -> int:
+        return self.count(IN_REVIEW)
+
+    @property
+    def live(self) -> int:
+        return self.count(LIVE, CHANGED)
+
+
+def courses_of(person: Any) -> QuerySet[CoursePage]:
+    """The courses somebody may change, by code. One query beside the person's rights."""
+    mine = page_permission_policy.instances_user_has_permission_for(person, "change")
+    return CoursePage.objects.filter(pk__in=mine.values("pk")).order_by("code", "path")
+
+
+def desk(person: Employee) -> list[CourseRow]:
+    """The courses somebody writes, each with its lessons, their states and what the unfinished ones lack.
+
+    At most 15 queries, however many courses and lessons there are; a live lesson without changes is
+    not read through.
+    """
+    courses = list(courses_of(person).select_related("latest_revision"))
+    lessons = _lessons_below(courses)
+    states = _review_states([*courses, *lessons])
+    rows = {course.path: CourseRow(course, _state(course, states)) for course in courses}
+    for lesson in lessons:
+        rows[lesson.path[: -LessonPage.steplen]].lessons.append(LessonRow(lesson, _state(lesson, states)))
+    unfinished = [one for row in rows.values() for one in row.lessons if one.state != LIVE]
+    found = missing_in([Source.stored(one.page) for one in unfinished])
+    for one, missing in zip(unfinished, found, strict=True):
+        one.missing = missing
+    by_lesson = {lesson.page.pk: row for row in rows.values() for lesson in row.lessons}
+    for lesson_id in open_reports(person, lessons).values_list("lesson_id", flat=True):
+        by_lesson[lesson_id].reports += 1
+    return list(rows.values())
+
+
+def open_reports(person: Employee, lessons: Sequence[LessonPage] | None = None) -> QuerySet[ProblemReport]:
+    """What readers reported about lessons of somebody's courses and nobody answered, the oldest first."""
+    if lessons is None:
+        lessons = _lessons_below(list(courses_of(person)))
+    return ProblemReport.objects.filter(
+        lesson__in=[lesson.pk for lesson in lessons], answered_at__isnull=True
+    )
+
+
+def reports_about(person: Employee) -> QuerySet[ProblemReport]:
+    """All reports about lessons of somebody's courses."""
+    lessons = _lessons_below(list(courses_of(person)))
+    return ProblemReport.objects.filter(lesson__in=[lesson.pk for lesson in lessons]).select_related(
+        "lesson", "reporter", "answered_by"
+    )
+
+
+def answers_for(reader: Employee) -> list[ProblemReport]:
+    """Answers to what somebody reported and has not put away. One query."""
+    return list(
+        ProblemReport.objects.filter(
+            reporter=reader, answered_at__isnull=False, seen_at__isnull=True
+        ).select_related("lesson", "answered_by")
+    )
+
+
+def reports_of(reader: Employee) -> list[ProblemReport]:
+    """Everything somebody reported, the newest first. One query."""
+    reports = ProblemReport.objects.filter(reporter=reader).select_related("lesson", "answered_by")
+    return list(reports.order_by("-made_at", "-pk"))
+
+
+def _lessons_below(courses: Sequence[CoursePage]) -> list[LessonPage]:
+    """One query."""
+    if not courses:
+        return []
+    paths = {course.path for course in courses}
+    below = reduce(or_, (Q(path__startswith=path) for path in paths))
+    lessons = LessonPage.objects.filter(below).select_related("latest_revision").order_by("path")
+    return [lesson for lesson in lessons if lesson.path[: -LessonPage.steplen] in paths]
+
+
+def _review_states(pages: Sequence[Any]) -> dict[str, str]:
+    """The state of a running review by page. One query."""
+    running = [WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES]
+    rows = WorkflowState.objects.filter(
+        base_content_type__app_label="wagtailcore",
+        base_content_type__model="page",
+        object_id__in=[str(page.pk) for page in pages],
+        status__in=running,
+    )
+    return dict(rows.values_list("object_id", "status"))
+
+
+def _state(page: Any, reviews: dict[str, str]) -> str:
+    review = reviews.get(str(page.pk))
+    if review == WorkflowState.STATUS_IN_PROGRESS:
+        return IN_REVIEW
+    if review == WorkflowState.STATUS_NEEDS_CHANGES:
+        return SENT_BACK
+    if not page.live:
+        return DRAFT
+    return CHANGED if page.has_unpublished_changes else LIVE
