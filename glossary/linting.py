@@ -1,0 +1,130 @@
+"""What makes a definition weak: plain rules for the editor and for files. They warn and stop nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from glossary.matching import Vocabulary, normalise, stem
+from glossary.readability import HARDEST_GRADE, reading_grade
+
+GLOSS_WORDS: Final = 25
+WORDING_WORDS: Final = 60
+WORDINGS: Final = ("wording_business", "wording_technology")
+
+_WEAK_START: Final = re.compile(
+    r"(?:an?\s|the\s)?(?:\w+\s){0,3}?(?:is\s(?:when|where)|refers?\sto|means\sthat)\b|(?:when|where)\b", re.I
+)
+
+
+def _(message: str) -> str:
+    """Marks a sentence for translation; the edges translate it (this module knows no Django)."""
+    return message
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A sense as somebody means to publish it.
+
+    `leads_to` are the slugs of the words it names as related, broader or false friend; `contrasts` the lines
+    of its false friends, an empty one where it is missing; `other_glosses` those of the word's other senses.
+    """
+
+    slug: str
+    lemma: str
+    gloss: str
+    wording_business: str = ""
+    wording_technology: str = ""
+    exchanges: int = 0
+    sources: int = 0
+    contrasts: Sequence[str] = ()
+    other_glosses: Sequence[str] = ()
+    leads_to: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a steward should look at: `place` names the field."""
+
+    place: str
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return self.message % self.values
+
+
+def remarks(
+    definition: Definition, *, of_side: Mapping[str, Vocabulary[str]] | None = None, language: str = "en"
+) -> list[Remark]:
+    """Everything that weakens a definition, in the order of the page; empty means none.
+
+    `of_side` has the words that only one side uses, by side ("business", "technology"): each wording is read
+    for those of the other one. Reading grades are known for English only.
+    Source: ISO 704, Terminology work: a definition is not circular and can stand in the place of its word.
+    """
+    found = _of_gloss(definition, language)
+    for place in WORDINGS:
+        text = getattr(definition, place)
+        if (count := _count(text)) > WORDING_WORDS:
+            found.append(_too_long(place, count, WORDING_WORDS))
+        side, other = _sides(place)
+        if of_side and other in of_side:
+            found += _foreign(definition, place, text, side, of_side[other])
+    grade = reading_grade(definition.wording_business)
+    if language.startswith("en") and grade > HARDEST_GRADE:
+        message = _("Its reading grade is %(grade)s; write shorter sentences and words, for %(most)s.")
+        values = {"grade": f"{grade:.0f}", "most": HARDEST_GRADE}
+        found.append(Remark("wording_business", message, values))
+    if not definition.exchanges:
+        found.append(Remark("in_a_meeting", _("Show how the word is said and heard in a meeting.")))
+    if not definition.sources:
+        found.append(Remark("sources", _("Name a source.")))
+    if any(not contrast.strip() for contrast in definition.contrasts):
+        found.append(
+            Remark("false_friends", _("Say in one line how the meaning differs from its false friend."))
+        )
+    return found
+
+
+def _of_gloss(definition: Definition, language: str) -> list[Remark]:
+    gloss, found = definition.gloss, []
+    if f" {stem(definition.lemma, language)} " in f" {stem(gloss, language)} ":
+        message = _("It explains “%(lemma)s” with “%(lemma)s” itself.")
+        found.append(Remark("gloss", message, {"lemma": definition.lemma}))
+    if _WEAK_START.match(gloss.strip()):
+        message = _("Begin with what it is, not with “is when”, “is where” or “refers to”.")
+        found.append(Remark("gloss", message))
+    if (count := _count(gloss)) > GLOSS_WORDS:
+        found.append(_too_long("gloss", count, GLOSS_WORDS))
+    if normalise(gloss) in {normalise(other) for other in definition.other_glosses}:
+        found.append(Remark("gloss", _("Another meaning of the word has the same short explanation.")))
+    return found
+
+
+def _foreign(
+    definition: Definition, place: str, text: str, side: str, vocabulary: Vocabulary[str]
+) -> list[Remark]:
+    """Words of the other side that this sense leads nobody to."""
+    names = {
+        text[start:end]: slug
+        for start, end, slug in vocabulary.occurrences(text)
+        if slug != definition.slug and slug not in definition.leads_to
+    }
+    business = _("“%(word)s” is a word of IT. Say it in plain words, or add it to the related words.")
+    technology = _("“%(word)s” is a word of business. Say it in plain words, or add it to the related words.")
+    message = business if side == "business" else technology
+    return [Remark(place, message, {"word": name}) for name in names]
+
+
+def _sides(place: str) -> tuple[str, str]:
+    return ("business", "technology") if place == "wording_business" else ("technology", "business")
+
+
+def _too_long(place: str, count: int, most: int) -> Remark:
+    return Remark(place, _("It has %(count)s words; at most %(most)s."), {"count": count, "most": most})
+
+
+def _count(text: str) -> int:
+    return sum(any(letter.isalnum() for letter in part) for part in text.split())

@@ -1,0 +1,141 @@
+"""Every word is linked where it first matters, says which of its senses is meant, and comes in order."""
+
+import re
+from functools import cache
+
+import pytest
+
+from glossary.matching import normalise
+from tests.content.given import (
+    CODES,
+    LESSON_IDS,
+    LESSONS,
+    SLUGS,
+    course,
+    lesson,
+    linked,
+    listed,
+    resolve,
+    words,
+)
+
+FIRST = "T2"
+"""An installation loads this course first, and with it only the words that its `terms` name."""
+
+EVERYDAY = frozenset(
+    "agent budget change contract control customer delivery done incident lead log owner problem product"
+    " recovery release risk service support ticket transaction value".split()
+)
+"""Words of the glossary that are plain English as well: “a train ticket”, “the owners of a firm”. Only a
+person can see whether the glossary's sense is meant. Every other word of the glossary has to be linked in the
+lesson whose running text uses it, or in an earlier one of its course."""
+
+each_course = pytest.mark.parametrize("code", CODES)
+each_lesson = pytest.mark.parametrize(("code", "name"), LESSONS, ids=LESSON_IDS)
+
+
+@each_lesson
+def test_every_link_leads_to_one_sense(code: str, name: str) -> None:
+    """`[[word]]` where the word has one sense, else `[[word#sense]]`; inflected forms find their word."""
+    wrong = []
+    for index, word, sense in lesson(code, name).marks():
+        try:
+            resolve(f"{word}#{sense}" if sense else word)
+        except LookupError as problem:
+            wrong.append(f"line {lesson(code, name).pieces[index].line}: {problem}")
+
+    assert not wrong, listed(wrong)
+
+
+@each_lesson
+def test_no_word_of_the_glossary_is_used_before_it_is_linked(code: str, name: str) -> None:
+    """In the running text, by its own name, a plural, or its abbreviation.
+
+    Words that only the reader's side uses are free: nobody explains a server to a technician.
+    """
+    known = {
+        reference.partition("#")[0]
+        for earlier in course(code).lessons
+        if earlier.name <= name
+        for reference in linked(earlier)
+    }
+    reader = "business" if code.startswith("T") else "technology"
+    text = normalise(lesson(code, name).running_text)
+
+    unlinked = {
+        f"{slug}: … {text[max(0, found.start() - 40) : found.end() + 30]} …"
+        for found in names_pattern().finditer(text)
+        if (slug := names()[found[0]]) not in known
+        and slug not in EVERYDAY
+        and any(sense.home_side != reader for sense in words()[slug].senses)
+    }
+
+    assert not unlinked, listed(sorted(unlinked))
+
+
+@each_course
+def test_the_words_that_a_course_lists_exist_and_stand_in_it_once(code: str) -> None:
+    terms = [str(term) for term in course(code).about["terms"]]
+
+    assert [resolve(term) for term in terms] == [resolve(term) for term in dict.fromkeys(terms)]
+
+
+@each_course
+def test_a_course_lists_every_sense_that_its_lessons_link(code: str) -> None:
+    terms = {resolve(str(term)) for term in course(code).about["terms"]}
+    used = {reference for one in course(code).lessons for reference in linked(one)}
+
+    assert used - terms == set()
+
+
+@each_course
+def test_a_course_lists_no_sense_that_it_does_not_use(code: str) -> None:
+    asked = {resolve(str(sense)) for item in course(code).questions for sense in item.get("senses", [])}
+    used = {reference for one in course(code).lessons for reference in linked(one)} | asked
+
+    assert {resolve(str(term)) for term in course(code).about["terms"]} - used == set()
+
+
+def test_the_first_course_tags_its_questions_with_its_own_words_only() -> None:
+    terms = {resolve(str(term)).partition("#")[0] for term in course(FIRST).about["terms"]}
+
+    tagged = {str(sense) for item in course(FIRST).questions for sense in item.get("senses", [])}
+
+    assert {sense for sense in tagged if resolve(sense).partition("#")[0] not in terms} == set()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_word_is_taught_or_asked_by_a_course_or_leads_to_words_that_are(slug: str) -> None:
+    """No word of the glossary is an orphan."""
+    assert slug in taught() or any(
+        link.reference.partition("#")[0] in taught() for sense in words()[slug].senses for link in sense.links
+    )
+
+
+@cache
+def taught() -> frozenset[str]:
+    return frozenset(str(term).partition("#")[0] for code in CODES for term in course(code).about["terms"])
+
+
+@cache
+def names() -> dict[str, str]:
+    """Every way a word is written, normalised, with its plural → slug."""
+    found: dict[str, str] = {}
+    for slug, word in words().items():
+        ways = [word.texts["lemma"], slug]
+        ways += [
+            sense.texts[name]
+            for sense in word.senses
+            for name in ("abbreviation", "expansion")
+            if sense.texts[name]
+        ]
+        for way in map(normalise, ways):
+            for form in (way, f"{way}s", f"{way}es", re.sub(r"y$", "ies", way)):
+                found.setdefault(form, slug)
+    return found
+
+
+@cache
+def names_pattern() -> re.Pattern[str]:
+    longest_first = sorted(names(), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
