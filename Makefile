@@ -2,13 +2,16 @@
 PYTHON ?= python3
 START = @$(PYTHON) tools/start.py
 
-.PHONY: run serve test check fix bench lock
+.PHONY: run serve upgrade test check fix bench lock
 
 run:     ## a demo at http://127.0.0.1:8000/
 	$(START) run
 
 serve:   ## the real thing: asks for your organisation and its first administrator
 	$(START) serve
+
+upgrade: ## the newest version: backs up, then changes what has to change; restart afterwards
+	$(START) upgrade
 
 test:    ## the whole suite; ARGS="tests/courses -k quiz" for a part of it
 	$(START) test $(ARGS)

@@ -68,6 +68,25 @@ def disk_sentence(error):
     return f"{where}: {error.strerror or error}"
 
 
+def fetch_newest_version():
+    """The newest commits, where this clone has somewhere to fetch them from. Local changes are never touched.
+
+    Raises: Sentence
+    """
+    git = shutil.which("git")
+    asked = [git, "-C", ROOT, "rev-parse", "--abbrev-ref", "@{upstream}"]
+    if git is None or subprocess.run(asked, capture_output=True, check=False).returncode != 0:
+        return  # an unpacked release, or a clone of its own: whoever put it here chose the version
+    say("Fetching the newest version …")
+    done = subprocess.run(
+        [git, "-C", ROOT, "pull", "--ff-only", "--quiet"], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise Sentence(
+            f"The newest version could not be fetched: {last_line(done.stderr)} Nothing was changed."
+        )
+
+
 def works():
     """False for a venv that was moved, or whose Python was upgraded away."""
     return (

@@ -47,6 +47,15 @@ def choose(python, *, demo):
     return settings
 
 
+def upgrade(python):
+    """Back up, then bring database, content and static files to this version; the server is not touched."""
+    done = subprocess.run([python, "manage.py", "prepare", "--backup"], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        raise Sentence("Nothing was upgraded beyond what is said above; the server that runs is untouched.")
+    say("Upgraded. Restart the server, for example: systemctl restart bothways")
+    return 0
+
+
 def own_names():
     """The names and addresses under which other machines may know this one."""
     names = {socket.gethostname(), socket.getfqdn()}

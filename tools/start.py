@@ -19,29 +19,48 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this sentence is for people whos
         "Install a newer one and name it: make run PYTHON=python3.12".format(*sys.version_info[:2])
     )
 
+import os
+
 import environment
 import installation
 import supervise
 
 
 def main(arguments):
-    """One of run, serve, test and tool; the process's exit code."""
+    """One of run, serve, upgrade, test and tool; the process's exit code."""
     command, *rest = arguments or ["run"]
+    commands = {"run": serve, "serve": serve, "upgrade": upgrade, "test": test, "tool": tool}
+    if command not in commands:
+        sys.stderr.write(f"{command} is not a command: {', '.join(commands)}.\n")
+        return 2
     try:
-        if command in {"run", "serve"}:
-            python = environment.ready("runtime")
-            return supervise.serve(python, installation.choose(python, demo=command == "run"))
-        if command == "test":
-            return environment.run_tests(environment.ready("dev"), rest)
-        if command == "tool":
-            return environment.run(environment.ready("dev"), rest)
+        return commands[command](command, rest)
     except environment.Sentence as sentence:
         sys.stderr.write(f"{sentence}\n")
         return 1
     except KeyboardInterrupt:
         return 130
-    sys.stderr.write(f"{command} is not a command: run, serve, test or tool.\n")
-    return 2
+
+
+def serve(command, _rest):
+    python = environment.ready("runtime")
+    return supervise.serve(python, installation.choose(python, demo=command == "run"))
+
+
+def upgrade(command, rest):
+    if "--fetched" not in rest:
+        environment.fetch_newest_version()
+        # The rest of the way in the new version of this very file.
+        os.execv(sys.executable, [sys.executable, __file__, command, "--fetched"])  # noqa: S606 - ourselves
+    return installation.upgrade(environment.ready("runtime"))
+
+
+def test(_command, rest):
+    return environment.run_tests(environment.ready("dev"), rest)
+
+
+def tool(_command, rest):
+    return environment.run(environment.ready("dev"), rest)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ PAGES = {
 
 def _company(count: int, make_course: Any, hired: Any, person: Any) -> None:
     for number in range(1, count + 1):
-        course = make_course(code=f"T{number}", slug=f"course-{number}", session_plan="## Purpose\n\nTalk.")
+        course = make_course(code=f"T{number}", slug=f"course-{number}", session_kind="tour", session_plan="## Purpose\n\nTalk.")
         actions.add_audience(
             course=course.page,
             scope=Audience.Scope.EVERYONE,

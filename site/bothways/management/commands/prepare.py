@@ -26,9 +26,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from bothways import installation
+from bothways.backup import CannotBackUp, make_backup
 from bothways.startup import NotReady, assert_ready, is_public_demo
 from bothways.tasks import load_starter_content
 from people import actions, roles
@@ -43,18 +45,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="a demo organisation, if there is none yet")
+        parser.add_argument("--backup", action="store_true", help="back up first, whatever changes")
         parser.add_argument(
             "--stamp", type=int, default=0, help="kept in SQLite's user_version (tools/start.py)"
         )
 
-    def handle(self, *args: Any, demo: bool, stamp: int, **options: Any) -> None:
+    def handle(self, *args: Any, demo: bool, backup: bool, stamp: int, **options: Any) -> None:
         with one_clear_sentence():
-            self.prepare(demo=demo, stamp=stamp, now=timezone.now())
+            self.prepare(demo=demo, backup=backup, stamp=stamp, now=timezone.now())
 
-    def prepare(self, *, demo: bool, stamp: int, now: datetime) -> None:
+    def prepare(self, *, demo: bool, backup: bool, stamp: int, now: datetime) -> None:
         fresh = "people_employee" not in connection.introspection.table_names()
         # Asked at once where it is certain, so that nobody waits for a question.
         asked = first_administrator() if fresh and not demo else None
+        if not fresh and (backup or self.tables_will_change()):
+            self.back_up(now=now)
         self.migrate(fresh=fresh)
         self.refuse_the_other_kind(demo=demo)
         if not demo and not Organisation.objects.exists():
@@ -77,6 +82,21 @@ class Command(BaseCommand):
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+    def tables_will_change(self) -> bool:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    def back_up(self, *, now: datetime) -> None:
+        """Before the tables change: the way back, if the new version should not please."""
+        folder = settings.DATA / "backups"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / f"before-{now:%Y-%m-%d-%H%M%S}.zip"
+        self.say(f"Backing up to {path} …")
+        try:
+            make_backup(path, now=now)
+        except CannotBackUp as reason:
+            raise CommandError(f"{reason} Nothing was upgraded.") from reason
 
     def migrate(self, *, fresh: bool) -> None:
         self.say("Preparing the database …")

@@ -1,0 +1,93 @@
+"""One file with everything, while people go on working."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from bothways.backup.rows import Table, one_instant, tables
+from gates.bundles import BundleWriter, new_bundle
+
+FORMAT = 1
+Say = Callable[[str], object]
+
+
+class CannotBackUp(Exception):
+    """Why no backup was made, in a sentence; nothing was changed."""
+
+
+def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None) -> dict[str, int]:
+    """Write everything into one file; how many rows and uploaded files it holds.
+
+    The file appears when it is complete; until then it is called FILE.unfinished.
+
+    Raises: CannotBackUp
+    """
+    if path.exists():
+        raise CannotBackUp(f"{path} exists already. Nothing was overwritten; choose another name.")
+    if not path.parent.is_dir():
+        raise CannotBackUp(f"There is no folder {path.parent}. Nothing was written.")
+    loader = MigrationLoader(connection)
+    rows = 0
+    with new_bundle(path) as bundle:
+        counts = {}
+        with one_instant():
+            for table in tables(loader):
+                counts[table.name] = _add(bundle, table)
+        rows = sum(counts.values())
+        say(f"{rows} rows of {len(counts)} tables")
+        files = 0
+        for name in _uploads(""):
+            if _add_upload(bundle, name):
+                files += 1
+        say(f"{files} uploaded files")
+        bundle.close(
+            {
+                "format": FORMAT,
+                "made_at": now.isoformat(),
+                "database": connection.vendor,
+                "migrations": sorted(f"{app}.{name}" for app, name in loader.applied_migrations),
+                "columns": {
+                    table.name: [column.name for column in table.columns] for table in tables(loader)
+                },
+                "rows": counts,
+            }
+        )
+    return {"rows": rows, "files": files}
+
+
+def _add(bundle: BundleWriter, table: Table) -> int:
+    count = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal count
+        for line in table.lines():
+            count += 1
+            yield line
+
+    bundle.add(table.part, counted())
+    return count
+
+
+def _uploads(folder: str) -> Iterator[str]:
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:  # nothing was uploaded yet
+        return
+    for name in sorted(files):
+        yield f"{folder}/{name}" if folder else name
+    for name in sorted(folders):
+        yield from _uploads(f"{folder}/{name}" if folder else name)
+
+
+def _add_upload(bundle: BundleWriter, name: str) -> bool:
+    """False if the file went away since it was listed."""
+    try:
+        with default_storage.open(name) as file:
+            bundle.add(f"media/{name}", iter(lambda: file.read(1 << 20), b""))
+    except FileNotFoundError:
+        return False
+    return True

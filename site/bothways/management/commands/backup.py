@@ -1,0 +1,35 @@
+"""`manage.py backup FILE`."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from bothways.backup import CannotBackUp, make_backup
+
+
+class Command(BaseCommand):
+    help = "Write everything this installation knows into FILE, while it runs."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="for example /backups/bothways-2026-11-22.zip")
+
+    def handle(self, *args: Any, file: str, **options: Any) -> None:
+        began = time.monotonic()
+        try:
+            found = make_backup(Path(file), now=timezone.now(), say=self.stdout.write)
+        except CannotBackUp as reason:
+            raise CommandError(str(reason)) from reason
+        except OSError as error:
+            raise CommandError(
+                f"{file} could not be written: {error.strerror}. There is no backup."
+            ) from error
+        size = Path(file).stat().st_size / 1e6
+        self.stdout.write(
+            f"{file}: {found['rows']} rows and {found['files']} files, {size:.1f} MB, "
+            f"in {time.monotonic() - began:.0f} s. Keep it where only you can read it."
+        )

@@ -1,0 +1,27 @@
+"""`manage.py restore FILE`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from bothways.backup import CannotRestore, restore
+
+
+class Command(BaseCommand):
+    help = "Fill an empty installation from a backup, and compare every table with it."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="for example /backups/bothways-2026-11-22.zip")
+
+    def handle(self, *args: Any, file: str, **options: Any) -> None:
+        try:
+            found = restore(Path(file), say=self.stdout.write)
+        except CannotRestore as reason:
+            raise CommandError(str(reason)) from reason
+        self.stdout.write(
+            f"Restored {found['rows']} rows and {found['files']} files; every table is as in the backup. "
+            "Start it with: make serve"
+        )
