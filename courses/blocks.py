@@ -224,6 +224,29 @@ class CalloutBlock(blocks.StructBlock):
         }
 
 
+class FoldPartsBlock(blocks.StreamBlock):
+    text = blocks.TextBlock(label=_("text"), help_text=_("Markdown."))
+    figure = FigureBlock()
+
+    class Meta:
+        required = False
+
+
+class FoldBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("title"), max_length=150)
+    parts = FoldPartsBlock(label=_("what is inside"))
+
+    class Meta:
+        icon = "collapse-down"
+        label = _("Fold")
+        description = _("Something to try first and open afterwards, such as a solution")
+        template = "courses/blocks/fold.html"
+        preview_value = {
+            "title": "Solution",
+            "parts": [("text", "Half a per cent of 720 hours is **3.6 hours**.")],
+        }
+
+
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("caption"), max_length=200)
     head = blocks.ListBlock(blocks.CharBlock(label=_("heading")), label=_("column headings"))
@@ -305,6 +328,7 @@ class LessonBlock(blocks.StreamBlock):
     figure = FigureBlock()
     video = VideoBlock()
     callout = CalloutBlock()
+    fold = FoldBlock()
     table = TableBlock()
     checks = CheckSetBlock()
     say = SayBlock()

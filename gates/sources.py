@@ -205,6 +205,22 @@ def too_long(text: str) -> str:
     return f"{len(text):,} characters; the limit is {SOURCE_LIMIT:,}"
 
 
+def _readable(node: yaml.Node) -> str:
+    """The text of a value. What a file may not hold it may not spell out either: "\\0" in quotes is a NUL."""
+    text = str(node.value)
+    if bad := _UNREADABLE.search(text):
+        raise _RefusedError(node.start_mark.line, f"the character U+{ord(bad[0]):04X} is not allowed")
+    return text
+
+
+def unreadable(text: str) -> tuple[int, str] | None:
+    """The line of the first character that no text file has, and a sentence about it; None for a clean text."""
+    bad = _UNREADABLE.search(text)
+    if bad is None:
+        return None
+    return 1 + text.count("\n", 0, bad.start()), f"the character U+{ord(bad[0]):04X} is not allowed"
+
+
 def _value(node: yaml.Node, first_line: int) -> Any:
     line = node.start_mark.line + first_line
     if isinstance(node, yaml.MappingNode):
@@ -213,7 +229,7 @@ def _value(node: yaml.Node, first_line: int) -> Any:
             at = key_node.start_mark.line
             if not isinstance(key_node, yaml.ScalarNode):
                 raise _RefusedError(at, "a key must be a text")
-            key = key_node.value
+            key = _readable(key_node)
             if key in mapping:
                 raise _RefusedError(at, f"the key “{key}” was already given in line {mapping.lines[key]}")
             mapping[key] = _value(value_node, first_line)
@@ -225,7 +241,7 @@ def _value(node: yaml.Node, first_line: int) -> Any:
             items.append(_value(child, first_line))
             items.lines.append(child.start_mark.line + first_line)
         return items
-    kind, text = node.tag.rpartition(":")[2], node.value
+    kind, text = node.tag.rpartition(":")[2], _readable(node)
     if kind == "null":
         return None
     if kind == "bool":

@@ -15,6 +15,7 @@ from courses.models.pages import (
     SessionKind,
 )
 from courses.models.records import Audience, CourseRecord, Criterion, Evidence, ImportedFile, Published
+from courses.models.uploads import Upload
 from courses.models.writing import CourseTeam, OtherSideApproval, ProblemReport
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "Published",
     "PublishedPage",
     "SessionKind",
+    "Upload",
 ]

@@ -1,0 +1,27 @@
+"""Files that somebody sent in and has not said yes to."""
+
+import uuid
+
+from django.db import models
+
+from courses.models.pages import CoursePage
+from people.models import Employee
+
+
+class Upload(models.Model):
+    """A course or document between its preview and its import. Kept a day, seen by its sender only.
+
+    In the database, because the process that shows the preview need not be the one that imports.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sender = models.ForeignKey(Employee, models.CASCADE, related_name="+")
+    course = models.ForeignKey(CoursePage, models.CASCADE, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    made_at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,61 @@
+"""Pictures in: whether the bytes are the picture that the name says, and small enough to be opened."""
+
+import warnings
+from io import BytesIO
+from pathlib import PurePath
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from gates.files import HEAD_BYTES, agrees
+
+PICTURE_LIMIT: Final = 10 * 1024 * 1024
+"""Largest picture, in bytes."""
+PIXEL_LIMIT: Final = 25_000_000
+"""Most pixels of all frames together: opened, a picture takes four bytes for each."""
+TYPES: Final = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+_FORMATS: Final = ["AVIF", "GIF", "JPEG", "PNG", "WEBP"]
+_FRAME_LIMIT: Final = 100
+
+
+class PictureRefused(ValueError):
+    """The picture is not taken; the text is a sentence for whoever sent it."""
+
+
+def picture_size(data: bytes, name: str) -> tuple[int, int]:
+    """Width and height in pixels. Only the head of the file is decoded: a bomb is refused before it is opened.
+
+    Raises: PictureRefused
+    """
+    kind = TYPES.get(PurePath(name).suffix.lower())
+    if kind is None:
+        raise PictureRefused(f"{name} is not a kind of picture that pages show: use PNG, JPEG, WebP, AVIF or GIF.")
+    if len(data) > PICTURE_LIMIT:
+        raise PictureRefused(f"{name} is larger than {PICTURE_LIMIT // 1024 // 1024} MB. Make it smaller.")
+    if not agrees(data[:HEAD_BYTES], kind):
+        raise PictureRefused(f"{name} is not the kind of picture that its name says.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+                width, height = picture.size
+                frames = min(getattr(picture, "n_frames", 1), _FRAME_LIMIT) if kind == "image/gif" else 1
+                picture.verify()
+    except Image.DecompressionBombError as problem:
+        raise PictureRefused(_too_many(name)) from problem
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
+        raise PictureRefused(f"{name} is damaged: it cannot be opened as a picture.") from problem
+    if width * height * frames > PIXEL_LIMIT:
+        raise PictureRefused(_too_many(name))
+    return width, height
+
+
+def _too_many(name: str) -> str:
+    return f"{name} has more than {PIXEL_LIMIT // 1_000_000} million pixels. Make it smaller."

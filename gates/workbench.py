@@ -1,0 +1,218 @@
+"""Lessons of the Carpentries Workbench in: Markdown with nested `:::` divs, cut into parts with their lines.
+
+The dialect is Pandoc's fenced divs: three or more colons and a name open one, colons alone close the last that
+is open. Source: https://carpentries.github.io/sandpaper-docs/component-guide.html
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gates.sources import SOURCE_LIMIT, SourceDict, SourceError, load_yaml, too_long, unreadable
+
+_DIV_OPENS: Final = re.compile(r"[ \t]*:{3,}[ \t]*(?:\{[ \t]*\.)?([A-Za-z][\w-]*)[^:{}]*\}?[ \t]*:*[ \t]*")
+_DIV_CLOSES: Final = re.compile(r"[ \t]*:{3,}[ \t]*")
+_CODE: Final = re.compile(r"[ \t>]*(`{3,}(?=[^`]*$)|~{3,})")
+_PICTURE: Final = re.compile(
+    r"!\[(?P<words>[^\]\n]{0,500})\]\([ \t]*(?P<path><[^>\n]{1,400}>|[^\s()\n]{1,400})"
+    r"(?:[ \t]+(?:\"(?P<title>[^\"\n]{0,400})\"|'[^'\n]{0,400}'))?[ \t]*\)(?:\{(?P<attributes>[^}\n]{0,600})\})?"
+)
+_ALT: Final = re.compile(r"\balt=(?:\"([^\"]*)\"|'([^']*)'|(\S+))")
+_HEADING: Final = re.compile(r"(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_ANCHOR: Final = re.compile(r"[ \t]*\{#([\w:.-]{1,80})[^}]*\}$")
+_DEPTH_LIMIT: Final = 12
+_TABLE_RULE: Final = re.compile(r"[ \t]*\|?[-:+| \t]*-[-:+| \t]*\+[-:+| \t]*\|?[ \t]*")
+_TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,20})(?:\s[^<>]{0,300})?/?>|<!--.*?-->")
+_CODE_SPAN: Final = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+
+
+@dataclass
+class Text:
+    """Markdown as written; `lines[n]` stands in line `line + n` of the file."""
+
+    line: int
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Picture:
+    """A picture that stands between two texts. `alt` is None where none was given."""
+
+    line: int
+    path: str
+    alt: str | None
+    caption: str
+
+
+@dataclass
+class Div:
+    """A fenced div with what is in it."""
+
+    line: int
+    kind: str
+    parts: "list[Part]" = field(default_factory=list)
+    closed: bool = False
+
+
+Part = Text | Picture | Div
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A lesson of the dialect as read, and an error for each thing that could not be."""
+
+    front_matter: dict[str, Any]
+    parts: list[Part]
+    anchors: dict[str, str]  # id of a heading → text of the section heading that leads there
+    errors: list[SourceError]
+
+
+def parse_workbench(text: str, *, source: str = "") -> Workbench:
+    """The parts of a lesson, in order. Raises nothing: what cannot be read is an error with its line."""
+    if len(text) >= SOURCE_LIMIT:
+        return Workbench({}, [], {}, [SourceError(1, too_long(text), source)])
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if bad := unreadable(text):
+        return Workbench({}, [], {}, [SourceError(bad[0], bad[1], source)])
+    reader = _Reader(source)
+    lines = text.split("\n")
+    start = reader.front_matter(lines)
+    for number, line in enumerate(lines[start:], start + 1):
+        reader.take(line, number)
+    reader.end()
+    return Workbench(reader.matter, reader.root.parts, reader.anchors, reader.errors)
+
+
+class _Reader:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.root = Div(1, "")
+        self.open = [self.root]
+        self.errors: list[SourceError] = []
+        self.matter: dict[str, Any] = {}
+        self.anchors: dict[str, str] = {}
+        self.code = ""
+        self.section = ""
+
+    def tell(self, line: int, reason: str) -> None:
+        self.errors.append(SourceError(line, reason, self.source))
+
+    def front_matter(self, lines: list[str]) -> int:
+        """How many lines the front matter takes."""
+        if lines[0].strip() != "---":
+            return 0
+        end = next((at for at, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
+        if end is None:
+            self.tell(1, "the front matter is not closed with ---")
+            return len(lines)
+        try:
+            data = load_yaml("\n".join(lines[1:end]) + "\n", source=self.source, first_line=2)
+        except SourceError as error:
+            self.errors.append(error)
+            data = None
+        if isinstance(data, SourceDict):
+            self.matter = data
+        return end + 1
+
+    def take(self, line: str, number: int) -> None:
+        if self.code:
+            self.text(line, number)
+            marks = line.strip(" \t>")
+            if marks.startswith(self.code) and not marks.strip(self.code[0]):
+                self.code = ""
+        elif found := _CODE.match(line):
+            self.code = found[1]
+            self.text(line, number)
+        elif _DIV_CLOSES.fullmatch(line):
+            if len(self.open) == 1:
+                self.tell(number, "this ::: closes nothing")
+            else:
+                self.open.pop().closed = True
+        elif opens := _DIV_OPENS.fullmatch(line):
+            self.div(opens[1].lower(), number)
+        else:
+            self.prose(line, number)
+
+    def div(self, kind: str, number: int) -> None:
+        if len(self.open) > _DEPTH_LIMIT:
+            self.tell(number, f"divs are nested more than {_DEPTH_LIMIT} deep; the text of “{kind}” was kept")
+            return
+        div = Div(number, kind)
+        self.open[-1].parts.append(div)
+        self.open.append(div)
+
+    def prose(self, line: str, number: int) -> None:
+        """A line outside code: headings lose their ids, pictures come out, rules of tables become ours."""
+        if heading := _HEADING.fullmatch(line.strip()):
+            title, anchor = heading[2], _ANCHOR.search(heading[2])
+            if anchor:
+                title = title[: anchor.start()]
+                line = f"{heading[1]} {title}"
+            if len(heading[1]) <= 2 and len(self.open) == 1:
+                self.section = title
+            if anchor:
+                # Only sections have an address of their own; what stands deeper is found there.
+                self.anchors[anchor[1]] = self.section or title
+        if _TABLE_RULE.fullmatch(line) and "|" in line:
+            line = line.replace("+", "|")
+        rest, pictures = self.without_pictures(line, number)
+        if rest.strip() or not pictures:
+            self.text(rest, number)
+        self.open[-1].parts += pictures
+
+    def without_pictures(self, line: str, number: int) -> tuple[str, list[Part]]:
+        """The line, with each picture replaced by nothing (alone) or by its words (in a sentence)."""
+        if "![" not in line:
+            return line, []
+        hidden = [match.span() for match in _CODE_SPAN.finditer(line)]
+        out, last, pictures = "", 0, list[Part]()
+        for match in _PICTURE.finditer(line):
+            if any(start <= match.start() < end for start, end in hidden):
+                continue
+            given = _ALT.search(match["attributes"] or "")
+            words = match["words"].strip()
+            alt = next((part for part in given.groups() if part is not None), "").strip() if given else words
+            pictures.append(
+                Picture(number, match["path"].strip("<>"), alt or None, (match["title"] or "").strip())
+            )
+            out, last = out + line[last : match.start()], match.end()
+        return out + line[last:], pictures
+
+    def text(self, line: str, number: int) -> None:
+        parts = self.open[-1].parts
+        last = parts[-1] if parts else None
+        if isinstance(last, Text) and last.line + len(last.lines) == number:
+            last.lines.append(line)
+        else:
+            parts.append(Text(number, [line]))
+
+    def end(self) -> None:
+        for div in self.open[1:]:
+            self.tell(div.line, f"the div “{div.kind}” is not closed")
+        if self.code:
+            self.tell(self.open[-1].line, f"the code that starts with {self.code} is not closed")
+
+
+def without_tags(line: str) -> tuple[str, list[str]]:
+    """A line without its HTML, and the names of the tags that were lost; keys and emphasis become Markdown.
+
+    Comments go without a word: nobody was meant to read them. Code spans stay as they are.
+    """
+    if "<" not in line:
+        return line, []
+    lost: list[str] = []
+    marks = {"kbd": "**", "b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "br": "  \n"}
+
+    def replace(match: re.Match[str]) -> str:
+        name = (match[1] or "").lower()
+        if name in marks:
+            return marks[name]
+        if name:
+            lost.append(name)
+        return ""
+
+    out, last = "", 0
+    for code in _CODE_SPAN.finditer(line):
+        out += _TAG.sub(replace, line[last : code.start()]) + code[0]
+        last = code.end()
+    return out + _TAG.sub(replace, line[last:]), lost
