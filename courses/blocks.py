@@ -6,6 +6,7 @@ publishing (an explanation, an alternative text) is found by `courses.checks`.
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -248,6 +249,14 @@ class FoldBlock(blocks.StructBlock):
 
 
 class TableBlock(blocks.StructBlock):
+    pasted = blocks.TextBlock(
+        label=_("paste a table"),
+        required=False,
+        help_text=_(
+            "Copy cells in a spreadsheet, a document or a web page and paste them here. The first row becomes the "
+            "headings; what stands below is replaced when you save."
+        ),
+    )
     caption = blocks.CharBlock(label=_("caption"), max_length=200)
     head = blocks.ListBlock(blocks.CharBlock(label=_("heading")), label=_("column headings"))
     rows = blocks.ListBlock(
@@ -269,9 +278,46 @@ class TableBlock(blocks.StructBlock):
             "numbers": [2],
         }
 
+    def clean(self, value: Any) -> Any:
+        """What was pasted becomes the rows: cells are parted by tabs, as every program copies them."""
+        cleaned = super().clean(value)
+        rows = pasted_rows(cleaned["pasted"] or "")
+        if rows:
+            parts = self.child_blocks
+            cleaned["head"] = parts["head"].normalize(rows[0])
+            cleaned["rows"] = parts["rows"].normalize(rows[1:])
+        cleaned["pasted"] = ""
+        return cleaned
+
+
+def pasted_rows(text: str) -> list[list[str]]:
+    """Rows of cells, each as long as the longest; empty where nothing was pasted."""
+    rows = [
+        [" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines() if line.strip()
+    ]
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+class CheckChooserBlock(SnippetChooserBlock):
+    """A question of the bank, found or written in the dialog."""
+
+    @cached_property
+    def widget(self) -> Any:
+        chooser = super().widget
+        chooser.choose_one_text = _("Write a check, or find one")
+        chooser.choose_another_text = _("Take another check")
+        chooser.link_to_chosen_text = _("Edit this check")
+        return chooser
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        """As its parent: what is stored is the same, so migrations need not know of the words."""
+        _path, arguments, named = super().deconstruct()
+        return "wagtail.snippets.blocks.SnippetChooserBlock", arguments, named
+
 
 class CheckSetBlock(blocks.StructBlock):
-    questions = blocks.ListBlock(SnippetChooserBlock("quizzes.Question"), label=_("questions"))
+    questions = blocks.ListBlock(CheckChooserBlock("quizzes.Question"), label=_("questions"))
 
     class Meta:
         icon = "help"

@@ -49,6 +49,11 @@ def editor_style() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("courses/editor.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def editor_script() -> SafeString:
+    return format_html('<script src="{}"></script>', static("courses/editor.js"))
+
+
 @hooks.register("before_copy_page")
 def copy_with_its_own_questions(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Wagtail's copy of a course would share its questions; ours has keys, codes and questions of its own."""

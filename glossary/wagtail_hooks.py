@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +22,6 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
-    Panel,
     TabbedInterface,
 )
 from wagtail.admin.rich_text.converters.html_to_contentstate import LinkElementHandler
@@ -33,6 +32,7 @@ from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, Snippe
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
 
 from glossary import actions
+from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
 from glossary.linking import TermLinkHandler, sense_address
 from glossary.models import Sense, Word
 
@@ -134,23 +134,6 @@ class SenseChooserViewSet(SnippetChooserViewSet):
 # --- Words and senses ---------------------------------------------------------------------------------
 
 
-class SensesPanel(Panel):
-    """The senses of a word, each leading to its own editor."""
-
-    class BoundPanel(Panel.BoundPanel):
-        template_name = "glossary/admin/senses.html"
-
-        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-            context = super().get_context_data(parent_context)
-            senses = self.instance.senses.order_by("position", "pk") if self.instance.pk else []
-            context["senses"] = [
-                {"sense": sense, "url": reverse("wagtailsnippets_glossary_sense:edit", args=[sense.pk])}
-                for sense in senses
-            ]
-            context["add_url"] = reverse("wagtailsnippets_glossary_sense:add")
-            return context
-
-
 class WritesItsRow:
     """A word has no revisions: saving it is publishing it, in one transaction."""
 
@@ -177,15 +160,18 @@ class WordViewSet(SnippetViewSet):
     search_fields = ["lemma", "slug"]
     add_view_class = WordCreateView
     edit_view_class = WordEditView
-    panels = [
-        FieldPanel("lemma"),
-        FieldPanel("slug"),
-        FieldRowPanel([FieldPanel("part_of_speech"), FieldPanel("pronunciation")]),
-        MultiFieldPanel(
-            [FieldPanel("spine"), FieldPanel("careful")], heading=gettext_lazy("Only for a false friend")
-        ),
-        SensesPanel(heading=gettext_lazy("Senses")),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("lemma"),
+            FieldPanel("slug"),
+            FieldRowPanel([FieldPanel("part_of_speech"), FieldPanel("pronunciation")]),
+            SensesPanel(heading=gettext_lazy("Meanings")),
+            MultiFieldPanel(
+                [FieldPanel("spine"), FieldPanel("careful")], heading=gettext_lazy("Only for a false friend")
+            ),
+        ],
+        base_form_class=WordForm,
+    )
 
 
 class SenseViewSet(SnippetViewSet):
@@ -200,12 +186,16 @@ class SenseViewSet(SnippetViewSet):
         [
             ObjectList(
                 [
+                    WordPanel(),
                     FieldPanel("word"),
                     FieldRowPanel([FieldPanel("qualifier"), FieldPanel("slug"), FieldPanel("position")]),
                     FieldRowPanel([FieldPanel("home_side"), FieldPanel("domain"), FieldPanel("importance")]),
                     FieldPanel("gloss"),
+                    RemarksPanel("gloss"),
                     FieldPanel("wording_business"),
+                    RemarksPanel("wording_business"),
                     FieldPanel("wording_technology"),
+                    RemarksPanel("wording_technology"),
                     FieldPanel("why_it_matters"),
                     InlinePanel(
                         "exchanges",
@@ -213,6 +203,8 @@ class SenseViewSet(SnippetViewSet):
                         label=gettext_lazy("Exchange"),
                         max_num=3,
                     ),
+                    RemarksPanel("in_a_meeting"),
+                    RemarksPanel("false_friends"),
                 ],
                 heading=gettext_lazy("Meaning"),
             ),
@@ -224,6 +216,7 @@ class SenseViewSet(SnippetViewSet):
                     FieldRowPanel([FieldPanel("abbreviation"), FieldPanel("expansion")]),
                     FieldRowPanel([FieldPanel("formula"), FieldPanel("unit")]),
                     InlinePanel("sources", heading=gettext_lazy("Sources"), label=gettext_lazy("Source")),
+                    RemarksPanel("sources"),
                     InlinePanel(
                         "matches", heading=gettext_lazy("In other vocabularies"), label=gettext_lazy("Match")
                     ),

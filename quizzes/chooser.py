@@ -63,10 +63,8 @@ class CheckForm(forms.Form):
         self.row_count = min(MOST_OPTIONS, max(_ROWS_SHOWN, len(options) + 1)) if options else _ROWS_SHOWN
         self.row_count = max(self.row_count, len(options))
         for number in range(1, self.row_count + 1):
-            self.fields[f"text_{number}"] = forms.CharField(
-                label=_("Option %(number)d") % {"number": number}, required=False
-            )
-            self.fields[f"correct_{number}"] = forms.BooleanField(label=_("is right"), required=False)
+            self.fields[f"text_{number}"] = forms.CharField(label=_("What it says"), required=False)
+            self.fields[f"correct_{number}"] = forms.BooleanField(label=_("This is right"), required=False)
             self.fields[f"why_{number}"] = forms.CharField(
                 label=_("Why it is right or not"), required=False, widget=forms.Textarea(attrs={"rows": 2})
             )

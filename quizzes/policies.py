@@ -40,7 +40,10 @@ class BankPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         actions = set(actions)
-        if user.has_perm(SEES_ALL) and super().user_has_any_permission(user, actions):
+        # Not the method for several: that one asks for each action here again.
+        if user.has_perm(SEES_ALL) and any(
+            ModelPermissionPolicy.user_has_permission(self, user, action) for action in actions
+        ):
             return True
         return bool(actions & self.of_writers) and banks_of(user).exists()
 
@@ -94,7 +97,8 @@ def _guard(view: Callable[..., HttpResponseBase], model: type[Model]) -> Callabl
     @wraps(view)
     def ask_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "pk" in kwargs:
-            row = model._default_manager.filter(pk=kwargs["pk"]).first() if kwargs["pk"].isdigit() else None
+            pk = str(kwargs["pk"])
+            row = model._default_manager.filter(pk=pk).first() if pk.isdigit() else None
             policy = policy_registry.get_by_type(model)
             if row is not None and not policy.user_has_any_permission_for_instance(
                 request.user, OF_WRITERS, row

@@ -48,7 +48,9 @@ class IndexView(users.IndexView):
 
 
 def _role_names(employee: Employee) -> str:
-    return ", ".join(sorted(group.name for group in employee.groups.all() if not group.name.startswith(roles.KEPT)))
+    return ", ".join(
+        sorted(group.name for group in employee.groups.all() if not group.name.startswith(roles.KEPT))
+    )
 
 
 def _after_saving(employee: Employee, form: Any) -> None:

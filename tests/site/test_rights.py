@@ -130,7 +130,7 @@ def everything() -> list[Any]:
         sorted(GroupPagePermission.objects.values_list("group_id", "page_id", "permission_id")),
         sorted(GroupCollectionPermission.objects.values_list("group_id", "collection_id", "permission_id")),
         Workflow.objects.count(),
-        GroupApprovalTask.objects.count(),
+        OtherSideApproval.objects.count(),
         Collection.objects.count(),
     ]
 

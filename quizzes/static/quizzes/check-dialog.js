@@ -1,28 +1,47 @@
 // "Edit" beside a check in a lesson opens its form in a dialog, so that nobody leaves the lesson.
 // Without this script the link leads to the check in the bank.
-document.addEventListener('click', (event) => {
-  const link = event.target.closest?.('a[href*="/snippets/quizzes/question/edit/"]');
-  const chooser = link?.closest('[data-chooser-input], .chooser, .snippet-chooser');
-  const pk = link?.getAttribute('href').match(/\/question\/edit\/(\d+)\//)?.[1];
-  if (!chooser || !pk || event.metaKey || event.ctrlKey) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const close = (modal, data) => {
-    const title = chooser.querySelector('[data-chooser-title]');
-    if (title) title.textContent = data.result.string;
-    modal.close();
-    // The form of the lesson has not changed, but what is missing may have: save it once more.
-    chooser.dispatchEvent(new CustomEvent('bothways:check-saved', { bubbles: true }));
+(() => {
+  const EDIT = /\/snippets\/quizzes\/question\/edit\/(\d+)\//;
+
+  // What is missing was worked out when the lesson was saved; a check has changed since.
+  const refresh = async () => {
+    const shown = document.querySelector('[data-side-panel="missing"]');
+    if (!shown) return;
+    const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), 'text/html');
+    const fresh = page.querySelector('[data-side-panel="missing"]');
+    if (fresh) shown.replaceChildren(...fresh.childNodes);
+    const count = (root) => root.querySelector('[data-side-panel-toggle="missing"] [data-side-panel-toggle-counter]');
+    if (count(page) && count(document)) {
+      count(document).textContent = count(page).textContent;
+      count(document).hidden = count(page).hidden;
+    }
   };
-  window.ModalWorkflow({
-    url: link.getAttribute('href').replace(/snippets\/quizzes\/question\/edit\/\d+\/.*/, `snippets/choosers/quizzes/question/write/${pk}/`),
-    triggerElement: link,
-    onload: {
-      edit: (modal) => {
-        modal.ajaxifyForm(modal.body.find('form'));
-        modal.body.find('textarea').first().trigger('focus');
-      },
-      chosen: close,
+
+  document.addEventListener(
+    'click',
+    (event) => {
+      const link = event.target.closest?.('a[data-chooser-edit-link]');
+      const pk = link?.getAttribute('href').match(EDIT)?.[1];
+      if (!pk || event.metaKey || event.ctrlKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const title = document.getElementById(link.getAttribute('aria-describedby'));
+      window.ModalWorkflow({
+        url: link.getAttribute('href').replace(/snippets\/quizzes\/question\/edit\/.*/, `snippets/choosers/quizzes/question/write/${pk}/`),
+        triggerElement: title?.closest('.chooser')?.querySelector('button') ?? link,
+        onload: {
+          edit: (modal) => {
+            modal.ajaxifyForm(modal.body.find('form'));
+            modal.body.find('textarea').first().trigger('focus');
+          },
+          chosen: (modal, data) => {
+            if (title) title.textContent = data.result.string;
+            modal.close();
+            refresh();
+          },
+        },
+      });
     },
-  });
-}, true);
+    true,
+  );
+})();

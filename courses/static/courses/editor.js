@@ -1,0 +1,28 @@
+// A picture dropped on the place for one: the dialog opens with the file in it, ready to be described.
+(() => {
+  const place = (event) => event.target.closest?.('.image-chooser');
+  const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
+
+  document.addEventListener('dragover', (event) => {
+    if (place(event) && hasFiles(event)) event.preventDefault();
+  });
+
+  document.addEventListener('drop', (event) => {
+    const chooser = place(event);
+    const files = event.dataTransfer?.files;
+    if (!chooser || !files?.length) return;
+    event.preventDefault();
+    const observer = new MutationObserver(() => {
+      const input = document.querySelector('.modal [data-chooser-modal-creation-form] input[type="file"]');
+      if (!input) return;
+      observer.disconnect();
+      input.files = files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+      const panel = input.closest('[role="tabpanel"]');
+      document.querySelector(`.modal [role="tab"][href="#${panel?.id}"], .modal #${panel?.getAttribute('aria-labelledby')}`)?.click();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => observer.disconnect(), 15000);
+    [...chooser.querySelectorAll('[data-chooser-action-choose]')].at(chooser.classList.contains('blank') ? -1 : 0)?.click();
+  });
+})();
