@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from courses.curriculum import MARK, Lesson, texts_of
 from glossary.matching import normalise
 from tests.content.given import (
     CODES,
@@ -51,13 +52,17 @@ def test_every_link_leads_to_one_sense(code: str, name: str) -> None:
 def test_no_word_of_the_glossary_is_used_before_it_is_linked(code: str, name: str) -> None:
     """In the running text, by its own name, a plural, or its abbreviation.
 
-    Words that only the reader's side uses are free: nobody explains a server to a technician.
+    Words that only the reader's side uses are free: nobody explains a server to a technician. A link may show
+    another word than it leads to (“gross margin” as “margin”); that one is explained by it too.
     """
     known = {
-        reference.partition("#")[0]
+        slug
         for earlier in course(code).lessons
         if earlier.name <= name
-        for reference in linked(earlier)
+        for slug in (
+            *(reference.partition("#")[0] for reference in linked(earlier)),
+            *shown_by_links(earlier),
+        )
     }
     reader = "business" if code.startswith("T") else "technology"
     text = normalise(lesson(code, name).running_text)
@@ -89,6 +94,23 @@ def test_a_course_lists_every_sense_that_its_lessons_link(code: str) -> None:
 
 
 @each_course
+def test_a_course_lists_its_words_in_the_order_of_the_lessons_that_link_them(code: str) -> None:
+    met: dict[str, str] = {}
+    for one in course(code).lessons:
+        for reference in linked(one):
+            met.setdefault(reference, one.name)
+
+    names = [(met[term], term) for term in map(resolve, map(str, course(code).about["terms"])) if term in met]
+
+    late = [
+        term
+        for place, (name, term) in enumerate(names)
+        if any(name < before for before, _term in names[:place])
+    ]
+    assert not late, listed(late)
+
+
+@each_course
 def test_a_course_lists_no_sense_that_it_does_not_use(code: str) -> None:
     asked = {resolve(str(sense)) for item in course(code).questions for sense in item.get("senses", [])}
     used = {reference for one in course(code).lessons for reference in linked(one)} | asked
@@ -110,6 +132,13 @@ def test_a_word_is_taught_or_asked_by_a_course_or_leads_to_words_that_are(slug: 
     assert slug in taught() or any(
         link.reference.partition("#")[0] in taught() for sense in words()[slug].senses for link in sense.links
     )
+
+
+def shown_by_links(one: Lesson) -> set[str]:
+    """The words that stand in the texts of a lesson's links."""
+    texts = (text for piece in one.pieces for text in texts_of(piece))
+    shown = (found[3] or "" for text in texts for found in MARK.finditer(text))
+    return {names()[found[0]] for text in shown for found in names_pattern().finditer(normalise(text))}
 
 
 @cache
