@@ -33,7 +33,7 @@ def manage(data: Path, *arguments: object, url: str = "", check: bool = True) ->
 def installation(tmp_path: Path) -> Path:
     """A prepared installation of forty people, with two uploads."""
     data = tmp_path / "ours"
-    stack.run(["cp", "-a", servers.installation(), data])
+    stack.run(["cp", "-a", servers.installation() / "data", data])
     for name in ("documents/plan.txt", "original_images/a b.png"):
         path = data / "media" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,8 @@ def test_a_backup_under_load_is_of_one_instant(serve: servers.Serve, tmp_path: P
     """While a server writes, the tables of a backup fit together and nobody's saving has to wait for it."""
     running = serve(with_worker=True)
     database = running.data / "bothways.sqlite3"
-    done, written, slowest = threading.Event(), [], 0.0
+    done, slowest = threading.Event(), 0.0
+    written: list[int] = []
 
     def write() -> None:
         nonlocal slowest
