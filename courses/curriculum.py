@@ -194,7 +194,7 @@ def missing_fields(sense: SensePart, *, several: bool) -> list[str]:
         empty.append("qualifier")
     rows = {"in_a_meeting": sense.exchanges, "synonyms": sense.synonyms, "sources": sense.sources}
     empty += [name for name, value in rows.items() if not value]
-    if not any(link.kind in {"related", "broader"} for link in sense.links):
+    if not sense.links:  # a false friend is a relation too
         empty.append("related")
     return empty
 

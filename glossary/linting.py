@@ -106,16 +106,25 @@ def _of_gloss(definition: Definition, language: str) -> list[Remark]:
 def _foreign(
     definition: Definition, place: str, text: str, side: str, vocabulary: Vocabulary[str]
 ) -> list[Remark]:
-    """Words of the other side that this sense leads nobody to."""
-    names = {
-        text[start:end]: slug
+    """Words of the other side that this sense leads nobody to, as written or in the plural.
+
+    Not by their stems: “several” is no form of “severity”.
+    """
+    names = dict.fromkeys(
+        text[start:end]
         for start, end, slug in vocabulary.occurrences(text)
-        if slug != definition.slug and slug not in definition.leads_to
-    }
+        if slug != definition.slug
+        and slug not in definition.leads_to
+        and any(name in vocabulary.exact for name in _singulars(normalise(text[start:end])))
+    )
     business = _("“%(word)s” is a word of IT. Say it in plain words, or add it to the related words.")
     technology = _("“%(word)s” is a word of business. Say it in plain words, or add it to the related words.")
     message = business if side == "business" else technology
     return [Remark(place, message, {"word": name}) for name in names]
+
+
+def _singulars(name: str) -> tuple[str, ...]:
+    return name, name.removesuffix("s"), name.removesuffix("es"), re.sub(r"ies$", "y", name)
 
 
 def _sides(place: str) -> tuple[str, str]:
