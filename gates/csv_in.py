@@ -73,9 +73,8 @@ class Table:
 
     def _text(self) -> io.TextIOWrapper:
         self._stream.seek(self._skip)
-        return io.TextIOWrapper(
-            io.BufferedReader(_Unclosed(self._stream)), encoding=self._codec, errors="strict", newline=""
-        )
+        buffered = io.BufferedReader(_Unclosed(self._stream))  # type: ignore[type-var]  # the stubs want a name
+        return io.TextIOWrapper(buffered, encoding=self._codec, errors="strict", newline="")
 
     def _find_delimiter(self) -> tuple[str, bool]:
         """What parts the first filled line into most cells, and whether the line `sep=;` of Excel said so."""

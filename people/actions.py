@@ -10,7 +10,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.mail import get_connection, send_mail
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import int_to_base36
@@ -99,13 +99,41 @@ def move(employee: Employee, department: Department, on: date) -> Membership:
 
 @transaction.atomic
 def leave(employee: Employee, on: date, now: datetime) -> Employee:
-    """`on` is the last day at work. From the next day nobody signs in with this account; records stay."""
+    """`on` is the last day at work. From the next day nobody signs in with this account; records stay.
+
+    Another day than before corrects it, for the membership that ended with it too.
+    """
+    ends = Q(until_on__isnull=True)
+    if before := Employee.objects.values_list("left_on", flat=True).get(pk=employee.pk):
+        ends |= Q(until_on=before)
     employee.left_on = on
     employee.save(update_fields=["left_on"])
-    for membership in Membership.objects.filter(employee=employee, until_on__isnull=True):
+    for membership in Membership.objects.filter(ends, employee=employee):
         membership.until_on = max(on, membership.from_on)
         membership.save(update_fields=["until_on"])
     logger.info("employee %s leaves on %s, recorded at %s", employee.pk, on, now)
+    return employee
+
+
+@transaction.atomic
+def stay(employee: Employee, now: datetime) -> Employee:
+    """A leaving is taken back: whoever was to leave stays where they were, whoever had left is there again today.
+
+    For somebody who does not leave it changes nothing.
+    """
+    if employee.left_on is None:
+        return employee
+    had_left = employee.has_left(today(now))
+    employee.left_on = None
+    employee.save(update_fields=["left_on"])
+    last = Membership.objects.filter(employee=employee).order_by("-from_on", "-pk").first()
+    if last is not None and last.until_on is not None:
+        if had_left:
+            Membership.objects.create(employee=employee, department=last.department, from_on=today(now))
+        else:
+            last.until_on = None
+            last.save(update_fields=["until_on"])
+    logger.info("employee %s does not leave, recorded at %s", employee.pk, now)
     return employee
 
 

@@ -325,3 +325,21 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.seal[:8]}"
+
+
+class PeopleUpload(models.Model):
+    """A list of people between its preview and its import: only its uploader reads it, and soon it is gone.
+
+    In the database, so that it is found whichever process answers, and lies in no folder.
+    """
+
+    uploader = models.OneToOneField(Employee, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+    invite = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,297 @@
+"""What a list of people may look like: the usual headings in English and German, and what a cell may hold."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from people.models import Department, Employee, Side
+
+# Field → headings, written without case, spaces and marks: "E-Mail Address" is "emailaddress".
+_HEADINGS: Final[dict[str, str]] = {
+    "number": "number employeenumber employeeno employeenr employeeid personnelnumber personnelno personnelid "
+    "staffnumber staffid id nummer nr personalnummer personalnr persnr mitarbeiternummer mitarbeiternr mitarbeiterid",
+    "name": "name fullname displayname employeename employee vollername anzeigename mitarbeiter mitarbeitername",
+    "first_name": "firstname givenname forename vorname rufname",
+    "last_name": "lastname surname familyname nachname familienname zuname",
+    "email": "email mail emailaddress mailaddress workemail businessemail emailadresse mailadresse",
+    "department": "department departmentpath dept orgunit organisationunit organisationalunit organizationalunit "
+    "unit team abteilung abteilungspfad bereich organisationseinheit orgeinheit oe",
+    "side": "side seite",
+    "manager": "manager managernumber managersnumber managerno managerid linemanager linemanagernumber "
+    "linemanagersnumber linemanagerid supervisor supervisornumber reportsto vorgesetzter vorgesetzte "
+    "vorgesetztennummer vorgesetzternummer nummervorgesetzter personalnummervorgesetzter führungskraft "
+    "führungskraftnummer",
+    "started_on": "start startdate startedon startson started entrydate joined joinedon joiningdate hiredate hiredon "
+    "eintritt eintrittsdatum eintrittam beginn",
+    "left_on": "leave leaves leavedate leaveson leavingdate lefton leaverdate lastday lastworkingday end enddate "
+    "exitdate austritt austrittsdatum austrittam ende",
+    "since": "since departmentsince movedon movedate validfrom abteilungseit seit gültigab",
+}
+_FIELD_OF: Final = {heading: field for field, words in _HEADINGS.items() for heading in words.split()}
+_SIDES: Final = {
+    "business": Side.BUSINESS, "fachbereich": Side.BUSINESS, "fachseite": Side.BUSINESS, "b": Side.BUSINESS,
+    "technology": Side.TECHNOLOGY, "it": Side.TECHNOLOGY, "tech": Side.TECHNOLOGY, "technik": Side.TECHNOLOGY,
+    "t": Side.TECHNOLOGY, "both": Side.BOTH, "beide": Side.BOTH, "businessandtechnology": Side.BOTH,
+    "businessandit": Side.BOTH, "businessundit": Side.BOTH,
+}  # fmt: skip
+_SEPARATORS: Final = (">", "|", "\\", "/")
+_LEVELS: Final = 12
+_EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
+_SPACES: Final = re.compile(" +")
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+_GERMAN: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SLASHES: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+# What turns the direction of the text around it: a name could make another column read as something else.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class HeadingsRefused(ValueError):
+    """The first line does not say what the columns are; the text is a sentence."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column holds what: field → position; and headings that nobody knows."""
+
+    places: dict[str, int]
+    width: int
+    unknown: tuple[str, ...]
+
+    def has(self, field: str) -> bool:
+        return field in self.places
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """What one line says about somebody. Empty where it says nothing; `left_on` None: does not leave."""
+
+    line: int
+    number: str
+    name: str
+    email: str
+    side: str
+    department: tuple[str, ...]
+    manager: str
+    started_on: date | None
+    left_on: date | None
+    since: date | None
+
+
+def recognise(headings: Sequence[str]) -> Columns:
+    """The columns by their headings, in any order. Raises: HeadingsRefused."""
+    places: dict[str, int] = {}
+    unknown = []
+    for place, heading in enumerate(headings):
+        field = _FIELD_OF.get(_bare(heading))
+        if field is None:
+            if heading:
+                unknown.append(heading)
+        elif field in places:
+            raise HeadingsRefused(
+                _(
+                    "Two columns say the same: “%(one)s” and “%(other)s”. Remove one of them. Nothing was imported."
+                )
+                % {"one": headings[places[field]][:60], "other": heading[:60]}
+            )
+        else:
+            places[field] = place
+    named = "name" in places or {"first_name", "last_name"} <= places.keys()
+    missing = [
+        label
+        for label, there in (
+            (_("number"), "number" in places),
+            (_("name"), named),
+            (_("e-mail"), "email" in places),
+        )
+        if not there
+    ]
+    if missing:
+        raise HeadingsRefused(
+            _(
+                "The first line must name the columns. Not found: %(missing)s. Usual headings in English and German "
+                "are understood, such as Number, Name, E-mail, Department, Manager. Nothing was imported."
+            )
+            % {"missing": ", ".join(missing)}
+        )
+    return Columns(places, len(headings), tuple(unknown))
+
+
+def _bare(heading: str) -> str:
+    return "".join(character for character in heading.casefold() if character.isalnum()).replace("'", "")
+
+
+def read_line(line: int, cells: Sequence[str], columns: Columns) -> tuple[PersonLine, list[str]]:
+    """What a line says, and a sentence for each thing that is not right with it."""
+    reasons: list[str] = []
+    if any(cells[columns.width :]):
+        reasons.append(_("The line has more cells than there are headings."))
+
+    def cell(field: str) -> str:
+        place = columns.places.get(field)
+        if place is None or place >= len(cells):
+            return ""
+        value = cells[place]
+        inner = _EXCEL_TEXT.fullmatch(value)  # how Excel is made to keep leading zeros
+        return inner.group(1).strip() if inner else value
+
+    def text(field: str, label: str, limit: int) -> str:
+        value = _SPACES.sub(" ", cell(field))
+        reasons.extend(_faults(value, label, limit))
+        return value
+
+    number = text("number", _("number"), 40)
+    if columns.has("name"):
+        name = text("name", _("name"), 150)
+    else:
+        name = f"{cell('first_name')} {cell('last_name')}".strip()
+        reasons.extend(_faults(name, _("name"), 150))
+    if not number:
+        reasons.append(_("The number is missing."))
+    if not name:
+        reasons.append(_("The name is missing."))
+    return (
+        PersonLine(
+            line=line,
+            number=number,
+            name=name,
+            email=_email(cell("email"), reasons),
+            side=_side(cell("side"), reasons),
+            department=_department(cell("department"), reasons),
+            manager=text("manager", _("manager’s number"), 40),
+            started_on=_day(cell("started_on"), _("start date"), reasons),
+            left_on=_day(cell("left_on"), _("leave date"), reasons),
+            since=_day(cell("since"), _("date of the move"), reasons),
+        ),
+        reasons,
+    )
+
+
+def _faults(value: str, label: str, limit: int) -> list[str]:
+    """Why a text cannot be kept: characters that no name has, a formula, or its length."""
+    found = []
+    if any(_is_control(character) for character in value):
+        found.append(_("The %(field)s has a character that cannot be stored.") % {"field": label})
+    if value.startswith(("=", "+", "@", "-")):
+        found.append(
+            _("The %(field)s begins with “%(mark)s”, as a formula does.") % {"field": label, "mark": value[0]}
+        )
+    if len(value) > limit:
+        found.append(
+            _("The %(field)s is longer than %(limit)d characters.") % {"field": label, "limit": limit}
+        )
+    return found
+
+
+def _is_control(character: str) -> bool:
+    code = ord(character)
+    return (
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or 0xD800 <= code < 0xE000
+        or 0xFDD0 <= code < 0xFDF0
+        or code & 0xFFFE == 0xFFFE
+        or character in "\u2028\u2029\ufeff\ue000\ue001"  # the last two are the places of people.places
+        or character in _TURNING
+    )
+
+
+def _email(value: str, reasons: list[str]) -> str:
+    email = value.lower()
+    if not email:
+        reasons.append(_("The e-mail address is missing."))
+        return ""
+    try:
+        validate_email(email)
+    except ValidationError:
+        reasons.append(_("“%(value)s” is not an e-mail address.") % {"value": _short(value)})
+        return ""
+    if len(email) > (Employee._meta.get_field("email").max_length or 254):
+        reasons.append(
+            _("The %(field)s is longer than %(limit)d characters.") % {"field": _("e-mail"), "limit": 254}
+        )
+        return ""
+    if email[0] in "=+@-":
+        reasons.extend(_faults(email, _("e-mail"), 254))
+    return email
+
+
+def _side(value: str, reasons: list[str]) -> str:
+    if not value:
+        return ""
+    side = _SIDES.get(_bare(value))
+    if side is None:
+        reasons.append(
+            _("“%(value)s” is no side. Write business, technology or both.") % {"value": _short(value)}
+        )
+        return ""
+    return side.value
+
+
+def _department(value: str, reasons: list[str]) -> tuple[str, ...]:
+    """The names from the top down. The first of > | \\ / that stands in the cell separates them."""
+    if not value:
+        return ()
+    path = _parts(value)
+    limit = Department._meta.get_field("name").max_length or 120
+    faults: list[str] = []
+    for name in path:
+        faults.extend(_faults(name, _("department"), limit))
+    if len(path) > _LEVELS:
+        faults.append(_("The department has more than %(limit)d levels.") % {"limit": _LEVELS})
+    if not path:
+        faults.append(_("The department has no name."))
+    reasons.extend(dict.fromkeys(faults))
+    return () if faults else path
+
+
+@lru_cache(maxsize=10_000)
+def _parts(value: str) -> tuple[str, ...]:
+    mark = next((mark for mark in _SEPARATORS if mark in value), ">")
+    return tuple(name for part in value.split(mark) if (name := _SPACES.sub(" ", part).strip()))
+
+
+def _day(value: str, label: str, reasons: list[str]) -> date | None:
+    if not value:
+        return None
+    day, is_clear = _as_day(value)
+    if day is None:
+        reason = (
+            _("The %(field)s “%(value)s” is not a day. Write it like 2026-11-30.")
+            if is_clear
+            else _("The %(field)s “%(value)s” can be read in two ways. Write it like 2026-11-30.")
+        )
+        reasons.append(reason % {"field": label, "value": _short(value)})
+    return day
+
+
+@lru_cache(maxsize=10_000)
+def _as_day(value: str) -> tuple[date | None, bool]:
+    """2026-11-30, 30.11.2026, and 30/11/2026 where only one reading is possible; False where there are two."""
+    if found := _ISO.fullmatch(value):
+        year, month, day = map(int, found.groups())
+    elif found := _GERMAN.fullmatch(value):
+        day, month, year = map(int, found.groups())
+    elif found := _SLASHES.fullmatch(value):
+        one, other, year = map(int, found.groups())
+        if one <= 12 and other <= 12 and one != other:
+            return None, False
+        day, month = (one, other) if other <= 12 else (other, one)
+    else:
+        return None, True
+    try:
+        return (date(year, month, day) if 1900 <= year <= 2200 else None), True
+    except ValueError:
+        return None, True
+
+
+def _short(value: str) -> str:
+    """A cell as it may stand in a sentence: its beginning, without what would break a line or turn it around."""
+    plain = "".join("�" if _is_control(character) else character for character in value[:60])
+    return f"{plain}…" if len(value) > 60 else plain

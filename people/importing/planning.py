@@ -1,0 +1,371 @@
+"""What an import would do, decided before anything is written: who is new, who changes, and what is not right.
+
+Plain functions on what the file says and on what is known. A plan is made anew whenever it is carried
+out, so what HR saw and what is done can be compared.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from people.importing.columns import Columns, PersonLine
+
+Key = tuple[str, ...]  # a department's names from the top, without case
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who is here already. `department`: of the newest membership, which is open or has ended."""
+
+    pk: int
+    number: str
+    email: str
+    name: str
+    side: str
+    manager: int | None
+    started_on: date | None
+    left_on: date | None
+    department: Key
+    belongs_from: date | None
+    is_guarded: bool  # an administrator, whose address and number open more than courses
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes different about somebody: (field, before, after), as texts for people."""
+
+    line: PersonLine
+    pk: int
+    what: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence about a line."""
+
+    line: int
+    number: str
+    reason: str
+
+
+@dataclass
+class Plan:
+    """Every line with a cell in it is in exactly one of new, changed, unchanged and reported."""
+
+    columns: Columns
+    new: list[PersonLine] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    unchanged: list[tuple[int, str]] = field(default_factory=list)
+    reported: list[Told] = field(default_factory=list)
+    notes: list[Told] = field(default_factory=list)
+    departments: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def imported_count(self) -> int:
+        return len(self.new) + len(self.changed)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for plans that would do the same."""
+        digest = hashlib.sha256()
+        for part in (*self.new, *self.changed, *self.reported, *self.departments):
+            digest.update(repr(part).encode(errors="surrogatepass"))
+        digest.update(repr(len(self.unchanged)).encode())
+        return digest.hexdigest()
+
+
+def make_plan(
+    lines: Iterable[tuple[PersonLine, list[str]]],
+    columns: Columns,
+    *,
+    people: Iterable[Known],
+    departments: Mapping[Key, str],
+    may_change_guarded: bool,
+    today: date,
+) -> Plan:
+    """What importing these lines would do. `departments`: those that exist, with their path as written."""
+    return _Planner(columns, people, departments, may_change_guarded, today).run(lines)
+
+
+class _Planner:
+    def __init__(
+        self,
+        columns: Columns,
+        people: Iterable[Known],
+        departments: Mapping[Key, str],
+        may_change_guarded: bool,
+        today: date,
+    ) -> None:
+        self.plan = Plan(columns)
+        self.columns = columns
+        self.today = today
+        self.departments = departments
+        self.may_change_guarded = may_change_guarded
+        self.people = {person.pk: person for person in people}
+        self.by_number = {person.number: person for person in self.people.values() if person.number}
+        self.by_email = {person.email: person for person in self.people.values()}
+        self.lines: dict[str, PersonLine] = {}  # number → the line that may be imported
+        self.known: dict[str, Known] = {}  # number → whom the line is about
+        self.refused: set[str] = set()  # numbers of lines that are reported
+
+    def run(self, lines: Iterable[tuple[PersonLine, list[str]]]) -> Plan:
+        self._take(lines)
+        for check in (self._whose, self._addresses, self._managers, self._loops, self._last_administrator):
+            check()
+        made: dict[Key, tuple[str, ...]] = {}
+        for line in self.lines.values():
+            self._decide(line)
+        for line in (*self.plan.new, *(change.line for change in self.plan.changed)):
+            for end in range(1, len(line.department) + 1):
+                key = key_of(line.department[:end])
+                if key not in self.departments:
+                    made.setdefault(key, line.department[:end])
+        self.plan.departments = list(made.values())
+        for told in (self.plan.reported, self.plan.notes):
+            told.sort(key=lambda item: item.line)
+        self.plan.unchanged.sort()
+        return self.plan
+
+    def _take(self, lines: Iterable[tuple[PersonLine, list[str]]]) -> None:
+        """Lines that are right by themselves, and no two about the same number or address."""
+        first: dict[str, PersonLine] = {}
+        emails: dict[str, PersonLine] = {}
+        doubled: dict[int, dict[str, str]] = {}
+        waiting = []
+        for line, reasons in lines:
+            for kind, value, seen in (("number", line.number, first), ("email", line.email, emails)):
+                other = seen.setdefault(value, line) if value else line
+                if other is not line:
+                    for mine, theirs in ((line, other), (other, line)):
+                        doubled.setdefault(mine.line, {}).setdefault(kind, _stands_on(kind, theirs))
+            if reasons:
+                self._report(line, " ".join(reasons))
+            else:
+                waiting.append(line)
+        for line in waiting:
+            if line.line in doubled:
+                self._report(line, " ".join(doubled[line.line].values()))
+            else:
+                self.lines[line.number] = line
+
+    def _report(self, line: PersonLine, reason: str) -> None:
+        self.plan.reported.append(Told(line.line, line.number, reason))
+        if line.number:
+            self.refused.add(line.number)
+            if (held := self.lines.get(line.number)) is not None and held is line:
+                del self.lines[line.number]
+
+    def _whose(self) -> None:
+        """Who is meant: by number, else by the address of somebody who has no number yet."""
+        for line in list(self.lines.values()):
+            person = self.by_number.get(line.number)
+            if person is None:
+                holder = self.by_email.get(line.email)
+                if holder is not None and not holder.number:
+                    person = holder
+            if person is None:
+                if line.left_on and line.started_on and line.left_on < line.started_on:
+                    self._report(line, _leaves_before())
+                continue
+            self.known[line.number] = person
+            started = line.started_on or person.started_on
+            left = self._left_on(line, person)
+            if left and started and left < started:
+                self._report(line, _leaves_before())
+            elif person.is_guarded and not self.may_change_guarded and self._opens_more(line, person):
+                self._report(
+                    line,
+                    _("This is an administrator, whose number and address only an administrator may change."),
+                )
+            elif (
+                self._moves(line, person)
+                and person.belongs_from
+                and (line.since or self.today) < person.belongs_from
+            ):
+                self._report(
+                    line,
+                    _("Moved to another department on %(day)s, which is later than this move.")
+                    % {"day": person.belongs_from.isoformat()},
+                )
+
+    @staticmethod
+    def _opens_more(line: PersonLine, person: Known) -> bool:
+        return line.email != person.email or line.number != person.number
+
+    def _addresses(self) -> None:
+        """Nobody takes an address that somebody else keeps."""
+        for line in list(self.lines.values()):
+            holder = self.by_email.get(line.email)
+            if holder is None or holder is self.known.get(line.number):
+                continue
+            self._report(
+                line,
+                _(
+                    "The e-mail address belongs to number %(number)s. Change it there first, then import again."
+                )
+                % {"number": holder.number or "–"},
+            )
+
+    def _managers(self) -> None:
+        """A manager is here or in the file. One whose own line is reported comes with the next import."""
+        for line in list(self.lines.values()):
+            boss = line.manager
+            if not boss or boss in self.by_number or boss in self.lines:
+                continue
+            if boss == line.number:
+                self._report(line, _("Nobody is their own line manager."))
+            elif boss not in self.refused:
+                self._report(line, _("There is no line manager with number %(number)s.") % {"number": boss})
+
+    def _loops(self) -> None:
+        """Nobody manages themselves by way of others, in what the file and the database say together."""
+        while rings := self._rings():
+            for ring in rings:
+                for number in ring:
+                    if number in self.lines:
+                        self._report(self.lines[number], _round(ring, number))
+
+    def _rings(self) -> list[list[str]]:
+        """The numbers of each circle in which the file has a part."""
+        found = []
+        settled: set[str] = set()
+        for start in self.lines:
+            way: dict[str, int] = {}
+            number = start
+            while number and number not in settled and number not in way:
+                way[number] = len(way)
+                number = self._manager_of(number)
+            if number in way:
+                ring = list(way)[way[number] :]
+                if any(member in self.lines for member in ring):
+                    found.append(ring)
+            settled.update(way)
+        return found
+
+    def _manager_of(self, number: str) -> str:
+        line = self.lines.get(number)
+        if line is not None and self.columns.has("manager"):
+            return line.manager
+        person = self.by_number.get(number)
+        boss = self.people.get(person.manager) if person and person.manager else None
+        return boss.number if boss else ""
+
+    def _last_administrator(self) -> None:
+        """Somebody must be left who can give rights to others."""
+        stay = {
+            person.pk
+            for person in self.people.values()
+            if person.is_guarded and (person.left_on is None or person.left_on >= self.today)
+        }
+        if not stay:
+            return
+        for line in list(self.lines.values()):
+            person = self.known.get(line.number)
+            if person is None or person.pk not in stay:
+                continue
+            if self._left_on(line, person) in {None, person.left_on}:
+                continue
+            if len(stay) == 1:
+                self._report(
+                    line,
+                    _("This is the last administrator. Give somebody else the role, then import again."),
+                )
+            else:
+                stay.remove(person.pk)
+
+    def _left_on(self, line: PersonLine, person: Known) -> date | None:
+        return line.left_on if self.columns.has("left_on") else person.left_on
+
+    def _moves(self, line: PersonLine, person: Known) -> bool:
+        """True where somebody who is still here belongs elsewhere than the line says."""
+        left = self._left_on(line, person)
+        has_left = left is not None and left < self.today and left == person.left_on
+        return bool(line.department) and key_of(line.department) != person.department and not has_left
+
+    def _decide(self, line: PersonLine) -> None:
+        """New, changed or unchanged."""
+        person = self.known.get(line.number)
+        if person is None:
+            if line.left_on and line.left_on < self.today:
+                self.plan.unchanged.append((line.line, line.number))
+                self.plan.notes.append(
+                    Told(line.line, line.number, _("Has left already, so no account was made."))
+                )
+                return
+            self.plan.new.append(line)
+            self._note_manager(line)
+            return
+        what = self._differences(line, person)
+        if what:
+            self.plan.changed.append(Change(line, person.pk, tuple(what)))
+            self._note_manager(line)
+        else:
+            self.plan.unchanged.append((line.line, line.number))
+
+    def _note_manager(self, line: PersonLine) -> None:
+        if self._is_late(line.manager):
+            self.plan.notes.append(
+                Told(
+                    line.line,
+                    line.number,
+                    _(
+                        "Without the line manager %(number)s, whose own line is reported. Correct it and import again."
+                    )
+                    % {"number": line.manager},
+                )
+            )
+
+    def _is_late(self, boss: str) -> bool:
+        return bool(boss) and boss not in self.by_number and boss not in self.lines
+
+    def _differences(self, line: PersonLine, person: Known) -> list[tuple[str, str, str]]:
+        before_after = [
+            ("number", person.number, line.number),
+            ("name", person.name, line.name),
+            ("email", person.email, line.email),
+            ("side", person.side, line.side or person.side),
+        ]
+        if self.columns.has("manager") and not self._is_late(line.manager):
+            boss = self.people.get(person.manager) if person.manager else None
+            before_after.append(("manager", boss.number or boss.email if boss else "", line.manager))
+        if line.started_on:
+            before_after.append(("started_on", _iso(person.started_on), _iso(line.started_on)))
+        if self.columns.has("left_on"):
+            before_after.append(("left_on", _iso(person.left_on), _iso(line.left_on)))
+        if self._moves(line, person):
+            before = self.departments.get(person.department, "")
+            before_after.append(("department", before, " / ".join(line.department)))
+        return [item for item in before_after if item[1] != item[2]]
+
+
+def key_of(path: tuple[str, ...]) -> Key:
+    """A department whatever the case of its names."""
+    return tuple(name.casefold() for name in path)
+
+
+def _stands_on(kind: str, line: PersonLine) -> str:
+    if kind == "email":
+        return _("The e-mail address stands on line %(line)d too.") % {"line": line.line}
+    return _("The number stands on line %(line)d too.") % {"line": line.line}
+
+
+def _round(ring: list[str], number: str) -> str:
+    """Why a circle cannot be, told from where this person stands in it."""
+    if len(ring) == 1:
+        return _("Nobody is their own line manager.")
+    if len(ring) > 8:
+        return _("The line managers go round in a circle of %(count)d people.") % {"count": len(ring)}
+    begins = ring.index(number)
+    way = [*ring[begins:], *ring[: begins + 1]]
+    return _("The line managers go round in a circle: %(way)s.") % {"way": " → ".join(way)}
+
+
+def _leaves_before() -> str:
+    return _("The leave date is before the start date.")
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,86 @@
+"""`manage.py import_people FILE`: load a list of people."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from gates.csv_in import TableRefused
+from people import audit
+from people.importing import HeadingsRefused, Plan, import_people, plan_import
+
+
+class Command(BaseCommand):
+    help = (
+        "Load people from a CSV file: who is new, has moved or leaves. The same file again changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
+        parser.add_argument("--json", action="store_true", help="print the three lists as JSON")
+        parser.add_argument(
+            "--invite", action="store_true", help="mail everybody new a link for the first sign-in"
+        )
+
+    def handle(self, *args: Any, file: Path, dry_run: bool, json: bool, invite: bool, **options: Any) -> None:
+        now = timezone.now()
+        try:
+            with file.open("rb") as stream:
+                if dry_run:
+                    plan = plan_import(stream, now=now, may_change_guarded=True)
+                else:
+                    plan = import_people(
+                        stream, by=None, now=now, invite=invite, origin=audit.COMMAND, may_change_guarded=True
+                    )
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read ({error.strerror}). Nothing was imported.") from error
+        except (TableRefused, HeadingsRefused) as error:
+            raise CommandError(str(error)) from error
+        if json:
+            self.stdout.write(_as_json(plan))
+            return
+        for line in plan.new:
+            self.stdout.write(f"imported   line {line.line}: {line.number}, new")
+        for change in plan.changed:
+            fields = ", ".join(name for name, _before, _after in change.what)
+            self.stdout.write(f"imported   line {change.line.line}: {change.line.number}, {fields}")
+        for number, who in plan.unchanged:
+            self.stdout.write(f"unchanged  line {number}: {who}")
+        for path in plan.departments:
+            self.stdout.write(f"note       new department: {' / '.join(path)}")
+        for heading in plan.columns.unknown:
+            self.stdout.write(f"note       column not read: {heading!r}")
+        for told in plan.notes:
+            self.stdout.write(f"note       line {told.line}: {told.number}: {told.reason}")
+        for told in plan.reported:
+            self.stdout.write(f"reported   line {told.line}: {told.reason}")
+
+
+def _as_json(plan: Plan) -> str:
+    lists = {
+        "imported": [
+            *({"line": line.line, "number": line.number, "what": ["new"]} for line in plan.new),
+            *(
+                {
+                    "line": change.line.line,
+                    "number": change.line.number,
+                    "what": [name for name, _before, _after in change.what],
+                }
+                for change in plan.changed
+            ),
+        ],
+        "unchanged": [{"line": line, "number": number} for line, number in plan.unchanged],
+        "reported": [
+            {"line": told.line, "number": told.number, "reason": told.reason} for told in plan.reported
+        ],
+        "notes": [
+            *({"line": told.line, "number": told.number, "note": told.reason} for told in plan.notes),
+            *({"department": " / ".join(path)} for path in plan.departments),
+            *({"heading": heading} for heading in plan.columns.unknown),
+        ],
+    }
+    return json.dumps(lists, ensure_ascii=False, indent=2)
