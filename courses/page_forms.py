@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -25,10 +26,8 @@ class CourseForm(WagtailAdminPageForm):
         if "bank" in self.fields and self.for_user is not None:
             # Choosing a bank would open its questions: only those somebody writes anyway, and the course's own.
             field = self.fields["bank"]
-            allowed = banks_of(self.for_user)
-            if self.instance.bank_id:
-                allowed = allowed | type(self.instance.bank).objects.filter(pk=self.instance.bank_id)
-            field.queryset = allowed.distinct()
+            mine = Q(pk__in=banks_of(self.for_user).values("pk")) | Q(pk=self.instance.bank_id)
+            field.queryset = field.queryset.filter(mine)
 
 
 class LessonForm(WagtailAdminPageForm):

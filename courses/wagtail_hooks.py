@@ -1,6 +1,7 @@
 """Courses in Wagtail's admin: what has records is unpublished, never deleted."""
 
 from django.contrib import messages
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -9,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+from wagtail.query import PageQuerySet
 
 from courses.models import CoursePage
 from courses.queries import has_records
@@ -42,6 +45,13 @@ def keep_in_bulk_too(
         _("Some of these pages have learning records. Nothing was deleted; unpublish them instead."),
     )
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def link_to_what_is_public_or_own(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """Wagtail's chooser lists every page with the title of its draft; drafts of other courses have no place in it."""
+    mine = page_permission_policy.explorable_instances(request.user).values("pk")
+    return pages.filter(Q(live=True, draft_title=F("title")) | Q(pk__in=mine))
 
 
 @hooks.register("insert_global_admin_css")

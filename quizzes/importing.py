@@ -79,9 +79,15 @@ def key_of(*parts: str) -> uuid.UUID:
 
 
 def import_questions(
-    items: Any, *, bank: Bank, locale: Locale, now: datetime, user: Employee | None = None
+    items: Any,
+    *,
+    bank: Bank,
+    locale: Locale,
+    now: datetime,
+    user: Employee | None = None,
+    publishes: bool = True,
 ) -> Outcome:
-    """Load the questions of one file into a bank and publish what changed.
+    """Load the questions of one file into a bank and publish what changed, or keep it as drafts.
 
     `items` comes from `gates.blocks.load_yaml`, so that every reason has a line. A question with a
     mistake is reported and left out (an older import of it stays as it is); the others are imported.
@@ -108,7 +114,13 @@ def import_questions(
             seen.add(reader.code)
             with transaction.atomic():
                 _import(
-                    reader.read(glossary), bank=bank, locale=locale, user=user, outcome=outcome, line=line
+                    reader.read(glossary),
+                    bank=bank,
+                    locale=locale,
+                    user=user,
+                    outcome=outcome,
+                    line=line,
+                    publishes=publishes,
                 )
         except _Refused:
             continue
@@ -154,7 +166,14 @@ def _digest(content: Mapping[str, Any]) -> str:
 
 
 def _import(
-    item: _Item, *, bank: Bank, locale: Locale, user: Employee | None, outcome: Outcome, line: int
+    item: _Item,
+    *,
+    bank: Bank,
+    locale: Locale,
+    user: Employee | None,
+    outcome: Outcome,
+    line: int,
+    publishes: bool,
 ) -> None:
     wanted = _digest(item.content())
     stored = Question.objects.filter(code=item.code, locale=locale).first()
@@ -167,7 +186,7 @@ def _import(
             reason = gettext("A question with this id is in another bank. It was left alone.")
         elif present not in {wanted, stored.imported_hash}:
             reason = gettext("The question was edited here since the last import. It was left alone.")
-        elif present != wanted and not stored.live:
+        elif present != wanted and not stored.live and stored.first_published_at is not None:
             reason = gettext("The question was taken offline here. It was left alone.")
         if reason:
             outcome.tell(line, item.code, reason)
@@ -177,7 +196,9 @@ def _import(
             Question.objects.filter(pk=stored.pk).exclude(imported_hash=wanted).update(imported_hash=wanted)
             outcome.unchanged.append(item.code)
             return
-    _write(question, item, bank=bank, digest=wanted, user=user, outcome=outcome, line=line)
+    _write(
+        question, item, bank=bank, digest=wanted, user=user, outcome=outcome, line=line, publishes=publishes
+    )
     outcome.imported.append(item.code)
     if not question.can_be_answered:
         outcome.kept.append(item.code)
@@ -198,6 +219,7 @@ def _write(
     user: Employee | None,
     outcome: Outcome,
     line: int,
+    publishes: bool,
 ) -> None:
     present = {str(option.key): option for option in question.options.all()}
     question.bank, question.stem, question.imported_hash = bank, item.stem, digest
@@ -213,10 +235,14 @@ def _write(
     question.sense_tags = [SenseTag(sense=sense, sort_order=place) for place, sense in enumerate(item.senses)]
     try:
         if question.pk is None:
+            question.live = publishes
             question.full_clean()
             question.save()
         revision = question.save_revision(user=user)
-        revision.publish(user=user, skip_permission_checks=True)
+        if publishes:
+            revision.publish(user=user, skip_permission_checks=True)
+        else:
+            Question.objects.filter(pk=question.pk).update(imported_hash=digest)
     except ValidationError as error:
         outcome.tell(line, item.code, " ".join(error.messages))
         raise _Refused from error

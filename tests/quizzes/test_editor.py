@@ -18,7 +18,9 @@ EDIT = "wagtailsnippets_quizzes_question:edit"
 
 
 @pytest.fixture
-def editor(client, administrator):
+def editor(client, administrator, settings):
+    """One person who also publishes: who reads whose questions is tested with the lessons."""
+    settings.AUTHORS_PUBLISH_ALONE = True
     client.force_login(administrator)
     return client
 

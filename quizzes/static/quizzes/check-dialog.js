@@ -23,19 +23,21 @@
       const link = event.target.closest?.('a[data-chooser-edit-link]');
       const pk = link?.getAttribute('href').match(EDIT)?.[1];
       if (!pk || event.metaKey || event.ctrlKey) return;
+      const title = document.getElementById(link.getAttribute('aria-describedby'));
+      const chooser = title?.closest('[data-chooser-url]');
+      if (!chooser) return;
       event.preventDefault();
       event.stopPropagation();
-      const title = document.getElementById(link.getAttribute('aria-describedby'));
       window.ModalWorkflow({
-        url: link.getAttribute('href').replace(/snippets\/quizzes\/question\/edit\/.*/, `snippets/choosers/quizzes/question/write/${pk}/`),
-        triggerElement: title?.closest('.chooser')?.querySelector('button') ?? link,
+        url: `${chooser.dataset.chooserUrl}write/${pk}/`,
+        triggerElement: chooser.querySelector('button') ?? link,
         onload: {
           edit: (modal) => {
             modal.ajaxifyForm(modal.body.find('form'));
             modal.body.find('textarea').first().trigger('focus');
           },
           chosen: (modal, data) => {
-            if (title) title.textContent = data.result.string;
+            title.textContent = data.result.string;
             modal.close();
             refresh();
           },

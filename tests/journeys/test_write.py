@@ -1,0 +1,203 @@
+"""A new author, who has read only the screen, goes from sign-in to a published lesson; a reader reports, and hears back."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys import servers
+from tests.journeys.learner import answer_checks, rows_of, sign_in, visit
+from tests.journeys.servers import Serve
+
+serve = servers.serve
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+TITLE = "Who is called at three in the morning"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+CHECKS = [
+    ("A pager rings at three. Who decides whether the shop stays closed?", "Whoever is on call", "The whole board"),
+    ("What does an on-call rota promise?", "That somebody answers within the agreed time", "That nothing ever breaks"),
+]  # fmt: skip
+
+
+def test_an_author_writes_a_lesson_that_the_other_side_publishes(
+    serve: Serve, browser: Browser, tmp_path: Path
+) -> None:
+    stack = serve(demo=True)
+    picture = tmp_path / "rota.png"
+    picture.write_bytes(PIXEL)
+    writing, author = visit(browser, stack, viewport={"width": 1280, "height": 1000})
+    reading, reviewer = visit(browser, stack, viewport={"width": 1280, "height": 1000})
+    learning, employee = visit(browser, stack)
+
+    write_a_lesson(author, picture)
+    submit(author)
+    send_back(reviewer)
+    correct(author)
+    submit(author)
+    approve(reviewer)
+
+    read_and_report(employee)
+    answer_the_report(author)
+    employee.goto("/")
+    expect(employee.get_by_text("Fixed: it says so now.")).to_be_visible()
+    employee.get_by_role("button", name="Read, thank you").click()
+    expect(employee.get_by_text("Fixed: it says so now.")).to_have_count(0)
+    assert ("employee@example.com",) in rows_of(
+        stack, "SELECT \"to\" FROM people_outboxmail WHERE subject LIKE 'Your report about%'"
+    )
+    for context in (writing, reading, learning):
+        context.close()
+
+
+def write_a_lesson(page: Page, picture: Path) -> None:
+    """From the header to a lesson in which nothing is missing."""
+    sign_in(page, "author@example.com")
+    page.get_by_role("link", name="Write", exact=True).click()
+    page.get_by_role("button", name=re.compile("Write a lesson")).first.click()
+    page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
+    fill(page, "title", TITLE)
+    fill(page, "objective", "say who is called and what they may decide")
+    fill(page, "body-0-value-text", "At three in the morning nobody knew whom to call, and the shop stayed closed.")
+    text = page.locator("[contenteditable=true]").first
+    text.click()
+    page.keyboard.type("A rota says who is called first. It also says what this person may decide alone.")
+    fill(page, "body-2-value-speaker", "Sales")
+    fill(page, "body-2-value-said", "Somebody is always there, right?")
+    fill(page, "body-2-value-hearer", "IT")
+    fill(page, "body-2-value-heard", "All of us work all night.")
+    fill(page, "body-2-value-say_instead", "Who is on call, and how fast do they answer?")
+    for number, check in enumerate(CHECKS):
+        write_a_check(page, number, *check)
+    fill(page, "body-4-value-line", "Who is on call this week, and what may they decide?")
+    add_block(page, "Figure")
+    choose_a_picture(page, picture)
+    fill(page, "body-5-value-alt", "A rota with one name for each week")
+    add_block(page, "Worked example")
+    fill(page, "body-6-value-title", "what one night costs")
+    fill(page, "body-6-value-steps-0-value-step", "Three hours without the shop")
+    fill(page, "body-6-value-steps-0-value-result", "12,000 euros")
+    saved(page)
+    nothing_is_missing(page)
+
+
+def fill(page: Page, name: str, words: str) -> None:
+    page.locator(f'[name="{name}"]').fill(words)
+
+
+def saved(page: Page) -> None:
+    page.get_by_role("button", name="Save draft").click()
+    page.wait_for_load_state("load")
+    expect(page.locator(".messages, [data-w-messages-target]").first).to_be_visible()
+
+
+def nothing_is_missing(page: Page) -> None:
+    toggle = page.locator('[data-side-panel-toggle="missing"]')
+    if toggle.get_attribute("aria-expanded") != "true":
+        toggle.click()
+    expect(page.locator('[data-side-panel="missing"]')).to_contain_text("Nothing is missing")
+
+
+def add_block(page: Page, name: str) -> None:
+    """At the end of the lesson, the way the editor offers it."""
+    page.locator('[data-contentpath="body"] .c-sf-add-button, .c-sf-add-button').last.click()
+    page.get_by_role("option", name=re.compile(rf"^{name}")).first.click()
+
+
+def choose_a_picture(page: Page, picture: Path) -> None:
+    page.get_by_role("button", name="Choose an image").click()
+    dialog = page.locator(".modal")
+    dialog.get_by_role("tab", name="Upload").click()
+    dialog.locator("input[type=file]").set_input_files(picture)
+    expect(dialog.locator("[name$=title]")).to_have_value("rota")  # the editor takes it from the file
+    dialog.get_by_role("button", name="Upload").click()
+    expect(dialog).to_have_count(0)
+
+
+def write_a_check(page: Page, number: int, question: str, right: str, wrong: str) -> None:
+    """In the dialog of the lesson, without leaving it."""
+    if number:
+        page.locator('[name="body-3-value-questions-count"] ~ * .c-sf-add-button').last.click()
+    page.get_by_role("button", name="Write a check, or find one").last.click()
+    dialog = page.locator(".modal")
+    dialog.get_by_role("tab", name="Write a check").click()
+    dialog.locator("[name=stem]").fill(question)
+    for row, words, why in (
+        (1, right, "That is what the rota of the team says, for this week and the next."),
+        (2, wrong, "No rota says so: it names one person and one time to answer in."),
+    ):
+        dialog.locator(f"[name=text_{row}]").fill(words)
+        dialog.locator(f"[name=why_{row}]").fill(why)
+    dialog.locator("[name=correct_1]").check()
+    dialog.get_by_role("button", name="Put the check into the lesson").click()
+    expect(dialog).to_have_count(0)
+
+
+def open_actions(page: Page) -> None:
+    page.get_by_role("button", name="More actions").click()
+
+
+def submit(page: Page) -> None:
+    open_actions(page)
+    page.get_by_role("button", name=re.compile("^(Submit|Resubmit)")).click()
+    expect(page.get_by_text(re.compile("has been submitted")).first).to_be_visible()
+    page.goto("/write/")
+    expect(page.locator("tr", has_text=TITLE)).to_contain_text("In review")
+
+
+def send_back(page: Page) -> None:
+    """The reviewer of the other side reads it and asks for a change."""
+    sign_in(page, "reviewer@example.com", to="/write/")
+    page.get_by_role("link", name=TITLE).click()
+    open_actions(page)
+    page.get_by_role("button", name="Request changes").click()
+    dialog = page.locator(".modal")
+    dialog.get_by_role("textbox").fill("Say how fast somebody answers.")
+    dialog.get_by_role("button", name="Request changes").click()
+    page.wait_for_load_state("load")
+
+
+def correct(page: Page) -> None:
+    page.goto("/write/")
+    expect(page.locator("tr", has_text=TITLE)).to_contain_text("Sent back")
+    page.get_by_role("link", name=TITLE).click()
+    text = page.locator("[contenteditable=true]").first
+    text.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Somebody answers within ten minutes.")
+    saved(page)
+
+
+def approve(page: Page) -> None:
+    page.goto("/write/")
+    page.get_by_role("link", name=TITLE).click()
+    open_actions(page)
+    page.get_by_role("button", name="Approve", exact=True).click()
+    page.wait_for_load_state("load")
+    page.goto("/write/")
+    expect(page.locator("tr", has_text=TITLE)).to_contain_text("Live")
+
+
+def read_and_report(page: Page) -> None:
+    sign_in(page, "employee@example.com", to="/courses/always-on/")
+    page.get_by_role("link", name=TITLE).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(page.get_by_text("Somebody answers within ten minutes.")).to_be_visible()
+    assert answer_checks(page) == len(CHECKS)
+    page.get_by_role("link", name="Report a problem with this lesson").click()
+    page.get_by_label("What is the problem?").fill("It does not say who pays for the night.")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+
+
+def answer_the_report(page: Page) -> None:
+    page.goto("/write/")
+    expect(page.get_by_text("One problem reported by a reader")).to_be_visible()
+    page.locator("#reports + ul, section:has(#reports)").get_by_role("link", name=TITLE).click()
+    page.get_by_label("Answer").fill("Fixed: it says so now.")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("Your answer is on its way")).to_be_visible()
