@@ -5,7 +5,6 @@ only lead below the folder that the caller gives. Whatever is odd is refused wit
 the archive is kept.
 """
 
-import os
 import re
 import shutil
 import stat
@@ -51,7 +50,9 @@ def unpack(data: bytes, into: Path) -> list[str]:
             return _written(archive, entries, into)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as problem:
         _emptied(into)
-        raise ArchiveRefused("The archive is damaged or of a kind that is not read. Pack it anew.") from problem
+        raise ArchiveRefused(
+            "The archive is damaged or of a kind that is not read. Pack it anew."
+        ) from problem
     except ArchiveRefused:
         _emptied(into)
         raise
@@ -68,7 +69,9 @@ def entries_known(data: bytes) -> int:
     Raises: ArchiveRefused
     """
     if len(data) > ARCHIVE_LIMIT:
-        raise ArchiveRefused(f"The archive is larger than {ARCHIVE_LIMIT // 1024 // 1024} MB. Leave films out.")
+        raise ArchiveRefused(
+            f"The archive is larger than {ARCHIVE_LIMIT // 1024 // 1024} MB. Leave films out."
+        )
     place = len(data) - 22 if data[-22:-18] == _END and data[-2:] == b"\0\0" else data.rfind(_END, -65_557)
     if place < 0 or len(data) - place < 22:
         raise ArchiveRefused("This is not a ZIP archive.")
@@ -108,7 +111,9 @@ def _refuse_name(entry: zipfile.ZipInfo) -> None:
     # What stands in the archive, too: the library cuts a name at a NUL and turns backslashes round.
     raw = getattr(entry, "orig_filename", name)
     parts = name.rstrip("/").split("/")
-    is_odd = _FORBIDDEN.search(raw) or _FORBIDDEN.search(name) or any(part in {"", ".", ".."} for part in parts)
+    is_odd = (
+        _FORBIDDEN.search(raw) or _FORBIDDEN.search(name) or any(part in {"", ".", ".."} for part in parts)
+    )
     if is_odd or any(unicodedata.category(letter) in {"Cf", "Cs", "Zl", "Zp"} for letter in name):
         raise ArchiveRefused(f"{_shown(entry)} is not a name that a file of a course may have.")
     if len(name) > _NAME_LIMIT or len(parts) > _DEPTH_LIMIT:
@@ -136,7 +141,7 @@ def _written(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], into: Pat
             target.mkdir(parents=True, exist_ok=True)
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(entry) as source, open(target, "xb") as file:
+        with archive.open(entry) as source, target.open("xb") as file:
             while block := source.read(_BLOCK):
                 total += len(block)
                 if total > INFLATED_LIMIT:
@@ -158,7 +163,7 @@ def _shown(entry: zipfile.ZipInfo) -> str:
 
 def _emptied(folder: Path) -> None:
     for path in folder.iterdir() if folder.is_dir() else ():
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else os.unlink(path)
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def pack(files: Iterable[tuple[str, bytes]]) -> bytes:

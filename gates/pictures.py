@@ -36,7 +36,9 @@ def picture_size(data: bytes, name: str) -> tuple[int, int]:
     """
     kind = TYPES.get(PurePath(name).suffix.lower())
     if kind is None:
-        raise PictureRefused(f"{name} is not a kind of picture that pages show: use PNG, JPEG, WebP, AVIF or GIF.")
+        raise PictureRefused(
+            f"{name} is not a kind of picture that pages show: use PNG, JPEG, WebP, AVIF or GIF."
+        )
     if len(data) > PICTURE_LIMIT:
         raise PictureRefused(f"{name} is larger than {PICTURE_LIMIT // 1024 // 1024} MB. Make it smaller.")
     if not agrees(data[:HEAD_BYTES], kind):

@@ -1,60 +1,53 @@
 """A course folder in: all of it or nothing, and the same folder again changes nothing."""
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
-from wagtail.models import Locale, Page
+from wagtail.models import Locale
 
-from courses.importing.lesson import LessonFile, Store, read_lesson
-from courses.models import (
-    CataloguePage,
-    Competence,
-    CourseCompetence,
-    CoursePage,
-    CourseTerm,
-    Direction,
-    ImportedFile,
-    LessonPage,
-    Level,
-    SessionKind,
-)
-from gates.blocks import SourceError, load_yaml, node_line
-from glossary.linking import UnknownTerm, resolve
+from courses.importing.folder import FILE_LIMIT, Folder, Store
+from courses.importing.lesson import read_lesson
+from courses.importing.manifest import COURSE, CourseFile, read_manifest
+from courses.importing.pages import Edited, Pen, Unfit, lacks, publish, remember, write_course, write_lesson
+from courses.importing.report import Report
+from courses.importing.stream import LessonFile, digest, refuse_unrenderable
+from courses.importing.workbench import CONFIG, Foreign
+from courses.models import CataloguePage, CoursePage, ImportedFile, LessonPage
+from courses.publishing import render_course
+from courses.writing.teams import add_author, files_of
+from gates.blocks import SourceError, load_yaml
+from gates.pictures import TYPES
+from people import roles
 from people.models import Employee
 from quizzes.importing import import_questions
 from quizzes.models import Bank, Purpose, Question
+from quizzes.policies import banks_of
 
 NAMESPACE = uuid.UUID("5c2c6a5e-8d5f-4d53-9a0e-7d1f3b1f6a01")
-COURSE = "course.yaml"
 QUESTIONS = "questions.yaml"
 PLAN = "session-plan.md"
+_EDITED = "It was edited here since the last import, and the file changed too. The page was left alone."
+
+
+def _unknown(name: str) -> str:
+    if name.lower().endswith((*TYPES, ".svg")):
+        return "No lesson shows this picture; it was not imported."
+    return "A course has lessons, questions and a session plan; this file has no place in it and was not imported."
+
+
+def _refused(name: str) -> str:
+    return "Not imported, because the course itself was refused."
 
 
 class NoCatalogue(Exception):
     """There is no catalogue page to put the course under."""
 
 
-@dataclass
-class Report:
-    """Every file of the folder ends in exactly one of the three lists."""
-
-    imported: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    reported: list[dict[str, Any]] = field(default_factory=list)  # file, line, reason
-
-    def tell(self, file: str, line: int, reason: str) -> None:
-        self.reported.append({"file": file, "line": line, "reason": reason})
-
-    def tell_errors(self, errors: list[SourceError], file: str) -> None:
-        for error in errors:
-            self.tell(error.source or file, error.line, error.reason)
+class Refused(Exception):
+    """Nothing of the course can be taken; the report says why."""
 
 
 def key_of(*parts: str) -> uuid.UUID:
@@ -63,298 +56,262 @@ def key_of(*parts: str) -> uuid.UUID:
 
 
 def import_course(
-    folder: Path, *, now: datetime, user: Employee | None = None, dry_run: bool = False
+    folder: Path,
+    *,
+    now: datetime,
+    user: Employee | None = None,
+    dry_run: bool = False,
+    publishes: bool = True,
 ) -> Report:
     """Load a course folder. One transaction: after a crash all of the course is there or nothing.
 
-    A new course or lesson is published. A changed lesson becomes a new draft revision, unless the
-    page is as the last import left it and was published: then the new text goes live. A page that
-    somebody edited since is reported and left alone.
+    A new course or lesson is published where nothing is missing, or stays a draft for review unless
+    `publishes`. A changed one becomes a new draft revision. A page that somebody edited since is reported
+    and left alone. With a `user`, only courses that this person may change are touched.
 
     Raises:
         NoCatalogue: the installation has no catalogue page yet.
     """
     report = Report()
-    with transaction.atomic():
-        _Importer(folder, report, now=now, user=user).run()
-        if dry_run:
-            transaction.set_rollback(True)
+    files = Folder(folder)
+    names = files.names()
+    if len(names) > FILE_LIMIT:
+        report.tell(names[0], 1, f"The folder has more than {FILE_LIMIT:,} files. Nothing was imported.")
+        return report
+    pen = Pen(now, user, publishes, dry_run)
+    otherwise = _unknown
+    try:
+        with transaction.atomic():
+            _Importer(files, names, report, pen).run()
+            if dry_run:
+                transaction.set_rollback(True)
+    except Refused:
+        otherwise = _refused
+        report.states.clear()
+    report.close(names, otherwise)
     return report
 
 
 class _Importer:
-    def __init__(self, folder: Path, report: Report, *, now: datetime, user: Employee | None) -> None:
-        self.folder, self.report, self.now, self.user = folder, report, now, user
-        self.code = ""
+    def __init__(self, files: Folder, names: list[str], report: Report, pen: Pen) -> None:
+        self.files, self.names, self.report, self.pen = files, names, report, pen
+        self.foreign: Foreign | None = None
+        self.moved = False
 
     def run(self) -> None:
-        path = self.folder / COURSE
-        if not path.is_file():
-            self.report.tell(COURSE, 1, "This folder has no course.yaml, so it is not a course.")
-            return
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-            data = load_yaml(text, source=COURSE)
-            fields = self._course_fields(data)
-        except SourceError as error:
-            self.report.tell(COURSE, error.line, error.reason)
-            return
-        except UnicodeDecodeError:
-            self.report.tell(COURSE, 1, "The file is not UTF-8 text. Save it as UTF-8.")
-            return
-        self.code = fields["code"]
-        locale = Locale.objects.filter(language_code=data.get("locale", "en")).first() or Locale.get_default()
-        catalogue = CataloguePage.objects.filter(locale=locale).first()
+        """Raises: NoCatalogue, Refused"""
+        read = self._manifest()
+        self.read = read
+        self.report.code = read.code
+        catalogue = CataloguePage.objects.filter(locale=read.locale).first()
         if catalogue is None:
-            raise NoCatalogue(
-                f"There is no catalogue page in {locale.language_code}; run `manage.py prepare` first."
-            )
-        bank, _new = Bank.objects.get_or_create(
-            slug=self.code.lower(), defaults={"name": f"{self.code} {fields['short_title']}"}
-        )
-        self._questions(bank, locale)
-        plan = self._plan()
-        course, is_new_course = self._course(path, fields, data, catalogue, bank, plan)
-        questions = {
-            question.code: question
-            for question in Question.objects.filter(bank=bank, locale=locale, purpose=Purpose.CHECK)
-        }
-        changed = self._lessons(course, questions)
-        self._leftovers()
-        if is_new_course or changed or not course.live:
-            # Last, so that the published rows of the whole course are written once.
-            self._publish(course)
-            self._remember(COURSE, path.read_bytes(), course)
-
-    # --- course.yaml
-
-    def _course_fields(self, data: Any) -> dict[str, Any]:
-        if not isinstance(data, dict):
-            raise SourceError(1, "course.yaml is written as `name: value` lines.", COURSE)
-        for name in ("code", "title", "slug", "summary", "direction"):
-            if not data.get(name):
-                raise SourceError(node_line(data), f"`{name}` is missing.", COURSE)
-        self._one_of(data, "direction", Direction.values)
-        self._one_of(data, "level", Level.values)
-        quiz, session = data.get("quiz") or {}, data.get("session") or {}
-        if session:
-            self._one_of(session, "kind", [kind for kind in SessionKind.values if kind])
-        return {
-            "code": str(data["code"]),
-            "title": str(data["title"]).strip(),
-            "slug": str(data["slug"]),
-            "short_title": str(data.get("short_title", "")),
-            "summary": " ".join(str(data["summary"]).split()),
-            "direction": data["direction"],
-            "level": data.get("level", Level.FOUNDATION),
-            "quiz_questions": quiz.get("questions", 8),
-            "pass_percent": quiz.get("pass_percent", 80),
-            "quiz_required": quiz.get("required", True) is not False,
-            "asks_confidence": data.get("confidence", True) is not False,
-            "session_kind": session.get("kind", ""),
-            "session_title": session.get("title", ""),
-            "session_minutes": session.get("minutes", 45),
-            "outcomes": json.dumps(
-                [
-                    {
-                        "type": "outcome",
-                        "value": {"key": str(item["id"]), "text": str(item["text"])},
-                        "id": str(key_of(str(data["code"]), "outcome", str(item["id"]))),
-                    }
-                    for item in data.get("outcomes", [])
-                ]
-            ),
-        }
-
-    @staticmethod
-    def _one_of(data: Mapping[str, Any], name: str, allowed: list[str]) -> None:
-        if name in data and data[name] not in allowed:
-            raise SourceError(node_line(data, name), f"`{name}` is one of {', '.join(allowed)}.", COURSE)
-
-    def _course(
-        self,
-        path: Path,
-        fields: dict[str, Any],
-        data: Mapping[str, Any],
-        catalogue: Page,
-        bank: Bank,
-        plan: str,
-    ) -> tuple[CoursePage, bool]:
-        key = key_of(self.code)
-        course = CoursePage.objects.filter(translation_key=key, locale=catalogue.locale).first()
-        if (
-            course is not None
-            and self._is_unchanged(COURSE, path.read_bytes())
-            and course.session_plan == plan
-        ):
-            self.report.unchanged.append(COURSE)
-            return course, False
-        if course is not None and self._was_edited(COURSE, course):
-            self.report.tell(
-                COURSE, 1, "The course was edited here since the last import. It was left alone."
-            )
-            return course, False
-        is_new = course is None
-        if course is None:
-            course = CoursePage(translation_key=key, locale=catalogue.locale, live=False)
-        for name, value in fields.items():
-            setattr(course, name, value)
-        course.bank, course.session_plan = bank, plan
-        course.course_terms = self._terms(data, course)
-        course.course_competences = self._competences(data)
-        if is_new:
-            catalogue.refresh_from_db()  # its number of children may have moved
-            catalogue.add_child(instance=course)
+            language = read.locale.language_code
+            raise NoCatalogue(f"There is no catalogue page in {language}; run `manage.py prepare` first.")
+        course = CoursePage.objects.filter(translation_key=key_of(read.code), locale=read.locale).first()
+        self._ask_for_rights(course)
+        bank = self._bank(course)
+        read.fields["bank_id"] = bank.pk
+        self._questions(bank, read.locale)
+        if self.foreign is not None:
+            self.foreign.read_plan()
         else:
-            course.save()
-        self.report.imported.append(COURSE)
-        return course, True
+            self._plan()
+        self.report.tell_errors(read.errors, read.name)
+        course, is_new = self._course(course, catalogue)
+        store = Store(files_of(course), dry_run=self.pen.dry_run)
+        lessons = self.foreign.lessons(store) if self.foreign is not None else self._lessons(bank, store)
+        written = self._write(lessons, course)
+        went_live = self._publish(written, course)
+        if course.live and not went_live and self.moved and not self.pen.dry_run:
+            render_course(course, now=self.pen.now)
+        self._pictures()
+        self._gone()
+        if is_new and self.pen.user is not None and roles.AUTHOR in self.pen.user.roles:
+            add_author(course=course, employee=self.pen.user)
 
-    def _terms(self, data: Mapping[str, Any], course: CoursePage) -> list[CourseTerm]:
-        found = []
-        terms = data.get("terms", [])
-        for index, reference in enumerate(terms):
-            try:
-                sense = resolve(str(reference), locale_id=course.locale_id or Locale.get_default().pk)
-            except UnknownTerm:
-                self.report.tell(
-                    COURSE, node_line(terms, index), f"There is no word `{reference}` in the glossary."
-                )
-                continue
-            found.append(CourseTerm(sense=sense, sort_order=index))
-        return found
+    def _manifest(self) -> CourseFile:
+        try:
+            if self.files.has(COURSE):
+                return read_manifest(self.files)
+            if self.files.has(CONFIG):
+                self.foreign = Foreign(self.files)
+                return self.foreign.course
+        except SourceError as error:
+            self.report.tell(error.source or COURSE, error.line, error.reason)
+            raise Refused from error
+        self.report.tell(COURSE, 1, "This folder has no course.yaml, so it is not a course.")
+        raise Refused
 
-    def _competences(self, data: Mapping[str, Any]) -> list[CourseCompetence]:
-        found: list[CourseCompetence] = []
-        for entry in data.get("frameworks", []):
-            for code in entry.get("codes", []):
-                competence = Competence.objects.filter(
-                    framework__code=entry["framework"], code=str(code)
-                ).first()
-                if competence is None:
-                    self.report.tell(
-                        COURSE,
-                        node_line(entry),
-                        f"The framework {entry['framework']} has no competence {code}.",
-                    )
-                    continue
-                found.append(CourseCompetence(competence=competence, sort_order=len(found)))
-        return found
+    def _ask_for_rights(self, course: CoursePage | None) -> None:
+        user, code = self.pen.user, self.read.code
+        if user is None or user.is_superuser:
+            return
+        if course is not None and not course.permissions_for_user(user).can_edit():
+            reason = f"You are not an author of the course {code}. Ask one of them to add you, or choose another code."
+        elif course is None and Bank.objects.filter(slug=code.lower()).difference(banks_of(user)).exists():
+            reason = f"The code {code} is taken by somebody else's questions. Choose another code."
+        elif course is None and CoursePage.objects.filter(code__iexact=code).exists():
+            reason = f"Another course has the code {code}. Choose a free one."
+        else:
+            return
+        self.report.tell(self.read.name, 1, reason)
+        raise Refused
 
-    # --- the other files
+    def _bank(self, course: CoursePage | None) -> Bank:
+        if course is not None and course.bank is not None:
+            return course.bank
+        name = f"{self.read.code} {self.read.fields['short_title']}".strip()
+        return Bank.objects.get_or_create(slug=self.read.code.lower(), defaults={"name": name[:150]})[0]
+
+    # --- the files beside the lessons
 
     def _questions(self, bank: Bank, locale: Locale) -> None:
-        path = self.folder / QUESTIONS
-        if not path.is_file():
-            return
-        raw = path.read_bytes()
-        if self._is_unchanged(QUESTIONS, raw):
-            self.report.unchanged.append(QUESTIONS)
+        if not self.files.has(QUESTIONS):
             return
         try:
-            items = load_yaml(raw.decode("utf-8-sig"), source=QUESTIONS)
+            items = load_yaml(self.files.text(QUESTIONS), source=QUESTIONS)
         except SourceError as error:
             self.report.tell(QUESTIONS, error.line, error.reason)
             return
-        except UnicodeDecodeError:
-            self.report.tell(QUESTIONS, 1, "The file is not UTF-8 text. Save it as UTF-8.")
-            return
-        outcome = import_questions(items, bank=bank, locale=locale, now=self.now)
+        outcome = import_questions(
+            items,
+            bank=bank,
+            locale=locale,
+            now=self.pen.now,
+            user=self.pen.user,
+            publishes=self.pen.publishes,
+        )
         for fault in outcome.reported:
             self.report.tell(QUESTIONS, fault.line, fault.reason)
-        (self.report.imported if outcome.imported else self.report.unchanged).append(QUESTIONS)
-        if not outcome.reported:
-            self._remember(QUESTIONS, raw, None)
+        self.report.settle(QUESTIONS, is_new=bool(outcome.imported))
 
-    def _plan(self) -> str:
-        path = self.folder / PLAN
-        if not path.is_file():
-            return ""
-        raw = path.read_bytes()
-        (self.report.unchanged if self._is_unchanged(PLAN, raw) else self.report.imported).append(PLAN)
-        self._remember(PLAN, raw, None)
-        return raw.decode("utf-8-sig")
+    def _plan(self) -> None:
+        if not self.files.has(PLAN):
+            return
+        try:
+            self.read.plan = self.files.text(PLAN)
+            refuse_unrenderable(self.read.plan)
+        except SourceError as error:
+            self.report.tell(PLAN, error.line, error.reason)
+            self.read.plan = ""
+        except ValueError as error:
+            self.report.tell(PLAN, 1, str(error))
+            self.read.plan = ""
 
-    def _lessons(self, course: CoursePage, questions: Mapping[str, Question]) -> bool:
-        store = Store(self.folder)
-        changed = False
-        previous: LessonPage | None = None
-        for path in sorted(self.folder.glob("[0-9]*.md")):
-            lesson = read_lesson(path, questions, store)
-            self.report.tell_errors(lesson.errors, path.name)
-            if not lesson.fields:
+    def _course(self, course: CoursePage | None, catalogue: CataloguePage) -> tuple[CoursePage, bool]:
+        read = self.read
+        if course is not None and self.files.has(PLAN) and not read.plan:
+            read.plan = course.get_latest_revision_as_object().session_plan  # the file was refused
+        try:
+            page, is_written = write_course(read, course, catalogue, key_of(read.code), self.pen)
+        except Edited:
+            if course is None:  # only a page that is there can have been edited
+                raise
+            self.report.tell(read.name, 1, _EDITED)
+            self._settle_plan(None)
+            return course, False
+        except Unfit as error:
+            self.report.tell(read.name, 1, str(error))
+            raise Refused from error
+        self.report.settle(read.name, is_new=is_written)
+        self._settle_plan(page)
+        return page, course is None
+
+    def _settle_plan(self, course: CoursePage | None) -> None:
+        """The plan stands in the course's page, but is a file of its own."""
+        if not self.files.has(PLAN) or self.read.is_foreign:
+            return
+        if course is None:
+            self.report.tell(PLAN, 1, _EDITED)
+            return
+        mark = digest(self.read.plan.strip())
+        known = ImportedFile.objects.filter(course_code=self.read.code, name=PLAN).first()
+        self.report.settle(PLAN, is_new=known is None or known.digest != mark)
+        remember(self.read.code, PLAN, None, mark, self.pen.now)
+
+    # --- lessons
+
+    def _lessons(self, bank: Bank, store: Store) -> list[LessonFile]:
+        checks = Question.objects.filter(bank=bank, locale=self.read.locale, purpose=Purpose.CHECK)
+        questions: Mapping[str, Question] = {question.code: question for question in checks}
+        names = [
+            name for name in self.names if "/" not in name and name[0].isdigit() and name.endswith(".md")
+        ]
+        return [read_lesson(name, self.files, questions, store) for name in names]
+
+    def _write(self, lessons: list[LessonFile], course: CoursePage) -> list[tuple[LessonFile, LessonPage]]:
+        """All pages first, as drafts: a lesson may link to one that comes later."""
+        written: list[tuple[LessonFile, LessonPage]] = []
+        taken: dict[str, str] = {}
+        for read in lessons:
+            if read.fields and read.fields["slug"] in taken:
+                read.tell(
+                    1, f"{taken[read.fields['slug']]} has the same address. This lesson was not imported."
+                )
+                read.fields = {}
+            self.report.tell_errors(read.errors, read.name)
+            if not read.fields:
                 continue
-            page, is_changed = self._lesson(path, lesson, course)
-            changed = changed or is_changed
-            if previous is not None and page.path < previous.path:
-                page.move(previous, pos="right")
-                page.refresh_from_db()
-                changed = True
-            previous = page
-        return changed
+            taken[read.fields["slug"]] = read.name
+            page = self._lesson(read, course)
+            if page is None:
+                continue
+            if written and page.path < written[-1][1].path:
+                page.move(written[-1][1], pos="right")
+                page = LessonPage.objects.get(pk=page.pk)
+                self.moved = True
+            written.append((read, page))
+        return written
 
-    def _lesson(self, path: Path, lesson: LessonFile, course: CoursePage) -> tuple[LessonPage, bool]:
-        raw = path.read_bytes()
-        key = key_of(self.code, lesson.fields["slug"])
+    def _lesson(self, read: LessonFile, course: CoursePage) -> LessonPage | None:
+        key = key_of(self.read.code, read.fields["slug"])
         page = LessonPage.objects.filter(translation_key=key, locale=course.locale).first()
-        if page is not None and self._is_unchanged(path.name, raw):
-            if not lesson.errors:
-                self.report.unchanged.append(path.name)
-            return page, False
-        if page is not None and self._was_edited(path.name, page):
-            self.report.tell(
-                path.name, 1, "The lesson was edited here since the last import. It was left alone."
-            )
-            return page, False
-        is_new = page is None
-        if page is None:
-            page = LessonPage(translation_key=key, locale=course.locale, live=False)
-        for name, value in lesson.fields.items():
-            setattr(page, name, value)
-        # As JSON: only then are nested lists read as stored values, ids included.
-        page.body = json.dumps(lesson.body)
-        if is_new:
-            course.refresh_from_db()
-            course.add_child(instance=page)
-        self._publish(page)
-        self._remember(path.name, raw, page)
-        if not lesson.errors:
-            self.report.imported.append(path.name)
-        return page, True
+        try:
+            found, is_written = write_lesson(read, page, course, key, self.pen)
+        except Edited:
+            self.report.tell(read.name, 1, _EDITED)
+            return page
+        except Unfit as error:
+            self.report.tell(read.name, 1, str(error))
+            return page
+        self.report.settle(read.name, is_new=is_written)
+        return found
 
-    def _leftovers(self) -> None:
-        """Nothing is silently dropped: what the format does not know is named."""
-        known = {COURSE, QUESTIONS, PLAN, *(path.name for path in self.folder.glob("[0-9]*.md"))}
-        for path in sorted(self.folder.iterdir()):
-            if path.name not in known and path.is_file() and not path.name.startswith("."):
-                self.report.tell(path.name, 1, "The format does not know this file; it was not imported.")
+    def _publish(self, written: list[tuple[LessonFile, LessonPage]], course: CoursePage) -> bool:
+        """New pages go live, the course last: then its published rows are written once."""
+        went_live = False
+        for read, page in written:
+            if page.live or page.first_published_at is not None:
+                continue
+            reasons = publish(page, self.pen) if self.pen.publishes else lacks(page)
+            for block, reason in reasons:
+                self.report.tell(read.name, read.lines.get(block, 1), f"Kept as a draft. {reason}")
+            if not reasons and self.pen.publishes:
+                self.report.settle(read.name, is_new=True)
+                went_live = True
+        course.refresh_from_db()
+        if went_live and self.pen.publishes and not course.live and course.first_published_at is None:
+            for _block, reason in publish(course, self.pen):
+                self.report.tell(self.read.name, 1, f"Kept as a draft. {reason}")
+        return went_live
 
-    # --- memory
+    # --- what is left
 
-    def _publish(self, page: CoursePage | LessonPage) -> None:
-        revision = page.save_revision(user=self.user)
-        revision.publish(user=self.user, skip_permission_checks=True)
-        page.refresh_from_db()
+    def _pictures(self) -> None:
+        """A picture shares the fate of the lessons that show it."""
+        for name, users in self.files.used.items():
+            states = {self.report.states.get(user) for user in users}
+            if states & {"imported", "unchanged"}:
+                self.report.settle(name, is_new="imported" in states)
+            else:
+                self.report.tell(name, 1, f"Not imported: {', '.join(sorted(users))} was left alone.")
 
-    def _is_unchanged(self, name: str, raw: bytes) -> bool:
-        return ImportedFile.objects.filter(course_code=self.code, name=name, digest=_digest(raw)).exists()
-
-    def _was_edited(self, name: str, page: Page) -> bool:
-        known = ImportedFile.objects.filter(course_code=self.code, name=name).first()
-        return known is None or page.latest_revision_id != known.revision_id
-
-    def _remember(self, name: str, raw: bytes, page: Page | None) -> None:
-        ImportedFile.objects.update_or_create(
-            course_code=self.code,
-            name=name,
-            defaults={
-                "digest": _digest(raw),
-                "page_id": page.pk if page else None,
-                "revision_id": page.latest_revision_id if page else None,
-                "imported_at": self.now,
-            },
+    def _gone(self) -> None:
+        """A page whose file is no longer there stays: people may have records in it."""
+        rows = ImportedFile.objects.filter(course_code=self.read.code, page__isnull=False).exclude(
+            name__in=self.names
         )
-
-
-def _digest(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
+        for row in rows.order_by("name"):
+            self.report.tell(
+                row.name, 1, "This file is not in the folder any more. Its page was left as it is."
+            )

@@ -1,22 +1,19 @@
 """One lesson file as the raw value of a lesson's body."""
 
 import re
-import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from django.core.files import File
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
-
+from courses.importing.folder import DOCUMENT_LIMIT, Folder, Store
+from courses.importing.richtext import rich_text_in
+from courses.importing.stream import LessonFile, listed
 from courses.models import RESERVED_SLUGS
 from gates.blocks import LessonSource, Piece, SourceError, node_line, parse_lesson
-from gates.drawing import DrawingRefused, clean_drawing
+from gates.pictures import PICTURE_LIMIT
 from quizzes.models import Question
 
-_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PICTURE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\(")
 # What each YAML block needs and what it may have beside that.
 _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "meeting": (("speaker_side", "speaker", "said", "hearer", "heard", "say_instead"), ()),
@@ -25,47 +22,30 @@ _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "figure": (("image",), ("alt", "decorative", "caption", "credit")),
     "video": (("title", "file"), ("captions", "transcript")),
     "table": (("caption", "head", "rows"), ("numbers",)),
+    "fold": (("title", "parts"), ()),
 }
+_LISTS = {"steps", "notes", "head", "rows", "numbers", "parts"}
+# Blocks that are Markdown or one line elsewhere: their field in a `::: block` fence, which can say anything.
+_ANYTHING = {"markdown": "text", "hook": "text", "callout": "text", "say": "line", "text": "html"}
+_KNOWN = {"title", "slug", "objective", "outcome", "minutes", "required"}
 
 
-@dataclass
-class LessonFile:
-    """A lesson as read from its file; `errors` says what could not be read."""
-
-    name: str
-    fields: dict[str, Any] = field(default_factory=dict)
-    body: list[dict[str, Any]] = field(default_factory=list)
-    checks: list[str] = field(default_factory=list)
-    errors: list[SourceError] = field(default_factory=list)
-
-
-def read_lesson(path: Path, questions: Mapping[str, Question], store: "Store") -> LessonFile:
+def read_lesson(name: str, folder: Folder, questions: Mapping[str, Question], store: Store) -> LessonFile:
     """A lesson file with every mistake in it, each with its line."""
-    out = LessonFile(path.name)
+    out = LessonFile(name)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        out.errors.append(SourceError(1, "The file is not UTF-8 text. Save it as UTF-8.", path.name))
+        text = folder.text(name)
+    except SourceError as error:
+        out.errors.append(error)
         return out
-    source = parse_lesson(text, source=path.name)
+    source = parse_lesson(text, source=name)
     out.errors += source.errors
     _read_fields(out, source)
+    if not out.fields:
+        return out
+    reader = _Reader(out, folder, questions, store)
     for piece in source.pieces:
-        try:
-            block = _block(piece, path, questions, store, out)
-        except (SourceError, ValueError) as error:
-            line = error.line if isinstance(error, SourceError) else piece.line
-            reason = error.reason if isinstance(error, SourceError) else str(error)
-            out.errors.append(SourceError(line, reason, path.name))
-            continue
-        if block is not None:
-            out.body.append(
-                {
-                    "type": block[0],
-                    "value": block[1],
-                    "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{path.name}:{piece.line}")),
-                }
-            )
+        reader.take(piece)
     return out
 
 
@@ -74,208 +54,248 @@ def _read_fields(out: LessonFile, source: LessonSource) -> None:
     for name in ("title", "slug", "objective"):
         value = matter.get(name)
         if not isinstance(value, str) or not value.strip():
-            out.errors.append(SourceError(1, f"`{name}` is missing at the head of the file.", out.name))
+            out.tell(1, f"`{name}` is missing at the head of the file. The lesson was not imported.")
             return
     slug = matter["slug"]
-    if slug in RESERVED_SLUGS:
-        out.errors.append(
-            SourceError(
-                node_line(matter, "slug"), f"`{slug}` is the address of another page of the course.", out.name
-            )
+    if slug in RESERVED_SLUGS or not _SLUG.fullmatch(slug):
+        reason = (
+            f"`{slug}` is the address of another page of the course."
+            if slug in RESERVED_SLUGS
+            else "`slug` is not an address: lower-case letters, digits and hyphens."
         )
-    elif not _SLUG.match(slug):
-        out.errors.append(
-            SourceError(
-                node_line(matter, "slug"),
-                f"`{slug}` is not an address: lower-case letters, digits and hyphens.",
-                out.name,
-            )
-        )
+        out.tell(node_line(matter, "slug"), f"{reason} The lesson was not imported.")
+        return
     minutes = matter.get("minutes", 7)
-    if not isinstance(minutes, int) or not 1 <= minutes <= 90:
-        out.errors.append(
-            SourceError(node_line(matter, "minutes"), "`minutes` is a whole number from 1 to 90.", out.name)
-        )
+    if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= 90:
+        out.tell(node_line(matter, "minutes"), "`minutes` is a whole number from 1 to 90.")
         minutes = 7
-    known = {"title", "slug", "objective", "outcome", "minutes", "required"}
-    for name in set(matter) - known:
-        out.errors.append(
-            SourceError(node_line(matter, name), f"`{name}` is not a field of a lesson.", out.name)
-        )
+    required = matter.get("required", True)
+    if not isinstance(required, bool):
+        out.tell(node_line(matter, "required"), "`required` is true or false.")
+        required = True
+    outcome = matter.get("outcome") or ""
+    if not isinstance(outcome, str):
+        out.tell(node_line(matter, "outcome"), "`outcome` is the id of an outcome of the course.")
+        outcome = ""
+    for name in set(matter) - _KNOWN:
+        out.tell(node_line(matter, name), f"`{name}` is not a field of a lesson.")
     out.fields = {
         "title": matter["title"].strip(),
         "slug": slug,
         "objective": matter["objective"].strip(),
-        "outcome": str(matter.get("outcome", "")),
+        "outcome": outcome.strip(),
         "minutes": minutes,
-        "is_required": matter.get("required", True) is not False,
+        "is_required": required,
     }
 
 
-def _block(
-    piece: Piece, path: Path, questions: Mapping[str, Question], store: "Store", out: LessonFile
-) -> tuple[str, Any] | None:
-    """The block that a piece of the file becomes; None where there is nothing to show."""
-    match piece.kind:
-        case "section":
-            block: tuple[str, Any] | None = ("markdown", f"## {piece.title}\n\n{piece.body}".strip())
-        case "text":
-            block = ("markdown", piece.body) if piece.body else None
-        case "hook":
-            block = ("hook", {"text": piece.body})
-        case "say":
-            block = ("say", {"line": " ".join(piece.body.split())})
-        case "callout":
-            given = piece.data or {}
-            settings = {"kind": given.get("kind", "note"), "title": given.get("title", "")}
-            block = ("callout", {**settings, "text": piece.body})
-        case "checks":
-            block = _checks(piece, questions, out)
-        case "resources":
-            items = [
-                {"title": item["title"], "url": item["url"], "note": item.get("note", "")}
-                for item in piece.data
-            ]
-            block = ("resources", {"items": _list(items)})
-        case _:
-            block = (piece.kind, _structured(piece, path, store))
-    return block
+class _Reader:
+    """Turns the pieces of a file into blocks."""
 
+    def __init__(
+        self, out: LessonFile, folder: Folder, questions: Mapping[str, Question], store: Store
+    ) -> None:
+        self.out, self.folder, self.questions, self.store = out, folder, questions, store
 
-def _checks(piece: Piece, questions: Mapping[str, Question], out: LessonFile) -> tuple[str, Any]:
-    found = []
-    for index, code in enumerate(piece.data):
-        question = questions.get(str(code))
-        if question is None:
-            out.errors.append(
-                SourceError(
-                    node_line(piece.data, index),
-                    f"There is no question `{code}` with purpose check.",
-                    out.name,
+    def take(self, piece: Piece) -> None:
+        try:
+            block = self._block(piece)
+        except SourceError as error:
+            self.out.tell(error.line, error.reason)
+            return
+        except ValueError as error:
+            self.out.tell(piece.line, str(error))
+            return
+        if block is not None:
+            self.out.add(*block, line=piece.line)
+
+    def _block(self, piece: Piece) -> tuple[str, Any] | None:
+        """The block that a piece of the file becomes; None where there is nothing to show."""
+        if piece.body:
+            self._refuse_pictures(piece)
+        match piece.kind:
+            case "section":
+                block: tuple[str, Any] | None = ("markdown", f"## {piece.title}\n\n{piece.body}".strip())
+            case "text":
+                block = ("markdown", piece.body) if piece.body else None
+            case "hook":
+                block = ("hook", {"text": piece.body})
+            case "say":
+                block = ("say", {"line": " ".join(piece.body.split())})
+            case "callout":
+                given = piece.data or {}
+                settings = {"kind": given.get("kind", "note"), "title": given.get("title", "")}
+                block = ("callout", {**settings, "text": piece.body})
+            case "checks":
+                block = self._checks(piece)
+            case "resources":
+                block = ("resources", {"items": listed(_resources(piece))})
+            case "block":
+                block = self._anything(piece)
+            case _:
+                block = (piece.kind, self._structured(piece.data, piece.kind, piece.line))
+        return block
+
+    def _anything(self, piece: Piece) -> tuple[str, Any]:
+        """Any block by its name, for texts that a fence of its own could not hold."""
+        data = dict(piece.data)
+        kind = data.pop("block", None)
+        own = _ANYTHING.get(str(kind))
+        if own is None or own not in data:
+            raise SourceError(piece.line, f"`block` is one of {', '.join(_ANYTHING)}, with its text.")
+        text = _text(piece.data, own)
+        if kind == "text":
+            return "text", rich_text_in(text, lambda reason: self.out.tell(piece.line, reason))
+        if kind == "markdown":
+            return "markdown", text
+        if kind == "callout":
+            return "callout", {
+                "kind": data.get("kind", "note"),
+                "title": _text(piece.data, "title"),
+                "text": text,
+            }
+        return str(kind), {own: text}
+
+    def _refuse_pictures(self, piece: Piece) -> None:
+        for number, line in enumerate(piece.body.split("\n")):
+            if "![" in line and _PICTURE.search(re.sub(r"`[^`]*`", "", line)):
+                reason = "A picture stands in a `::: figure` block; in the text it leads nowhere."
+                self.out.tell(piece.body_line + number, reason)
+
+    def _checks(self, piece: Piece) -> tuple[str, Any]:
+        found = []
+        for index, code in enumerate(piece.data):
+            question = self.questions.get(str(code))
+            if question is None:
+                self.out.tell(
+                    node_line(piece.data, index), f"There is no question `{code}` with purpose check."
                 )
-            )
-            continue
-        found.append(question.pk)
-        out.checks.append(str(code))
-    return "checks", {"questions": _list(found)}
+                continue
+            found.append(question.pk)
+        return "checks", {"questions": listed(found)}
+
+    def _structured(self, data: Any, kind: str, line: int) -> dict[str, Any]:
+        value = _fields_of(data, kind, line)
+        shape: dict[str, Callable[[dict[str, Any]], None]] = {
+            "example": _shape_example,
+            "exhibit": _shape_exhibit,
+            "table": _shape_table,
+            "figure": self._shape_figure,
+            "video": self._shape_video,
+            "fold": self._shape_fold,
+        }
+        if kind in shape:
+            shape[kind](value)
+        return value
+
+    def _shape_figure(self, value: dict[str, Any]) -> None:
+        name = self.folder.beside(self.out.name, value.pop("image"))
+        if name.lower().endswith(".svg"):
+            value["drawing"] = self.folder.drawing(name)
+            return
+        title = value.get("caption") or value.get("alt") or name.rpartition("/")[2]
+        value["image"] = self.store.image(self.folder.bytes_of(name, PICTURE_LIMIT), name, title=title)
+
+    def _shape_video(self, value: dict[str, Any]) -> None:
+        for field, title in (("file", value["title"]), ("captions", f"{value['title']} (captions)")):
+            if value.get(field):
+                name = self.folder.beside(self.out.name, value[field])
+                data = self.folder.bytes_of(name, DOCUMENT_LIMIT)
+                value[field] = self.store.document(data, name, title=title)
+
+    def _shape_fold(self, value: dict[str, Any]) -> None:
+        parts = []
+        for index, item in enumerate(value["parts"]):
+            line = node_line(value["parts"], index)
+            if not isinstance(item, dict) or len(item) != 1 or next(iter(item)) not in {"text", "figure"}:
+                raise SourceError(line, "A part of a fold is `text: …` or `figure: …`.")
+            if "text" in item:
+                part: dict[str, Any] = {"type": "text", "value": _text(item, "text")}
+            else:
+                figure = _fields_of(item["figure"], "figure", line)
+                self._shape_figure(figure)
+                part = {"type": "figure", "value": figure}
+            parts.append(part)
+        value["parts"] = parts
 
 
-def _structured(piece: Piece, path: Path, store: "Store") -> dict[str, Any]:
-    data = piece.data
-    required, optional = _FIELDS[piece.kind]
+def _text(data: Mapping[str, Any], name: str) -> str:
+    """A value as text: figures count, lists and mappings do not. Raises: SourceError"""
+    value = data.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool | list | dict):
+        raise SourceError(node_line(data, name), f"`{name}` is a text; put it in quotation marks.")
+    return str(value)
+
+
+def _fields_of(data: Any, kind: str, line: int) -> dict[str, Any]:
+    """The fields of a block: texts, except those that are lists or true and false. Raises: SourceError"""
+    required, optional = _FIELDS[kind]
     if not isinstance(data, dict):
-        raise SourceError(piece.line, f"A {piece.kind} block is written as `name: value` lines.")
+        raise SourceError(line, f"A {kind} block is written as `name: value` lines.")
     for name in required:
         if data.get(name) in (None, "", []):
-            raise SourceError(piece.line, f"`{name}` is missing in this {piece.kind} block.")
+            raise SourceError(line, f"`{name}` is missing in this {kind} block.")
+    value: dict[str, Any] = {}
     for name in data:
         if name not in (*required, *optional):
-            raise SourceError(node_line(data, name), f"`{name}` is not a field of a {piece.kind} block.")
-    value: dict[str, Any] = {name: data[name] for name in (*required, *optional) if name in data}
-    shape: dict[str, Callable[[dict[str, Any]], None]] = {
-        "example": _shape_example,
-        "exhibit": _shape_exhibit,
-        "table": _shape_table,
-    }
-    if piece.kind in shape:
-        shape[piece.kind](value)
-    elif piece.kind == "figure":
-        picture = path.parent / str(value.pop("image"))
-        if picture.suffix.lower() == ".svg":
-            value["drawing"] = store.drawing(picture)
+            raise SourceError(node_line(data, name), f"`{name}` is not a field of a {kind} block.")
+        if name in _LISTS:
+            if not isinstance(data[name], list):
+                raise SourceError(node_line(data, name), f"`{name}` is a list.")
+            value[name] = data[name]
+        elif name == "decorative":
+            if not isinstance(data[name], bool):
+                raise SourceError(node_line(data, name), "`decorative` is true or false.")
+            value[name] = data[name]
         else:
-            value["image"] = store.image(picture, title=value.get("caption") or value.get("alt") or path.stem)
-    elif piece.kind == "video":
-        value["file"] = store.document(path.parent / str(value["file"]), title=value["title"])
-        if value.get("captions"):
-            value["captions"] = store.document(
-                path.parent / str(value["captions"]), title=f"{value['title']} (captions)"
-            )
+            value[name] = _text(data, name)
     return value
 
 
+def _resources(piece: Piece) -> list[dict[str, str]]:
+    items = []
+    for index, item in enumerate(piece.data):
+        if not isinstance(item, dict) or not {"title", "url"} <= set(item) <= {"title", "url", "note"}:
+            line = node_line(piece.data, index)
+            raise SourceError(line, "A resource has `title` and `url`, and may have a `note`.")
+        items.append({name: _text(item, name) for name in ("title", "url", "note")})
+    return items
+
+
 def _shape_example(value: dict[str, Any]) -> None:
-    steps = [
-        {
-            "step": str(item["step"]),
-            "working": str(item.get("working", "")),
-            "result": str(item.get("result", "")),
-        }
-        for item in value["steps"]
-    ]
-    value["steps"] = _list(steps)
+    steps = []
+    for index, item in enumerate(value["steps"]):
+        line = node_line(value["steps"], index)
+        if not isinstance(item, dict) or not {"step"} <= set(item) <= {"step", "working", "result"}:
+            raise SourceError(line, "A step has `step`, and may have `working` and `result`.")
+        steps.append({name: _text(item, name) for name in ("step", "working", "result")})
+    value["steps"] = listed(steps)
 
 
 def _shape_exhibit(value: dict[str, Any]) -> None:
-    value["notes"] = _list([str(note) for note in value["notes"]])
+    value["notes"] = listed(_cells(value["notes"]))
+
+
+def _cells(row: Any) -> list[str]:
+    if not isinstance(row, list):
+        raise ValueError("A list of texts is needed here.")
+    for index, cell in enumerate(row):
+        if isinstance(cell, list | dict):
+            raise SourceError(node_line(row, index), "This is a text; put it in quotation marks.")
+    return ["" if cell is None else str(cell) for cell in row]
 
 
 def _shape_table(value: dict[str, Any]) -> None:
     width = len(value["head"])
     for number, row in enumerate(value["rows"], start=1):
-        if len(row) != width:
-            raise ValueError(f"Row {number} has {len(row)} cells, the head has {width}.")
-    value["head"] = _list([str(cell) for cell in value["head"]])
-    value["rows"] = _list([_list([str(cell) for cell in row]) for row in value["rows"]])
-    value["numbers"] = _list(list(value.get("numbers", [])))
-
-
-def _list(values: list[Any]) -> list[dict[str, Any]]:
-    """A list as a ListBlock stores it."""
-    return [
-        {"type": "item", "value": value, "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{index}:{value}"))}
-        for index, value in enumerate(values)
-    ]
-
-
-class Store:
-    """Pictures and files of a lesson, stored once each; a file outside the course's folder is refused."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
-
-    def _inside(self, path: Path) -> Path:
-        found = path.resolve()
-        if not found.is_relative_to(self.root):
-            raise ValueError(f"{path.name} lies outside the course's folder.")
-        if not found.is_file():
-            raise ValueError(f"There is no file {path.name} in the course's folder.")
-        return found
-
-    def drawing(self, path: Path) -> str:
-        """The text of a diagram that may stand in a page. Raises ValueError with what must change."""
-        try:
-            text = self._inside(path).read_text(encoding="utf-8-sig").strip()
-        except UnicodeDecodeError:
-            raise ValueError(f"{path.name} is not UTF-8 text.") from None
-        try:
-            clean_drawing(text)
-        except DrawingRefused as problem:
-            raise ValueError(f"{path.name}: {problem}") from problem
-        return text
-
-    def image(self, path: Path, *, title: str) -> int:
-        found = self._inside(path)
-        images = get_image_model()
-        with found.open("rb") as stream:
-            image = images(title=title[:255], file=File(stream, name=found.name))
-            image._set_image_file_metadata()
-            same = images.objects.filter(file_hash=image.file_hash).first()
-            if same is not None:
-                return int(same.pk)
-            stream.seek(0)
-            image.save()
-        return int(image.pk)
-
-    def document(self, path: Path, *, title: str) -> int:
-        found = self._inside(path)
-        documents = get_document_model()
-        with found.open("rb") as stream:
-            document = documents(title=title[:255], file=File(stream, name=found.name))
-            document._set_document_file_metadata()
-            same = documents.objects.filter(file_hash=document.file_hash).first()
-            if same is not None:
-                return int(same.pk)
-            stream.seek(0)
-            document.save()
-        return int(document.pk)
+        if not isinstance(row, list) or len(row) != width:
+            line = node_line(value["rows"], number - 1)
+            raise SourceError(line, f"Row {number} does not have {width} cells like the head.")
+    numbers = value.get("numbers", [])
+    if any(not isinstance(one, int) or isinstance(one, bool) or not 1 <= one <= width for one in numbers):
+        raise ValueError(f"`numbers` are the numbers of columns, 1 to {width}.")
+    value["head"] = listed(_cells(value["head"]))
+    value["rows"] = listed([listed(_cells(row)) for row in value["rows"]])
+    value["numbers"] = listed(list(numbers))

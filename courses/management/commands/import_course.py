@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except NoCatalogue as error:
             raise CommandError(str(error)) from error
         if json:
-            self.stdout.write(_as_json(report))
+            self.stdout.write(_as_json(report.as_lists()))
             return
         for name in report.imported:
             self.stdout.write(f"imported   {name}")
@@ -38,6 +38,5 @@ class Command(BaseCommand):
             self.stdout.write(f"reported   {entry['file']}, line {entry['line']}: {entry['reason']}")
 
 
-def _as_json(report: Any) -> str:
-    lists = {"imported": report.imported, "unchanged": report.unchanged, "reported": report.reported}
+def _as_json(lists: dict[str, Any]) -> str:
     return json.dumps(lists, ensure_ascii=False, indent=2)

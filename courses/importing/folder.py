@@ -1,0 +1,175 @@
+"""The files of a course, read with care; pictures and documents stored once each."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Collection
+
+from gates.drawing import DrawingRefused, clean_drawing
+from gates.files import HEAD_BYTES, agrees, safe_name
+from gates.pictures import picture_size
+from gates.sources import SOURCE_LIMIT, SourceError, too_long, unreadable
+
+FILE_LIMIT = 1_000
+DOCUMENT_LIMIT = 50 * 1024 * 1024
+_DOCUMENTS = {
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".mp4": "video/mp4",
+    ".pdf": "application/pdf",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".txt": "text/plain",
+    ".vtt": "text/vtt",
+    ".webm": "video/webm",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+
+
+class Folder:
+    """The files of one course by their names in it. Nothing outside the folder can be named, links included."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.used: dict[str, set[str]] = {}  # file → the files that use it
+
+    def names(self) -> list[str]:
+        """Every file, as `images/one.svg`; hidden ones (their name begins with a dot) are nobody's content."""
+        return sorted(self._names(self.root))
+
+    def _names(self, folder: Path) -> Iterator[str]:
+        for path in folder.iterdir():
+            if path.name.startswith("."):
+                continue
+            if path.is_dir() and not path.is_symlink():
+                yield from self._names(path)
+            elif path.is_file() or path.is_symlink():
+                yield path.relative_to(self.root).as_posix()
+
+    def has(self, name: str) -> bool:
+        return (self.root / name).is_file()
+
+    def text(self, name: str) -> str:
+        """The text of a file with plain line ends.
+
+        Raises: SourceError
+        """
+        try:
+            raw = self._bytes(name, name, 4 * SOURCE_LIMIT)
+        except ValueError as error:
+            raise SourceError(1, str(error), name) from error
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = 1 + raw.count(b"\n", 0, error.start)
+            raise SourceError(line, "The file is not UTF-8 text. Save it as UTF-8.", name) from None
+        if len(text) >= SOURCE_LIMIT:
+            raise SourceError(1, too_long(text), name)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if bad := unreadable(text):
+            raise SourceError(bad[0], bad[1], name)
+        return text
+
+    def beside(self, file: str, path: str) -> str:
+        """The name in the folder of what `file` calls `path`. Raises: ValueError"""
+        found = self._inside(self.root / PurePosixPath(file).parent / path, path)
+        name = found.relative_to(self.root).as_posix()
+        self.used.setdefault(name, set()).add(file)
+        return name
+
+    def _inside(self, path: Path, name: str) -> Path:
+        try:
+            found = path.resolve()
+            is_file = found.is_file()
+        except (OSError, ValueError):
+            raise ValueError(f"{_short(name)} is not the name of a file.") from None
+        if not found.is_relative_to(self.root):
+            raise ValueError(f"{_short(name)} lies outside the course's folder.")
+        if not is_file:
+            raise ValueError(f"There is no file {_short(name)} in the course's folder.")
+        return found
+
+    def _bytes(self, path: str, name: str, limit: int) -> bytes:
+        found = self._inside(self.root / path, name)
+        if found.stat().st_size > limit:
+            raise ValueError(f"{_short(name)} is larger than {limit // 1_000_000} MB.")
+        return found.read_bytes()
+
+    def drawing(self, name: str) -> str:
+        """The text of a diagram that may stand in a page. Raises: ValueError with what must change"""
+        try:
+            text = self.text(name).strip()
+            clean_drawing(text)
+        except SourceError as problem:
+            raise ValueError(f"{_short(name)}, line {problem.line}: {problem.reason}") from problem
+        except DrawingRefused as problem:
+            raise ValueError(f"{_short(name)}: {problem}") from problem
+        return text
+
+    def bytes_of(self, name: str, limit: int) -> bytes:
+        """Raises: ValueError"""
+        return self._bytes(name, name, limit)
+
+
+class Store:
+    """Puts pictures and documents of a course into its collection. A dry run writes rows only, and no file."""
+
+    def __init__(self, collection: Collection | None, *, dry_run: bool) -> None:
+        self.collection, self.dry_run = collection, dry_run
+
+    def image(self, data: bytes, name: str, *, title: str) -> int:
+        """The row of the picture, stored once however often it comes. Raises: ValueError"""
+        width, height = picture_size(data, PurePosixPath(name).name)
+        return self._row(
+            get_image_model(), data, name, "original_images", title=title, width=width, height=height
+        )
+
+    def document(self, data: bytes, name: str, *, title: str) -> int:
+        """Raises: ValueError"""
+        short = PurePosixPath(name).name
+        kind = _DOCUMENTS.get(PurePosixPath(name).suffix.lower())
+        if kind is None:
+            raise ValueError(f"{_short(short)} is of a kind that is not offered as a download.")
+        if not agrees(data[:HEAD_BYTES], kind):
+            raise ValueError(f"{_short(short)} is not the kind of file that its name says.")
+        return self._row(get_document_model(), data, name, "documents", title=title)
+
+    def _row(self, model: Any, data: bytes, name: str, place: str, *, title: str, **fields: int) -> int:
+        digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()  # what Wagtail stores as file_hash
+        there = model.objects.filter(file_hash=digest)
+        if self.collection is not None:
+            there = there.filter(collection=self.collection)
+            fields["collection_id"] = self.collection.pk
+        same = there.order_by("pk").first()
+        if same is not None:
+            return int(same.pk)
+        row = model(title=title[:255], file_hash=digest, file_size=len(data), **fields)
+        row.file.name = self._kept(row.file.storage, data, f"{place}/{digest[:12]}-{_ascii(name)}")
+        row.save()
+        return int(row.pk)
+
+    def _kept(self, storage: Any, data: bytes, name: str) -> str:
+        """The stored file. Its name is made from its bytes: after a crash the next run finds it and takes it."""
+        if self.dry_run:
+            return name
+        if storage.exists(name):
+            with storage.open(name) as file:
+                if file.read() == data:
+                    return name
+        return str(storage.save(name, ContentFile(data)))
+
+
+def _ascii(name: str) -> str:
+    short = safe_name(PurePosixPath(name).name).encode("ascii", "ignore").decode().replace(" ", "_")
+    stem, _dot, ending = short.rpartition(".")
+    return f"{stem[:60] or 'file'}.{ending[:10]}"
+
+
+def _short(name: str) -> str:
+    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return f"{plain[:80]}…" if len(plain) > 80 else plain
