@@ -41,12 +41,10 @@ def unpack(data: bytes, into: Path) -> list[str]:
 
     Raises: ArchiveRefused
     """
-    entries_known(data)
+    entries = check(data)
     try:
+        into.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _refuse_odd(entries, len(data))
-            into.mkdir(parents=True, exist_ok=True)
             return _written(archive, entries, into)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as problem:
         _emptied(into)
@@ -59,6 +57,25 @@ def unpack(data: bytes, into: Path) -> list[str]:
     except Exception as problem:  # zlib.error, struct.error and what a forged archive brings next
         _emptied(into)
         raise ArchiveRefused("The archive is damaged. Pack it anew.") from problem
+
+
+def check(data: bytes) -> list[zipfile.ZipInfo]:
+    """The entries of an archive of which nothing is odd. Nothing was inflated yet.
+
+    Raises: ArchiveRefused
+    """
+    entries_known(data)
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OSError) as problem:
+        raise ArchiveRefused(
+            "The archive is damaged or of a kind that is not read. Pack it anew."
+        ) from problem
+    _refuse_odd(entries, len(data))
+    if sum(entry.file_size for entry in entries) > INFLATED_LIMIT:
+        raise ArchiveRefused(_too_much())
+    return entries
 
 
 def entries_known(data: bytes) -> int:
@@ -133,8 +150,6 @@ def _refuse_overlaps(entries: list[zipfile.ZipInfo], size: int) -> None:
 
 def _written(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], into: Path) -> list[str]:
     names, total = [], 0
-    if sum(entry.file_size for entry in entries) > INFLATED_LIMIT:
-        raise ArchiveRefused(_too_much())
     for entry in entries:
         target = into / entry.filename
         if entry.is_dir():

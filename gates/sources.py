@@ -159,7 +159,7 @@ def load_yaml(text: str, *, source: str = "", first_line: int = 1) -> Any:
     if len(text) >= SOURCE_LIMIT:
         raise SourceError(first_line, too_long(text), source)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if bad := _UNREADABLE.search(text):
+    if bad := UNREADABLE.search(text):
         line = text.count("\n", 0, bad.start())
         raise SourceError(first_line + line, f"the character U+{ord(bad[0]):04X} is not allowed", source)
     try:
@@ -196,7 +196,7 @@ def _explained(error: yaml.MarkedYAMLError) -> tuple[int, str]:
 
 
 # What YAML calls printable, less the exotic line breaks, which would shift the numbering of the lines.
-_UNREADABLE: Final = re.compile(
+UNREADABLE: Final = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
@@ -208,14 +208,14 @@ def too_long(text: str) -> str:
 def _readable(node: yaml.Node) -> str:
     """The text of a value. What a file may not hold it may not spell out either: "\\0" in quotes is a NUL."""
     text = str(node.value)
-    if bad := _UNREADABLE.search(text):
+    if bad := UNREADABLE.search(text):
         raise _RefusedError(node.start_mark.line, f"the character U+{ord(bad[0]):04X} is not allowed")
     return text
 
 
 def unreadable(text: str) -> tuple[int, str] | None:
     """The line of the first character that no text file has, and a sentence about it; None for a clean text."""
-    bad = _UNREADABLE.search(text)
+    bad = UNREADABLE.search(text)
     if bad is None:
         return None
     return 1 + text.count("\n", 0, bad.start()), f"the character U+{ord(bad[0]):04X} is not allowed"

@@ -78,6 +78,14 @@ def key_of(*parts: str) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, "/".join(parts))
 
 
+def _option_key(code: str, name: str) -> str:
+    """The key of an option. An export names an option of the editor by its key: then it is the name itself."""
+    try:
+        return str(uuid.UUID(name)) if len(name) == 36 else str(key_of(code, name))
+    except ValueError:
+        return str(key_of(code, name))
+
+
 def import_questions(
     items: Any,
     *,
@@ -387,7 +395,7 @@ class _Reader:
             letters.add(letter)
             drafts.append(
                 OptionDraft(
-                    key=str(key_of(self.code, letter)),
+                    key=_option_key(self.code, letter),
                     text=self._text("text", option),
                     is_correct=self._flag("correct", False, option),
                     explanation=self._text("explain", option),

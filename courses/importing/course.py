@@ -208,16 +208,16 @@ class _Importer:
             if course is None:  # only a page that is there can have been edited
                 raise
             self.report.tell(read.name, 1, _EDITED)
-            self._settle_plan(None)
+            self._settle_plan(None, False)
             return course, False
         except Unfit as error:
             self.report.tell(read.name, 1, str(error))
             raise Refused from error
         self.report.settle(read.name, is_new=is_written)
-        self._settle_plan(page)
+        self._settle_plan(page, is_written)
         return page, course is None
 
-    def _settle_plan(self, course: CoursePage | None) -> None:
+    def _settle_plan(self, course: CoursePage | None, is_written: bool) -> None:
         """The plan stands in the course's page, but is a file of its own."""
         if not self.files.has(PLAN) or self.read.is_foreign:
             return
@@ -226,7 +226,8 @@ class _Importer:
             return
         mark = digest(self.read.plan.strip())
         known = ImportedFile.objects.filter(course_code=self.read.code, name=PLAN).first()
-        self.report.settle(PLAN, is_new=known is None or known.digest != mark)
+        is_new = is_written and (known is None or known.digest != mark)
+        self.report.settle(PLAN, is_new=is_new)
         remember(self.read.code, PLAN, None, mark, self.pen.now)
 
     # --- lessons

@@ -1,0 +1,164 @@
+"""A Word document becomes a draft lesson of a course that its sender may write."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Page
+
+from courses.importing.course import key_of
+from courses.importing.folder import Store
+from courses.importing.pages import Edited, Pen, Unfit, lacks, write_lesson
+from courses.importing.report import Report
+from courses.importing.stream import LessonFile, listed
+from courses.models import RESERVED_SLUGS, CoursePage, ImportedFile, LessonPage
+from courses.writing.teams import files_of
+from gates.files import safe_name
+from gates.markdown import slug
+from gates.word import Document, DocumentRefused, Heading, Prose, Table, WordPicture, read_document
+from people.models import Employee
+
+_EDITED = "It was edited here since the last import, and the document changed too. The lesson was left alone."
+
+
+def import_document(
+    data: bytes,
+    name: str,
+    *,
+    course: CoursePage,
+    now: datetime,
+    user: Employee | None = None,
+    dry_run: bool = False,
+) -> Report:
+    """Load a .docx file as a lesson of the course. Always a draft; the same file again changes nothing.
+
+    Headings become sections, tables and pictures blocks of their own. A line of the report is the number of
+    a paragraph, since a document has no lines.
+    """
+    report = Report(code=course.code)
+    name = safe_name(name)
+    pen = Pen(now, user, publishes=False, dry_run=dry_run)
+    try:
+        document = read_document(data)
+    except DocumentRefused as error:
+        report.tell(name, 1, str(error))
+        return report
+    with transaction.atomic():
+        known = ImportedFile.objects.filter(course_code=course.code, name=name).select_related("page").first()
+        page = LessonPage.objects.filter(pk=known.page_id).first() if known else None
+        read = _read(document, name, Store(files_of(course), dry_run=dry_run))
+        read.fields["slug"] = page.slug if page else _free_slug(read.fields["title"], course)
+        if page is not None:
+            # What the document cannot say stays as an author said it.
+            draft = page.get_latest_revision_as_object()
+            read.fields |= {
+                field: getattr(draft, field) for field in ("objective", "outcome", "minutes", "is_required")
+            }
+        report.tell_errors(read.errors, name)
+        try:
+            key = key_of(course.code, read.fields["slug"])
+            lesson, is_written = write_lesson(read, page, course, key, pen)
+        except (Edited, Unfit) as error:
+            report.tell(name, 1, str(error) or _EDITED)
+        else:
+            report.settle(name, is_new=is_written)
+            for block, reason in lacks(lesson):
+                report.tell(name, read.lines.get(block, 1), f"Kept as a draft. {reason}")
+        if dry_run:
+            transaction.set_rollback(True)
+    report.close([name], lambda _name: "Nothing of it could be read.")
+    return report
+
+
+def _free_slug(title: str, course: CoursePage) -> str:
+    base = slug(title)[:60].strip("-")
+    taken = set(Page.objects.child_of(course).values_list("slug", flat=True)) | RESERVED_SLUGS
+    number, found = 2, base
+    while found in taken:
+        number, found = number + 1, f"{base}-{number}"
+    return found
+
+
+def _read(document: Document, name: str, store: Store) -> LessonFile:
+    out = LessonFile(name)
+    for warning in document.warnings:
+        out.tell(1, f"The document has something that was read without its form: {warning}")
+    parts = list(document.parts)
+    title = next((part for part in parts if isinstance(part, Heading)), None)
+    if title is not None and parts[0] is title:
+        parts.remove(title)
+        words = title.text
+    else:
+        words = name.rpartition(".")[0].replace("_", " ").strip() or name
+    out.fields = {
+        "title": words[:255], "objective": words[:200], "outcome": "", "minutes": 7, "is_required": True,
+    }  # fmt: skip
+    out.tell(1, "A document names no objective; the title stands for it. Change it in the lesson.")
+    top = min((part.level for part in parts if isinstance(part, Heading)), default=1)
+    pending: list[str] = []
+    start = 1
+
+    def flush() -> None:
+        if pending:
+            out.add("text", "".join(pending), line=start)
+            pending.clear()
+
+    for part in parts:
+        if isinstance(part, Prose):
+            start = start if pending else part.number
+            pending.append(part.html)
+            continue
+        if isinstance(part, Heading) and part.level > top:
+            start = start if pending else part.number
+            pending.append(f"<h3>{_escaped(part.text)}</h3>")
+            continue
+        flush()
+        if isinstance(part, Heading):
+            start = part.number
+            pending.append(f"<h2>{_escaped(part.text)}</h2>")
+        elif isinstance(part, Table):
+            _table(part, out)
+        else:
+            _figure(part, out, store)
+    flush()
+    if not out.body:
+        out.tell(1, "The document holds no text that a lesson could show.")
+    return out
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _table(part: Table, out: LessonFile) -> None:
+    if not part.rows or not any(cell for row in part.rows for cell in row):
+        out.tell(part.number, "An empty table was left out.")
+        return
+    if part.is_merged:
+        out.tell(part.number, "Cells of this table are joined; each text stands in the first of them.")
+    if not part.has_head:
+        out.tell(part.number, "The first row of this table was taken for its head.")
+    out.tell(part.number, "This table has no caption: say in the lesson what it shows.")
+    head, *rows = part.rows
+    value: dict[str, Any] = {
+        "caption": "",
+        "head": listed(head),
+        "rows": listed([listed(row) for row in rows]),
+        "numbers": [],
+    }
+    out.add("table", value, line=part.number)
+
+
+def _figure(part: WordPicture, out: LessonFile, store: Store) -> None:
+    if not part.alt:
+        reason = "A picture without alternative text. Say what it shows, or mark it as decoration."
+        out.tell(part.number, reason)
+    if not part.kind:
+        out.tell(part.number, "A picture of a kind that pages do not show was left out. Save it as PNG.")
+        return
+    try:
+        image = store.image(part.data, f"picture-{part.number}.{part.kind}", title=part.alt or out.name)
+    except ValueError as error:
+        out.tell(part.number, str(error))
+        return
+    out.add("figure", {"image": image, "alt": part.alt[:300]}, line=part.number)
