@@ -22,6 +22,8 @@ SECRET_OR_LOCAL = frozenset(
         "people.maintenancedoor",
         "jobs.heartbeat",
         "socialaccount.socialapp",
+        "wagtailadmin.editingsession",
+        "wagtailcore.apitoken",
         "socialaccount.socialtoken",
         "wagtailsearch.indexentry",
         "wagtailsearch.sqliteftsindexentry",
