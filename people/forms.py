@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from people import roles
+from people.audit import Verb
 from people.backends import may_sign_in
 from people.models import Department, Employee, Theme
 from people.queries import department_of, today
@@ -251,3 +252,19 @@ class EmployeeForm(forms.ModelForm):
 class EmployeeEditForm(EmployeeForm):
     class Meta(EmployeeForm.Meta):
         fields: tuple[str, ...] = (*EmployeeForm.Meta.fields, "is_active")
+
+
+class AuditFilterForm(forms.Form):
+    """What to show of the audit log."""
+
+    verb = forms.ChoiceField(
+        label=_("What"), required=False, choices=lambda: [("", _("Everything")), *Verb.choices]
+    )
+    who = ColleagueField(label=_("Done by"), required=False)
+    about = ColleagueField(label=_("About"), required=False)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
 from django.http import Http404
 from django.utils.translation import get_language
 from wagtail.models import BaseViewRestriction, Page
@@ -109,23 +111,36 @@ def published_courses(person: Employee) -> list[Published]:
         for pk, _at, restricted in found
         if pk in rows and (not restricted or _may_see(person, rows[pk]))
     ]
-    return sorted(seen, key=lambda row: _code_order(row.card["code"]))
+    return sorted(seen, key=lambda row: code_order(row.card["code"]))
 
 
-def _code_order(code: str) -> tuple[str, int, str]:
+def code_order(code: str) -> tuple[str, int, str]:
     """T2 before T10."""
     digits = "".join(filter(str.isdigit, code))
     return code.rstrip("0123456789"), int(digits or 0), code
 
 
 def has_records(pages: Iterable[Page]) -> bool:
-    """Whether anybody did anything in these pages or below them. 2 SQL queries per page."""
+    """Whether anybody did anything in these pages or below them, or something else holds on to them.
+
+    Two SQL queries per page, and for pages without records those that Django asks before a deletion.
+    """
     for page in pages:
         below = {"path__startswith": page.path}
         keys = CoursePage.objects.filter(**below).values("translation_key")
         if CourseRecord.objects.filter(course_key__in=keys).exists():
             return True
         lessons = LessonPage.objects.filter(**below).values("pk")
-        if Evidence.objects.filter(lesson_id__in=lessons).exists():
+        if Evidence.objects.filter(lesson_id__in=lessons).exists() or _is_protected(page):
             return True
+    return False
+
+
+def _is_protected(page: Page) -> bool:
+    """Whether the database would refuse: an audience, the criterion of a course that was live, a report."""
+    below = Page.objects.filter(path__startswith=page.path)
+    try:
+        Collector(using=below.db).collect(below)
+    except (ProtectedError, RestrictedError):
+        return True
     return False

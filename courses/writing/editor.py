@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages as django_messages
+from django.db.models import ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -111,12 +112,18 @@ edit = never_cache(require_admin_access(CourseEditView.as_view()))
 
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-    """What somebody sees where publishing was refused, whichever door it came through; None for other errors."""
+    """What somebody sees where publishing or deleting was refused, whichever door it came through; None for other errors."""
     if isinstance(error, OwnText):
         said = _(
             "Not published: you changed this text last. It is kept as a draft. Submit it; somebody from the other "
             "side reads and publishes it."
         )
+        place = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
+    elif isinstance(error, ProtectedError | RestrictedError) and request.path.startswith("/admin/"):
+        # Records refer with PROTECT: whichever door a deletion comes through, it ends here and not in a 500.
+        said = _("This is used or has learning records, so nothing was deleted. Unpublish it instead.")
+        if request.path.startswith("/admin/api/"):
+            return JsonResponse({"detail": said}, status=409)
         place = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
     elif isinstance(error, NotReady):
         listed = " ".join(sentence(one) for one in error.findings[:5])

@@ -69,6 +69,17 @@ def navigation(person: Any, section: str) -> list[dict[str, Any]]:
             {"label": _("Glossary"), "url": "/glossary/", "icon": "", "current": section == "glossary"},
             {"label": _("Search"), "url": "/search/", "icon": "search", "current": section == "search"},
         ]
+    if roles.HR in person.roles:
+        entries.append(
+            {
+                "label": _("Reports"),
+                "url": "/reports/completion/",
+                "icon": "",
+                "current": section == "reports",
+            }
+        )
+    if person.leads:
+        entries.append({"label": _("Team"), "url": "/team/", "icon": "people", "current": section == "team"})
     if roles.EDITORS & person.roles or person.is_superuser:
         entries.append({"label": _("Write"), "url": "/write/", "icon": "edit", "current": section == "write"})
     entries.append({"label": places.NAME, "url": "/me/", "icon": "person", "current": section == "me"})

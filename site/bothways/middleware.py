@@ -28,6 +28,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 OPEN = ("/accounts/", "/health/", "/static/", "/theme/", "/admin/login/")  # the last one leads to the first
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
+# Pages of HR and administrators, who need not take courses; each page says to whom it opens.
+OFFICE = ("/people/", "/audit/", "/reports/")
 # Wagtail, and the pictures and documents that its pages show.
 WRITE = ("/admin/", "/write/", "/files/", "/documents/")
 
@@ -119,6 +121,8 @@ def _refusal(path: str, user: object) -> tuple[str, str] | None:
         return _("This page is for people who write and review courses."), _(
             "If that is your work, ask an administrator to give you the role."
         )
+    if path.startswith(OFFICE) and held & {roles.HR, roles.ADMINISTRATOR}:
+        return None
     if roles.EMPLOYEE in held or path.startswith(OWN) or (path.startswith(WRITE) and roles.EDITORS & held):
         return None
     return _("This page is for people who take courses."), _(

@@ -13,7 +13,7 @@ from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Co
 from wagtail.admin.views import account
 from wagtail.users.views import users
 
-from people import actions, roles
+from people import actions, audit, roles
 from people.forms import EmployeeEditForm, EmployeeForm
 from people.models import Employee
 from people.queries import today
@@ -64,6 +64,11 @@ def _after_saving(employee: Employee, form: Any) -> None:
         actions.leave(employee, employee.left_on, now)
 
 
+def _log_roles(request: HttpRequest, employee: Employee, before: frozenset[str]) -> None:
+    actor = Employee.objects.get(pk=request.user.pk)
+    audit.record_roles(actor=actor, employee=employee, before=before, origin="admin", now=timezone.now())
+
+
 class CreateView(users.CreateView):
     success_message = _("“%(object)s” was added. A link to choose a password is on its way.")
 
@@ -72,6 +77,7 @@ class CreateView(users.CreateView):
         employee: Employee = super().save_instance()
         _after_saving(employee, self.form)
         actions.invite(employee, now=timezone.now())
+        _log_roles(self.request, employee, frozenset())
         return employee
 
 
@@ -80,8 +86,10 @@ class EditView(users.EditView):
 
     @transaction.atomic
     def save_instance(self) -> Employee:
+        before = audit.roles_held(self.object)
         employee: Employee = super().save_instance()
         _after_saving(employee, self.form)
+        _log_roles(self.request, employee, before)
         return employee
 
 
