@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from people import limits
+from people import audit, limits
 from people.models import Employee
 from people.queries import organisation
 
@@ -80,6 +80,8 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
         employee = authenticate(request, **credentials)
         if employee is not None:
             succeeded()
+        else:
+            audit.record_missed_sign_in(email=email, address=address, now=timezone.now())
         return employee  # type: ignore[return-value]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

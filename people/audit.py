@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from people import limits, roles
 from people.models import AuditEntry, AuditHead, Employee
 
 PAGE = "page"  # where an entry comes from, unless somebody says otherwise
@@ -83,6 +85,52 @@ def record(
     entry.save(force_insert=True)
     AuditHead.objects.filter(pk=1).update(number=entry.number, seal=entry.seal)
     return entry
+
+
+def record_missed_sign_in(*, email: str, address: str, now: datetime) -> AuditEntry:
+    """A password that was missed: for whose account, if there is one, and a hash of the place it came from.
+
+    The same work whether the account exists or not. Attempts that the limit refuses are not written:
+    nobody outside may fill the log.
+    """
+    found = Employee.objects.annotate(lower=Lower("email")).filter(lower=email.strip().lower())
+    pk = found.values_list("pk", flat=True).first()
+    return record(
+        actor=None,
+        verb=Verb.SIGN_IN_FAILED,
+        about=f"employee:{pk}" if pk else "",
+        detail={"account": limits.account_key(email)[:12]},
+        origin=f"address-{limits.address_key(address)[:12]}",
+        now=now,
+    )
+
+
+def record_roles(
+    *, actor: Employee | None, employee: Employee, before: frozenset[str], origin: str, now: datetime
+) -> None:
+    """That somebody got or lost roles; nothing where they are as before.
+
+    Groups that the program keeps, such as a course's authors, have free names, so their id is written.
+    """
+    held = roles_held(employee)
+    if held != before:
+        record(
+            actor=actor,
+            verb=Verb.ROLES_CHANGED,
+            about=f"employee:{employee.pk}",
+            detail={"given": sorted(held - before), "taken": sorted(before - held)},
+            origin=origin,
+            now=now,
+        )
+
+
+def roles_held(employee: Employee) -> frozenset[str]:
+    """What somebody holds now, as `record_roles` compares it. 1 SQL query."""
+    if employee.pk is None:
+        return frozenset()
+    return frozenset(
+        name if name in roles.ALL else f"group:{pk}" for name, pk in employee.groups.values_list("name", "pk")
+    )
 
 
 def _is_id(value: str) -> bool:

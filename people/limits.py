@@ -30,6 +30,11 @@ class TooManyAttempts(Exception):
         self.account = account
 
 
+def address_key(address: str) -> str:
+    """The same for every attempt from an address, and not the address."""
+    return _hashed("address", address)
+
+
 def _hashed(kind: str, value: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
 
@@ -45,7 +50,7 @@ def begin_attempt(*, email: str, address: str, now: datetime) -> Callable[[], No
     Five SQL statements at most. Raises: TooManyAttempts.
     """
     since = now - WINDOW
-    account, origin = account_key(email), _hashed("address", address)
+    account, origin = account_key(email), address_key(address)
     SignInAttempt.objects.filter(at__lte=since).delete()
     attempt = SignInAttempt.objects.create(account=account, address=origin, at=now)
     for limit, of_account, found in (

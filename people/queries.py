@@ -2,13 +2,15 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
+from datetime import time as clock
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
-from people.models import Department, Employee, Membership, Organisation, OutboxMail
+from people.audit import Verb
+from people.models import AuditEntry, Department, Employee, Membership, Organisation, OutboxMail
 
 REMEMBER_SECONDS = 30.0
 
@@ -94,3 +96,35 @@ def mail_state() -> MailState:
         to_folder=to_folder,
         folder=Path(settings.EMAIL_FILE_PATH) if to_folder else None,
     )
+
+
+def audit_entries(
+    *,
+    verb: str,
+    actor: Employee | None,
+    about: Employee | None,
+    since: date | None,
+    until: date | None,
+    before: int | None,
+    zone: tzinfo,
+) -> QuerySet[AuditEntry]:
+    """Entries of the audit log, the newest first. Days are those of `zone`, both included. 1 SQL query."""
+    found = AuditEntry.objects.select_related("actor").order_by("-number")
+    if verb:
+        found = found.filter(verb=verb)
+    if actor is not None:
+        found = found.filter(actor=actor)
+    if about is not None:
+        found = found.filter(about=f"employee:{about.pk}")
+    if since is not None:
+        found = found.filter(at__gte=datetime.combine(since, clock.min, zone))
+    if until is not None:
+        found = found.filter(at__lt=datetime.combine(until + timedelta(days=1), clock.min, zone))
+    if before is not None:
+        found = found.filter(number__lt=before)
+    return found
+
+
+def audit_label(verb: str) -> str:
+    """What an entry says was done, in words."""
+    return str(Verb(verb).label) if verb in Verb.values else verb

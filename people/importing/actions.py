@@ -1,6 +1,7 @@
 """An import is carried out: all of it in one transaction, or nothing."""
 
 import hashlib
+import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
@@ -234,6 +235,21 @@ def keep_upload(
     return PeopleUpload.objects.create(
         uploader=uploader, name=name[:100], content=content, invite=invite, made_at=now
     )
+
+
+@transaction.atomic
+def import_upload(upload: PeopleUpload, *, expected: str, may_change_guarded: bool, now: datetime) -> Plan:
+    """Import a file that was kept, and keep it no longer. Raises: as `import_people`; the file stays then."""
+    plan = import_people(
+        io.BytesIO(bytes(upload.content)),
+        by=upload.uploader,
+        now=now,
+        expected=expected,
+        invite=upload.invite,
+        may_change_guarded=may_change_guarded,
+    )
+    upload.delete()
+    return plan
 
 
 def forget_upload(*, uploader: Employee) -> None:

@@ -25,6 +25,7 @@ urlpatterns = [
         path("search/", views.search.search, name="search"),
         path("courses/", include("courses.urls")),
         path("", include("reports.urls")),
+        path("write/import/", include("courses.importing.urls")),
         path("write/", include("courses.writing.urls")),
         path("glossary/", include("glossary.urls")),
         path("people/", include("people.importing.urls")),

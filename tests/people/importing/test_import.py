@@ -120,7 +120,7 @@ def test_a_column_that_is_not_there_changes_nothing():
 def test_somebody_without_a_number_is_found_by_the_address(employee):
     plan = load(f"E7,{employee.display_name},EMPLOYEE@example.com,,,,,")
 
-    assert [change.what for change in plan.changed][0][0] == ("number", "", "E7")
+    assert plan.changed[0].what[0] == ("number", "", "E7")
     assert person("E7").pk == employee.pk
 
 

@@ -1,0 +1,11 @@
+"""Addresses below /people/."""
+
+from django.urls import path
+
+from people.importing import views
+
+app_name = "people"
+urlpatterns = [
+    path("import/", views.upload, name="import"),
+    path("import/preview/", views.preview, name="preview"),
+]

@@ -1,0 +1,61 @@
+"""What Wagtail's settings lead to on our own pages, and its bulk actions in the audit log."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from people import audit, roles
+from people.models import Employee
+
+
+class RoleMenuItem(MenuItem):
+    """An entry for holders of one role."""
+
+    def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role = role
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return self.role in request.user.roles  # type: ignore[union-attr]  # nobody else gets into Wagtail
+
+
+@hooks.register("register_settings_menu_item")
+def import_people() -> MenuItem:
+    return RoleMenuItem(
+        _("Import people"),
+        reverse("people:import"),
+        icon_name="upload",
+        order=610,
+        role=roles.ADMINISTRATOR,
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def audit_log() -> MenuItem:
+    return RoleMenuItem(
+        _("Audit log"), reverse("audit"), icon_name="history", order=620, role=roles.ADMINISTRATOR
+    )
+
+
+@hooks.register("after_bulk_action")
+def log_roles(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """A role that was given to many at once."""
+    if action_type != "assign_role":
+        return
+    role = action.cleaned_form.cleaned_data["role"]
+    given = role.name if role.name in roles.ALL else f"group:{role.pk}"
+    actor: Employee = request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
+    for employee in objects:
+        audit.record(
+            actor=actor,
+            verb=audit.Verb.ROLES_CHANGED,
+            about=f"employee:{employee.pk}",
+            detail={"given": [given], "taken": []},
+            origin="admin",
+            now=timezone.now(),
+        )

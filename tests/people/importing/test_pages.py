@@ -1,0 +1,184 @@
+"""/people/import/: a preview before anything is written, and nobody else's list."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from people.importing.actions import forget_old_uploads
+from people.models import Employee, PeopleUpload
+from tests.gates.xss_corpus import CORPUS, dangers
+from tests.people.importing.lists import HEAD, NOW, SIX_FAULTY, three_hundred
+
+pytestmark = pytest.mark.django_db
+PAGE, PREVIEW = "/people/import/", "/people/import/preview/"
+
+
+def send(client, text, **more):
+    data = text if isinstance(text, bytes) else text.encode()
+    return client.post(PAGE, {"file": SimpleUploadedFile("people.csv", data), **more})
+
+
+def answer(client, do="import"):
+    found = client.get(PREVIEW)
+    return client.post(PREVIEW, {"do": do, "fingerprint": found.context["plan"].fingerprint})
+
+
+@pytest.fixture
+def at_hr(client, hr):
+    client.force_login(hr)
+    return client
+
+
+@pytest.mark.parametrize("role", ["employee", "author", "reviewer", "steward_business", "manager"])
+@pytest.mark.parametrize("address", [PAGE, PREVIEW])
+def test_only_hr_and_administrators_import_people(client, request, role, address):
+    client.force_login(request.getfixturevalue(role))
+
+    for answer in (client.get(address), client.post(address, {"do": "import"})):
+        assert answer.status_code == 403
+        assert "This page is for these roles only: HR, Administrator." in answer.content.decode()
+
+
+def test_hr_without_the_role_of_an_employee_gets_in(client, hired):
+    client.force_login(hired("personnel", "HR"))
+
+    assert client.get(PAGE).status_code == 200
+
+
+def test_hr_sees_what_a_list_would_do_before_it_is_done(at_hr):
+    before = Employee.objects.count()
+
+    assert send(at_hr, three_hundred(SIX_FAULTY)).url == PREVIEW
+    text = at_hr.get(PREVIEW).content.decode()
+
+    assert "Nothing has been written yet." in text
+    assert "Import 300 people" in text
+    assert "6 lines are reported and left out" in text
+    assert "There is no line manager with number K999." in text
+    assert "11 new departments" in text
+    assert Employee.objects.count() == before
+
+    done = answer(at_hr).content.decode()
+    assert "300 people are imported" in done
+    assert "6 lines are reported and left out" in done
+    assert Employee.objects.count() == before + 300
+    assert not PeopleUpload.objects.exists()
+
+
+def test_the_same_list_again_has_nothing_to_import(at_hr):
+    send(at_hr, three_hundred())
+    answer(at_hr)
+
+    send(at_hr, three_hundred())
+    text = at_hr.get(PREVIEW).content.decode()
+
+    assert "nothing to import" in text
+    assert 'value="import"' not in text
+
+
+def test_a_list_is_its_uploaders_only(at_hr, hired, client):
+    send(at_hr, three_hundred())
+    other = hired("other-hr", "Employee", "HR")
+    client.force_login(other)
+
+    assert client.get(PREVIEW).url == PAGE
+    assert client.post(PREVIEW, {"do": "import", "fingerprint": ""}).url == PAGE
+    assert "waits" not in client.get(PAGE).content.decode()
+    assert PeopleUpload.objects.count() == 1
+
+
+def test_a_list_can_be_put_away(at_hr):
+    send(at_hr, three_hundred())
+
+    assert answer(at_hr, do="forget").url == PAGE
+    assert not PeopleUpload.objects.exists()
+    assert not Employee.objects.filter(employee_number="K1").exists()
+
+
+def test_a_list_that_nobody_decided_about_goes_by_itself(at_hr):
+    send(at_hr, three_hundred())
+
+    assert forget_old_uploads(before=NOW.replace(year=2020)) == 0
+    assert forget_old_uploads(before=NOW.replace(year=2100)) == 1
+
+
+def test_what_has_changed_since_the_preview_is_looked_at_again(at_hr):
+    send(at_hr, three_hundred())
+    seen = at_hr.get(PREVIEW).context["plan"].fingerprint
+    Employee.objects.filter(email="hr@example.com").update(employee_number="K7")
+
+    again = at_hr.post(PREVIEW, {"do": "import", "fingerprint": seen}, follow=True)
+
+    assert "Something has changed since you looked at this list" in again.content.decode()
+    assert not Employee.objects.filter(employee_number="K1").exists()
+    assert at_hr.post(PREVIEW, {"do": "import"}).url == PREVIEW
+    assert not Employee.objects.filter(employee_number="K1").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "The file is empty."),
+        (b"PK\x03\x04", "This is an Excel workbook."),
+        (b"a,b\n1,2", "Not found: number, name, e-mail"),
+        (b"Number,Name,E-mail,Mail\n", "Two columns say the same"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(at_hr, data, words):
+    refused = send(at_hr, data)
+
+    assert refused.status_code == 400
+    assert words in refused.content.decode()
+    assert not PeopleUpload.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused(at_hr):
+    refused = send(at_hr, b"x" * 10_000_001)
+
+    assert refused.status_code == 400
+    assert "larger than 10 MB" in refused.content.decode()
+
+
+def test_the_page_says_so_when_no_file_was_chosen(at_hr):
+    assert "Choose a file." in at_hr.post(PAGE, {}).content.decode()
+
+
+def test_hr_cannot_take_over_an_administrator_by_a_list(at_hr, administrator, client):
+    Employee.objects.filter(pk=administrator.pk).update(employee_number="ADM")
+    line = f"{HEAD}\nADM,Admin,mine@example.com,,,,,\n"
+
+    send(at_hr, line)
+    assert "only an administrator may change" in at_hr.get(PREVIEW).content.decode()
+
+    client.force_login(administrator)
+    send(client, line)
+    answer(client)
+    assert Employee.objects.get(pk=administrator.pk).email == "mine@example.com"
+
+
+def test_nothing_in_a_list_becomes_markup(at_hr):
+    """Names, numbers and departments of others are foreign text, in the preview too."""
+    lines = [HEAD]
+    for number, text in enumerate(CORPUS):
+        cell = '"' + text.replace('"', '""').replace("\r", " ").replace("\n", " ")[:140] + '"'
+        lines.append(f"X{number},{cell},x{number}@example.com,{cell},{cell},{cell},{cell},{cell}")
+        lines.append(f"Y{number},{cell},y{number}@example.com,{cell},,,,")
+    lines[0] = HEAD + ",<script>alert(1)</script>"
+
+    def main(text):
+        send(at_hr, text)
+        page = at_hr.get(PREVIEW).content.decode()
+        return page[page.index("<main") : page.index("</main>")]
+
+    innocent = set(dangers(main(three_hundred(SIX_FAULTY) + "K400,Name,k400@example.com,,,,,\n")))
+    page = main("\n".join(lines).encode(errors="replace"))
+
+    assert "lines are reported" in page
+    assert "people are new" in page
+    assert "&lt;" in page
+    assert set(dangers(page)) <= innocent
+    assert "<script" not in page
+
+
+def test_the_page_has_a_name():
+    assert reverse("people:import") == PAGE

@@ -1,0 +1,189 @@
+"""/audit/: who may read the log, what it says, and who writes into it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from people import audit
+from people.append_only import maintenance
+from people.models import AuditEntry, Employee
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+
+
+def log(actor, verb="report.viewed", **more):
+    return audit.record(actor=actor, verb=verb, now=more.pop("now", NOW), **more)
+
+
+def page(client, **filters):
+    return client.get("/audit/", filters).content.decode()
+
+
+@pytest.mark.parametrize(
+    "role", ["employee", "author", "reviewer", "steward_technology", "manager", "outsider"]
+)
+def test_nobody_else_reads_the_log(client, request, role):
+    client.force_login(request.getfixturevalue(role))
+
+    assert client.get("/audit/").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["hr", "administrator"])
+def test_hr_and_administrators_read_it(client, request, employee, hr, role):
+    log(hr, about=f"employee:{employee.pk}", detail={"rows": 7, "status": ["overdue"]})
+    client.force_login(request.getfixturevalue(role))
+
+    text = page(client)
+
+    assert "Report read" in text
+    assert employee.display_name in text
+    assert hr.display_name in text
+    assert "overdue" in text
+
+
+def test_an_empty_log_says_what_will_stand_there(client, hr):
+    client.force_login(hr)
+
+    assert "Nothing has been logged yet" in page(client)
+    assert "No entry fits" in page(client, verb="published")
+
+
+def test_the_filters_stand_in_the_address(client, hr, administrator, employee):
+    log(hr, "report.exported", about=f"employee:{employee.pk}")
+    log(administrator, "roles.changed", now=NOW.replace(day=10))
+    client.force_login(hr)
+
+    def verbs(**filters):
+        text = page(client, **filters)
+        body = text[text.index("</form>", text.index("filters")) :]
+        return {word for word in ("Report exported", "Roles changed") if word in body}
+
+    assert verbs() == {"Report exported", "Roles changed"}
+    assert verbs(verb="roles.changed") == {"Roles changed"}
+    assert verbs(who="hr@example.com") == {"Report exported"}
+    assert verbs(about="employee@example.com") == {"Report exported"}
+    # 23:30 UTC is already the next day in the company's zone.
+    assert verbs(since="2026-11-21") == {"Report exported"}
+    assert verbs(until="2026-11-20") == {"Roles changed"}
+
+
+@pytest.mark.parametrize("filters", [{"who": "nobody@example.com"}, {"since": "soon"}, {"verb": "x"}])
+def test_a_filter_that_means_nothing_is_told(client, hr, filters):
+    client.force_login(hr)
+
+    assert client.get("/audit/", filters).status_code == 400
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "\x00"])
+def test_a_strange_place_in_the_log_is_no_fault(client, hr, before):
+    client.force_login(hr)
+
+    assert client.get("/audit/", {"before": before}).status_code in {200, 400}
+
+
+def test_older_entries_are_one_step_away(client, hr):
+    for _number in range(101):
+        log(hr)
+    client.force_login(hr)
+
+    first = client.get("/audit/")
+    assert len(first.context["rows"]) == 100
+    second = client.get(f"/audit/{first.context['older']}")
+    assert len(second.context["rows"]) == 1
+    assert not second.context["older"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_asks_as_much_for_one_entry_as_for_three(
+    client, hr, employee, django_assert_num_queries, count
+):
+    for _number in range(count):
+        log(hr, about=f"employee:{employee.pk}")
+    client.force_login(hr)
+    client.get("/audit/")
+
+    with django_assert_num_queries(4):  # session, person, entries, names
+        client.get("/audit/")
+
+
+def test_a_missed_password_is_logged_without_the_address_that_was_typed(client, employee):
+    for email in (employee.email, "Anna.Unknown@example.com"):
+        client.post("/accounts/login/", {"login": email, "password": "not this one"})
+
+    known, unknown = AuditEntry.objects.order_by("number")
+    assert (known.verb, known.about, known.actor) == ("sign_in.failed", f"employee:{employee.pk}", None)
+    assert unknown.about == ""
+    assert known.origin == unknown.origin != ""
+    written = str(list(AuditEntry.objects.values())).lower()
+    assert "@" not in written
+    assert "unknown" not in written
+    assert "127.0.0.1" not in written
+
+
+def test_attempts_that_the_limit_refuses_do_not_fill_the_log(client, employee):
+    for _number in range(15):
+        client.post("/accounts/login/", {"login": employee.email, "password": "not this one"})
+
+    assert AuditEntry.objects.count() == 10
+
+
+def test_a_sign_in_that_succeeds_is_not_in_the_log(client, employee):
+    client.post("/accounts/login/", {"login": employee.email, "password": "correct horse battery"})
+
+    assert client.session.get("_auth_user_id")
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_role_given_in_the_editor_is_logged(client, administrator, employee):
+    from django.contrib.auth.models import Group
+
+    client.force_login(administrator)
+    ids = list(Group.objects.filter(name__in=["HR"]).values_list("pk", flat=True))
+    response = client.post(
+        f"/admin/users/edit/{employee.pk}/",
+        {
+            "email": employee.email,
+            "display_name": employee.display_name,
+            "side": employee.side,
+            "started_on": "2026-01-05",
+            "manager": "",
+            "groups": ids,
+            "is_active": "on",
+        },
+    )
+
+    assert response.status_code == 302
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.actor, entry.about) == (
+        "roles.changed",
+        administrator,
+        f"employee:{employee.pk}",
+    )
+    assert entry.detail == {"given": ["HR"], "taken": ["Employee"]}
+
+
+def test_a_role_given_to_many_is_logged_for_each(client, administrator, employee, technician):
+    from django.contrib.auth.models import Group
+
+    client.force_login(administrator)
+    client.post(
+        f"/admin/bulk/people/employee/assign_role/?id={employee.pk}&id={technician.pk}&next=/admin/users/",
+        {"role": Group.objects.get(name="HR").pk},
+    )
+
+    assert Employee.objects.get(pk=employee.pk).roles == {"Employee", "HR"}
+    assert sorted(AuditEntry.objects.values_list("about", flat=True)) == sorted(
+        [f"employee:{employee.pk}", f"employee:{technician.pk}"]
+    )
+
+
+def test_the_command_finds_a_changed_entry(hr, capsys):
+    log(hr)
+    call_command("verify_audit")
+    with maintenance("a test tampers"):
+        AuditEntry.objects.update(about="employee:1")
+
+    with pytest.raises(CommandError, match="not as it was written"):
+        call_command("verify_audit")
