@@ -24,8 +24,8 @@ FIRST = "T2"
 """An installation loads this course first, and with it only the words that its `terms` name."""
 
 EVERYDAY = frozenset(
-    "agent budget change contract control customer delivery done incident lead log owner problem product"
-    " recovery release risk service support ticket transaction value".split()
+    "account agent budget change contract control customer delivery done incident lead log owner policy problem"
+    " product recovery release risk service support ticket transaction user value".split()
 )
 """Words of the glossary that are plain English as well: “a train ticket”, “the owners of a firm”. Only a
 person can see whether the glossary's sense is meant. Every other word of the glossary has to be linked in the
