@@ -19,7 +19,7 @@ from quizzes.grading import ANSWERABLE
 MARK: Final = re.compile(r"\[\[([^\[\]\n|#]{1,120})(?:#([^\[\]\n|]{1,60}))?(?:\|([^\[\]\n]{1,200}))?\]\]")
 _ADDRESS: Final = re.compile(r"\[([^\]]*)\]\([^)\s]*\)|https?://\S+")
 _CODE: Final = re.compile(r"^(`{3,}|~{3,}).*?^\1[`~]*\s*?$|`[^`\n]+`", re.M | re.S)
-_MARKUP: Final = re.compile(r"\*\*|__|(?<!\w)[*_]|[*_](?!\w)|^#{1,6}\s+|^>\s?", re.M)
+_MARKUP: Final = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,:;!?%’”)])[*_](?!\w)|^#{1,6}\s+|^>\s?", re.M)
 _TABLE_RULE: Final = re.compile(r"^[\s|:-]+$", re.M)
 # What somebody who only looks at a lesson does not read.
 _NOT_READ: Final = frozenset({"image", "kind", "decorative", "numbers", "url", "file", "captions", "alt"})

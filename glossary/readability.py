@@ -15,7 +15,7 @@ _APART: Final = re.compile(
     r"(?<![tc])ia|io(?!n|us)|iu|(?<!p)eo(?!u)|ua(?!r)|uo|creat|react|ea\b|clien|scien|[aeiou]ing\b"
 )
 _SILENT: Final = re.compile(
-    r"(?:[^aeiouyl]e|[aeiouy]le|(?:[aeiouy]l|[^aeiouytdl])ed|(?:[aeiouy]l|[^aeiouylscxzg])es)$"
+    r"(?:[^aeiouyl]e|[aeiouy]le|(?:[aeiouyl]l|[^aeiouytdl])ed|(?:[aeiouy]l|[^aeiouylscxzg])es)$"
 )
 
 
