@@ -8,7 +8,7 @@ Every figure about completion, on any page and in any report, is computed by `as
   attempt passed by the pass mark that was kept with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 NOT_STARTED = "not_started"
 IN_PROGRESS = "in_progress"
 COMPLETED = "completed"
+REQUIRED = "required"
+RECOMMENDED = "recommended"
 
 
 def _(message: str) -> str:
@@ -188,3 +190,17 @@ def _reasons(
 def is_overdue(status: str, due_on: date | None, today: date) -> bool:
     """True from the day after the due date, unless completed."""
     return status != COMPLETED and due_on is not None and due_on < today
+
+
+def strictest(asks: Iterable[tuple[str, str, date | None]]) -> dict[str, tuple[str, date | None]]:
+    """What several audiences ask of one person: course key → (requirement, due date).
+
+    Required wins over recommended; of several due dates of the same kind the earliest counts.
+    """
+    asked: dict[str, tuple[str, date | None]] = {}
+    # Recommended first, so that required overwrites it; within each the latest first.
+    for course_key, requirement, due_on in sorted(
+        asks, key=lambda ask: (ask[1] == REQUIRED, -(ask[2] or date.max).toordinal())
+    ):
+        asked[course_key] = (requirement, due_on)
+    return asked

@@ -21,7 +21,7 @@ _INSTANTS = [i for i, name in enumerate(_COLUMNS) if name in {"last_login", "dat
 
 @cache
 def _statement(vendor: str) -> str:
-    """The employee and the names of the groups, in one row."""
+    """The employee, the names of the groups, and whether anybody reports to them, in one row."""
     columns = ", ".join(
         f"e.{connection.ops.quote_name(str(field.column))}" for field in Employee._meta.concrete_fields
     )
@@ -29,7 +29,7 @@ def _statement(vendor: str) -> str:
     through = Employee.groups.through._meta.db_table
     return (
         f"SELECT {columns}, (SELECT {gather}(g.name, %s) FROM {through} m JOIN auth_group g ON g.id = m.group_id "  # noqa: S608 - names of our own tables
-        f"WHERE m.employee_id = e.id) FROM {Employee._meta.db_table} e WHERE e.id = %s"
+        f"WHERE m.employee_id = e.id), EXISTS (SELECT 1 FROM {Employee._meta.db_table} t WHERE t.manager_id = e.id) FROM {Employee._meta.db_table} e WHERE e.id = %s"
     )
 
 
@@ -69,18 +69,19 @@ class EmployeeBackend(ModelBackend):
         return may_sign_in(user, timezone.now())
 
     def get_user(self, user_id: Any) -> Employee | None:
-        """The employee of a session with `roles` filled in. One SQL query."""
+        """The employee of a session with `roles` and `leads` filled in. One SQL query."""
         with connection.cursor() as cursor:
             cursor.execute(_statement(connection.vendor), [_SEPARATOR, user_id])
             row = cursor.fetchone()
         if row is None:
             return None
-        values = list(row[:-1])
+        *values, groups, leads = row
         for index in _INSTANTS:
             values[index] = _aware(values[index])
         employee = Employee.from_db(connection.alias, _COLUMNS, values)
         employee.is_active = bool(employee.is_active)
-        employee.__dict__["roles"] = frozenset(row[-1].split(_SEPARATOR)) if row[-1] else frozenset()
+        employee.__dict__["roles"] = frozenset(groups.split(_SEPARATOR)) if groups else frozenset()
+        employee.__dict__["leads"] = bool(leads)
         return employee if may_sign_in(employee, timezone.now()) else None
 
 

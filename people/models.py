@@ -142,6 +142,11 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
         """Names of this person's groups. `people.backends` fills it with the user's own query."""
         return frozenset(self.groups.values_list("name", flat=True))
 
+    @cached_property
+    def leads(self) -> bool:
+        """Whether anybody reports to this person. `people.backends` fills it with the user's own query."""
+        return self.reports.exists()
+
     @property
     def takes_courses(self) -> bool:
         return roles.EMPLOYEE in self.roles

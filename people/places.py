@@ -48,7 +48,8 @@ def frame_key(request: HttpRequest) -> tuple[Any, ...]:
     demo = found is not None and found.is_demo
     if user is None or not user.is_authenticated:
         return get_language(), None, False, request.COOKIES.get("theme", ""), demo
-    return get_language(), user.roles, user.is_superuser, user.theme or request.COOKIES.get("theme", ""), demo
+    theme = user.theme or request.COOKIES.get("theme", "")
+    return get_language(), user.roles, user.leads, user.is_superuser, theme, demo
 
 
 _all: list["Kept"] = []

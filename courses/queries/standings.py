@@ -19,6 +19,7 @@ from courses.completion import (
     Rule,
     assess,
     is_overdue,
+    strictest,
 )
 from courses.models import Audience, CourseRecord, Published
 from courses.queries.published import published_courses
@@ -69,18 +70,10 @@ def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | Non
     sides = employee.sides
     with connection.cursor() as cursor:
         cursor.execute(_ASKED, [today, sides[0], sides[-1], employee.pk, today, today])
-        audiences = [
+        return strictest(
             (str(uuid.UUID(str(key))), requirement, _day(due_on))
             for key, requirement, due_on in cursor.fetchall()
-        ]
-    asked: dict[str, tuple[str, date | None]] = {}
-    # Recommended first, so that required overwrites it; within each the latest first.
-    for course_key, requirement, due_on in sorted(
-        audiences,
-        key=lambda row: (row[1] == Audience.Requirement.REQUIRED, -(row[2] or date.max).toordinal()),
-    ):
-        asked[course_key] = (requirement, due_on)
-    return asked
+        )
 
 
 def _day(value: Any) -> date | None:

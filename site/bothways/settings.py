@@ -94,6 +94,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 INSTALLED_APPS = [
     "bothways",
+    "reports",
     "courses",
     "quizzes",
     "glossary",

@@ -1,0 +1,110 @@
+"""Tables out: CSV and XLSX, row by row, in which no cell starts a formula.
+
+A spreadsheet runs a cell that begins with =, +, - or @, and some do so after a space or a tab. In CSV
+such a text gets an apostrophe in front; in XLSX every text is written as text, so nothing is added.
+Numbers, dates and instants keep their type.
+"""
+
+import csv
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+Cell = str | int | float | date | datetime | None
+"""What a cell may hold."""
+
+FORMULA_STARTS: Final = frozenset("=+-@|%＝＋－＠")
+CELL_LIMIT: Final = 32_767  # characters in a cell of Excel
+_BLOCK: Final = 200  # rows sent at once
+_UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class _Echo:
+    """csv wants a file; what it writes is the line."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def safe_text(text: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet could take it for a formula.
+
+    Control characters that no table can carry are left out.
+    """
+    clean = _UNWRITABLE.sub("", text)
+    start = clean.lstrip()[:1]
+    return f"'{clean}" if (start in FORMULA_STARTS and start) or clean[:1] in {"\t", "\r", "\n"} else clean
+
+
+def csv_parts(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """A CSV file in pieces: UTF-8 with a mark, since Excel reads it right only so; commas, CRLF.
+
+    The first row comes alone, so that the first byte does not wait for the others.
+    """
+    write = csv.writer(_Echo()).writerow
+    yield "\ufeff".encode()
+    held: list[str] = []
+    limit = 1
+    for row in rows:
+        held.append(write([safe_text(cell) if isinstance(cell, str) else _plain(cell) for cell in row]))
+        if len(held) >= limit:
+            yield "".join(held).encode()
+            held, limit = [], _BLOCK
+    if held:
+        yield "".join(held).encode()
+
+
+def _plain(cell: Cell) -> str | int | float:
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="minutes")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return "" if cell is None else cell  # type: ignore[return-value]
+
+
+def xlsx_parts(
+    rows: Iterable[Sequence[Cell]], *, title: str, heads: int = 0, widths: Sequence[int] = ()
+) -> Iterator[bytes]:
+    """An XLSX file in pieces, made on disk one row at a time, so that memory stays flat.
+
+    `heads`: number of the row, from 1, that names the columns; it is bold, and stays in view.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_name(title))
+    for place, width in enumerate(widths):
+        sheet.column_dimensions[chr(ord("A") + place)].width = width
+    if heads:
+        sheet.freeze_panes = f"A{heads + 1}"
+    for number, row in enumerate(rows, start=1):
+        sheet.append([_xlsx_cell(sheet, cell, is_head=number == heads) for cell in row])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while part := file.read(1 << 16):
+            yield part
+
+
+def _xlsx_cell(sheet: Any, value: Any, *, is_head: bool) -> Any:
+    if isinstance(value, datetime):
+        value = value.replace(tzinfo=None)  # XLSX knows no zones; the head of the file names it
+    if not isinstance(value, str):
+        if isinstance(value, date):
+            cell = WriteOnlyCell(sheet, value)
+            cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
+            return cell
+        return value
+    cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("", value)[:CELL_LIMIT])
+    cell.data_type = "s"  # openpyxl makes a formula of what begins with =
+    if is_head:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _sheet_name(title: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Table"

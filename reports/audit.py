@@ -1,0 +1,33 @@
+"""Who read or exported what about whom: the one place from which reports write into the audit log."""
+
+from datetime import datetime
+
+from people import audit
+from people.models import Employee
+from reports.queries import Question
+
+
+def read(question: Question, *, by: Employee, about: str, file: str, now: datetime) -> None:
+    """Somebody read a report, or took it away as a file. Two SQL writes and a query."""
+    verb = audit.Verb.REPORT_EXPORTED if file else audit.Verb.REPORT_VIEWED
+    facts = {
+        "file": file,
+        "period": question.period.code,
+        "on": question.on.isoformat(),
+        "department": question.department,
+        "members_now": question.members_now,
+        "course": question.course,
+        "direction": question.direction,
+        "side": question.side,
+        "manager": question.manager,
+        "all_levels": question.all_levels,
+        "recommended": question.recommended,
+        "state": question.state,
+    }
+    said = {name: value for name, value in facts.items() if value not in (None, "", False)}
+    audit.record(actor=by, verb=verb, about=about, detail=said, now=now)
+
+
+def read_person(person: Employee, *, by: Employee, now: datetime) -> None:
+    """Somebody read where another person stands."""
+    audit.record(actor=by, verb=audit.Verb.PERSON_VIEWED, about=f"employee:{person.pk}", now=now)

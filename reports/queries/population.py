@@ -1,0 +1,225 @@
+"""Who should have done what on a day: the population first, then what audiences ask of it."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from courses.completion import REQUIRED, strictest
+from courses.models import Audience
+from courses.queries.published import code_order
+from people import roles
+from people.models import Department, Side
+from people.queries import organisation
+from reports.figures import Ask, Profile
+from reports.period import Period
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody wants to know; every part but the period narrows it."""
+
+    period: Period
+    today: date
+    department: int | None = None
+    members_now: bool = False  # the department's people of today, not those of the period's last day
+    course: str = ""  # its key
+    direction: str = ""
+    side: str = ""
+    manager: int | None = None
+    all_levels: bool = True
+    recommended: bool = False  # also what is only recommended
+    state: str = ""
+
+    @property
+    def on(self) -> date:
+        return self.period.last
+
+
+@dataclass(frozen=True)
+class CourseName:
+    key: str
+    code: str
+    title: str
+    direction: str
+
+    @cached_property
+    def name(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+@dataclass(frozen=True)
+class Departments:
+    """All departments, by id."""
+
+    names: dict[int, str]
+    paths: dict[int, str]
+
+    def under(self, department: int) -> list[int]:
+        """A department and all below it."""
+        path = self.paths.get(department)
+        return [pk for pk, other in self.paths.items() if path is not None and other.startswith(path)]
+
+    def parent(self, department: int) -> int | None:
+        above = self.paths[department][: -Department.steplen]
+        return next((pk for pk, path in self.paths.items() if path == above), None) if above else None
+
+    def name(self, department: int) -> str:
+        return self.names.get(department, "")
+
+    @cached_property
+    def in_order(self) -> list[tuple[int, str, int]]:
+        """Id, name and depth, as the chart shows them."""
+        return [
+            (pk, self.names[pk], len(path) // Department.steplen - 1)
+            for pk, path in sorted(self.paths.items(), key=lambda item: item[1])
+        ]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A question with all it takes to answer it."""
+
+    question: Question
+    departments: Departments
+    courses: list[CourseName]  # all that anybody is asked on that day; their place is their number
+    chosen: list[int]  # numbers of those that the question is about
+    audiences: list[Audience]
+    _asks: dict[Profile, dict[int, Ask]] = field(default_factory=dict)
+
+    def asks(self, profile: Profile) -> dict[int, Ask]:
+        """Number of the course → what is asked of such people, by code."""
+        if profile not in self._asks:
+            self._asks[profile] = self._asked(profile)
+        return self._asks[profile]
+
+    def _asked(self, profile: Profile) -> dict[int, Ask]:
+        sides = (Side.BUSINESS, Side.TECHNOLOGY) if profile.side == Side.BOTH else (profile.side,)
+        path = self.departments.paths.get(profile.department, "")
+        found = strictest(
+            (str(row.course_key), row.requirement, row.due_on)
+            for row in self.audiences
+            if row.scope == Audience.Scope.EVERYONE
+            or (row.scope == Audience.Scope.SIDE and row.side in sides)
+            or (
+                row.scope == Audience.Scope.DEPARTMENT
+                and path.startswith(self.departments.paths[row.department_id])  # type: ignore[index]
+            )
+        )
+        asked = {}
+        for number in self.chosen:
+            requirement, due_on = found.get(self.courses[number].key, ("", None))
+            if requirement == REQUIRED or (requirement and self.question.recommended):
+                asked[number] = Ask(requirement, due_on)
+        return asked
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What is the same for every question about a day: departments, courses, and what audiences ask."""
+
+    departments: Departments
+    courses: list[CourseName]
+    audiences: list[Audience]
+
+    def report(self, question: Question) -> Report:
+        chosen = [
+            number
+            for number, course in enumerate(self.courses)
+            if question.course in ("", course.key) and question.direction in ("", course.direction)
+        ]
+        return Report(question, self.departments, self.courses, chosen, self.audiences)
+
+
+def basis(on: date) -> Basis:
+    """What audiences asked on a day, of courses that are live. 2 SQL queries, and the organisation's."""
+    rows = list(Department.objects.order_by("path").values_list("pk", "name", "path"))
+    departments = Departments({pk: name for pk, name, _ in rows}, {pk: path for pk, _, path in rows})
+    audiences = list(
+        Audience.objects.filter(
+            Q(closed_on__isnull=True) | Q(closed_on__gt=on), made_at__lt=end_of(on), course__live=True
+        )
+        .select_related("course")
+        .only("course_key", "scope", "side", "department_id", "requirement", "due_on",
+              "course__code", "course__title", "course__short_title", "course__direction")
+    )  # fmt: skip
+    named = {
+        str(row.course_key): CourseName(
+            str(row.course_key),
+            row.course.code,
+            row.course.short_title or row.course.title,
+            row.course.direction,
+        )
+        for row in audiences
+    }
+    return Basis(departments, sorted(named.values(), key=lambda course: code_order(course.code)), audiences)
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a day ends where the company is: what happened before it happened by that day."""
+    found = organisation()
+    zone = found.zone if found else None
+    midnight = datetime.combine(day + timedelta(days=1), time())
+    return midnight.replace(tzinfo=zone) if zone else midnight.astimezone()
+
+
+def instant(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def key_value(key: str) -> Any:
+    """A key as the database holds it."""
+    return uuid.UUID(key) if connection.features.has_native_uuid_field else uuid.UUID(key).hex
+
+
+_BELONGS = """(SELECT m.department_id FROM people_membership m WHERE m.employee_id = e.id
+  AND m.from_on <= %s AND (m.until_on IS NULL OR m.until_on >= %s) ORDER BY m.from_on DESC, m.id DESC LIMIT 1)"""
+_THERE = """ FROM people_employee e
+WHERE (e.started_on IS NULL OR e.started_on <= %s) AND (e.left_on IS NULL OR e.left_on >= %s)
+AND e.id IN (SELECT g.employee_id FROM people_employee_groups g JOIN auth_group r ON r.id = g.group_id
+             WHERE r.name = %s)"""
+TEAM = """
+WITH RECURSIVE team(id) AS (
+  SELECT id FROM people_employee WHERE manager_id = %s
+  UNION SELECT e.id FROM people_employee e JOIN team ON e.manager_id = team.id
+) SELECT id FROM team"""
+
+
+def population(report: Report) -> tuple[str, list[Any]]:
+    """SQL of who is counted: id, name, email, employee_number, side, department, place. Part of a query.
+
+    There are employees who worked here on the last day and take courses. The department is that of
+    the last day; the place is it too, unless the question is about the department's people of today.
+    """
+    question = report.question
+    on = question.on
+    values: list[Any] = [on, on]
+    place = "NULL"
+    if question.members_now:
+        place = _BELONGS
+        values += [question.today, question.today]
+    sql = (
+        "SELECT e.id, e.display_name AS name, e.email, e.employee_number, e.side, "
+        f"{_BELONGS} AS department, {place} AS now_in{_THERE}"
+    )
+    values += [on, on, roles.EMPLOYEE]
+    if question.side:
+        sql += " AND e.side IN (%s, %s)"
+        values += [question.side, Side.BOTH]
+    if question.manager is not None:
+        team = TEAM if question.all_levels else "SELECT id FROM people_employee WHERE manager_id = %s"
+        sql += f" AND e.id IN ({team}) AND e.id <> %s"
+        values += [question.manager, question.manager]
+    column = "now_in" if question.members_now else "department"
+    outer = (
+        "SELECT id, name, email, employee_number, side, COALESCE(department, 0) AS department, "  # noqa: S608
+        f"COALESCE({column}, 0) AS place FROM ({sql}) everybody"
+    )
+    if question.department is not None:
+        below = report.departments.under(question.department) or [0]
+        outer += f" WHERE {column} IN ({', '.join(map(str, below))})"
+    return outer, values

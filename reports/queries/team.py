@@ -1,0 +1,27 @@
+"""Who leads whom."""
+
+from django.db import connection
+
+from people.models import Employee
+from reports.queries.population import TEAM
+
+
+def managers() -> list[tuple[int, str]]:
+    """Id and name of everybody to whom somebody reports, by name. 1 SQL query."""
+    return list(
+        Employee.objects.filter(pk__in=Employee.objects.filter(manager__isnull=False).values("manager"))
+        .order_by("display_name", "pk")
+        .values_list("pk", "display_name")
+    )
+
+
+def somebody(pk: int) -> Employee | None:
+    """An employee with the line manager. 1 SQL query."""
+    return Employee.objects.select_related("manager").filter(pk=pk).first()
+
+
+def is_below(person: Employee, manager: Employee) -> bool:
+    """Whether somebody reports to a manager, directly or over others. 1 SQL query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM ({TEAM}) t WHERE t.id = %s", [manager.pk, person.pk])  # noqa: S608 - our own text
+        return person.pk != manager.pk and cursor.fetchone() is not None

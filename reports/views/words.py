@@ -1,0 +1,86 @@
+"""What reports say about a state, a filter, a column: the same words on the page and in the files."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, REQUIRED
+from people.queries import organisation
+from reports.forms import TeamForm
+from reports.queries import Line, Question
+
+STATUSES = {
+    COMPLETED: gettext_lazy("Completed"),
+    IN_PROGRESS: gettext_lazy("In progress"),
+    NOT_STARTED: gettext_lazy("Not started"),
+}
+COLUMNS = (
+    gettext_lazy("Person"),
+    gettext_lazy("Employee number"),
+    gettext_lazy("Department"),
+    gettext_lazy("Course"),
+    gettext_lazy("Asked for"),
+    gettext_lazy("Due on"),
+    gettext_lazy("Status"),
+    gettext_lazy("Days over"),
+    gettext_lazy("Begun on"),
+    gettext_lazy("Completed on"),
+)
+
+
+def state_text(status: str, is_overdue: bool) -> str:
+    if not is_overdue:
+        return str(STATUSES[status])
+    return _("Overdue, in progress") if status == IN_PROGRESS else _("Overdue, not started")
+
+
+def requirement_text(requirement: str) -> str:
+    return _("Required") if requirement == REQUIRED else _("Recommended")
+
+
+def as_of(question: Question, now: datetime) -> str:
+    """ "22 November 2026, 09:00" for today, else "the end of 30 September 2026"; where the company is."""
+    if question.on < question.today:
+        return _("the end of %(day)s") % {"day": date_format(question.on)}
+    found = organisation()
+    here = timezone.localtime(now, found.zone if found else None)
+    return _("%(day)s, %(time)s") % {"day": date_format(here.date()), "time": date_format(here, "H:i")}
+
+
+def filters(form: TeamForm) -> list[tuple[str, str]]:
+    """Label and chosen words of each filter, whether set or not."""
+    found = []
+    for bound in form:
+        chosen: Any = form.data.get(bound.name, "")
+        words = {str(value): str(label) for value, label in bound.field.choices}  # type: ignore[attr-defined]  # all are choices
+        found.append((str(bound.label), words.get(chosen, words.get("", "")).strip()))
+    return found
+
+
+class Said:
+    """The words of a line, looked up once: a file has a hundred thousand of them."""
+
+    def __init__(self) -> None:
+        self.states = {
+            (status, late): state_text(status, late) for status in STATUSES for late in (False, True)
+        }
+        self.requirements = {name: requirement_text(name) for name in ("required", "recommended")}
+
+    def cells(self, line: Line) -> list[Any]:
+        """The cells of `COLUMNS`, typed."""
+        return [
+            line.name,
+            line.employee_number,
+            line.department,
+            line.course.name,
+            self.requirements[line.requirement],
+            line.due_on,
+            self.states[line.status, line.is_overdue],
+            line.days_over if line.is_overdue else None,
+            line.started_on,
+            line.completed_on,
+        ]
