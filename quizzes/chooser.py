@@ -56,7 +56,7 @@ class CheckForm(forms.Form):
         if question is not None:
             draft = question.get_latest_revision_as_object() if question.latest_revision_id else question
             options = list(draft.options.all())
-            self.initial |= {"stem": draft.stem, "bank": question.bank_id}
+            self.initial = {**self.initial, "stem": draft.stem, "bank": question.bank_id}
             del self.fields["bank"]
         else:
             self._choose_bank(person, place)
@@ -69,7 +69,8 @@ class CheckForm(forms.Form):
                 label=_("Why it is right or not"), required=False, widget=forms.Textarea(attrs={"rows": 2})
             )
         for number, option in enumerate(options, start=1):
-            self.initial |= {
+            self.initial = {
+                **self.initial,
                 f"text_{number}": option.text,
                 f"correct_{number}": option.is_correct,
                 f"why_{number}": option.explanation,
@@ -79,7 +80,7 @@ class CheckForm(forms.Form):
         """The bank of the course whose lesson is open; asked for only where that does not say it."""
         banks = banks_of(person)
         field = self.fields["bank"]
-        field.queryset = banks
+        field.queryset = banks  # type: ignore[attr-defined] # declared above as a choice of banks
         found = bank_of_page(place)
         if found is not None and banks.filter(pk=found).exists():
             field.initial = found

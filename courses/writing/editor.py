@@ -68,6 +68,8 @@ def anchor(finding: Finding) -> str:
 class CourseEditView(EditView):
     """Wagtail's view writes a page live by itself, past our `publish()`; here it goes through it."""
 
+    page: Any
+
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
         if isinstance(self.page, CoursePage | LessonPage):

@@ -148,7 +148,7 @@ def _keeps_team(person: Any, course: CoursePage) -> bool:
 
 
 def _keeps_team_now(request: HttpRequest, course: CoursePage) -> bool:
-    person = Employee.objects.get(pk=request.user.pk)
+    person = get_object_or_404(Employee, pk=request.user.pk or 0)
     return _keeps_team(person, course)
 
 

@@ -14,7 +14,7 @@ catalogue = courses.catalogue
 
 # Every one of them with one course and one person, and with three of each.
 PAGES = {
-    "/": 6,
+    "/": 7,
     "/courses/": 5,
     "/courses/course-1/": 5,
     "/courses/course-1/hours/": 4,
