@@ -14,14 +14,19 @@
     event.preventDefault();
     const observer = new MutationObserver(() => {
       const input = document.querySelector('.modal [data-chooser-modal-creation-form] input[type="file"]');
-      if (!input) return;
+      // The tabs are ready when one of them is selected; before that nobody listens to the form either.
+      if (!input || !document.querySelector('.modal [role="tab"][aria-selected="true"]')) return;
       observer.disconnect();
-      input.files = files;
-      input.dispatchEvent(new Event('change', { bubbles: true }));
-      const panel = input.closest('[role="tabpanel"]');
-      document.querySelector(`.modal [role="tab"][href="#${panel?.id}"], .modal #${panel?.getAttribute('aria-labelledby')}`)?.click();
+      setTimeout(() => {
+        const panel = input.closest('[role="tabpanel"]');
+        document.getElementById(panel?.getAttribute('aria-labelledby'))?.click();
+        input.files = files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+        const title = input.form.querySelector('[name$="title"]');
+        if (title && !title.value) title.value = files[0].name.replace(/\.[^.]+$/, '');
+      }, 200);
     });
-    observer.observe(document.body, { childList: true, subtree: true });
+    observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['aria-selected'] });
     setTimeout(() => observer.disconnect(), 15000);
     [...chooser.querySelectorAll('[data-chooser-action-choose]')].at(chooser.classList.contains('blank') ? -1 : 0)?.click();
   });
