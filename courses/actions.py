@@ -11,7 +11,10 @@ from django.db import IntegrityError, transaction
 from courses import records
 from courses.completion import COMPLETED, Rule
 from courses.models import Audience, CoursePage, CourseRecord, Criterion, Evidence, Published
+from courses.queries.audiences import same_audience
+from people import audit
 from people.models import Department, Employee
+from people.queries import today
 from quizzes import actions as quizzes
 from quizzes.models import Answer, Attempt, Bank, QuestionVersion
 
@@ -26,6 +29,10 @@ class NoQuiz(Exception):
 
 class UnknownCheck(Exception):
     """The lesson asks no such question (any more)."""
+
+
+class AlreadyAsked(Exception):
+    """The same people are asked to take the course already, as required or as recommended."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +218,52 @@ def close_audience(audience: Audience, *, on: date) -> None:
     """The audience no longer asks anybody to take the course. Records stay."""
     audience.closed_on = on
     audience.save(update_fields=["closed_on"])
+
+
+@transaction.atomic
+def set_audience(wanted: Audience, *, by: Employee, now: datetime) -> Audience:
+    """HR asks an audience to take a course. Sending the form twice asks once.
+
+    Raises: AlreadyAsked: the same people are asked the same thing already.
+    """
+    CoursePage.objects.select_for_update().get(pk=wanted.course_id)  # two clicks come one after the other
+    if same_audience(wanted, on=today(now)) is not None:
+        raise AlreadyAsked
+    audience = add_audience(
+        course=wanted.course,
+        scope=wanted.scope,
+        side=wanted.side,
+        department=wanted.department,
+        requirement=wanted.requirement,
+        due_on=wanted.due_on,
+        made_by=by,
+        now=now,
+    )
+    _log_audience(audit.Verb.AUDIENCE_ADDED, audience, by=by, now=now)
+    return audience
+
+
+@transaction.atomic
+def end_audience(audience: Audience, *, by: Employee, now: datetime) -> None:
+    """HR asks an audience no more, from today. Doing it twice changes nothing."""
+    row = Audience.objects.select_for_update().get(pk=audience.pk)
+    if row.closed_on is not None and row.closed_on <= today(now):
+        return
+    close_audience(row, on=today(now))
+    _log_audience(audit.Verb.AUDIENCE_CLOSED, row, by=by, now=now)
+
+
+def _log_audience(verb: str, audience: Audience, *, by: Employee, now: datetime) -> None:
+    facts = {
+        "audience": audience.pk,
+        "scope": audience.scope,
+        "side": audience.side,
+        "department": audience.department_id,
+        "requirement": audience.requirement,
+        "due_on": audience.due_on,
+    }
+    said = {name: value for name, value in facts.items() if value not in (None, "")}
+    audit.record(actor=by, verb=verb, about=f"course:{audience.course_key}", detail=said, now=now)
 
 
 def refresh_open_records(*, course_key: str, now: datetime) -> int:

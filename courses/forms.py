@@ -1,14 +1,18 @@
 """What comes in from a course's pages, as clean values."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Direction
+from courses.models import Audience, CoursePage, Direction
 from courses.queries import Standing
+from courses.queries.audiences import courses_to_ask
+from people.models import Department, Side
 
 UNSURE = "unsure"
 
@@ -69,3 +73,89 @@ class AnswerForm(forms.Form):
 
 def new_key() -> str:
     return str(uuid.uuid4())
+
+
+class CourseField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.code} {obj.title}"
+
+
+class AudienceForm(forms.Form):
+    """Course, who, required or recommended, and until when."""
+
+    course = CourseField(
+        label=_("Course"),
+        queryset=CoursePage.objects.none(),
+        empty_label=_("Choose a course"),
+        error_messages={"required": _("Choose a course.")},
+    )
+    who = forms.ChoiceField(
+        label=_("Who"),
+        help_text=_("A department means everybody in it and in those below it, also who joins later."),
+    )
+    requirement = forms.ChoiceField(
+        label=_("How"),
+        choices=Audience.Requirement.choices,
+        initial=Audience.Requirement.REQUIRED,
+        widget=forms.RadioSelect,
+    )
+    due_on = forms.DateField(
+        label=_("Due on"),
+        required=False,
+        help_text=_("The last day, in the company’s time zone. Without one nobody becomes overdue."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["course"].queryset = courses_to_ask()  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["who"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("everyone", _("Everyone")),
+            (
+                _("A side"),
+                [
+                    (f"side:{Side.BUSINESS}", _("Business")),
+                    (f"side:{Side.TECHNOLOGY}", _("Technology")),
+                ],
+            ),
+            (
+                _("A department"),
+                [
+                    (f"department:{row.pk}", f"{'– ' * (row.depth - 1)}{row.name}")
+                    for row in self._departments.values()
+                ],
+            ),
+        ]
+
+    @cached_property
+    def _departments(self) -> dict[int, Department]:
+        return {row.pk: row for row in Department.objects.order_by("path")}
+
+    def clean_due_on(self) -> date | None:
+        due_on: date | None = self.cleaned_data["due_on"]
+        if due_on is not None and due_on < self.today:
+            raise forms.ValidationError(
+                _("This day is over: everybody would be overdue at once. Choose a later one.")
+            )
+        return due_on
+
+    @property
+    def audience(self) -> Audience:
+        """What the valid form says, not saved."""
+        values = self.cleaned_data
+        scope, _colon, value = values["who"].partition(":")
+        return Audience(
+            course=values["course"],
+            course_key=values["course"].translation_key,
+            scope=scope,
+            side=value if scope == Audience.Scope.SIDE else "",
+            department=self._departments[int(value)] if scope == Audience.Scope.DEPARTMENT else None,
+            requirement=values["requirement"],
+            due_on=values["due_on"],
+        )
+
+    @property
+    def said(self) -> str:
+        """Equal where the form says the same: what was looked at is what is set."""
+        return "|".join(self.data.get(name, "") for name in self.fields)

@@ -24,6 +24,7 @@ urlpatterns = [
         path("me/", views.me.me, name="me"),
         path("search/", views.search.search, name="search"),
         path("courses/", include("courses.urls")),
+        path("reports/audiences/", include("courses.audience_urls")),
         path("", include("reports.urls")),
         path("write/import/", include("courses.importing.urls")),
         path("write/", include("courses.writing.urls")),
