@@ -3,12 +3,14 @@
 from allauth.account import views as allauth_views
 from django.urls import path, re_path
 
-from people import views
+from people import openid, views
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("signup/", views.sign_up_closed, name="account_signup"),
+    path("oidc/<slug:provider_id>/login/", openid.begin, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/callback/", openid.callback, name="openid_connect_callback"),
     path("demo/", views.demo_sign_in, name="demo_sign_in"),
     path("password/change/", views.PasswordChangeView.as_view(), name="account_change_password"),
     path("password/reset/", allauth_views.password_reset, name="account_reset_password"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from people import openid
 from people.adapter import is_safe_next
 from people.demo import buttons_allowed, demo_people
 from people.queries import mail_state
@@ -30,6 +31,7 @@ class SignInView(allauth_views.LoginView):
         context = super().get_context_data(**kwargs)
         place = context.get("redirect_field_value") or ""
         context["next"] = place if is_safe_next(place, self.request) else ""
+        context["company"] = openid.sign_in_button(context["next"])
         context["demo_people"] = [
             {
                 "id": employee.pk,

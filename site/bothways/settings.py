@@ -6,6 +6,7 @@ BOTHWAYS_DATA   folder for database, uploads, outgoing mail and the secret key (
 BOTHWAYS_URL    the address people use; https switches on secure cookies, redirect and HSTS
 DATABASE_URL    postgres://… to grow; default SQLite in BOTHWAYS_DATA
 REDIS_URL       shared cache of several machines; default a table in the database
+OIDC_DISCOVERY  sign-in with the company's account; with OIDC_CLIENT_ID and others, see docs/sign-in.md
 EMAIL_URL       smtp://user:password@host:port; default: mails are written to BOTHWAYS_DATA/mail/
 """
 
@@ -19,6 +20,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
+
+from bothways import company_account
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = Env()
@@ -116,6 +119,8 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_tasks_db",
     "django_filters",
@@ -267,6 +272,18 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "300/h/ip",
     "change_password": "10/h/user",
 }
+
+# One OpenID Connect provider, by settings alone: see docs/sign-in.md.
+OIDC_DISCOVERY = env.str("OIDC_DISCOVERY", "")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_ID", ""), env.str("OIDC_CLIENT_SECRET", "")
+OIDC_NUMBER_CLAIM = env.str("OIDC_NUMBER_CLAIM", "")
+OIDC_NAME = env.str("OIDC_NAME", "") or "your company account"
+SOCIALACCOUNT_ADAPTER = "people.openid.CompanyAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form could not lead to another site under our policy
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS = company_account.provider(
+    discovery=OIDC_DISCOVERY, client_id=OIDC_CLIENT_ID, secret=OIDC_CLIENT_SECRET, name=OIDC_NAME
+)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English"))]
