@@ -179,7 +179,7 @@ def test_a_preview_judges_answers_and_stores_nothing(desk: Client, own: SimpleNa
 
     assert "CANARY-RIGHT" in whole.content.decode()
     assert "nothing was stored" in whole.content.decode()
-    assert part.content.decode().startswith("<check-form>")
+    assert part.content.decode().strip().startswith("<check-form>")
     assert part["X-Saved"] == "k"
     assert not Answer.objects.exists()
     assert not Evidence.objects.exists()
