@@ -37,7 +37,7 @@ class DocumentRefused(ValueError):
 
 @dataclass
 class Prose:
-    """Paragraphs, lists and quotes as safe HTML, with the heading of their section if they begin one."""
+    """Paragraphs, lists and quotes as safe HTML; `number` is that of the first."""
 
     number: int
     html: str
@@ -176,7 +176,7 @@ class _Cutter(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pictures = pictures
         self.parts: list[Prose | Heading | Table | WordPicture] = []
-        self.number = 0
+        self.number = self.start = 0
         self.html: list[str] = []
         self.open: list[str] = []
         self.held: list[WordPicture] = []
@@ -236,6 +236,7 @@ class _Cutter(HTMLParser):
 
     def _write(self, html: str) -> None:
         if self.heading is None:
+            self.start = self.start if self.html else self.number
             self.html.append(html)
 
     def _picture(self, given: dict[str, str]) -> None:
@@ -256,7 +257,7 @@ class _Cutter(HTMLParser):
         self.html = []
         safe = str(sanitise(html)).strip()
         if re.sub(r"<[^>]*>", "", safe).strip():
-            self.parts.append(Prose(self.number, safe))
+            self.parts.append(Prose(self.start, safe))
 
 
 class _TableReader:
