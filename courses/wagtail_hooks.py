@@ -1,7 +1,6 @@
 """Courses in Wagtail's admin: what has records is unpublished, never deleted."""
 
 from django.contrib import messages
-from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -10,11 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
-from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
 from courses.models import CoursePage
 from courses.queries import has_records
+from courses.writing.queries import linkable
 
 
 def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
@@ -50,8 +49,7 @@ def keep_in_bulk_too(
 @hooks.register("construct_page_chooser_queryset")
 def link_to_what_is_public_or_own(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """Wagtail's chooser lists every page with the title of its draft; drafts of other courses have no place in it."""
-    mine = page_permission_policy.explorable_instances(request.user).values("pk")
-    return pages.filter(Q(live=True, draft_title=F("title")) | Q(pk__in=mine))
+    return linkable(pages, request.user)
 
 
 @hooks.register("insert_global_admin_css")

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import messages as django_messages
 from django.db.models import ProtectedError, RestrictedError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +15,14 @@ from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.admin.views import chooser
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.models import Page
 
 from courses.checks import Finding
 from courses.models import CoursePage, LessonPage
 from courses.models.pages import PublishedPage
+from courses.writing.queries import linkable
 from courses.writing.readiness import NotReady, missing, sentence
 from people.reviewing import OwnText, needs_a_reviewer
 
@@ -111,6 +114,25 @@ class CourseEditView(EditView):
 
 
 edit = never_cache(require_admin_access(CourseEditView.as_view()))
+
+
+@never_cache
+@require_admin_access
+def browse(request: HttpRequest, parent_page_id: int) -> HttpResponse:
+    """Wagtail's page chooser, which names whatever page it is asked for; here only what may be linked to."""
+    get_object_or_404(linkable(Page.objects.all(), request.user), pk=parent_page_id)
+    response: HttpResponse = chooser.BrowseView.as_view()(request, parent_page_id)
+    return response
+
+
+@never_cache
+@require_admin_access
+def chosen_multiple(request: HttpRequest) -> HttpResponse:
+    numbers = {number for number in request.GET.getlist("id") if number.isdigit()}
+    if linkable(Page.objects.filter(pk__in=numbers), request.user).count() != len(numbers):
+        raise Http404
+    response: HttpResponse = chooser.ChosenMultipleView.as_view()(request)
+    return response
 
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponseBase | None:

@@ -6,9 +6,10 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from wagtail.models import WorkflowState
 from wagtail.permissions import page_permission_policy
+from wagtail.query import PageQuerySet
 
 from courses.checks import Finding
 from courses.models import CoursePage, LessonPage, ProblemReport
@@ -60,6 +61,12 @@ def courses_of(person: Any) -> QuerySet[CoursePage]:
     """The courses somebody may change, by code. One query beside the person's rights."""
     mine = page_permission_policy.instances_user_has_permission_for(person, "change")
     return CoursePage.objects.filter(pk__in=mine.values("pk")).order_by("code", "path")
+
+
+def linkable(pages: PageQuerySet, person: Any) -> PageQuerySet:
+    """Those of the pages that somebody may link to: what is public as it stands, and what they may open anyway."""
+    mine = page_permission_policy.explorable_instances(person).values("pk")
+    return pages.filter(Q(live=True, draft_title=F("title")) | Q(pk__in=mine))
 
 
 def desk(person: Employee) -> list[CourseRow]:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("admin/login/", views.accounts.admin_login),
     path("_util/login/", views.accounts.admin_login),  # Wagtail's form for restricted pages
     path("admin/pages/<int:page_id>/edit/", courses_admin.edit),
+    path("admin/choose-page/<int:parent_page_id>/", courses_admin.browse),
+    path("admin/choose-page/chosen-multiple/", courses_admin.chosen_multiple),
     path("admin/", include(admin_urls)),
     path("files/<path:name>", views.files.uploaded, name="uploaded"),
     re_path(r"^documents/(\d+)/(.*)$", documents.serve, name="wagtaildocs_serve"),
