@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from gates.blocks import LessonSource, Piece, SourceError, load_yaml, parse_lesson
-from glossary.wordfile import SensePart, WordPart, count_words, read_word
+from glossary.linting import count_words
+from glossary.wordfile import SensePart, WordPart, read_word
 from quizzes.grading import ANSWERABLE
 
 # [[word]], [[word#sense]], [[word#sense|words shown]]: the format of docs/content-format.md

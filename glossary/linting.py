@@ -67,7 +67,7 @@ def remarks(
     found = _of_gloss(definition, language)
     for place in WORDINGS:
         text = getattr(definition, place)
-        if (count := _count(text)) > WORDING_WORDS:
+        if (count := count_words(text)) > WORDING_WORDS:
             found.append(_too_long(place, count, WORDING_WORDS))
         side, other = _sides(place)
         if of_side and other in of_side:
@@ -96,7 +96,7 @@ def _of_gloss(definition: Definition, language: str) -> list[Remark]:
     if _WEAK_START.match(gloss.strip()):
         message = _("Begin with what it is, not with “is when”, “is where” or “refers to”.")
         found.append(Remark("gloss", message))
-    if (count := _count(gloss)) > GLOSS_WORDS:
+    if (count := count_words(gloss)) > GLOSS_WORDS:
         found.append(_too_long("gloss", count, GLOSS_WORDS))
     if normalise(gloss) in {normalise(other) for other in definition.other_glosses}:
         found.append(Remark("gloss", _("Another meaning of the word has the same short explanation.")))
@@ -135,5 +135,6 @@ def _too_long(place: str, count: int, most: int) -> Remark:
     return Remark(place, _("It has %(count)s words; at most %(most)s."), {"count": count, "most": most})
 
 
-def _count(text: str) -> int:
+def count_words(text: str) -> int:
+    """Words with a letter or a figure in them: a dash or a per cent sign that stands alone is none."""
     return sum(any(letter.isalnum() for letter in part) for part in text.split())

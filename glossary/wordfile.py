@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from gates.blocks import SourceDict, SourceError, SourceList, load_yaml, node_line
 from gates.html import address
+from glossary.linting import GLOSS_WORDS, WORDING_WORDS, count_words
 
-GLOSS_WORDS: Final = 25
-WORDING_WORDS: Final = 60
 MOST_EXCHANGES: Final = 3
 SIDES: Final = ("business", "technology")
 HOME_SIDES: Final = ("business", "technology", "shared")
@@ -114,11 +113,6 @@ def read_word(text: str, *, source: str) -> tuple[WordPart | None, list[SourceEr
     reader = _Reader(source)
     word = reader.word(data)
     return (None, reader.errors) if reader.errors else (word, [])
-
-
-def count_words(text: str) -> int:
-    """Words with a letter or a figure in them: a dash or a per cent sign that stands alone is none."""
-    return sum(any(letter.isalnum() for letter in part) for part in text.split())
 
 
 class _Reader:

@@ -3,8 +3,8 @@
 import pytest
 
 from gates.drawing import clean_drawing
+from glossary.linting import count_words
 from glossary.readability import HARDEST_GRADE, reading_grade
-from glossary.wordfile import count_words
 from tests.content.given import LESSON_IDS, LESSONS, course, lesson, linked, listed, words
 
 WORDS_MOST = 600

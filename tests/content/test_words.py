@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 from courses.curriculum import missing_fields
-from glossary.linting import Definition, remarks
+from glossary.linting import Definition, count_words, remarks
 from glossary.matching import Vocabulary
-from glossary.wordfile import SensePart, WordPart, count_words
+from glossary.wordfile import SensePart, WordPart
 from tests.content.given import CONTENT, SLUGS, listed, resolve, word_errors, words
 
 each_word = pytest.mark.parametrize("slug", SLUGS)

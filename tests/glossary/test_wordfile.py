@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from glossary.wordfile import count_words, read_word
+from glossary.linting import count_words
+from glossary.wordfile import read_word
 
 GOOD = """\
 lemma: uptime
