@@ -6,7 +6,7 @@ import pytest
 
 from courses.curriculum import read_curriculum, totals
 from gates.sources import load_yaml
-from tests.content.given import CODES, CONTENT, course, listed, words
+from tests.content.given import CODES, CONTENT, course, linked, listed, words
 from tests.content.plan import COURSES, FALSE_FRIENDS, LESSONS_OF_A_COURSE, TERMS
 
 each_course = pytest.mark.parametrize("code", CODES)
@@ -105,3 +105,30 @@ def test_the_licence_and_the_way_to_build_it_lie_beside_it() -> None:
     assert "CC BY 4.0" in readme
     assert "import_course" in readme
     assert "tests/content" in readme
+
+
+@pytest.mark.parametrize(
+    ("code", "sheet", "rows"),
+    [
+        ("T3", "request canvas", ["goal", "target", "budget", "deadline", "stakeholder", "traded"]),
+        ("B6", "request canvas", ["goal", "target", "budget", "deadline", "stakeholder", "traded"]),
+        ("B4", "four questions", ["measur", "process", "long", "advantage"]),
+    ],
+)
+def test_a_sheet_to_print_lies_with_the_session_plan(code: str, sheet: str, rows: list[str]) -> None:
+    plan = (course(code).folder / "session-plan.md").read_text(encoding="utf-8").lower()
+
+    assert sheet in plan
+    assert [row for row in rows if row not in plan] == []
+
+
+@pytest.mark.parametrize("side", ["T", "B"])
+def test_each_direction_has_a_lesson_on_a_roadmap_that_both_sides_own(side: str) -> None:
+    named = [
+        {reference.partition("#")[0] for reference in linked(lesson)}
+        for code in CODES
+        if code.startswith(side)
+        for lesson in course(code).lessons
+    ]
+
+    assert any({"roadmap", "objective", "alignment"} <= words_of_lesson for words_of_lesson in named)
