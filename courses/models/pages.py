@@ -17,6 +17,7 @@ from wagtail.search import index
 from courses.blocks import LessonBlock, OutcomesBlock
 from courses.page_forms import CourseForm, LessonForm
 from glossary.models import Sense
+from people import audit
 from people.models import Employee
 from people.reviewing import OwnText, may_publish, needs_a_reviewer, writer_of
 from quizzes.models import Bank
@@ -116,6 +117,7 @@ class PublishedPage(Page):
             make_ready(revision, user=user, now=timezone.now())
             super().publish(revision, *args, **kwargs)
             render_course_of(self, now=timezone.now())
+            self._log(audit.Verb.PUBLISHED, user)
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
         from courses.publishing import render_course_of
@@ -123,6 +125,12 @@ class PublishedPage(Page):
         with transaction.atomic():
             super().unpublish(*args, **kwargs)
             render_course_of(self, now=timezone.now())
+            self._log(audit.Verb.UNPUBLISHED, kwargs.get("user"))
+
+    def _log(self, verb: str, user: Employee | None) -> None:
+        """What a person did goes into the audit log; what the program loads or a schedule does has no person."""
+        if user is not None:
+            audit.record(actor=user, verb=verb, about=f"page:{self.pk}", now=timezone.now())
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Our own view answers; Wagtail comes here only for preview and for addresses it built itself."""

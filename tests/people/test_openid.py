@@ -1,7 +1,10 @@
 """Sign-in with the company's account, against a provider that really runs."""
 
+import contextlib
 import socket
-import warnings
+import subprocess
+import sys
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,20 +15,28 @@ from bothways import company_account
 from people import openid
 from people.models import AuditEntry, Employee
 
-with warnings.catch_warnings():  # the mock stands on libraries that warn about their own successors
-    warnings.simplefilter("ignore")
-    import oidc_provider_mock
-
 pytestmark = pytest.mark.django_db
 CLAIMS = {"email": "employee@example.com", "email_verified": True, "number": "E7"}
 
 
 @pytest.fixture(scope="module")
 def provider():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with oidc_provider_mock.run_server_in_thread() as server:
-            yield f"http://localhost:{server.server_port}"
+    """The mock in a process of its own: the libraries it stands on warn about their successors."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    address = f"http://localhost:{port}"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            for _try in range(300):
+                with contextlib.suppress(requests.ConnectionError):
+                    requests.get(f"{address}/.well-known/openid-configuration", timeout=5)
+                    break
+                time.sleep(0.1)
+            yield address
+        finally:
+            process.terminate()
 
 
 @pytest.fixture
@@ -46,14 +57,11 @@ def configure(settings, address):
 
 def sign_in(client, provider, claims, *, sub="somebody", next_place=""):
     """What a browser does: the button, the provider's own page, and back."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        requests.put(f"{provider}/users/{sub}", json=claims, timeout=10).raise_for_status()
-        page = client.get("/accounts/login/", {"next": next_place} if next_place else {})
-        begin = page.context["company"]["url"]
-        away = client.get(begin)
-        assert away.status_code == 302, away.content.decode()
-        back = requests.post(away.url, data={"sub": sub}, allow_redirects=False, timeout=10)
+    requests.put(f"{provider}/users/{sub}", json=claims, timeout=10).raise_for_status()
+    page = client.get("/accounts/login/", {"next": next_place} if next_place else {})
+    away = client.get(page.context["company"]["url"])
+    assert away.status_code == 302, away.content.decode()
+    back = requests.post(away.url, data={"sub": sub}, allow_redirects=False, timeout=10)
     place = urlsplit(back.headers["Location"])
     return client.get(f"{place.path}?{place.query}")
 
@@ -148,11 +156,9 @@ def test_the_session_of_whoever_was_signed_in_before_ends(client, company, emplo
     client.force_login(technician)
     key = client.session.session_key
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        requests.put(f"{company}/users/next", json=CLAIMS, timeout=10)
-        away = client.get("/accounts/oidc/company/login/")
-        back = requests.post(away.url, data={"sub": "next"}, allow_redirects=False, timeout=10)
+    requests.put(f"{company}/users/next", json=CLAIMS, timeout=10)
+    away = client.get("/accounts/oidc/company/login/")
+    back = requests.post(away.url, data={"sub": "next"}, allow_redirects=False, timeout=10)
     place = urlsplit(back.headers["Location"])
     client.get(f"{place.path}?{place.query}")
 
@@ -163,11 +169,9 @@ def test_the_session_of_whoever_was_signed_in_before_ends(client, company, emplo
 def test_an_answer_that_nobody_asked_for_signs_nobody_in(client, company, employee):
     """Somebody else's answer, in a link: without the state of this browser it is worth nothing."""
     other = Client()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        requests.put(f"{company}/users/victim", json=CLAIMS, timeout=10)
-        away = other.get("/accounts/oidc/company/login/")
-        back = requests.post(away.url, data={"sub": "victim"}, allow_redirects=False, timeout=10)
+    requests.put(f"{company}/users/victim", json=CLAIMS, timeout=10)
+    away = other.get("/accounts/oidc/company/login/")
+    back = requests.post(away.url, data={"sub": "victim"}, allow_redirects=False, timeout=10)
     place = urlsplit(back.headers["Location"])
 
     refused = client.get(f"{place.path}?{place.query}")

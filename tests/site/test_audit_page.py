@@ -187,3 +187,21 @@ def test_the_command_finds_a_changed_entry(hr, capsys):
 
     with pytest.raises(CommandError, match="not as it was written"):
         call_command("verify_audit")
+
+
+def test_who_published_and_unpublished_is_logged(administrator, organisation):
+    from bothways.installation import make_tree
+
+    catalogue = make_tree().get_children().first().specific
+    from courses.models import CoursePage
+
+    course = catalogue.add_child(instance=CoursePage(title="Course", slug="course", code="T9", live=False))
+    revision = course.save_revision(user=administrator)
+    revision.publish(user=administrator, skip_permission_checks=True)
+    CoursePage.objects.get(pk=course.pk).unpublish(user=administrator)
+
+    logged = list(AuditEntry.objects.order_by("number").values_list("verb", "about", "actor"))
+    assert logged == [
+        ("published", f"page:{course.pk}", administrator.pk),
+        ("unpublished", f"page:{course.pk}", administrator.pk),
+    ]

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.models import Page
 
 from courses.models import CoursePage
 from people import queries, roles
@@ -21,7 +22,7 @@ PAGE = 100
 @only_for(roles.ADMINISTRATOR, roles.HR)
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
-    """The newest hundred entries that the filters leave, and a link to older ones. At most 5 SQL queries."""
+    """The newest hundred entries that the filters leave, and a link to older ones. At most 7 SQL queries."""
     form = AuditFilterForm(request.GET or None)
     filters = form.cleaned_data if form.is_valid() else {}
     before = request.GET.get("before", "")
@@ -54,8 +55,8 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def _names(entries: list[AuditEntry]) -> dict[str, str]:
-    """What the ids stand for today: employees, departments and courses. 3 SQL queries at most."""
-    ids: dict[str, set[str]] = {"employee": set(), "department": set(), "course": set()}
+    """What the ids stand for today: employees, departments, pages and courses. 4 SQL queries at most."""
+    ids: dict[str, set[str]] = {"employee": set(), "department": set(), "course": set(), "page": set()}
     for entry in entries:
         kind, _colon, key = entry.about.partition(":")
         if (kind == "course" and _is_uuid(key)) or (kind != "course" and kind in ids and key.isdecimal()):
@@ -67,6 +68,9 @@ def _names(entries: list[AuditEntry]) -> dict[str, str]:
     if ids["department"]:
         for pk, name in Department.objects.filter(pk__in=ids["department"]).values_list("pk", "name"):
             found[f"department:{pk}"] = name
+    if ids["page"]:
+        for pk, title in Page.objects.filter(pk__in=ids["page"]).values_list("pk", "title"):
+            found[f"page:{pk}"] = title
     if ids["course"]:
         rows = CoursePage.objects.filter(translation_key__in=ids["course"]).values_list(
             "translation_key", "title"
