@@ -24,6 +24,7 @@ class LessonRow:
     page: LessonPage
     state: str
     missing: list[Finding] = field(default_factory=list)
+    reports: int = 0
 
     @property
     def needed(self) -> list[Finding]:
@@ -35,7 +36,6 @@ class CourseRow:
     page: CoursePage
     state: str
     lessons: list[LessonRow] = field(default_factory=list)
-    reports: int = 0
 
     @property
     def needed_count(self) -> int:
@@ -85,7 +85,7 @@ def desk(person: Employee) -> list[CourseRow]:
     found = missing_in([Source.stored(one.page) for one in unfinished])
     for one, missing in zip(unfinished, found, strict=True):
         one.missing = missing
-    by_lesson = {lesson.page.pk: row for row in rows.values() for lesson in row.lessons}
+    by_lesson = {lesson.page.pk: lesson for row in rows.values() for lesson in row.lessons}
     for lesson_id in open_reports(person, lessons).values_list("lesson_id", flat=True):
         by_lesson[lesson_id].reports += 1
     return list(rows.values())

@@ -239,6 +239,7 @@ def test_a_report_reaches_the_author_and_the_reader_hears_back(
     client.force_login(author)
     page = client.get("/write/").content.decode()
     assert "The figure is &lt;b&gt;wrong&lt;/b&gt;." in page
+    assert [lesson.reports for lesson in queries.desk(fresh(author))[0].lessons] == [1, 0]
     client.post(f"/write/report/{report.pk}/", {"answer": "Corrected, thank you."})
 
     assert [sent.to for sent in mail.outbox] == [[employee.email]]
