@@ -1,6 +1,7 @@
 """A course out, in the format of docs/content-format.md: importing it again changes nothing."""
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -59,14 +60,20 @@ def export_course(course: CoursePage) -> Export:
 
 
 def write_folder(export: Export, folder: Path) -> None:
-    """Put the files into a folder, which is made. Raises: FileExistsError where files of another export lie"""
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
+    """Put the files into a folder that appears when it is complete: after a crash the next run begins anew.
+
+    Raises: FileExistsError where files lie already; OSError
+    """
+    folder = folder.absolute()
+    if folder.is_dir() and any(folder.iterdir()):
         raise FileExistsError(str(folder))
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
     for name, data in export.files.items():
-        path = folder / name
+        path = unfinished / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    unfinished.replace(folder)  # an empty folder of this name gives way
 
 
 def _course_fields(course: CoursePage) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""`kill -9` in the midst of an import: all of the course or nothing, and the next run completes."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.courses.importing.files import EVERYTHING
+
+pytestmark = pytest.mark.server
+ROOT = Path(__file__).parents[3]
+PREPARE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+from bothways.installation import make_tree
+make_tree()
+"""
+# Ends itself at the n-th row that the import writes: no transaction is closed, no handler runs.
+IMPORT = """
+import os, signal, sys
+from django.core.management import call_command
+from django.db import connection
+last, count = int(sys.argv[1]), 0
+def end(execute, sql, params, many, context):
+    global count
+    outcome = execute(sql, params, many, context)
+    if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+        count += 1
+        if count == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return outcome
+with connection.execute_wrapper(end):
+    call_command("import_course", sys.argv[2], "--json")
+print(count, file=sys.stderr)
+"""
+
+
+def run(script: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    start = "import sys; sys.path.insert(0, 'site'); import django; django.setup()\n"
+    environment = {
+        **os.environ,
+        "BOTHWAYS_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "bothways.settings",
+        "DEBUG": "1",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", start + script, *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+
+
+def stored(data: Path) -> dict[str, int]:
+    (file,) = data.glob("*.sqlite3")
+    tables = (
+        "courses_coursepage", "courses_lessonpage", "courses_importedfile", "quizzes_bank", "quizzes_question",
+        "quizzes_questionversion", "courses_published", "wagtailimages_image", "wagtailcore_revision",
+    )  # fmt: skip
+    with sqlite3.connect(file) as database:
+        assert database.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        return {table: database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in tables}
+
+
+def test_a_killed_import_leaves_nothing_and_the_next_one_completes(write: Any, tmp_path: Path) -> None:
+    data, folder = tmp_path / "data", write()
+    data.mkdir()
+    prepared = run(PREPARE, data)
+    assert prepared.returncode == 0, prepared.stderr[-2_000:]
+    before = stored(data)
+
+    for last in (1, 20, 60, 120, 200):
+        killed = run(IMPORT, data, str(last), str(folder))
+        assert killed.returncode == -signal.SIGKILL, killed.stderr[-2_000:]
+        assert stored(data) == before
+
+    whole = run(IMPORT, data, "0", str(folder))
+    assert json.loads(whole.stdout)["imported"] == EVERYTHING, whole.stderr[-2_000:]
+    assert int(whole.stderr.split()[-1]) > 200  # every kill was in the midst of it
+    after = stored(data)
+    assert (after["courses_lessonpage"], after["wagtailimages_image"]) == (2, 1)
+    again = run(IMPORT, data, "0", str(folder))
+    assert json.loads(again.stdout)["unchanged"] == EVERYTHING
+    assert stored(data) == after
+    originals = [path for path in data.rglob("original_images/*") if path.is_file()]
+    assert len(originals) == 1  # what a killed run had written was found and taken
