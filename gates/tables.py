@@ -19,9 +19,13 @@ from openpyxl.styles import Font
 Cell = str | int | float | date | datetime | None
 """What a cell may hold."""
 
-FORMULA_STARTS: Final = frozenset("=+-@|%＝＋－＠")
 CELL_LIMIT: Final = 32_767  # characters in a cell of Excel
 _BLOCK: Final = 200  # rows sent at once
+# A sign that begins a formula, behind whatever cannot be seen; or a tab or line break, which some programs drop.
+_RISKY: Final = re.compile(
+    r"[\t\r\n]|[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0]*[=+\-@|%＝＋－＠]"
+)
 _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -37,9 +41,10 @@ def safe_text(text: str) -> str:
 
     Control characters that no table can carry are left out.
     """
+    if text[:1].isalnum() and text.isprintable():
+        return text  # nearly every cell
     clean = _UNWRITABLE.sub("", text)
-    start = clean.lstrip()[:1]
-    return f"'{clean}" if (start in FORMULA_STARTS and start) or clean[:1] in {"\t", "\r", "\n"} else clean
+    return f"'{clean}" if _RISKY.match(clean) else clean
 
 
 def csv_parts(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
@@ -95,7 +100,7 @@ def _xlsx_cell(sheet: Any, value: Any, *, is_head: bool) -> Any:
         value = value.replace(tzinfo=None)  # XLSX knows no zones; the head of the file names it
     if not isinstance(value, str):
         if isinstance(value, date):
-            cell = WriteOnlyCell(sheet, value)
+            cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # the stubs forget the date
             cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
             return cell
         return value

@@ -50,9 +50,7 @@ class TeamForm(forms.Form):
         self._choose("course", [("", _("All courses")), *courses])
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        self.fields[name].choices = choices  # type: ignore[attr-defined]  # all of them are choices
 
     def _periods(self) -> list[str]:
         """The usual ones, and the one in the address where it is another."""
