@@ -24,8 +24,7 @@ def load():
     """What the imports said: imported files, and reports that name no kept question."""
     imported, reported = [], []
     import_frameworks(CONTENT / "frameworks")
-    for _again in range(2):  # a word may name words that come later
-        words = import_glossary(CONTENT / "terms", now=NOW)
+    words = import_glossary(CONTENT / "terms", now=NOW)
     imported += [one.file for one in words.outcomes if one.state == "imported"]
     reported += [f"{one.file}: {one.reason}" for one in words.outcomes if one.state == "reported"]
     for folder in FOLDERS:
