@@ -91,6 +91,10 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> Any:
+        """Nobody is made here, so nothing that the provider says is copied to anybody."""
+        return sociallogin.user
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Ends the provider's flow here: somebody is signed in, or reads why not. Nothing is stored."""
         claims = claims_of(sociallogin.account.extra_data)
