@@ -127,13 +127,13 @@ def _figures(
             target,
             Cpu(ours, postgres),
             Cpu(floor, postgres),
-            floor_requests(),
+            floor_requests(target.floor),
             rounds=size.rounds,
-            count=size.count,
+            count=max(size.count // target.weight, 2),
         )
         for connections in (4, 16):
             figures.waits_ms[str(connections)] = waits(
-                ours, target, connections=connections, count=size.waits
+                ours, target, connections=connections, count=max(size.waits // target.weight, 20)
             )
         found.append(figures)
         say(_row(figures))

@@ -55,6 +55,20 @@ def hire(count: int, password: str, prefix: str = "employee") -> int:
     return len(people)
 
 
+def hr_signed_in() -> dict[str, Any]:
+    """Somebody of HR with a session; the demo has one."""
+    return _session(Employee.objects.filter(groups__name=roles.HR, is_active=True).order_by("pk")[0])
+
+
+def _session(person: Employee) -> dict[str, Any]:
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "people.backends.EmployeeBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return {"id": person.pk, "email": person.email, "session": session.session_key}
+
+
 def signed_in(count: int) -> list[dict[str, Any]]:
     """So many employees with a session each, as if they had just signed in; evenly taken from all."""
     everyone = Employee.objects.filter(
@@ -62,15 +76,7 @@ def signed_in(count: int) -> list[dict[str, Any]]:
     ).order_by("pk")
     keys = list(everyone.values_list("pk", flat=True))
     keys = keys[:: max(len(keys) // count, 1)][:count]
-    found = []
-    for person in Employee.objects.filter(pk__in=keys).order_by("pk"):
-        session = SessionStore()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = "people.backends.EmployeeBackend"
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.save()
-        found.append({"id": person.pk, "email": person.email, "session": session.session_key})
-    return found
+    return [_session(person) for person in Employee.objects.filter(pk__in=keys).order_by("pk")]
 
 
 def facts(count: int, attempts: int = 0) -> dict[str, Any]:
@@ -91,6 +97,7 @@ def facts(count: int, attempts: int = 0) -> dict[str, Any]:
     words = PublishedWord.objects.order_by("pk").values_list("slug", flat=True)
     return {
         "people": people,
+        "hr": hr_signed_in(),
         "course": course.data["url"],
         "lessons": [_lesson(row) for row in lessons],
         "word": f"/glossary/{words[len(words) // 2]}/",

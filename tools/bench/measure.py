@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from typing import Any
 
@@ -39,6 +39,8 @@ class Target:
     name: str
     goal: float
     requests: Iterator[Request]
+    floor: str = "/"  # what it is compared with
+    weight: int = 1  # asked for so many times more seldom, since it is so much more work
 
 
 @dataclass
@@ -207,7 +209,16 @@ def targets(facts: dict[str, Any]) -> list[Target]:
         Target("question", 6, (get(person["question"], person) for person in cycle(in_quiz))),
         Target("answer save", 7, _saves(people, lessons[0])),
         Target("word", 6, page(facts["word"])),
+        Target("report", 40, _of_hr("/reports/completion/", facts["hr"]), weight=10),
+        Target(
+            "report CSV", 2, _of_hr("/reports/completion/?format=csv", facts["hr"]), floor="/csv/", weight=20
+        ),
     ]
+
+
+def _of_hr(path: str, hr: dict[str, Any]) -> Iterator[Request]:
+    """The report's answers have no closing tag that all share, and no length: they are streamed."""
+    return cycle([replace(get(path, hr), holds=b"Person")])
 
 
 def get(path: str, person: dict[str, Any]) -> Request:
@@ -233,8 +244,9 @@ def _saves(people: list[dict[str, Any]], lesson: dict[str, Any]) -> Iterator[Req
         yield Request("POST", lesson["url"], headers, fields, says=("X-Saved", key), holds=b"feedback")
 
 
-def floor_requests() -> Iterator[Request]:
-    return cycle([Request("GET", "/", {"Accept": "text/html"})])
+def floor_requests(path: str = "/") -> Iterator[Request]:
+    request = Request("GET", path, {"Accept": "text/html"})
+    return cycle([request if path == "/" else replace(request, holds=b"Person")])
 
 
 def pss_mib(processes: list[psutil.Process]) -> float:
