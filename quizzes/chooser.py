@@ -266,3 +266,41 @@ class QuestionChooserViewSet(SnippetChooserViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         view = self.construct_view(CheckEditView)
         return [*super().get_urlpatterns(), path("write/<str:pk>/", view, name="write")]
+
+
+class OwnBanks:
+    """The banks that this person writes; others are not there."""
+
+    request: HttpRequest
+
+    def get_object_list(self) -> QuerySet[Bank]:
+        return banks_of(self.request.user).order_by("name")
+
+
+class BankChooseView(OwnBanks, ChooseView):
+    pass
+
+
+class BankChooseResultsView(OwnBanks, ChooseResultsView):
+    pass
+
+
+class BankChosenView(SnippetChosenView):
+    def get_object(self, pk: str) -> Bank:
+        return banks_of(self.request.user).get(pk=pk)
+
+
+class BankChosenMultipleView(SnippetChosenMultipleView):
+    def get_objects(self, pks: list[str]) -> QuerySet[Bank]:
+        return banks_of(self.request.user).filter(pk__in=[pk for pk in pks if pk.isdigit()])
+
+
+class BankChooserViewSet(SnippetChooserViewSet):
+    choose_view_class = BankChooseView
+    choose_results_view_class = BankChooseResultsView
+    chosen_view_class = BankChosenView
+    chosen_multiple_view_class = BankChosenMultipleView
+
+    def inject_view_methods(self, view_class: Any, method_names: list[str]) -> Any:
+        """As for questions: what can be chosen depends on who asks."""
+        return view_class

@@ -29,7 +29,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from people.reviewing import may_publish, writer_of
 from quizzes import queries
-from quizzes.chooser import QuestionChooserViewSet
+from quizzes.chooser import BankChooserViewSet, QuestionChooserViewSet
 from quizzes.forms import QuestionForm
 from quizzes.models import Attempt, Bank, Question
 from quizzes.policies import banks_of, guarded
@@ -53,6 +53,7 @@ class ReadyPanel(Panel):
 class BankViewSet(SnippetViewSet):
     model = Bank
     icon = "folder-open-inverse"
+    chooser_viewset_class = BankChooserViewSet
     menu_label = gettext_lazy("Banks")
     list_display = [
         "name",

@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from wagtail.models import WorkflowState
+from wagtail.models import Page, WorkflowState
 from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
@@ -66,7 +66,8 @@ def courses_of(person: Any) -> QuerySet[CoursePage]:
 def linkable(pages: PageQuerySet, person: Any) -> PageQuerySet:
     """Those of the pages that somebody may link to: what is public as it stands, and what they may open anyway."""
     mine = page_permission_policy.explorable_instances(person).values("pk")
-    return pages.filter(Q(live=True, draft_title=F("title")) | Q(pk__in=mine))
+    allowed = Page.objects.filter(Q(live=True, draft_title=F("title")) | Q(pk__in=mine))
+    return pages.filter(pk__in=allowed.values("pk"))  # the search of the chooser filters by ids only
 
 
 def desk(person: Employee) -> list[CourseRow]:
