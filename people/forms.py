@@ -260,8 +260,8 @@ class AuditFilterForm(forms.Form):
     verb = forms.ChoiceField(
         label=_("What"), required=False, choices=lambda: [("", _("Everything")), *Verb.choices]
     )
-    who = ColleagueField(label=_("Done by"), required=False)
-    about = ColleagueField(label=_("About"), required=False)
+    who = ColleagueField(label=_("Done by (e-mail)"), required=False)
+    about = ColleagueField(label=_("About (e-mail)"), required=False)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

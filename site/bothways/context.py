@@ -75,7 +75,7 @@ def navigation(person: Any, section: str) -> list[dict[str, Any]]:
                 "label": _("Reports"),
                 "url": "/reports/completion/",
                 "icon": "",
-                "current": section == "reports",
+                "current": section in {"reports", "people", "audit"},
             }
         )
     if person.leads:

@@ -218,6 +218,7 @@ STARTER_CONTENT = env.str("STARTER_CONTENT", "all", validate=validate.OneOf(["al
 SCHEDULES: dict[str, tuple[str, str]] = {
     "publish": ("bothways.tasks.publish_scheduled", "every 20 seconds"),
     "mail": ("people.tasks.deliver_mail", "every 5 seconds"),
+    "lists": ("people.tasks.forget_lists", "27 * * * *"),
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),
     "records": ("courses.tasks.verify_records", "37 2 * * *"),
     "database": ("bothways.tasks.check_database", "57 2 * * *"),
