@@ -3,6 +3,7 @@
 What can be seen in the files alone is tested in tests/content.
 """
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -43,6 +44,10 @@ def counts():
     return {model.__name__: model.objects.count() for model in models}
 
 
+@pytest.mark.skipif(
+    os.environ.get("CI") != "true" and not os.environ.get("WHOLE_CONTENT"),
+    reason="several minutes of work: runs in CI, or with WHOLE_CONTENT=1",
+)
 @pytest.mark.django_db
 def test_all_of_it_goes_in_and_the_second_time_changes_nothing():
     make_tree()
