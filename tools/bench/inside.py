@@ -137,6 +137,7 @@ def newest_answer() -> int:
 
 COMMANDS = {
     "hire": hire,
+    "hr_signed_in": hr_signed_in,
     "signed_in": signed_in,
     "facts": facts,
     "answers": answers,
