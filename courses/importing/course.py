@@ -151,7 +151,7 @@ class _Importer:
             return
         if course is not None and not course.permissions_for_user(user).can_edit():
             reason = f"You are not an author of the course {code}. Ask one of them to add you, or choose another code."
-        elif course is None and Bank.objects.filter(slug=code.lower()).difference(banks_of(user)).exists():
+        elif course is None and self._is_taken(code):
             reason = f"The code {code} is taken by somebody else's questions. Choose another code."
         elif course is None and CoursePage.objects.filter(code__iexact=code).exists():
             reason = f"Another course has the code {code}. Choose a free one."
@@ -159,6 +159,11 @@ class _Importer:
             return
         self.report.tell(self.read.name, 1, reason)
         raise Refused
+
+    def _is_taken(self, code: str) -> bool:
+        """Whether a bank of this name holds questions that this person may not write."""
+        mine = banks_of(self.pen.user).values("pk")
+        return Bank.objects.filter(slug=code.lower()).exclude(pk__in=mine).exists()
 
     def _bank(self, course: CoursePage | None) -> Bank:
         if course is not None and course.bank is not None:

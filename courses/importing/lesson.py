@@ -145,7 +145,10 @@ class _Reader:
             raise SourceError(piece.line, f"`block` is one of {', '.join(_ANYTHING)}, with its text.")
         text = _text(piece.data, own)
         if kind == "text":
-            return "text", rich_text_in(text, lambda reason: self.out.tell(piece.line, reason))
+            html = rich_text_in(text, lambda reason: self.out.tell(piece.line, reason))
+            if not re.sub(r"<[^>]*>", "", html).strip():
+                raise SourceError(piece.line, "Nothing of this text may stand in a page; it was left out.")
+            return "text", html
         if kind == "markdown":
             return "markdown", text
         if kind == "callout":

@@ -98,8 +98,7 @@ def _written(
             if before is None:
                 parent.refresh_from_db()  # its number of children may have moved
                 parent.add_child(instance=draft)
-            else:
-                draft.full_clean()
+            draft.full_clean()  # of a draft Wagtail itself looks at title and address only
             draft.save_revision(user=pen.user, clean=False)
     except ValidationError as error:
         raise Unfit(_told(error)) from error

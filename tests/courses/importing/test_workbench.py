@@ -36,16 +36,16 @@ def test_a_course_of_the_workbench_becomes_one_of_ours(load: Any) -> None:
     )
     assert course.summary == "This course shows how to tidy a shelf. It takes an hour."
     assert "Begin with [the second lesson](/courses/tidy-shelves/shelves/)" in course.session_plan
-    start = LessonPage.objects.get(slug="start")
+    start = LessonPage.objects.get(slug="begin")
     assert (start.objective, start.minutes) == ("say what a shelf is for", 9)
     assert start.live
-    kinds = [kind for kind, _value in blocks("start")]
+    kinds = [kind for kind, _value in blocks("begin")]
     assert kinds == ["callout", "markdown", "callout", "fold", "callout", "markdown"]
-    fold = blocks("start")[3][1]
+    fold = blocks("begin")[3][1]
     assert fold["title"] == "Answer"
     assert [part["type"] for part in fold["parts"]] == ["text", "figure"]
     assert fold["parts"][1]["value"]["alt"] == "Three shelves"
-    assert blocks("start")[-1][1].startswith(
+    assert blocks("begin")[-1][1].startswith(
         r"Written by Ada \*Byron\*. With contributions by Bob. Licence: CC-BY 4.0."
     )
     assert set(report.states) >= {"episodes/fig/three.png", "episodes/data/list.csv"}
@@ -54,7 +54,7 @@ def test_a_course_of_the_workbench_becomes_one_of_ours(load: Any) -> None:
 def test_links_lead_to_lessons_sections_and_documents(load: Any) -> None:
     load(WORKBENCH_FILES)
 
-    text = next(value for kind, value in blocks("start") if kind == "markdown")
+    text = next(value for kind, value in blocks("begin") if kind == "markdown")
     document = get_document_model().objects.get()
     assert text.startswith("## First of all")
     assert "[shelves](/courses/tidy-shelves/shelves/#kinds)" in text
@@ -66,10 +66,10 @@ def test_links_lead_to_lessons_sections_and_documents(load: Any) -> None:
 def test_what_has_no_place_is_told_with_its_line(load: Any) -> None:
     report = load(WORKBENCH_FILES)
 
-    assert lines_of(report, "episodes/00-start.md") == {
-        8: "`mood` has no place in a lesson; it was left out.",
-        28: "HTML is not kept: u. Its words were.",
-        29: "A link leads to learners/people.md, which has no place in the course; its words were kept.",
+    assert lines_of(report, "episodes/00-begin.md") == {
+        9: "`mood` has no place in a lesson; it was left out.",
+        29: "HTML is not kept: u. Its words were.",
+        30: "A link leads to learners/people.md, which has no place in the course; its words were kept.",
     }
     told = lines_of(report, "episodes/01-shelves.md")
     assert "The div “carousel” is not known" in told[9]

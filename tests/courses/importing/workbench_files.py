@@ -9,7 +9,7 @@ license: 'CC-BY 4.0'
 life_cycle: 'beta'
 lang: en
 episodes:
-- 00-start.md
+- 00-begin.md
 - 01-shelves.md
 """
 INDEX = """---
@@ -117,7 +117,7 @@ WORKBENCH_FILES: dict[str, str | bytes | None] = {
     "02-ladders.md": None, "images/two-boxes.svg": None, "images/red.png": None,
     "config.yaml": CONFIG,
     "index.md": INDEX,
-    "episodes/00-start.md": START,
+    "episodes/00-begin.md": START,
     "episodes/01-shelves.md": SHELVES,
     "episodes/fig/three.png": picture("brown"),
     "episodes/fig/unused.png": picture("green"),
