@@ -75,8 +75,8 @@ def test_what_has_no_place_is_told_with_its_line(load: Any) -> None:
     assert "The div “carousel” is not known" in told[9]
     assert "names no objectives" in told[1]
     assert "no alternative text" in told[19] or "Kept as a draft" in told[19]
-    assert "is not fetched" in told[34]
-    assert "There is no file fig/gone.png" in told[35]
+    assert "is not fetched" in told[33]
+    assert "There is no file fig/gone.png" in told[34]
     assert "life_cycle" in lines_of(report, "config.yaml")[1]
     assert lines_of(report, "index.md")
     assert {"learners/people.md", "episodes/fig/unused.png"} <= {entry["file"] for entry in report.reported}
