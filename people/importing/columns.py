@@ -48,8 +48,13 @@ _SPACES: Final = re.compile(" +")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _GERMAN: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLASHES: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-# What turns the direction of the text around it: a name could make another column read as something else.
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, halves of pairs, what is no character, line ends, the places of people.places, and what
+# turns the direction of the text around it: a name could make another column read as something else.
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\u2028\u2029\ue000\ue001\u202a-\u202e\u2066-\u2069"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 
 
 class HeadingsRefused(ValueError):
@@ -176,7 +181,7 @@ def read_line(line: int, cells: Sequence[str], columns: Columns) -> tuple[Person
 def _faults(value: str, label: str, limit: int) -> list[str]:
     """Why a text cannot be kept: characters that no name has, a formula, or its length."""
     found = []
-    if any(_is_control(character) for character in value):
+    if _CONTROL.search(value):
         found.append(_("The %(field)s has a character that cannot be stored.") % {"field": label})
     if value.startswith(("=", "+", "@", "-")):
         found.append(
@@ -187,19 +192,6 @@ def _faults(value: str, label: str, limit: int) -> list[str]:
             _("The %(field)s is longer than %(limit)d characters.") % {"field": label, "limit": limit}
         )
     return found
-
-
-def _is_control(character: str) -> bool:
-    code = ord(character)
-    return (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or 0xD800 <= code < 0xE000
-        or 0xFDD0 <= code < 0xFDF0
-        or code & 0xFFFE == 0xFFFE
-        or character in "\u2028\u2029\ufeff\ue000\ue001"  # the last two are the places of people.places
-        or character in _TURNING
-    )
 
 
 def _email(value: str, reasons: list[str]) -> str:
@@ -293,5 +285,5 @@ def _as_day(value: str) -> tuple[date | None, bool]:
 
 def _short(value: str) -> str:
     """A cell as it may stand in a sentence: its beginning, without what would break a line or turn it around."""
-    plain = "".join("�" if _is_control(character) else character for character in value[:60])
+    plain = _CONTROL.sub("�", value[:60])
     return f"{plain}…" if len(value) > 60 else plain

@@ -195,7 +195,16 @@ def test_who_published_and_unpublished_is_logged(administrator, organisation):
     catalogue = make_tree().get_children().first().specific
     from courses.models import CoursePage
 
-    course = catalogue.add_child(instance=CoursePage(title="Course", slug="course", code="T9", live=False))
+    course = catalogue.add_child(
+        instance=CoursePage(
+            title="Course",
+            slug="course",
+            code="T9",
+            summary="A course.",
+            direction="technology-for-business",
+            live=False,
+        )
+    )
     revision = course.save_revision(user=administrator)
     revision.publish(user=administrator, skip_permission_checks=True)
     CoursePage.objects.get(pk=course.pk).unpublish(user=administrator)
