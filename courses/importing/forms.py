@@ -30,7 +30,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, courses: Any, may_start: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = courses
+        self.fields["course"].queryset = courses  # type: ignore[attr-defined] # the field above
         self.may_start = may_start
 
     def clean(self) -> dict[str, Any]:

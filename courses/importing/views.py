@@ -47,7 +47,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, key: Any) -> HttpResponse:
     """What the file would do, file by file; then it is imported, or forgotten."""
-    waiting = Upload.objects.filter(key=key, sender=request.user).select_related("course").first()
+    waiting = Upload.objects.filter(key=key, sender_id=request.user.pk).select_related("course").first()
     if waiting is None:
         messages.warning(
             request, _("This file does not wait any more. Nothing was changed. Choose it again.")
