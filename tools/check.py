@@ -22,7 +22,17 @@ CHECKS = {
     "deploy": ([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], HTTPS),
     "migrations": ([*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
     "mypy": (
-        [BIN / "mypy", "gates", "jobs", "people", "glossary", "quizzes", "courses", "reports", "site/bothways"],
+        [
+            BIN / "mypy",
+            "gates",
+            "jobs",
+            "people",
+            "glossary",
+            "quizzes",
+            "courses",
+            "reports",
+            "site/bothways",
+        ],
         {},
     ),
 }

@@ -11,7 +11,18 @@ from environment import ROOT, Sentence, data_folder, say
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-CODE = ("gates", "jobs", "people", "glossary", "quizzes", "courses", "reports", "site", "content", "requirements")
+CODE = (
+    "gates",
+    "jobs",
+    "people",
+    "glossary",
+    "quizzes",
+    "courses",
+    "reports",
+    "site",
+    "content",
+    "requirements",
+)
 
 
 def choose(python, *, demo):

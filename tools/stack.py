@@ -25,7 +25,18 @@ from typing import Any, Self
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ("gates", "jobs", "people", "glossary", "quizzes", "courses", "reports", "site", "content", "tools/stack.py")
+CODE = (
+    "gates",
+    "jobs",
+    "people",
+    "glossary",
+    "quizzes",
+    "courses",
+    "reports",
+    "site",
+    "content",
+    "tools/stack.py",
+)
 INSIDE = ROOT / "tools" / "bench" / "inside.py"
 GUNICORN = Path(sys.executable).parent / "gunicorn"
 PATIENCE_SECONDS = 90

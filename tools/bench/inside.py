@@ -135,7 +135,7 @@ def newest_answer() -> int:
     return Answer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-COMMANDS = {
+COMMANDS: dict[str, Any] = {
     "hire": hire,
     "hr_signed_in": hr_signed_in,
     "signed_in": signed_in,

@@ -1,0 +1,63 @@
+"""HR finds somebody overdue, reads why, and takes the same figures home; after a move the report is right."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys import servers
+from tests.journeys.learner import rows_of, sign_in, visit
+from tests.journeys.servers import Serve
+
+serve = servers.serve
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+@pytest.mark.parametrize("way", [{}, {"java_script_enabled": False}], ids=["desktop", "without JavaScript"])
+def test_hr_explains_who_is_overdue_and_exports_the_same(serve: Serve, browser: Browser, way: dict) -> None:
+    stack = serve(demo=True, with_worker=False)
+    context, page = visit(browser, stack, **way)
+    sign_in(page, "hr@example.com")
+
+    page.get_by_role("link", name="Reports").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("have completed their required courses")
+    overdue = int(re.findall(r"(\d+) are overdue", page.get_by_role("heading", level=1).inner_text())[0])
+    assert overdue > 0
+
+    name = page.locator("#list tbody th a").first.inner_text()
+    page.locator("#list tbody th a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.locator(".due").first).to_contain_text(re.compile("Overdue.*It was due", re.DOTALL))
+    assert "%" not in page.locator("main").inner_text()
+
+    page.go_back()
+    page.get_by_label("Status").select_option("overdue")
+    page.get_by_role("button", name="Apply").click()
+    shown = page.locator("#list tbody tr th").all_inner_texts()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    text = Path(started.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(text.splitlines()))
+    exported = [row[0] for row in rows[rows.index([]) + 2 :]]
+    assert exported == shown
+    assert len(set(exported)) == overdue
+
+    assert rows_of(stack, "SELECT verb FROM people_auditentry WHERE verb LIKE 'report.exported'")
+    context.close()
+
+
+def test_a_manager_sees_the_own_team(serve: Serve, browser: Browser) -> None:
+    stack = serve(demo=True, with_worker=False)
+    context, page = visit(browser, stack, viewport={"width": 360, "height": 740})
+    sign_in(page, "manager@example.com")
+
+    page.goto("/team/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("people")
+    page.goto("/team/?rows=all")
+    assert page.locator("#list tbody tr").count() == 7
+
+    page.goto("/reports/completion/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page is for HR.")
+    context.close()
