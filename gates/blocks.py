@@ -35,7 +35,9 @@ __all__ = [
 
 MARKDOWN_BLOCKS: Final = frozenset({"hook", "callout", "say"})
 YAML_LISTS: Final = frozenset({"checks", "resources"})
-YAML_BLOCKS: Final = frozenset({"meeting", "example", "exhibit", "figure", "video", "table", "fold", "block"}) | YAML_LISTS
+YAML_BLOCKS: Final = (
+    frozenset({"meeting", "example", "exhibit", "figure", "video", "table", "fold", "block"}) | YAML_LISTS
+)
 
 
 @dataclass(frozen=True)

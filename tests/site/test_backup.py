@@ -188,9 +188,7 @@ def test_what_is_no_backup_or_of_a_newer_version_is_refused_in_a_sentence(
     assert people(there) == 0
 
 
-@pytest.mark.parametrize(
-    "name", ["media/../../outside.txt", "media/a\\..\\b"]
-)
+@pytest.mark.parametrize("name", ["media/../../outside.txt", "media/a\\..\\b"])
 def test_a_name_that_leads_outside_is_refused(name: str, backup: Path, tmp_path: Path) -> None:
     facts = {"size": 1, "sha256": "0" * 64}
     hostile = rewritten(

@@ -28,7 +28,12 @@ PAGES = {
 
 def _company(count: int, make_course: Any, hired: Any, person: Any) -> None:
     for number in range(1, count + 1):
-        course = make_course(code=f"T{number}", slug=f"course-{number}", session_kind="tour", session_plan="## Purpose\n\nTalk.")
+        course = make_course(
+            code=f"T{number}",
+            slug=f"course-{number}",
+            session_kind="tour",
+            session_plan="## Purpose\n\nTalk.",
+        )
         actions.add_audience(
             course=course.page,
             scope=Audience.Scope.EVERYONE,
@@ -44,7 +49,13 @@ def _company(count: int, make_course: Any, hired: Any, person: Any) -> None:
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_page_takes_as_many_queries_for_three_as_for_one(
-    path: str, count: int, make_course: Any, hired: Any, employee: Any, client: Any, django_assert_num_queries: Any
+    path: str,
+    count: int,
+    make_course: Any,
+    hired: Any,
+    employee: Any,
+    client: Any,
+    django_assert_num_queries: Any,
 ) -> None:
     _company(count, make_course, hired, employee)
     client.force_login(employee)
