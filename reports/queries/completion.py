@@ -42,7 +42,7 @@ def _groups(report: Report) -> list[Alike]:
             bit_values += [key_value(report.courses[number].key), 1 << (number % BITS)]
         bit = f"CASE course_key{cases} ELSE 0 END" if numbers else "0"
         sums.append(
-            f"CAST(SUM({bit} * CASE WHEN completed_at < %s THEN {1 + (1 << BITS)} ELSE 1 END) AS bigint) AS stood{place}"
+            f"CAST(SUM(CAST({bit} AS bigint) * CASE WHEN completed_at < %s THEN {1 + (1 << BITS)} ELSE 1 END) AS bigint) AS stood{place}"
         )
         bit_values.append(until)
     columns = [f"stood{place}" for place in range(len(chunks))]

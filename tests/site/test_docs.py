@@ -7,7 +7,10 @@ import pytest
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/operator.md", "docs/content-format.md", "docs/language.md")
+DOCUMENTS = (
+    "README.md", "CHANGELOG.md", "docs/operator.md", "docs/content-format.md", "docs/language.md", "docs/author.md", "docs/hr.md",
+    "docs/sign-in.md",
+)  # fmt: skip
 DECISIONS = tuple(
     f"docs/decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))
 )
