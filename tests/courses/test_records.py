@@ -102,7 +102,7 @@ def test_who_completed_stays_completed_when_the_course_grows(employee, technicia
 
     course.page.refresh_from_db()
     extra = course.page.add_child(
-        instance=LessonPage(title="More", slug="more", objective="do more", live=False)
+        instance=LessonPage(title="More", slug="more", objective="do more", live=False, body=course.two.body)
     )
     publish(extra)
 

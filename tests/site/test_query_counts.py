@@ -18,7 +18,7 @@ PAGES = {
     "/courses/": 5,
     "/courses/course-1/": 5,
     "/courses/course-1/hours/": 4,
-    "/courses/course-1/session-plan/": 4,
+    "/courses/course-1/session-plan/": 3,
     "/courses/course-1/quiz/": 4,
     "/glossary/": 3,
     "/search/?q=hours": 7,
