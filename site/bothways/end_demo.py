@@ -35,7 +35,8 @@ CONTENT = frozenset(
     wagtaildocs.Document wagtailimages.Image wagtailimages.Rendition wagtailredirects.Redirect
     bothways.HomePage bothways.Loaded
     courses.CataloguePage courses.Competence courses.CourseCompetence courses.CoursePage courses.CourseTerm
-    courses.Criterion courses.Framework courses.ImportedFile courses.LessonPage courses.Published
+    courses.Criterion courses.Framework courses.ImportedFile courses.LessonPage courses.OtherSideApproval
+    courses.Published
     glossary.Exchange glossary.FalseFriend glossary.ImportMark glossary.Match glossary.PublishedWord glossary.Relation glossary.Sense
     glossary.SenseVersion glossary.Source glossary.Synonym glossary.TermUse glossary.Word
     quizzes.Bank quizzes.Option quizzes.Question quizzes.QuestionUse quizzes.QuestionVersion quizzes.SenseTag
@@ -47,9 +48,10 @@ LEFT_BEHIND = frozenset(
     """
     account.EmailAddress account.EmailConfirmation django_tasks_database.DBTaskResult
     jobs.Heartbeat jobs.ScheduledRun sessions.Session
-    people.Department people.Employee people.MaintenanceDoor people.Membership people.Organisation
-    people.OutboxMail people.SignInAttempt simple_translation.SimpleTranslation
-    courses.Audience courses.CourseRecord courses.Evidence
+    socialaccount.SocialAccount socialaccount.SocialApp socialaccount.SocialToken
+    people.AuditEntry people.AuditHead people.Department people.Employee people.MaintenanceDoor people.Membership
+    people.Organisation people.OutboxMail people.PeopleUpload people.SignInAttempt simple_translation.SimpleTranslation
+    courses.Audience courses.CourseRecord courses.CourseTeam courses.Evidence courses.ProblemReport courses.Upload
     glossary.Signature quizzes.Answer quizzes.Attempt quizzes.Drawn
     wagtailadmin.Admin wagtailadmin.EditingSession wagtailadmin.FormState wagtailcore.APIToken wagtailcore.Comment
     wagtailcore.CommentReply wagtailcore.ModelLogEntry wagtailcore.PageLogEntry wagtailcore.PageSubscription
