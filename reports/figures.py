@@ -1,12 +1,13 @@
 """How people and courses are counted. Plain Python, no database.
 
-People who are asked the same and stand the same are one `Alike`: what they completed and began is a
-number with a bit per course. Every figure of a report is a sum over these, so that counting by
-person and by course cannot come apart.
+Where a person stands is one number with four bits per course: untouched, begun, completed before the
+months that are looked at, or completed in one of them. Every figure of a report comes from one walk
+over these, so that counting by person, by course and by month cannot come apart.
 """
 
+import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, is_overdue
 
 OVERDUE = "overdue"
 STATES = (COMPLETED, IN_PROGRESS, NOT_STARTED, OVERDUE)
+WIDTH = 4  # bits of a course
+BEGUN, COMPLETED_BEFORE, COMPLETED_IN_FIRST = 1, 2, 3  # and 4 in the second month, up to the twelfth
+EVERY_BIT = (1 << WIDTH) - 1
 
 
 class Profile(NamedTuple):
@@ -29,12 +33,23 @@ class Ask(NamedTuple):
     due_on: date | None
 
 
-class Alike(NamedTuple):
+class Stand(NamedTuple):
+    """Where a person stands in every course."""
+
+    employee_id: int
+    name: str
     profile: Profile
     place: int  # the department under which they are counted
-    completed: int
-    begun: int
-    people: int
+    courses: int  # `WIDTH` bits for each number of a course
+
+
+class Late(NamedTuple):
+    """A course with which somebody is late; sorts by how long, then by name."""
+
+    due_on: date
+    name: str
+    employee_id: int
+    number: int  # of the course
 
 
 @dataclass
@@ -67,10 +82,11 @@ class Figures:
     """`people`: each person once. `pairs`: each course of each person once, by course and by department."""
 
     people: Parts = field(default_factory=Parts)
-    places: dict[int, Parts] = field(default_factory=lambda: defaultdict(Parts))
-    courses: dict[int, Parts] = field(default_factory=lambda: defaultdict(Parts))
-    pairs_of_places: dict[int, Parts] = field(default_factory=lambda: defaultdict(Parts))
-    late: Counter[date] = field(default_factory=Counter)  # due on → overdue courses
+    places: dict[int, Parts] = field(default_factory=dict)
+    courses: dict[int, Parts] = field(default_factory=dict)
+    pairs_of_places: dict[int, Parts] = field(default_factory=dict)
+    months: list[Counter[int]] = field(default_factory=list)  # number of the course → completions
+    longest_overdue: list[Late] = field(default_factory=list)
 
     @property
     def pairs(self) -> Parts:
@@ -82,8 +98,9 @@ def state_of(status: str, due_on: date | None, on: date) -> str:
     return OVERDUE if is_overdue(status, due_on, on) else status
 
 
-def status_of(bit: int, completed: int, begun: int) -> str:
-    return COMPLETED if completed & bit else IN_PROGRESS if begun & bit else NOT_STARTED
+def status_of(stand: int) -> str:
+    """The status that the bits of one course say."""
+    return COMPLETED if stand > BEGUN else IN_PROGRESS if stand else NOT_STARTED
 
 
 def person_state(states: Iterable[str]) -> str:
@@ -96,28 +113,79 @@ def person_state(states: Iterable[str]) -> str:
     return IN_PROGRESS if found & {COMPLETED, IN_PROGRESS} else NOT_STARTED
 
 
-def count(groups: Iterable[Alike], asks: Mapping[Profile, Mapping[int, Ask]], on: date) -> Figures:
-    """All figures of a day. `asks`: profile → number of the course → what is asked. Nothing asked: not counted."""
-    figures = Figures()
-    known: dict[tuple[Profile, int, int], tuple[str, list[tuple[int, str]]]] = {}
-    for group in groups:
-        asked = asks.get(group.profile)
+def count(
+    stands: Iterable[Stand],
+    asks: Callable[[Profile], Mapping[int, Ask]],
+    on: date,
+    *,
+    months: int = 0,
+    most: int = 0,
+) -> Figures:
+    """All figures of a day. `asks`: number of the course → what is asked of such people; nothing: not counted.
+
+    `months`: how many of them the standings tell apart; `most`: how many overdue courses are named.
+    """
+    figures = Figures(months=[Counter() for _ in range(months)])
+    alike: defaultdict[tuple[Profile, int], Counter[int]] = defaultdict(Counter)
+    since: dict[tuple[Profile, int], date | None] = {}  # the earliest due day that such a person missed
+    longest: list[Late] = []
+    worst = date.max
+    for person in stands:
+        asked = asks(person.profile)
         if not asked:
             continue
-        key = (group.profile, group.completed, group.begun)
-        if key not in known:
-            states = [
-                (number, state_of(status_of(1 << number, group.completed, group.begun), ask.due_on, on))
-                for number, ask in asked.items()
+        alike[person.profile, person.place][person.courses] += 1
+        key = person.profile, person.courses
+        if key not in since:
+            since[key] = min((due for due, _number in _late(asked, person.courses, on)), default=None)
+        missed = since[key]
+        if most and missed is not None and missed <= worst:
+            longest += [
+                Late(due, person.name, person.employee_id, number)
+                for due, number in _late(asked, person.courses, on)
             ]
-            known[key] = person_state(state for _number, state in states), states
-        whole, states = known[key]
-        figures.people.add(whole, group.people)
-        figures.places[group.place].add(whole, group.people)
-        for number, state in states:
-            figures.courses[number].add(state, group.people)
-            figures.pairs_of_places[group.place].add(state, group.people)
-            if state == OVERDUE:
-                due_on = asked[number].due_on
-                figures.late[due_on] += group.people  # type: ignore[index]  # nobody is overdue without a day
+            if len(longest) > 50 * most:
+                longest = heapq.nsmallest(most, longest)
+                worst = longest[-1].due_on
+    figures.longest_overdue = heapq.nsmallest(most, longest)
+    for (profile, place), standings in alike.items():
+        _add(figures, standings, asks(profile), place, on)
     return figures
+
+
+def _late(asked: Mapping[int, Ask], courses: int, on: date) -> list[tuple[date, int]]:
+    """Due day and number of each course that such a person is late with."""
+    return [
+        (ask.due_on, number)
+        for number, ask in asked.items()
+        if ask.due_on is not None
+        and ask.due_on < on
+        and courses >> WIDTH * number & EVERY_BIT < COMPLETED_BEFORE
+    ]
+
+
+def _add(figures: Figures, standings: Counter[int], asked: Mapping[int, Ask], place: int, on: date) -> None:
+    """Count the people of one profile and place."""
+    found = {number: [0] * (EVERY_BIT + 1) for number in asked}  # bits of a course → people
+    states = {
+        number: [state_of(status_of(bits), ask.due_on, on) for bits in range(EVERY_BIT + 1)]
+        for number, ask in asked.items()
+    }
+    people, pairs = Parts(), Parts()
+    for courses, count_ in standings.items():
+        seen = set()
+        for number, of_bits in found.items():
+            bits = courses >> WIDTH * number & EVERY_BIT
+            of_bits[bits] += count_
+            seen.add(states[number][bits])
+        people.add(person_state(seen), count_)
+    for number, of_bits in found.items():
+        parts = figures.courses.setdefault(number, Parts())
+        for bits, count_ in enumerate(of_bits):
+            parts.add(states[number][bits], count_)
+            pairs.add(states[number][bits], count_)
+            if count_ and bits >= COMPLETED_IN_FIRST:
+                figures.months[bits - COMPLETED_IN_FIRST][number] += count_
+    figures.people += people
+    figures.places[place] = figures.places.get(place, Parts()) + people
+    figures.pairs_of_places[place] = figures.pairs_of_places.get(place, Parts()) + pairs

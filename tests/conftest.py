@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "QUEUES": ["background"],
     }
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES["reports"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     settings.WHITENOISE_AUTOREFRESH = True  # no warning about a folder that only collectstatic makes
     SQLite.sql_flush = _flush_append_only(SQLite.sql_flush)  # type: ignore[method-assign]
     real_commits: Any = TransactionTestCase  # the stubs do not know its two hooks

@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
 from tools.bench.measure import (  # noqa: E402 - after the path
     Cpu,
     Figures,
+    Target,
     Unexpected,
     floor_requests,
     pss_mib,
@@ -123,21 +124,27 @@ def _figures(
     )
     found = []
     for target in targets(facts):
-        figures = ratio_to_floor(
-            target,
-            Cpu(ours, postgres),
-            Cpu(floor, postgres),
-            floor_requests(target.floor),
-            rounds=size.rounds,
-            count=max(size.count // target.weight, 2),
-        )
-        for connections in (4, 16):
-            figures.waits_ms[str(connections)] = waits(
-                ours, target, connections=connections, count=max(size.waits // target.weight, 20)
-            )
-        found.append(figures)
-        say(_row(figures))
+        with ExitStack() as running:
+            stack = running.enter_context(ours.with_other(**target.settings)) if target.settings else ours
+            found.append(_one(stack, floor, postgres, target, size))
+        say(_row(found[-1]))
     return found
+
+
+def _one(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, size: Size) -> Figures:
+    figures = ratio_to_floor(
+        target,
+        Cpu(ours, postgres),
+        Cpu(floor, postgres),
+        floor_requests(target.floor),
+        rounds=size.rounds,
+        count=max(size.count // target.weight, 2),
+    )
+    for connections in (4, 16):
+        figures.waits_ms[str(connections)] = waits(
+            ours, target, connections=connections, count=max(size.waits // target.weight, 20)
+        )
+    return figures
 
 
 def _row(one: Figures) -> str:

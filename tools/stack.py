@@ -175,6 +175,12 @@ class Stack:
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
 
+    def with_other(self, **settings: str) -> Self:
+        """Web processes with other settings on the same data, beside these; not yet started."""
+        other = type(self)(self.data, with_worker=False, config=self.config, asked=self.asked, log="other")
+        other.environment = {**self.environment, **settings, "PORT": str(other.port)}
+        return other
+
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"

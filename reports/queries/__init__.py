@@ -1,9 +1,9 @@
 """What HR and managers can ask. Each docstring states its number of SQL queries."""
 
-from reports.queries.completion import completions_by_month, figures, latest_due
+from reports.queries.completion import figures, figures_lately, months_of
 from reports.queries.person import Explained, explained
 from reports.queries.population import Basis, Departments, Question, Report, basis
-from reports.queries.rows import Line, lines, longest_overdue, page_of
+from reports.queries.rows import Line, lines, lines_of, page_of
 from reports.queries.team import is_below, managers, somebody
 
 __all__ = [
@@ -14,14 +14,14 @@ __all__ = [
     "Question",
     "Report",
     "basis",
-    "completions_by_month",
     "explained",
     "figures",
+    "figures_lately",
     "is_below",
-    "latest_due",
     "lines",
-    "longest_overdue",
+    "lines_of",
     "managers",
+    "months_of",
     "page_of",
     "somebody",
 ]

@@ -1,12 +1,13 @@
 """Who should have done what on a day: the population first, then what audiences ask of it."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from courses.completion import REQUIRED, strictest
@@ -17,6 +18,8 @@ from people.models import Department, Side
 from people.queries import organisation
 from reports.figures import Ask, Profile
 from reports.period import Period
+
+CHUNK = 1000  # rows taken from the database at once
 
 
 @dataclass(frozen=True)
@@ -223,3 +226,17 @@ def population(report: Report) -> tuple[str, list[Any]]:
         below = report.departments.under(question.department) or [0]
         outer += f" WHERE {column} IN ({', '.join(map(str, below))})"
     return outer, values
+
+
+def streamed(sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows as they are asked for: PostgreSQL keeps them on its side, SQLite makes them one by one."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.chunked_cursor() as cursor:
+            cursor.execute(sql, values)
+            while rows := cursor.fetchmany(CHUNK):
+                yield from rows
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            while rows := cursor.fetchmany(CHUNK):
+                yield from rows

@@ -1,19 +1,16 @@
 """One line per person and course: what the list on the page, the CSV and the XLSX all consist of."""
 
-import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime, tzinfo
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 
 from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from people.queries import organisation
-from reports.figures import OVERDUE, Profile, state_of
-from reports.queries.population import CourseName, Report, end_of, instant, key_value, population
-
-CHUNK = 1000
+from reports.figures import OVERDUE, Late, Profile, state_of
+from reports.queries.population import CourseName, Report, end_of, instant, key_value, population, streamed
 
 
 class Line(NamedTuple):
@@ -33,10 +30,10 @@ class Line(NamedTuple):
     days_over: int
 
 
-def lines(report: Report, *, due_until: date | None = None) -> Iterator[Line]:
+def lines(report: Report, *, only: Collection[int] = ()) -> Iterator[Line]:
     """Every line of the question, people by name and their courses by code. 1 SQL query, read as it is used.
 
-    `due_until`: only what is overdue since that day or longer.
+    `only`: ids of the employees to whom it is narrowed; empty is everybody.
     """
     if not report.chosen:
         return
@@ -45,10 +42,8 @@ def lines(report: Report, *, due_until: date | None = None) -> Iterator[Line]:
     found = organisation()
     zone = found.zone if found else None
     day = _days(zone)
-    for pk, name, email, number, side, department, place, stands in _people(report, due_until):
+    for pk, name, email, number, side, department, place, stands in _people(report, only):
         for index, ask in report.asks(Profile(side, department)).items():
-            if due_until is not None and (ask.due_on is None or ask.due_on > due_until):
-                continue
             started, completed = stands.get(index, ("", ""))
             status = COMPLETED if completed else IN_PROGRESS if started else NOT_STARTED
             state = state_of(status, ask.due_on, on)
@@ -64,12 +59,17 @@ def lines(report: Report, *, due_until: date | None = None) -> Iterator[Line]:
             )  # fmt: skip
 
 
-def longest_overdue(report: Report, due_until: date | None, most: int) -> list[Line]:
-    """The courses that are overdue for longest, then by name. 1 SQL query, none where nothing is overdue."""
-    if due_until is None:
+def lines_of(report: Report, late: list[Late]) -> list[Line]:
+    """The lines of some overdue courses, in their order. 1 SQL query, none where nothing is overdue."""
+    if not late:
         return []
-    late = lines(report, due_until=due_until)
-    return heapq.nsmallest(most, late, key=lambda line: (line.due_on, line.name, line.employee_id))
+    found = {
+        (line.employee_id, line.course.key): line
+        for line in lines(report, only={one.employee_id for one in late})
+        if line.is_overdue  # and was not completed since it was counted
+    }
+    keys = [(one.employee_id, report.courses[one.number].key) for one in late]
+    return [found[key] for key in keys if key in found]
 
 
 def page_of(report: Report, start: int, most: int) -> list[Line]:
@@ -80,35 +80,29 @@ def page_of(report: Report, start: int, most: int) -> list[Line]:
 Stood = tuple[int, str, str, str | None, str, int, int, dict[int, tuple[str, str]]]
 
 
-def _people(report: Report, due_until: date | None) -> Iterator[Stood]:
+def _people(report: Report, only: Collection[int]) -> Iterator[Stood]:
     """Each person with what was begun and completed by the last day, by name."""
     until = instant(end_of(report.question.on))
-    numbers = report.chosen
-    if due_until is not None:
-        numbers = sorted(_late_courses(report, due_until))
-        if not numbers:
-            return
-    keys = {str(key_value(report.courses[number].key)): number for number in numbers}
+    keys = {str(key_value(report.courses[number].key)): number for number in report.chosen}
     people, of_people = population(report)
     gather = "string_agg({}, ';')" if connection.vendor == "postgresql" else "group_concat({}, ';')"
     said = (
         "CAST(course_key AS text) || ',' || CAST(started_at AS text) || ',' || "
         "CASE WHEN completed_at < %s THEN CAST(completed_at AS text) ELSE '' END"
     )
+    ids = ", ".join(str(int(pk)) for pk in only)
     sql = (
         "SELECT p.id, p.name, p.email, p.employee_number, p.side, p.department, p.place, r.stands "  # noqa: S608
-        f"FROM ({people}) p LEFT JOIN (SELECT employee_id, {gather.format(said)} AS stands, "
-        "COUNT(CASE WHEN completed_at < %s THEN 1 END) AS completed FROM courses_courserecord "
+        f"FROM ({people}) p LEFT JOIN (SELECT employee_id, {gather.format(said)} AS stands "
+        "FROM courses_courserecord "
         f"WHERE started_at < %s AND CASE WHEN course_key IN ({', '.join(['%s'] * len(keys))}) "
-        "THEN 1 END = 1 GROUP BY employee_id"  # a plain condition would cost SQLite the index that holds all it needs
-        ") r ON r.employee_id = p.id"
+        "THEN 1 END = 1"  # a plain condition would cost SQLite the index that holds all it needs
+        f"{f' AND employee_id IN ({ids})' if ids else ''} GROUP BY employee_id"
+        f") r ON r.employee_id = p.id{f' WHERE p.id IN ({ids})' if ids else ''} ORDER BY p.name, p.id"
     )
     # The people stand first in the text of the query.
-    values = [*of_people, until, until, until, *[key_value(report.courses[number].key) for number in numbers]]
-    if due_until is not None:
-        sql += " WHERE COALESCE(r.completed, 0) < %s"
-        values.append(len(numbers))
-    for row in _streamed(f"{sql} ORDER BY p.name, p.id", values):
+    values = [*of_people, until, until, *[key_value(report.courses[number].key) for number in report.chosen]]
+    for row in streamed(sql, values):
         stands: dict[int, tuple[str, str]] = {}
         if row[7]:
             for one in row[7].split(";"):
@@ -116,26 +110,6 @@ def _people(report: Report, due_until: date | None) -> Iterator[Stood]:
                 if key in keys:
                     stands[keys[key]] = started, completed
         yield (*row[:7], stands)
-
-
-def _late_courses(report: Report, due_until: date) -> set[int]:
-    """Numbers of the courses that any audience wanted by that day or earlier."""
-    early = {str(row.course_key) for row in report.audiences if row.due_on and row.due_on <= due_until}
-    return {number for number in report.chosen if report.courses[number].key in early}
-
-
-def _streamed(sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Rows as they are asked for: PostgreSQL keeps them on its side, SQLite makes them one by one."""
-    if connection.vendor == "postgresql":
-        with transaction.atomic(), connection.chunked_cursor() as cursor:
-            cursor.execute(sql, values)
-            while rows := cursor.fetchmany(CHUNK):
-                yield from rows
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            while rows := cursor.fetchmany(CHUNK):
-                yield from rows
 
 
 def _days(zone: tzinfo | None) -> Callable[[str], date]:

@@ -205,6 +205,13 @@ else:
     }
 # Wagtail's picture and page caches live in the process: they hold nothing that a person did.
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"}
+# So do the figures of a report. Its page says as of when they were counted; 0 counts them with each page.
+CACHES["reports"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "reports",
+    "TIMEOUT": env.int("REPORT_SECONDS", 60),
+    "OPTIONS": {"MAX_ENTRIES": 200},
+}
 SESSION_ENGINE = "people.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 

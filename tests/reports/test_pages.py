@@ -4,11 +4,12 @@ import csv
 import io
 import re
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -182,7 +183,42 @@ def test_the_page_costs_the_same_for_any_number(client, hr, hired, belongs, comp
         client.get(URL)
 
     # One of these is the savepoint of the test, which is a transaction outside it.
-    assert len([one for one in found.captured_queries if "SAVEPOINT" not in one["sql"]]) == 11
+    assert len([one for one in found.captured_queries if "SAVEPOINT" not in one["sql"]]) == 10
+
+
+def test_figures_are_counted_once_a_minute_and_the_page_says_as_of_when(
+    monkeypatch, read, company, technician, employee, asked, stands, today
+):
+    kept = LocMemCache("kept", {"TIMEOUT": 60})
+    monkeypatch.setattr("reports.queries.completion.caches", {"reports": kept})
+    first = read()
+    record = technician.records.get()
+    record.status, record.completed_at = "completed", NOW
+    record.save()
+    today(NOW + timedelta(minutes=1))
+
+    again = read()
+
+    assert "as of" in as_of(first)
+    assert as_of(again) == as_of(first)
+    assert "Technician" in str(shown(first))
+    assert "Technician" not in str(shown(again)), "the list is of now: nobody is called late who is not"
+    assert bars(first) == bars(again)
+
+    asked(company["two"], due_on=date(2026, 10, 25), scope="everyone")
+    assert bars(read()) != bars(first), "what HR asks for is seen at once"
+    kept.clear()
+    assert as_of(read()) != as_of(first)
+
+
+def as_of(page):
+    return BeautifulSoup(page, "html.parser").select_one("header .eyebrow").get_text()
+
+
+def bars(page):
+    return [
+        bar.get_text(" ", strip=True) for bar in BeautifulSoup(page, "html.parser").select(".eyebrow ~ *")
+    ]
 
 
 def test_a_manager_exports_direct_reports_or_all_levels(client, manager, technician, hired, company):

@@ -102,7 +102,7 @@ def differences(on: date) -> list[str]:
     for recommended in (False, True):
         question = Question(period=read("2026-q3", on), today=on, recommended=recommended)
         report = queries.basis(on).report(question)
-        figures = queries.figures(report)
+        figures = queries.figures(report, 10)
         slow = company.lines(on, recommended=recommended)
         persons = by_person(slow)
         places = Counter(
@@ -131,11 +131,11 @@ def differences(on: date) -> list[str]:
             if line["completed"] and line["completed"] >= FIRST
         )
         fast_months = Counter(
-            {(first.month, keys[number]): count for first, counts in queries.completions_by_month(report)
+            {(first.month, keys[number]): count for (first, _last), counts in zip(queries.months_of(report), figures.months, strict=True)
              for number, count in counts.items()}
         )  # fmt: skip
         late = sorted((line["due_on"], line["person"]) for line in slow if line["state"] == "overdue")
-        longest = queries.longest_overdue(report, queries.latest_due(figures, 10), 10)
+        longest = queries.lines_of(report, figures.longest_overdue)
         pairs = (
             ("people", Counter(vars(figures.people)), Counter(persons.values())),
             ("places", _flat(figures.places), places),
