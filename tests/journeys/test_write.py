@@ -183,6 +183,8 @@ def correct(page: Page) -> None:
     page.goto("/write/")
     expect(page.locator("tr", has_text=TITLE)).to_contain_text("Sent back")
     page.get_by_role("link", name=TITLE).click()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(3000)  # two seconds after loading, the editor remembers what is unchanged
     type_text(page, " Somebody answers within ten minutes.")
     saved(page)
 
