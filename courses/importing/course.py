@@ -20,7 +20,7 @@ from courses.publishing import render_course
 from courses.writing.teams import add_author, files_of
 from gates.blocks import SourceError, load_yaml
 from gates.pictures import TYPES
-from people import audit, roles
+from people import roles
 from people.models import Employee
 from quizzes.importing import import_questions
 from quizzes.models import Bank, Purpose, Question
@@ -83,9 +83,6 @@ def import_course(
     try:
         with transaction.atomic():
             _Importer(files, names, report, pen).run()
-            if user is not None and not dry_run:
-                about = f"course:{key_of(report.code)}"
-                audit.record(actor=user, verb=audit.Verb.COURSE_IMPORTED, about=about, now=now)
             if dry_run:
                 transaction.set_rollback(True)
     except Refused:

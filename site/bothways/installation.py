@@ -15,7 +15,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from bothways import rights
 from bothways.models import HomePage, Loaded
-from courses.importing import import_frameworks
+from courses.importing import import_course, import_frameworks
 from courses.models import CataloguePage
 from gates.sources import load_yaml
 from glossary.importing import import_glossary
@@ -116,7 +116,7 @@ def _load_words(folder: Path, *, now: datetime) -> None:
 
 
 def _load_course(folder: Path, *, now: datetime) -> None:
-    call_command("import_course", str(folder), verbosity=0, stdout=StringIO())  # its report is for authors
+    import_course(folder, now=now)  # its report is for authors
     _loaded(folder, now=now)
 
 

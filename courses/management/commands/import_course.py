@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from courses.importing import import_course
+from courses.importing.actions import import_folder
 from courses.importing.course import NoCatalogue
 
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder. Nothing was imported.")
         try:
-            report = import_course(folder, now=timezone.now(), dry_run=dry_run)
+            now = timezone.now()
+            report = import_course(folder, now=now, dry_run=True) if dry_run else import_folder(folder, now=now)
         except NoCatalogue as error:
             raise CommandError(str(error)) from error
         if json:

@@ -13,6 +13,7 @@ from wagtail.models import Page, Revision
 from courses.importing import import_course
 from courses.importing.course import NoCatalogue
 from courses.models import CoursePage, ImportedFile, LessonPage, Published
+from people.models import AuditEntry
 from quizzes.models import Question, QuestionVersion
 from tests.courses.importing.files import (
     COURSE,
@@ -418,6 +419,19 @@ def test_the_command_prints_three_lists(write: Any, catalogue: Any) -> None:
     call_command("import_course", str(write()), "--json", stdout=out)
 
     assert json.loads(out.getvalue()) == {"imported": EVERYTHING, "unchanged": [], "reported": []}
+
+
+def test_the_log_knows_that_an_operator_imported_a_course(write: Any, catalogue: Any) -> None:
+    folder = write()
+
+    call_command("import_course", str(folder), "--dry-run", stdout=StringIO())
+    call_command("import_course", str(folder), stdout=StringIO())
+    call_command("import_course", str(folder), stdout=StringIO())
+
+    entry = AuditEntry.objects.get(verb="course.imported")  # neither the trial nor what changed nothing
+    assert (entry.actor_id, entry.origin) == (None, "command")
+    assert entry.about == f"course:{CoursePage.objects.get().translation_key}"
+    assert entry.detail["imported"] == len(EVERYTHING)
 
 
 def test_the_command_tells_file_line_and_reason(write: Any, catalogue: Any) -> None:
