@@ -21,7 +21,7 @@ from glossary.actions import replace_uses
 from glossary.linking import resolve
 from quizzes.actions import replace_question_uses
 from quizzes.models import Question
-from quizzes.queries import drawable_count
+from quizzes.queries import banks_with_figures, drawable_count
 from quizzes.rendering import payload_of
 
 
@@ -59,6 +59,23 @@ def render_course(course: CoursePage, *, now: datetime) -> None:
             _write(course, lesson, lesson.slug, number, card=card, data=data, now=now)
         if changed:
             transaction.on_commit(lambda: refresh_records.enqueue(str(course.translation_key)))
+
+
+def refresh_quizzes(*, now: datetime) -> int:
+    """Courses whose question bank became large enough for their quiz, or too small, are rendered anew; how many.
+
+    2 SQL queries where nothing changed.
+    """
+    ready = {bank.pk: bank.ready for bank in banks_with_figures()}  # type: ignore[attr-defined]  # an annotation
+    rows = Published.objects.filter(slug="", page__live=True).values_list("page_id", "data__quiz")
+    changed = [
+        page_id
+        for page_id, quiz in rows
+        if quiz and quiz["available"] != (ready.get(quiz["bank_id"], 0) >= quiz["questions"])
+    ]
+    for course in CoursePage.objects.filter(pk__in=changed):
+        render_course(course, now=now)
+    return len(changed)
 
 
 def rule_of(course: CoursePage, lessons: Sequence[LessonPage], rendered: dict[int, Rendered]) -> Rule:

@@ -77,7 +77,7 @@ class EmployeeBackend(ModelBackend):
             return None
         *values, groups, leads = row
         for index in _INSTANTS:
-            values[index] = _aware(values[index])
+            values[index] = aware(values[index])
         employee = Employee.from_db(connection.alias, _COLUMNS, values)
         employee.is_active = bool(employee.is_active)
         employee.__dict__["roles"] = frozenset(groups.split(_SEPARATOR)) if groups else frozenset()
@@ -85,7 +85,7 @@ class EmployeeBackend(ModelBackend):
         return employee if may_sign_in(employee, timezone.now()) else None
 
 
-def _aware(value: Any) -> datetime | None:
+def aware(value: Any) -> datetime | None:
     """SQLite hands out instants without their zone, or as text; they are UTC."""
     if isinstance(value, str):
         value = parse_datetime(value)

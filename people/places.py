@@ -58,12 +58,13 @@ _all: list["Kept"] = []
 class Kept(dict[tuple[Any, ...], str]):
     """Cached HTML of one process, emptied when it is full."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT) -> None:
         super().__init__()
+        self.most = most
         _all.append(self)
 
     def put(self, key: tuple[Any, ...], html: str) -> str:
-        if len(self) >= KEPT:
+        if len(self) >= self.most:
             self.clear()
         self[key] = html
         return html

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
 from django.test import TransactionTestCase
 from django.test.signals import storages_changed
+from django_tasks.signals import clear_tasks_handlers
 
 PASSWORD = "correct horse battery"
 
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
         "QUEUES": ["background"],
     }
+    clear_tasks_handlers(setting="TASKS")  # somebody may have asked for the old one while apps were loaded
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES["reports"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     settings.WHITENOISE_AUTOREFRESH = True  # no warning about a folder that only collectstatic makes

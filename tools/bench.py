@@ -32,13 +32,18 @@ from tools.bench.measure import (  # noqa: E402 - after the path
     floor_requests,
     pss_mib,
     ratio_to_floor,
-    targets,
+    targets_of_employees,
+    targets_of_hr,
     waits,
 )
 from tools.stack import NotStarted, Postgres, Stack, cluster, environment, prepare, run  # noqa: E402
 
 FLOOR = ROOT / "tools" / "bench" / "floor" / "server.py"
 MEMORY_GOAL_MIB = 240
+HEAD = (
+    f"{'page':12} {'CPU ÷ floor':>11} {'goal':>5}   {'from–to':11} {'CPU ms':>7} {'floor':>6} {'db':>4} {'KB':>4}"
+    "   4 connections p50/p95 ms   16 connections"
+)
 
 
 @dataclass(frozen=True)
@@ -81,15 +86,19 @@ def measure(backend: str, size: Size, place: Path, seeded: Path | None = None) -
             f"{facts['employees']} employees, {facts['courses']} courses, {facts['records']} records, "
             f"{facts['answers']} answers ({time.monotonic() - began:.0f} s)"
         )
-        figures = _figures(ours, floor, postgres, facts, size)
+        say(HEAD)
+        figures = [_measured(ours, floor, postgres, one, size) for one in targets_of_employees(facts)]
         memory = {
             "two_workers_mib": pss_mib(ours.web_workers()),
             "with_master_mib": pss_mib(ours.web_processes()),
             "goal_mib": MEMORY_GOAL_MIB,
         }
+        figures += [_measured(ours, floor, postgres, one, size) for one in targets_of_hr(facts)]
+        memory["after_reports_mib"] = pss_mib(ours.web_workers())
         say(
             f"memory: {memory['two_workers_mib']:.0f} MiB PSS of the two workers (goal {MEMORY_GOAL_MIB}), "
-            f"{memory['with_master_mib']:.0f} MiB with gunicorn's master"
+            f"{memory['with_master_mib']:.0f} with gunicorn's master; "
+            f"{memory['after_reports_mib']:.0f} after 16 people took the whole report at once"
         )
         scale = {name: facts[name] for name in ("employees", "courses", "records", "answers")}
         return {
@@ -116,18 +125,11 @@ def _floor(data: Path, url: str) -> Stack:
     return Stack(data, database_url=url, with_worker=False, config=FLOOR, asked="/", log="floor")
 
 
-def _figures(
-    ours: Stack, floor: Stack, postgres: Postgres | None, facts: dict[str, Any], size: Size
-) -> list[Figures]:
-    say(
-        f"{'page':12} {'CPU ÷ floor':>11} {'goal':>5}   {'from–to':11} {'CPU ms':>7} {'floor':>6} {'db':>4} {'KB':>4}   4 connections p50/p95 ms   16 connections"
-    )
-    found = []
-    for target in targets(facts):
-        with ExitStack() as running:
-            stack = running.enter_context(ours.with_other(**target.settings)) if target.settings else ours
-            found.append(_one(stack, floor, postgres, target, size))
-        say(_row(found[-1]))
+def _measured(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, size: Size) -> Figures:
+    with ExitStack() as running:
+        stack = running.enter_context(ours.with_other(**target.settings)) if target.settings else ours
+        found = _one(stack, floor, postgres, target, size)
+    say(_row(found))
     return found
 
 

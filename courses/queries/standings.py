@@ -23,10 +23,14 @@ from courses.completion import (
 )
 from courses.models import Audience, CourseRecord, Published
 from courses.queries.published import published_courses
+from people.backends import aware
 from people.models import Employee
 from people.queries import organisation
 
 _PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
+_RECORDS = (
+    "SELECT course_key, status, completed_at, progress FROM courses_courserecord WHERE employee_id = %s"
+)
 _ASKED = """
 SELECT a.course_key, a.requirement, a.due_on FROM courses_audience a
 LEFT JOIN people_department d ON d.id = a.department_id
@@ -58,7 +62,7 @@ def progress_of(employee: Employee, course_key: Any) -> records.Progress:
         row = cursor.fetchone()
     if row is None:
         return records.empty()
-    return json.loads(row[0]) if isinstance(row[0], str) else row[0]
+    return _read(row[0])
 
 
 def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | None]]:
@@ -144,9 +148,17 @@ class RecordFacts(NamedTuple):
 
 
 def _records_of(employee: Employee) -> dict[str, RecordFacts]:
-    rows = CourseRecord.objects.filter(employee=employee).order_by()
-    values = rows.values_list("course_key", "status", "completed_at", "progress")
-    return {str(key): RecordFacts(*facts) for key, *facts in values}
+    """All records of a person, by course. 1 SQL query, not composed anew each time: home begins with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORDS, [employee.pk])
+        return {
+            str(uuid.UUID(str(key))): RecordFacts(status, aware(completed_at), _read(progress))
+            for key, status, completed_at, progress in cursor.fetchall()
+        }
+
+
+def _read(progress: Any) -> records.Progress:
+    return json.loads(progress) if isinstance(progress, str) else progress
 
 
 def standing_in(

@@ -224,6 +224,7 @@ TASKS = {
 STARTER_CONTENT = env.str("STARTER_CONTENT", "all", validate=validate.OneOf(["all", "first"]))
 SCHEDULES: dict[str, tuple[str, str]] = {
     "publish": ("bothways.tasks.publish_scheduled", "every 20 seconds"),
+    "quizzes": ("bothways.tasks.refresh_quizzes", "every 60 seconds"),
     "mail": ("people.tasks.deliver_mail", "every 5 seconds"),
     "lists": ("people.tasks.forget_lists", "27 * * * *"),
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),

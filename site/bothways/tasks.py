@@ -12,6 +12,7 @@ from django_tasks import task
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from bothways import installation
+from courses import publishing
 
 log = logging.getLogger("jobs")
 
@@ -47,6 +48,13 @@ def publish_scheduled(*, now: datetime) -> None:
             failed.append(revision.object_str)
     if failed:
         raise SomeFailed(f"{len(failed)} scheduled items failed: {', '.join(failed[:5])}")
+
+
+def refresh_quizzes(*, now: datetime) -> None:
+    """A quiz appears once its bank has enough questions, and goes when it has not."""
+    changed = publishing.refresh_quizzes(now=now)
+    if changed:
+        log.info("job=quizzes courses=%s", changed)
 
 
 def _draft_models() -> list[Any]:

@@ -26,7 +26,9 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is not a folder. Nothing was imported.")
         try:
             now = timezone.now()
-            report = import_course(folder, now=now, dry_run=True) if dry_run else import_folder(folder, now=now)
+            report = (
+                import_course(folder, now=now, dry_run=True) if dry_run else import_folder(folder, now=now)
+            )
         except NoCatalogue as error:
             raise CommandError(str(error)) from error
         if json:

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from courses import queries
@@ -14,6 +17,7 @@ from courses.models import Direction
 from courses.queries import Standing
 from courses.writing.queries import answers_for
 from glossary.queries import word_of_the_week
+from people import places
 from people.models import Side
 from people.queries import organisation
 
@@ -26,14 +30,36 @@ def home(request: HttpRequest) -> HttpResponse:
     every = queries.standings(request.user, now=now)
     context = {
         **next_step(every),
-        "asked": sorted((one for one in every if one.requirement), key=_urgency),
-        "other": suggestion(every, request.user.side),
-        "word": both_voices(word_of_the_week(today)),
-        "today": today,
+        "asked": [_due(one) for one in sorted((one for one in every if one.requirement), key=_urgency)],
+        "tail": _tail(both_voices(word_of_the_week(today)), suggestion(every, request.user.side)),
         "has_courses": bool(every),
         "answers": answers_for(request.user),
     }
     return render(request, "home.html", context)
+
+
+_rows = places.Kept(most=4000)  # one for each course, and for each day on which somebody completed it
+_tails = places.Kept()
+
+
+def _due(standing: Standing) -> SafeString:
+    """A course in the list of what is asked, rendered once for everybody who sees the same."""
+    key = (
+        get_language(), standing.url, standing.title, standing.status, standing.requirement, standing.is_overdue,
+        standing.due_on, standing.completed_on, standing.lessons_done, standing.lessons_needed,
+    )  # fmt: skip
+    html = _rows.get(key) or _rows.put(key, render_to_string("components/due.html", {"course": standing}))
+    return mark_safe(html)
+
+
+def _tail(word: dict[str, Any] | None, other: Standing | None) -> SafeString:
+    """The word of the week and a course of the other direction, rendered once for everybody who sees both."""
+    key = get_language(), str(word), other and other.looks
+    html = _tails.get(key)
+    if html is None:
+        parts = {"word": word, "other": other}
+        html = _tails.put(key, render_to_string("components/home_tail.html", parts))
+    return mark_safe(html)
 
 
 def next_step(standings: list[Standing]) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """Before a quiz: what to expect, resuming, and a quiz that is not ready."""
 
+from datetime import timedelta
+
 from django.test import Client
 
+from bothways import tasks
+from courses import publishing
 from courses.models import CourseRecord, Evidence
 from quizzes.models import Attempt, Question
-from tests.courses.conftest import publish
+from tests.courses.conftest import NOW, make_question, publish
 from tests.courses.quiz_pages.acts import (
     URL,
     answer,
@@ -104,3 +108,20 @@ def test_a_course_without_a_quiz_has_no_quiz_page(reader, course):
 
     assert reader.get(URL).status_code == 404
     assert reader.post(URL).status_code == 404
+
+
+def test_a_quiz_comes_and_goes_with_the_questions_of_its_bank(reader, course, django_assert_num_queries):
+    def is_there():
+        return "Quiz: 3 questions" in text_of(reader.get(course.row.data["url"]))
+
+    assert is_there()
+    for question in Question.objects.filter(purpose="quiz")[:4]:
+        question.unpublish()
+    assert publishing.refresh_quizzes(now=NOW) == 1
+    assert not is_there()
+    with django_assert_num_queries(2):
+        assert publishing.refresh_quizzes(now=NOW) == 0
+
+    make_question(course.bank, course.page.locale, "t2-new", purpose="quiz")
+    tasks.refresh_quizzes(now=NOW + timedelta(minutes=1))
+    assert is_there()
