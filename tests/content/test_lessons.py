@@ -2,10 +2,13 @@
 
 import pytest
 
+from courses.importing.folder import Folder, Store
+from courses.importing.lesson import read_lesson
 from gates.drawing import clean_drawing
 from glossary.linting import count_words
 from glossary.readability import HARDEST_GRADE, reading_grade
-from tests.content.given import LESSON_IDS, LESSONS, course, lesson, linked, listed, words
+from quizzes.models import Question
+from tests.content.given import CONTENT, LESSON_IDS, LESSONS, course, lesson, linked, listed, words
 
 WORDS_MOST = 600
 WORDS_PER_MINUTE, CHECKS_PER_MINUTE, MINUTES_APART = 180, 2, 2
@@ -23,6 +26,23 @@ def test_it_can_be_read_and_says_what_one_can_do_afterwards(code: str, name: str
     assert all(matter.get(field) for field in ("title", "slug", "objective", "outcome", "minutes"))
     assert matter["outcome"] in {outcome["id"] for outcome in course(code).about["outcomes"]}
     assert not str(matter["objective"]).endswith("."), "“After this you can …” ends without a full stop"
+
+
+class _EveryQuestion(dict[str, Question]):
+    """Whatever a lesson asks is there: its questions have tests of their own."""
+
+    def get(self, code: str, default: object = None) -> Question:  # type: ignore[override]
+        return Question(pk=1, code=code, purpose="check")
+
+
+@pytest.mark.django_db  # a block of checks asks for its questions
+@each_lesson
+def test_the_importer_leaves_nothing_of_it_out(code: str, name: str) -> None:
+    folder = Folder(CONTENT / code)
+
+    read = read_lesson(name, folder, _EveryQuestion(), Store(None, dry_run=True))
+
+    assert not read.errors, listed(read.errors)
 
 
 @each_lesson
