@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
@@ -62,6 +63,11 @@ class Kept(dict[tuple[Any, ...], str]):
         super().__init__()
         self.most = most
         _all.append(self)
+
+    def rendered(self, key: tuple[Any, ...], template: str, context: dict[str, Any]) -> str:
+        """The HTML of a template, which is rendered for the first who has this key. It may go into a page as it is."""
+        html = self.get(key)
+        return html if html is not None else self.put(key, render_to_string(template, context))
 
     def put(self, key: tuple[Any, ...], html: str) -> str:
         if len(self) >= self.most:

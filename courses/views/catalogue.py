@@ -5,9 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -58,8 +56,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 _rows = places.Kept()
 
 
-def _row(standing: Standing) -> SafeString:
+def _row(standing: Standing) -> str:
     """A course as the list shows it, rendered once in this process for everybody who sees the same."""
     key = (get_language(), *standing.looks)
-    html = _rows.get(key) or _rows.put(key, render_to_string("courses/entry.html", {"course": standing}))
-    return mark_safe(html)
+    return _rows.rendered(key, "courses/entry.html", {"course": standing})

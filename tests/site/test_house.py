@@ -33,7 +33,6 @@ MAY_MARK_SAFE = {
     # These hand on what publishing rendered and stored as safe HTML.
     "courses/feedback.py",
     "courses/views/course.py",
-    "courses/views/catalogue.py",
     "courses/views/lesson.py",
     "people/forms.py",
     "quizzes/queries/asking.py",

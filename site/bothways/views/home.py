@@ -5,9 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -42,24 +40,19 @@ _rows = places.Kept(most=4000)  # one for each course, and for each day on which
 _tails = places.Kept()
 
 
-def _due(standing: Standing) -> SafeString:
+def _due(standing: Standing) -> str:
     """A course in the list of what is asked, rendered once for everybody who sees the same."""
     key = (
         get_language(), standing.url, standing.title, standing.status, standing.requirement, standing.is_overdue,
         standing.due_on, standing.completed_on, standing.lessons_done, standing.lessons_needed,
     )  # fmt: skip
-    html = _rows.get(key) or _rows.put(key, render_to_string("components/due.html", {"course": standing}))
-    return mark_safe(html)
+    return _rows.rendered(key, "components/due.html", {"course": standing})
 
 
-def _tail(word: dict[str, Any] | None, other: Standing | None) -> SafeString:
+def _tail(word: dict[str, Any] | None, other: Standing | None) -> str:
     """The word of the week and a course of the other direction, rendered once for everybody who sees both."""
     key = get_language(), str(word), other and other.looks
-    html = _tails.get(key)
-    if html is None:
-        parts = {"word": word, "other": other}
-        html = _tails.put(key, render_to_string("components/home_tail.html", parts))
-    return mark_safe(html)
+    return _tails.rendered(key, "components/home_tail.html", {"word": word, "other": other})
 
 
 def next_step(standings: list[Standing]) -> dict[str, Any]:
