@@ -18,7 +18,7 @@ from courses.models import CoursePage, Criterion, LessonPage, Published
 from courses.rendering import Rendered, render_check, render_lesson, render_plan
 from courses.tasks import refresh_records
 from glossary.actions import replace_uses
-from glossary.linking import resolve
+from glossary.linking import one_reading_of_the_glossary, resolve
 from quizzes.actions import replace_question_uses
 from quizzes.models import Question
 from quizzes.queries import banks_with_figures, drawable_count
@@ -32,6 +32,7 @@ def render_course_of(page: Page, *, now: datetime) -> None:
         render_course(CoursePage.objects.get(pk=course.pk), now=now)
 
 
+@one_reading_of_the_glossary()
 def render_course(course: CoursePage, *, now: datetime) -> None:
     """Write or remove the published rows of a course and its lessons. Idempotent."""
     with transaction.atomic():
@@ -94,6 +95,7 @@ def rule_of(course: CoursePage, lessons: Sequence[LessonPage], rendered: dict[in
     )
 
 
+@one_reading_of_the_glossary()
 def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
     """The row that publishing this draft would write, with the drafts of its checks. Nothing is stored.
 

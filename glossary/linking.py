@@ -4,6 +4,9 @@ A reference is `word` where the word has one sense, else `word#sense`. Only live
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from typing import Any
 from urllib.parse import quote, unquote
@@ -43,6 +46,26 @@ class UnknownTerm(LookupError):
         self.senses = senses  # what could have been meant: word#sense
 
 
+_Known = tuple[Vocabulary[str], dict[str, dict[str, Sense]]]
+_shared: ContextVar[dict[int, _Known] | None] = ContextVar("senses of one piece of work", default=None)
+
+
+@contextmanager
+def one_reading_of_the_glossary() -> Iterator[None]:
+    """Inside, the senses of a language are loaded once, however many texts are resolved.
+
+    For work that publishes no word itself: what is published meanwhile is seen by the next piece of work.
+    """
+    if _shared.get() is not None:
+        yield
+        return
+    token = _shared.set({})
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
 class Senses:
     """The live senses of one language, loaded with one query when the first reference is resolved."""
 
@@ -50,7 +73,15 @@ class Senses:
         self.locale_id = locale_id
 
     @cached_property
-    def _by_word(self) -> tuple[Vocabulary[str], dict[str, dict[str, Sense]]]:
+    def _by_word(self) -> _Known:
+        shared = _shared.get()
+        if shared is None:
+            return self._load()
+        if self.locale_id not in shared:
+            shared[self.locale_id] = self._load()
+        return shared[self.locale_id]
+
+    def _load(self) -> _Known:
         by_word: dict[str, dict[str, Sense]] = {}
         vocabulary: Vocabulary[str] = Vocabulary()
         live = Sense.objects.filter(locale_id=self.locale_id, live=True).select_related("word", "locale")

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
@@ -56,11 +56,18 @@ def stem(text: str, language: str = "en") -> str:
     name = STEMMERS.get(language.split("-", maxsplit=1)[0])
     if name is None:
         return " ".join(words)
+    return " ".join(_stem_of(word, name) for word in words)
+
+
+@lru_cache(maxsize=10_000)
+def _stem_of(word: str, name: str) -> str:
+    """One word. Remembered, since a text says few words often: stemming was most of the work of publishing."""
     stemmers = _per_thread.__dict__.setdefault("stemmers", {})
     stemmer = stemmers.get(name)
     if stemmer is None:
         stemmer = stemmers[name] = snowballstemmer.stemmer(name)
-    return " ".join(stemmer.stemWords(words))
+    found: str = stemmer.stemWord(word)
+    return found
 
 
 def distance(first: str, second: str) -> int:

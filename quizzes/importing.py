@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NoReturn
@@ -94,12 +94,14 @@ def import_questions(
     now: datetime,
     user: Employee | None = None,
     publishes: bool = True,
+    between: Callable[[], object] | None = None,
 ) -> Outcome:
     """Load the questions of one file into a bank and publish what changed, or keep it as drafts.
 
     `items` comes from `gates.blocks.load_yaml`, so that every reason has a line. A question with a
     mistake is reported and left out (an older import of it stays as it is); the others are imported.
-    Kinds that cannot be answered yet are imported, kept and reported, and never drawn.
+    Kinds that cannot be answered yet are imported, kept and reported, and never drawn. `between` is called
+    after each question.
     """
     outcome = Outcome()
     if items is None:
@@ -130,6 +132,8 @@ def import_questions(
                     line=line,
                     publishes=publishes,
                 )
+            if between is not None:
+                between()
         except _Refused:
             continue
     return outcome

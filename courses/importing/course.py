@@ -1,7 +1,8 @@
 """A course folder in: all of it or nothing, and the same folder again changes nothing."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from courses.publishing import render_course
 from courses.writing.teams import add_author, files_of
 from gates.blocks import SourceError, load_yaml
 from gates.pictures import TYPES
+from glossary.linking import one_reading_of_the_glossary
 from people import roles
 from people.models import Employee
 from quizzes.importing import import_questions
@@ -62,8 +64,13 @@ def import_course(
     user: Employee | None = None,
     dry_run: bool = False,
     publishes: bool = True,
+    between: Callable[[], object] | None = None,
 ) -> Report:
     """Load a course folder. One transaction: after a crash all of the course is there or nothing.
+
+    With `between` it goes in piece by piece, the course itself live last, and this is called after each piece:
+    on SQLite nobody can save an answer while a transaction is open. What a crash cut off is then finished by
+    the next import.
 
     A new course or lesson is published where nothing is missing, or stays a draft for review unless
     `publishes`. A changed one becomes a new draft revision. A page that somebody edited since is reported
@@ -81,8 +88,9 @@ def import_course(
     pen = Pen(now, user, publishes, dry_run)
     otherwise = _unknown
     try:
-        with transaction.atomic():
-            _Importer(files, names, report, pen).run()
+        in_one = transaction.atomic() if between is None or dry_run else nullcontext()
+        with one_reading_of_the_glossary(), in_one:
+            _Importer(files, names, report, pen, between or _go_on).run()
             if dry_run:
                 transaction.set_rollback(True)
     except Refused:
@@ -92,9 +100,16 @@ def import_course(
     return report
 
 
+def _go_on() -> None:
+    """Nothing is done between the pieces."""
+
+
 class _Importer:
-    def __init__(self, files: Folder, names: list[str], report: Report, pen: Pen) -> None:
+    def __init__(
+        self, files: Folder, names: list[str], report: Report, pen: Pen, between: Callable[[], object]
+    ) -> None:
         self.files, self.names, self.report, self.pen = files, names, report, pen
+        self.between = between
         self.foreign: Foreign | None = None
         self.moved = False
 
@@ -185,6 +200,7 @@ class _Importer:
             now=self.pen.now,
             user=self.pen.user,
             publishes=self.pen.publishes,
+            between=self.between,
         )
         for fault in outcome.reported:
             self.report.tell(QUESTIONS, fault.line, fault.reason)
@@ -260,6 +276,7 @@ class _Importer:
                 continue
             taken[read.fields["slug"]] = read.name
             page = self._lesson(read, course)
+            self.between()
             if page is None:
                 continue
             if written and page.path < written[-1][1].path:
@@ -290,13 +307,15 @@ class _Importer:
             if page.live or page.first_published_at is not None:
                 continue
             reasons = publish(page, self.pen) if self.pen.publishes else lacks(page)
+            self.between()
             for block, reason in reasons:
                 self.report.tell(read.name, read.lines.get(block, 1), f"Kept as a draft. {reason}")
             if not reasons and self.pen.publishes:
                 self.report.settle(read.name, is_new=True)
                 went_live = True
         course.refresh_from_db()
-        if went_live and self.pen.publishes and not course.live and course.first_published_at is None:
+        is_there = went_live or any(page.live for _read, page in written)  # of an import that was cut off
+        if is_there and self.pen.publishes and not course.live and course.first_published_at is None:
             for _block, reason in publish(course, self.pen):
                 self.report.tell(self.read.name, 1, f"Kept as a draft. {reason}")
         return went_live

@@ -1,16 +1,16 @@
 """What an installation stands on: groups, languages, the page tree, the starter content."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, ReferenceIndex, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from bothways import rights
@@ -24,7 +24,7 @@ Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"
 FIRST_COURSE = "T2"
 """Loaded before the first page is shown, and the one that the demo's people have taken."""
-WORDS_AT_ONCE = 12
+WORDS_AT_ONCE = 4
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def load_content(*, say: Say, now: datetime) -> int:
             if folder.name == "terms":
                 _load_words(folder, now=now)
             else:
-                _load_course(folder, now=now)
+                _load_course(folder, now=now, between=_Pauses())
     return len(waiting)
 
 
@@ -103,20 +103,44 @@ def _one_index_of_references() -> Iterator[None]:
     """
     with disable_reference_index_auto_update():
         yield
-    call_command("rebuild_references_index", verbosity=0, stdout=StringIO())
+    pause = _Pauses()
+    for model in apps.get_models():
+        if ReferenceIndex.is_indexed(model):
+            # Not Wagtail's command of this purpose: it is one transaction, and everybody else waits for it.
+            for instance in model._default_manager.order_by("pk").iterator(chunk_size=100):
+                ReferenceIndex.create_or_update_for_object(instance)
+                pause()
+
+
+class _Pauses:
+    """Called between pieces of work: after half a second of it, a moment for whoever waits to write.
+
+    Whoever finds SQLite busy looks again every tenth of a second; without pauses they would meet the next
+    transaction each time, and wait for seconds to sign in.
+    """
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self) -> None:
+        if time.monotonic() - self.last > 0.5:
+            time.sleep(0.15)
+            self.last = time.monotonic()
 
 
 def _load_words(folder: Path, *, now: datetime) -> None:
     slugs = sorted(path.stem for path in folder.glob("*.yaml"))
     parts = [slugs[start : start + WORDS_AT_ONCE] for start in range(0, len(slugs), WORDS_AT_ONCE)]
     # Twice: a word may name words that come later.
+    pause = _Pauses()
     for part in (*parts, *parts):
         import_glossary(folder, now=now, only=part)
+        pause()
     _loaded(folder, now=now)
 
 
-def _load_course(folder: Path, *, now: datetime) -> None:
-    import_course(folder, now=now)  # its report is for authors
+def _load_course(folder: Path, *, now: datetime, between: Callable[[], object] | None = None) -> None:
+    import_course(folder, now=now, between=between)  # its report is for authors
     _loaded(folder, now=now)
 
 

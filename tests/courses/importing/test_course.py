@@ -434,6 +434,30 @@ def test_the_log_knows_that_an_operator_imported_a_course(write: Any, catalogue:
     assert entry.detail["imported"] == len(EVERYTHING)
 
 
+@pytest.mark.parametrize("pieces", [0, 1, 3, 5])
+def test_what_goes_in_piece_by_piece_can_be_cut_off_and_finished(
+    load: Any, catalogue: Any, pieces: int
+) -> None:
+    done = 0
+
+    def between() -> None:
+        nonlocal done
+        done += 1
+        if done > pieces:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load(between=between)
+    assert not CoursePage.objects.live().exists()
+
+    load(between=lambda: None)
+    again = load()
+
+    assert again.imported == again.reported == []
+    assert CoursePage.objects.live().get().get_children().live().count() == 2
+    assert Question.objects.filter(live=True).count() == Question.objects.count()
+
+
 def test_the_command_tells_file_line_and_reason(write: Any, catalogue: Any) -> None:
     out = StringIO()
 
