@@ -47,12 +47,6 @@ def pytest_configure(config: pytest.Config) -> None:
     real_commits._fixture_teardown = _bring_back_what_migrations_made
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that start servers come first: they are the slowest, and two processes share the rest evenly."""
-    slow = {item.path for item in items if item.get_closest_marker("server")}
-    items.sort(key=lambda item: item.path not in slow)  # stable
-
-
 _migrated: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
 
 
