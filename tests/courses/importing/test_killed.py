@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.courses.importing.files import EVERYTHING
+from tools.stack import OURS
 
 pytestmark = pytest.mark.server
 ROOT = Path(__file__).parents[3]
@@ -45,7 +46,7 @@ print(count, file=sys.stderr)
 def run(script: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     start = "import sys; sys.path.insert(0, 'site'); import django; django.setup()\n"
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in OURS},  # a database of its own
         "BOTHWAYS_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "bothways.settings",
         "DEBUG": "1",
