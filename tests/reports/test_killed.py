@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.courses.importing.test_killed import PREPARE, run
+from tests.killing import PREPARE, run
 
 pytestmark = pytest.mark.server
 PEOPLE = 400

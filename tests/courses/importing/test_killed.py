@@ -1,60 +1,23 @@
 """`kill -9` in the midst of an import: all of the course or nothing, and the next run completes."""
 
 import json
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.courses.importing.files import EVERYTHING
-from tools.stack import OURS
+from tests.killing import ENDS_ITSELF, PREPARE, run
 
 pytestmark = pytest.mark.server
-ROOT = Path(__file__).parents[3]
-PREPARE = """
+IMPORT = f"""{ENDS_ITSELF}
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
-from bothways.installation import make_tree
-make_tree()
-"""
-# Ends itself at the n-th row that the import writes: no transaction is closed, no handler runs.
-IMPORT = """
-import os, signal, sys
-from django.core.management import call_command
-from django.db import connection
-last, count = int(sys.argv[1]), 0
-def end(execute, sql, params, many, context):
-    global count
-    outcome = execute(sql, params, many, context)
-    if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-        count += 1
-        if count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return outcome
 with connection.execute_wrapper(end):
     call_command("import_course", sys.argv[2], "--json")
 print(count, file=sys.stderr)
 """
-
-
-def run(script: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    start = "import sys; sys.path.insert(0, 'site'); import django; django.setup()\n"
-    environment = {
-        **{name: value for name, value in os.environ.items() if name not in OURS},  # a database of its own
-        "BOTHWAYS_DATA": str(data),
-        "DJANGO_SETTINGS_MODULE": "bothways.settings",
-        "DEBUG": "1",
-    }
-    return subprocess.run(
-        [sys.executable, "-c", start + script, *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
 
 
 def stored(data: Path) -> dict[str, int]:

@@ -8,24 +8,14 @@ from typing import Any
 import pytest
 
 from tests.courses.importing import conftest as importing
-from tests.courses.importing.test_killed import IMPORT, PREPARE, run
+from tests.courses.importing.test_killed import IMPORT
+from tests.killing import ENDS_ITSELF, PREPARE, run
 
 pytestmark = pytest.mark.server
 write = importing.write
-# Ends itself at the n-th row that publishing writes; 0 lets it finish. The draft was saved before.
-PUBLISH = """
-import os, signal, sys
-from django.db import connection
+# The draft was saved before.
+PUBLISH = f"""{ENDS_ITSELF}
 from courses.models import LessonPage
-last, count = int(sys.argv[1]), 0
-def end(execute, sql, params, many, context):
-    global count
-    outcome = execute(sql, params, many, context)
-    if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-        count += 1
-        if count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return outcome
 lesson = LessonPage.objects.live().order_by("path").first()
 draft = lesson.get_latest_revision_as_object()
 draft.title = sys.argv[2]
