@@ -20,6 +20,9 @@ from django.test import TransactionTestCase
 from django.test.signals import storages_changed
 from django_tasks.signals import clear_tasks_handlers
 
+from tests import worlds
+
+pytest_plugins = ["tests.pace", "tests.courses.course"]
 PASSWORD = "correct horse battery"
 
 
@@ -45,6 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
     real_commits: Any = TransactionTestCase  # the stubs do not know its two hooks
     real_commits._fixture_setup = classmethod(_keep_what_migrations_made)
     real_commits._fixture_teardown = _bring_back_what_migrations_made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start servers come first: they are the slowest, and two processes share the rest evenly."""
+    slow = {item.path for item in items if item.get_closest_marker("server")}
+    items.sort(key=lambda item: item.path not in slow)  # stable
 
 
 _migrated: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
@@ -96,9 +105,11 @@ def _flush_append_only(sql_flush: Any) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_start(settings: Any, tmp_path: Path) -> Iterator[None]:
+def _fresh_start(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[None]:
     """No cache entry, upload, mail or remembered organisation comes from the test before."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    if "world" in request.fixturenames:
+        request.getfixturevalue("world").copy_uploads(settings.MEDIA_ROOT)
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     _forget()
     yield
@@ -124,6 +135,17 @@ def _forget() -> None:
         forget_rows()
 
 
+@pytest.fixture(scope="module")
+def world(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[worlds.World]:
+    """`with world():` in a fixture of a module's scope: what is written there stands for all its tests."""
+    with worlds.standing(request.node, tmp_path_factory, django_db_blocker.unblock, _forget) as standing:
+        with standing():
+            example_company()
+        yield standing
+
+
 @pytest.fixture(autouse=True)
 def _organisation(request: pytest.FixtureRequest) -> None:
     """Tests that use the database stand in one company, called Example Ltd."""
@@ -139,8 +161,7 @@ def _uses_database(request: pytest.FixtureRequest) -> bool:
     return bool(names & set(request.fixturenames)) or request.node.get_closest_marker("django_db") is not None
 
 
-@pytest.fixture
-def organisation(db: None) -> Any:
+def example_company() -> Any:
     from people.models import Organisation
 
     row, _ = Organisation.objects.update_or_create(
@@ -150,24 +171,31 @@ def organisation(db: None) -> Any:
 
 
 @pytest.fixture
-def hired(organisation: Any) -> Any:
-    """A function that makes one more member of the cast."""
+def organisation(db: None) -> Any:
+    return example_company()
+
+
+def hire(name: str, *groups: str, side: str = "business", **fields: Any) -> Any:
+    """One more member of the cast."""
     from django.contrib.auth.models import Group
 
     from people.models import Employee
 
-    def hire(name: str, *groups: str, side: str = "business", **fields: Any) -> Employee:
-        person = Employee.objects.create_user(
-            f"{name}@example.com",
-            PASSWORD,
-            display_name=fields.pop("display_name", name.replace("-", " ").title()),
-            side=side,
-            started_on=fields.pop("started_on", date(2026, 1, 5)),
-            **fields,
-        )
-        person.groups.set([Group.objects.get_or_create(name=group)[0] for group in groups])
-        return Employee.objects.get(pk=person.pk)
+    person = Employee.objects.create_user(
+        f"{name}@example.com",
+        PASSWORD,
+        display_name=fields.pop("display_name", name.replace("-", " ").title()),
+        side=side,
+        started_on=fields.pop("started_on", date(2026, 1, 5)),
+        **fields,
+    )
+    person.groups.set([Group.objects.get_or_create(name=group)[0] for group in groups])
+    return Employee.objects.get(pk=person.pk)
 
+
+@pytest.fixture
+def hired(organisation: Any) -> Any:
+    """A function that makes one more member of the cast."""
     return hire
 
 

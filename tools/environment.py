@@ -299,7 +299,17 @@ def tool_environment():
 
 def run_tests(python, arguments):
     """The suite; last of all one line that says what was left out, and why."""
-    command = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadscope",
+        "--no-loadscope-reorder",
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, check=False, env=tool_environment()).returncode
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.courses.conftest import RIGHT_WHY
+from tests.courses.course import RIGHT_WHY
 
 CANARIES = ("CANARY-RIGHT", "CANARY-WRONG", "is_correct", '"correct"', "&quot;correct&quot;")
 

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from courses.models import CourseRecord, Evidence
 from quizzes.models import Answer
-from tests.courses.conftest import RIGHT_WHY, WRONG_WHY
+from tests.courses.course import RIGHT_WHY, WRONG_WHY
 
 URL = "/courses/always-on/hours/"
 
@@ -143,11 +143,12 @@ def test_extra_fields_change_nothing(reader, course, technician):
 
 
 def test_confidence_is_kept_only_where_the_course_asks_for_it(reader, make_course):
-    course = make_course(asks_confidence=False)
-    response = reader.get(URL)
+    course = make_course("T3", "never-on", asks_confidence=False)
+    url = "/courses/never-on/hours/"
+    response = reader.get(url)
     assert soup(response).select_one("input[name=confidence]") is None
 
-    reader.post(URL, form_of(response) | {"answer": option(course, 1), "confidence": "3"})
+    reader.post(url, form_of(response) | {"answer": option(course, 1), "confidence": "3"})
 
     assert Answer.objects.get().confidence is None
 

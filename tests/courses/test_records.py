@@ -10,7 +10,7 @@ from courses import actions, queries
 from courses.models import CourseRecord, Criterion, Evidence, Published
 from people.append_only import maintenance
 from quizzes.models import Answer, Drawn
-from tests.courses.conftest import NOW, publish
+from tests.courses.course import NOW, publish
 
 
 def answer(person, course, check=0, *, choice=0, now=NOW, key=None):

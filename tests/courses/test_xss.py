@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from courses.models import CoursePage
-from tests.courses.conftest import publish
+from tests.courses.course import publish
 from tests.courses.test_lesson_page import form_of
 from tests.gates.xss_corpus import CORPUS as ALL
 from tests.gates.xss_corpus import dangers, new_dangers

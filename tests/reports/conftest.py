@@ -10,9 +10,7 @@ import pytest
 
 from courses.models import Audience, CoursePage, CourseRecord, Criterion
 from people.models import Department, Employee, Membership
-from tests.courses import conftest as courses
 
-catalogue, make_course, course = courses.catalogue, courses.make_course, courses.course
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
 

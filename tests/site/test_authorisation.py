@@ -18,9 +18,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from tests.courses import conftest as courses
+from tests.courses import course as courses
 
-catalogue, make_course, course = courses.catalogue, courses.make_course, courses.course
 pytestmark = pytest.mark.django_db
 
 TABLE = Path(__file__).with_name("authorisation.tsv")

@@ -14,10 +14,9 @@ from django.utils.translation import trans_real
 from courses.models import Published
 from people import places
 from people.models import Employee, Organisation
-from tests.courses import conftest as courses
+from tests.courses import course as courses
 from tests.courses.test_lesson_page import form_of, option
 
-catalogue, make_course, course = courses.catalogue, courses.make_course, courses.course
 pytestmark = pytest.mark.django_db
 
 PAGES = [

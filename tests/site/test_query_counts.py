@@ -7,10 +7,7 @@ import pytest
 
 from courses import actions
 from courses.models import Audience
-from tests.courses import conftest as courses
-
-make_course = courses.make_course
-catalogue = courses.catalogue
+from tests.courses import course as courses
 
 # Every one of them with one course and one person, and with three of each.
 PAGES = {

@@ -473,7 +473,9 @@ def test_what_is_not_a_folder_is_refused(tmp_path: Path) -> None:
         call_command("import_course", str(tmp_path / "nowhere"))
 
 
-def test_without_a_catalogue_nothing_is_imported(write: Any) -> None:
+def test_without_a_catalogue_nothing_is_imported(write: Any, catalogue: Any) -> None:
+    catalogue.delete()
+
     with pytest.raises(NoCatalogue):
         import_course(write(), now=NOW)
 

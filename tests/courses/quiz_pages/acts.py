@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 
 from courses.models import CourseRecord, Evidence
 from quizzes.models import Answer, Attempt, Drawn, Option, Question
-from tests.courses.conftest import publish
+from tests.courses.course import publish
 
 URL = "/courses/always-on/quiz/"
 FRAGMENT = {"X-Fragment": "1"}

@@ -1,9 +1,13 @@
 """A course whose quiz asks three of six questions, and somebody who takes it."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from quizzes.models import Question
-from tests.courses.conftest import publish
+from tests.courses.course import publish, write_course
+from tests.worlds import World
 
 
 @pytest.fixture
@@ -12,12 +16,13 @@ def reader(client, employee):
     return client
 
 
-@pytest.fixture
-def course(make_course):
+@pytest.fixture(scope="module")
+def published_course(world: World, catalogue_page: Any) -> SimpleNamespace:
     """Three of six questions; each has one right option, and its lesson and heading."""
-    course = make_course()
-    for question in Question.objects.filter(purpose="quiz"):
-        question.lesson_slug, question.section = "hours", "From per cent to hours"
-        question.outcome = "hours"
-        publish(question)
+    with world():
+        course = write_course(catalogue_page)
+        for question in Question.objects.filter(purpose="quiz"):
+            question.lesson_slug, question.section = "hours", "From per cent to hours"
+            question.outcome = "hours"
+            publish(question)
     return course

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from quizzes.models import Answer, Attempt
-from tests.courses.conftest import RIGHT_WHY, WRONG_WHY, publish
+from tests.courses.course import RIGHT_WHY, WRONG_WHY, publish
 from tests.courses.quiz_pages.acts import (
     answer,
     fields_of,

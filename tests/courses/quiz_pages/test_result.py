@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from courses.models import CourseRecord
 from quizzes.models import Attempt
-from tests.courses.conftest import RIGHT_WHY, WRONG_WHY
+from tests.courses.course import RIGHT_WHY, WRONG_WHY
 from tests.courses.quiz_pages.acts import (
     answer,
     page,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.models import CourseRecord
 from quizzes.models import Answer, Attempt
-from tests.courses.conftest import RIGHT_WHY, publish
+from tests.courses.course import RIGHT_WHY, publish
 from tests.courses.quiz_pages.acts import (
     FRAGMENT,
     URL,

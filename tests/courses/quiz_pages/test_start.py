@@ -8,7 +8,7 @@ from bothways import tasks
 from courses import publishing
 from courses.models import CourseRecord, Evidence
 from quizzes.models import Attempt, Question
-from tests.courses.conftest import NOW, make_question, publish
+from tests.courses.course import NOW, make_question, publish
 from tests.courses.quiz_pages.acts import (
     URL,
     answer,

@@ -8,9 +8,6 @@ import pytest
 
 from courses.writing.teams import add_author
 from people.models import Employee
-from tests.courses import conftest as courses
-
-catalogue, make_course = courses.catalogue, courses.make_course
 
 
 def fresh(person: Employee) -> Employee:

@@ -13,7 +13,7 @@ from courses.writing import actions, queries
 from courses.writing.teams import NotAnAuthor, add_author, remove_author
 from people.models import Employee
 from quizzes.models import Answer, Bank, Question
-from tests.courses.conftest import NOW
+from tests.courses.course import NOW
 from tests.courses.writing.conftest import fresh
 
 pytestmark = pytest.mark.django_db
