@@ -18,6 +18,8 @@ IN_PROGRESS = "in_progress"
 COMPLETED = "completed"
 REQUIRED = "required"
 RECOMMENDED = "recommended"
+RULE_FORMAT = 1
+"""Of a stored rule. One without a number was written before rules had one, and is of format 1."""
 
 
 def _(message: str) -> str:
@@ -44,6 +46,9 @@ class Rule:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Rule":
+        """The rule of any format up to this version's. Raises ValueError for one of a newer version."""
+        if data.get("format", 1) > RULE_FORMAT:
+            raise ValueError(f"A rule of format {data['format']} needs a newer version of Bothways.")
         lessons = tuple(
             LessonNeed(item["key"], tuple(item["checks"]), item["required"]) for item in data["lessons"]
         )
@@ -51,6 +56,7 @@ class Rule:
 
     def to_json(self) -> dict[str, Any]:
         return {
+            "format": RULE_FORMAT,
             "lessons": [
                 {"key": need.key, "checks": list(need.checks), "required": need.required}
                 for need in self.lessons

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from wagtail.models import Page
 
 from courses.completion import LessonNeed, Rule
@@ -19,10 +18,15 @@ from courses.rendering import Rendered, render_check, render_lesson, render_plan
 from courses.tasks import refresh_records
 from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
+from glossary.publishing import of_another_format
 from quizzes.actions import replace_question_uses
 from quizzes.models import Question
 from quizzes.queries import banks_with_figures, drawable_count
 from quizzes.rendering import payload_of
+
+FORMAT = 1
+"""Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
+earlier version wrote."""
 
 
 def render_course_of(page: Page, *, now: datetime) -> None:
@@ -33,8 +37,11 @@ def render_course_of(page: Page, *, now: datetime) -> None:
 
 
 @one_reading_of_the_glossary()
-def render_course(course: CoursePage, *, now: datetime) -> None:
-    """Write or remove the published rows of a course and its lessons. Idempotent."""
+def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = False) -> None:
+    """Write or remove the published rows of a course and its lessons. Idempotent.
+
+    With `keeps_criterion` the course asks what it asked before, and no record is looked at.
+    """
     with transaction.atomic():
         rows = Published.objects.filter(page__path__startswith=course.path)
         if not course.live:
@@ -45,7 +52,10 @@ def render_course(course: CoursePage, *, now: datetime) -> None:
         for lesson in lessons:
             replace_question_uses(target=lesson, questions=rendered[lesson.pk].questions)
             _replace_term_uses(lesson, rendered[lesson.pk], course, now)
-        criterion, changed = current_criterion(course, rule_of(course, lessons, rendered), now=now)
+        criterion = latest_criterion(course) if keeps_criterion else None
+        changed = False
+        if criterion is None:
+            criterion, changed = current_criterion(course, rule_of(course, lessons, rendered), now=now)
         summary = _course_data(course, lessons, rendered, criterion.pk, criterion.rule)
         rows.exclude(page_id__in=[course.pk, *(lesson.pk for lesson in lessons)]).delete()
         _write(course, course, "", 0, card=_card(summary), data=summary, now=now)
@@ -60,6 +70,20 @@ def render_course(course: CoursePage, *, now: datetime) -> None:
             _write(course, lesson, lesson.slug, number, card=card, data=data, now=now)
         if changed:
             transaction.on_commit(lambda: refresh_records.enqueue(str(course.translation_key)))
+
+
+def render_older(*, now: datetime) -> int:
+    """Courses with a row that an earlier version wrote are rendered anew; how many.
+
+    Nothing was published: no criterion is written, and nobody completes a course by it.
+    One SQL query where there is none.
+    """
+    older = Published.objects.filter(of_another_format(FORMAT))
+    keys = older.values_list("course_key", flat=True)
+    courses = list(CoursePage.objects.filter(translation_key__in=set(keys)))
+    for course in courses:
+        render_course(course, now=now, keeps_criterion=True)
+    return len(courses)
 
 
 def refresh_quizzes(*, now: datetime) -> int:
@@ -131,22 +155,25 @@ def preview_course(course: CoursePage) -> dict[str, Any]:
 
 def current_criterion(course: CoursePage, rule: Rule, *, now: datetime) -> tuple[Criterion, bool]:
     """The stored criterion that says what the rule says; True with it when it had to be written."""
-    latest = Criterion.objects.filter(course_key=course.translation_key).order_by("-number").first()
-    if latest is not None and latest.rule == rule.to_json():
+    latest = latest_criterion(course)
+    # As rules, not as stored text: what an earlier version wrote in its format may say the same.
+    if latest is not None and Rule.from_json(latest.rule) == rule:
         return latest, False
-    number = (
-        Criterion.objects.filter(course_key=course.translation_key).aggregate(last=Max("number"))["last"] or 0
-    )
     return (
         Criterion.objects.create(
             course=course,
             course_key=course.translation_key,
-            number=number + 1,
+            number=latest.number + 1 if latest else 1,
             rule=rule.to_json(),
             made_at=now,
         ),
         True,
     )
+
+
+def latest_criterion(course: CoursePage) -> Criterion | None:
+    """What completing the course took when it was last published; None before that."""
+    return Criterion.objects.filter(course_key=course.translation_key).order_by("-number").first()
 
 
 def _write(
@@ -163,7 +190,7 @@ def _write(
             "position": position,
             "direction": course.direction,
             "card": card,
-            "data": data,
+            "data": {"format": FORMAT, **data},
             "rendered_at": now,
         },
     )

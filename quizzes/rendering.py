@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.utils.html import strip_tags
 
 from gates.markdown import render_inline, render_markdown, slug
 from quizzes.models import Question
+
+FORMAT = 1
+"""Of a payload. One without a number was written before payloads had one, and is of format 1."""
 
 
 def payload_of(question: Question) -> dict[str, Any]:
@@ -19,6 +23,7 @@ def payload_of(question: Question) -> dict[str, Any]:
     """
     stem = _line(question.stem)
     payload = {
+        "format": FORMAT,
         "code": question.code,
         "stem": str(stem),
         "text": _plain(stem),
@@ -45,6 +50,16 @@ def payload_of(question: Question) -> dict[str, Any]:
         payload["settings"] = question.settings
     # Through JSON, as the database will give it back: comparing with a stored payload then is exact.
     return json.loads(json.dumps(payload))
+
+
+def readable(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored payload of any format up to this version's, as this version would write it.
+
+    Raises ValueError for one of a newer version.
+    """
+    if payload.get("format", 1) > FORMAT:
+        raise ValueError(f"A question of format {payload['format']} needs a newer version of Bothways.")
+    return {**payload, "format": FORMAT}
 
 
 def anchor_of(section: str) -> str:

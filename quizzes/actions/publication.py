@@ -10,7 +10,7 @@ from django.db.models import Model
 from glossary.models import SenseVersion
 from quizzes.authoring import OptionDraft, QuestionDraft, problems
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
-from quizzes.rendering import payload_of
+from quizzes.rendering import payload_of, readable
 
 
 class CannotBeAsked(Exception):
@@ -100,7 +100,7 @@ def _sense_versions(question: Question) -> list[int]:
 
 
 def _says_the_same(version: QuestionVersion, question: Question, payload: object, senses: list[int]) -> bool:
-    return (version.payload, version.kind, version.purpose) == (
+    return (readable(version.payload), version.kind, version.purpose) == (
         payload,
         question.kind,
         question.purpose,

@@ -17,8 +17,10 @@ from bothways import rights
 from bothways.models import HomePage, Loaded
 from courses.importing import import_course, import_frameworks
 from courses.models import CataloguePage
+from courses.publishing import render_older as render_older_courses
 from gates.sources import load_yaml
 from glossary.importing import import_glossary
+from glossary.publishing import render_older as render_older_words
 
 Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"
@@ -64,6 +66,13 @@ def load_first_course(*, say: Say, now: datetime) -> None:
     with _one_index_of_references():
         import_glossary(CONTENT / "terms", now=now, only=words)
         _load_course(course, now=now)
+
+
+def render_older_rows(*, say: Say, now: datetime) -> None:
+    """Pages that an earlier version published are rendered by this one, before anybody asks for them."""
+    words, courses = render_older_words(now=now), render_older_courses(now=now)
+    if words or courses:
+        say(f"Rendered {words} words and {courses} courses for this version.")
 
 
 def waiting_content() -> list[Path]:

@@ -65,6 +65,7 @@ class Command(BaseCommand):
         if not demo and not Organisation.objects.exists():
             asked = asked or first_administrator()
         installation.make_tree()
+        installation.render_older_rows(say=self.say, now=now)
         installation.load_first_course(say=self.say, now=now)
         if demo:
             self.make_demo(now=now)
