@@ -1,8 +1,7 @@
 """Publishing writes what is shown: one row per course and lesson, and the rule for completing it.
 
 A lesson shows its neighbours, its place in the course and the questions of its checks, so the whole
-course is written at once, in the transaction of whatever was published. Five lessons take about
-50 ms; a request then reads one row.
+course is written at once, in the transaction of whatever was published. A request then reads one row.
 """
 
 from collections.abc import Sequence

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,10 @@ _MANIFEST_LIMIT: Final = 64_000_000
 _BLOCK: Final = 1 << 20
 # Relative, no "..", no backslash, no control character, no empty part.
 _NAME: Final = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f]+(?:/[^/\\\x00-\x1f\x7f]+)*")
+
+
+# What reading a damaged archive may raise, depending on which byte it was.
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
 class BundleRefused(ValueError):
@@ -98,7 +103,9 @@ class BundleReader:
             if entry.file_size > _MANIFEST_LIMIT:
                 raise BundleRefused(f"The list of parts of {self._of} is too long. It is not used.")
             facts = json.loads(self._zip.read(entry))
-        except (KeyError, ValueError, zipfile.BadZipFile) as problem:
+        except (KeyError, *_DAMAGED) as problem:
+            if isinstance(problem, BundleRefused):
+                raise
             raise BundleRefused(f"{self._of} has no list of its parts: it is not a backup.") from problem
         if not isinstance(facts, dict) or not isinstance(facts.get("parts"), dict):
             raise BundleRefused(f"{self._of} has no list of its parts: it is not a backup.")
@@ -116,7 +123,7 @@ class BundleReader:
                         raise BundleRefused(damaged)
                     digest.update(block)
                     yield block
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError) as problem:
+        except _DAMAGED as problem:
             if isinstance(problem, BundleRefused):
                 raise
             raise BundleRefused(damaged) from problem
@@ -143,5 +150,7 @@ def open_bundle(path: Path) -> Iterator[BundleReader]:
 def _reader(file: IO[bytes], name: str) -> BundleReader:
     try:
         return BundleReader(zipfile.ZipFile(file), name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as problem:
+    except _DAMAGED as problem:
+        if isinstance(problem, BundleRefused):
+            raise
         raise BundleRefused(f"{name} cannot be opened: it is not a backup, or it was cut off.") from problem

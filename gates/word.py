@@ -7,6 +7,7 @@ nesting never reaches it.
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -136,7 +137,7 @@ def _refuse_hostile(data: bytes) -> None:
                     raise DocumentRefused("The document is too long for one lesson. Divide it.")
     except ArchiveRefused as problem:
         raise DocumentRefused(f"The document cannot be opened. {problem}") from problem
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as problem:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as problem:
         raise DocumentRefused(
             "The document is damaged. Open it in Word and save it again as .docx."
         ) from problem

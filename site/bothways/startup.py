@@ -15,9 +15,14 @@ class NotReady(ImproperlyConfigured):
     """This process must not start; the message says why and what to do."""
 
 
+RESTORING = "bothways_restoring"
+"""A table that stands from the moment restored rows are there until everything else is: see backup/restoring.py."""
+
+
 def assert_ready() -> None:
-    """Raises: NotReady. Two queries and, on SQLite, four pragmas."""
+    """Raises: NotReady. Three queries and, on SQLite, four pragmas."""
     assert_pragmas()
+    assert_wholly_restored()
     assert_demo_stays_home()
 
 
@@ -39,6 +44,15 @@ def assert_pragmas() -> None:
                 )
         if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
             raise NotReady("SQLite must use IMMEDIATE transactions; set OPTIONS['transaction_mode'].")
+
+
+def assert_wholly_restored() -> None:
+    """Raises: NotReady, where a restore was interrupted after its rows were in."""
+    if RESTORING in connection.introspection.table_names():
+        raise NotReady(
+            "A restore into this database was interrupted. Nothing is lost: run the same "
+            "`manage.py restore FILE` again, and it goes on where it was."
+        )
 
 
 def is_public_demo() -> bool:

@@ -1,6 +1,7 @@
 """One file with everything, while people go on working."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,8 +20,17 @@ class CannotBackUp(Exception):
     """Why no backup was made, in a sentence; nothing was changed."""
 
 
-def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None) -> dict[str, int]:
-    """Write everything into one file; how many rows and uploaded files it holds.
+@dataclass(frozen=True)
+class Made:
+    """What a backup holds, and the files that rows name and that were nowhere to be found."""
+
+    rows: int
+    files: int
+    missing: tuple[str, ...]
+
+
+def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None) -> Made:
+    """Write everything into one file.
 
     The file appears when it is complete; until then it is called FILE.unfinished.
 
@@ -31,32 +41,31 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
     if not path.parent.is_dir():
         raise CannotBackUp(f"There is no folder {path.parent}. Nothing was written.")
     loader = MigrationLoader(connection)
-    rows = 0
+    found = tables(loader)
+    named: set[str] = set()
     with new_bundle(path) as bundle:
         counts = {}
         with one_instant():
-            for table in tables(loader):
+            for table in found:
                 counts[table.name] = _add(bundle, table)
+                named |= table.named_uploads()
         rows = sum(counts.values())
         say(f"{rows} rows of {len(counts)} tables")
-        files = 0
-        for name in _uploads(""):
-            if _add_upload(bundle, name):
-                files += 1
-        say(f"{files} uploaded files")
+        files = {name for name in _uploads("") if _add_upload(bundle, name)}
+        missing = tuple(sorted(named - files))
+        say(f"{len(files)} uploaded files")
         bundle.close(
             {
                 "format": FORMAT,
                 "made_at": now.isoformat(),
                 "database": connection.vendor,
                 "migrations": sorted(f"{app}.{name}" for app, name in loader.applied_migrations),
-                "columns": {
-                    table.name: [column.name for column in table.columns] for table in tables(loader)
-                },
+                "columns": {table.name: [column.name for column in table.columns] for table in found},
                 "rows": counts,
+                "missing": missing,
             }
         )
-    return {"rows": rows, "files": files}
+    return Made(rows, len(files), missing)
 
 
 def _add(bundle: BundleWriter, table: Table) -> int:

@@ -1,6 +1,7 @@
 """An empty installation filled from a backup."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -12,11 +13,12 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from bothways.backup.making import FORMAT
-from bothways.backup.rows import Table, one_instant, tables
+from bothways.backup.rows import Table, tables
+from bothways.startup import RESTORING
 from gates.bundles import BundleReader, BundleRefused, open_bundle
 
 Say = Callable[[str], object]
@@ -27,9 +29,11 @@ class CannotRestore(Exception):
 
 
 def restore(path: Path, *, say: Say = lambda _sentence: None) -> dict[str, int]:
-    """Fill an empty installation from a backup, bring it up to this version, and compare every table.
+    """Fill an empty installation from a backup, compare every table, and bring it up to this version.
 
-    Rows go in in one transaction: interrupted or refused, the database is as empty as before.
+    Files go in first, then all rows in one transaction that is committed only when every table is as in
+    the backup. Interrupted before that, the database is as empty as it was; interrupted after it, a mark
+    keeps the site from starting. Either way the same command goes on.
 
     Raises: CannotRestore
     """
@@ -48,32 +52,70 @@ def _restore(bundle: BundleReader, path: Path, say: Say) -> dict[str, int]:
             f"{path.name} was made by another version of Bothways, which this one cannot read."
         )
     wanted = _migrations_of(bundle, path)
-    _refuse_what_is_in_use()
-    say("Making the tables …")
-    _migrate_to(wanted)
-    loader = MigrationLoader(connection)
-    found = tables(loader)
-    if {table.name: [column.name for column in table.columns] for table in found} != bundle.facts.get(
-        "columns"
-    ):
+    mark, begun = _mark_of(bundle), _interrupted()
+    if begun is None:
+        _refuse_what_is_in_use()
+        say("Loading the uploaded files …")
+        _load_uploads(bundle)
+        _load_rows(bundle, path, wanted, mark, say)
+    elif begun == mark:
+        say("The rows are in already; going on from there.")
+    else:
         raise CannotRestore(
-            f"{path.name} has other tables than its version of Bothways. Nothing was restored."
+            f"A restore of another backup than {path.name} was interrupted here. Go on with that one, or "
+            "restore into an empty database: another BOTHWAYS_DATA, or another DATABASE_URL."
         )
-    say("Loading the rows …")
-    rows = _load(bundle, found)
-    say("Comparing every table with the backup …")
-    with one_instant():
-        for table in found:
-            if _hash(table) != bundle.parts[table.part]["sha256"]:
-                raise CannotRestore(
-                    f"The table {table.name} is not as in the backup. Do not use this database."
-                )
-    files = _load_uploads(bundle)
     say("Bringing it up to this version …")
     call_command("migrate", interactive=False, verbosity=0)
     say("Making the search index …")
     call_command("wagtail_update_index", verbosity=0, stdout=StringIO())
-    return {"rows": rows, "files": files}
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {RESTORING}")
+    tables_in_it = [facts for name, facts in bundle.parts.items() if name.startswith("tables/")]
+    rows = bundle.facts.get("rows")
+    return {
+        "rows": sum(rows.values()) if isinstance(rows, dict) else 0,
+        "files": len(bundle.parts) - len(tables_in_it),
+    }
+
+
+def _load_rows(bundle: BundleReader, path: Path, wanted: set[tuple[str, str]], mark: str, say: Say) -> None:
+    """All rows or none, compared before they are committed together with the mark."""
+    say("Making the tables …")
+    _migrate_to(wanted)
+    columns = bundle.facts.get("columns")
+    named = columns if isinstance(columns, dict) else {}
+    found = [table for table in tables(MigrationLoader(connection), also=named) if table.name in named]
+    if not named or {table.name: [column.name for column in table.columns] for table in found} != named:
+        raise CannotRestore(
+            f"{path.name} has other tables than its version of Bothways. Nothing was restored."
+        )
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        say("Loading the rows …")
+        _load(bundle, found)
+        say("Comparing every table with the backup …")
+        for table in found:
+            if _hash(table) != bundle.parts[table.part]["sha256"]:
+                raise CannotRestore(
+                    f"The table {table.name} did not become as it is in {path.name}. Nothing was restored."
+                )
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE {RESTORING} (backup varchar(64) NOT NULL)")
+            cursor.execute(f"INSERT INTO {RESTORING} (backup) VALUES (%s)", [mark])  # noqa: S608 - a fixed name
+
+
+def _mark_of(bundle: BundleReader) -> str:
+    """The same for the same backup, whatever its file is called."""
+    return hashlib.sha256(json.dumps(bundle.facts, sort_keys=True).encode()).hexdigest()
+
+
+def _interrupted() -> str | None:
+    """The mark of the backup whose rows are in while the rest is not; None where no restore was interrupted."""
+    if RESTORING not in connection.introspection.table_names():
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT backup FROM {RESTORING}")  # noqa: S608 - a fixed name
+        return str(cursor.fetchone()[0])
 
 
 def _migrations_of(bundle: BundleReader, path: Path) -> set[tuple[str, str]]:
@@ -106,33 +148,43 @@ def _refuse_what_is_in_use() -> None:
 
 def _migrate_to(wanted: set[tuple[str, str]]) -> None:
     """Tables as of the backup's version, which may be older than this one."""
-    # Squashed migrations stand in the graph for those that they replace; a backup names both.
-    everything = set(MigrationLoader(None).graph.nodes)
-    if everything <= wanted:
+    loader = MigrationLoader(connection)
+    # A later version may have put one migration in the place of several that the backup names.
+    done = wanted | {
+        key for key, squashed in loader.replacements.items() if wanted.issuperset(squashed.replaces)
+    }
+    if done.issuperset(loader.graph.nodes):
         call_command("migrate", interactive=False, verbosity=0)
         return
-    MigrationExecutor(connection).migrate(sorted(wanted & everything))
-    extra = MigrationRecorder(connection).applied_migrations().keys() - wanted
-    if extra:
+    if extra := sorted(loader.applied_migrations.keys() - done):
         raise CannotRestore(
-            "This database has newer tables than the backup. Restore into one that is really empty."
+            f"This database has newer tables than the backup ({extra[0][0]}.{extra[0][1]}). Restore into one "
+            "that is really empty."
         )
+    MigrationExecutor(connection).migrate(_leaves(loader.graph, done))
 
 
-def _load(bundle: BundleReader, found: list[Table]) -> int:
-    rows = 0
-    with connection.constraint_checks_disabled(), transaction.atomic():
-        with connection.cursor() as cursor:
-            for table in found:  # what migrations themselves put in: languages, root page, rights
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
-        for table in found:
-            rows += table.load(bundle.lines(table.part))
-        connection.check_constraints()
-        statements = connection.ops.sequence_reset_sql(no_style(), [table.model for table in found])
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-    return rows
+def _leaves(graph: MigrationGraph, done: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The last of each app. To the executor, an earlier one that is planned already means the way back."""
+    here = done & graph.nodes.keys()
+    return sorted(
+        node
+        for node in here
+        if not any(child.key in here and child.key[0] == node[0] for child in graph.node_map[node].children)
+    )
+
+
+def _load(bundle: BundleReader, found: list[Table]) -> None:
+    with connection.cursor() as cursor:
+        for table in found:  # what migrations themselves put in: languages, root page, rights
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
+    for table in found:
+        table.load(bundle.lines(table.part))
+    connection.check_constraints()
+    statements = connection.ops.sequence_reset_sql(no_style(), [table.model for table in found])
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def _hash(table: Table) -> str:
@@ -142,15 +194,17 @@ def _hash(table: Table) -> str:
     return digest.hexdigest()
 
 
-def _load_uploads(bundle: BundleReader) -> int:
-    names = [name for name in bundle.parts if name.startswith("media/")]
-    for part in names:
+def _load_uploads(bundle: BundleReader) -> None:
+    for part in (name for name in bundle.parts if name.startswith("media/")):
         name = part.removeprefix("media/")
-        if default_storage.exists(name):
+        if default_storage.exists(name):  # half of it, where this was interrupted before
             default_storage.delete(name)
         with SpooledTemporaryFile(max_size=1 << 20) as file:
             for block in bundle.blocks(part):
                 file.write(block)
             file.seek(0)
-            default_storage.save(name, File(file))
-    return len(names)
+            try:
+                default_storage.save(name, File(file))
+            except OSError:  # a full disk: half a file is worse than none
+                default_storage.delete(name)
+                raise

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -119,6 +119,7 @@ class Table:
     columns: tuple[Column, ...]
     order: str
     model: type[models.Model]
+    uploads: tuple[str, ...] = ()  # columns that name an uploaded file
 
     @property
     def part(self) -> str:
@@ -134,6 +135,16 @@ class Table:
                 for row in rows:
                     values = [column.written(value) for column, value in zip(self.columns, row, strict=True)]
                     yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    def named_uploads(self) -> set[str]:
+        """The uploaded files that its rows name. One query a column."""
+        quote = connection.ops.quote_name
+        names: set[str] = set()
+        with connection.cursor() as cursor:
+            for column in self.uploads:
+                cursor.execute(f"SELECT {quote(column)} FROM {quote(self.name)}")  # noqa: S608 - our own tables
+                names |= {name for (name,) in cursor.fetchall() if name}
+        return names
 
     def load(self, lines: Iterator[bytes]) -> int:
         """Rows from lines; how many."""
@@ -153,16 +164,23 @@ class Table:
         return count
 
 
-def tables(loader: MigrationLoader) -> list[Table]:
-    """The tables as the applied migrations made them, without those whose rows stay where they are."""
+def tables(loader: MigrationLoader, *, also: Collection[str] = ()) -> list[Table]:
+    """The tables as the applied migrations made them, without those whose rows stay where they are.
+
+    `also` names tables to be taken nevertheless: an earlier version may have kept the rows of more.
+    """
     applied = list(loader.applied_migrations)
     state = loader.project_state([node for node in applied if node in loader.graph.nodes])
     found = {}
     for model in state.apps.get_models(include_auto_created=True):
         meta = model._meta
-        if meta.managed and not meta.proxy and meta.label_lower not in SECRET_OR_LOCAL:
-            columns = tuple(Column(_column(field), _kind(field)) for field in meta.local_concrete_fields)
-            found[meta.db_table] = Table(meta.db_table, columns, _column(meta.pk), model)
+        if not meta.managed or meta.proxy:
+            continue
+        if meta.label_lower not in SECRET_OR_LOCAL or meta.db_table in also:
+            fields = meta.local_concrete_fields
+            columns = tuple(Column(_column(field), _kind(field)) for field in fields)
+            uploads = tuple(_column(field) for field in fields if isinstance(field, models.FileField))
+            found[meta.db_table] = Table(meta.db_table, columns, _column(meta.pk), model, uploads)
     return [found[name] for name in sorted(found)]
 
 

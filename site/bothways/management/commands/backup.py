@@ -30,6 +30,18 @@ class Command(BaseCommand):
             ) from error
         size = Path(file).stat().st_size / 1e6
         self.stdout.write(
-            f"{file}: {found['rows']} rows and {found['files']} files, {size:.1f} MB, "
+            f"{file}: {found.rows} rows and {found.files} files, {size:.1f} MB, "
             f"in {time.monotonic() - began:.0f} s. Keep it where only you can read it."
         )
+        if found.missing:
+            raise CommandError(missing_files(found.missing))
+
+
+def missing_files(names: tuple[str, ...], most: int = 10) -> str:
+    """Which uploaded files are not there, what is safe, and what to do."""
+    listed = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return (
+        f"The backup is complete but for {len(names)} uploaded files that are named by rows and are not here: "
+        f"{listed}. Everything else is in it. Do the uploads lie on another machine? Back up there, or let "
+        "all machines share one folder of uploads."
+    )

@@ -31,7 +31,8 @@ from django.utils import timezone
 
 from bothways import installation
 from bothways.backup import CannotBackUp, make_backup
-from bothways.startup import NotReady, assert_ready, is_public_demo
+from bothways.management.commands.backup import missing_files
+from bothways.startup import NotReady, assert_ready, assert_wholly_restored, is_public_demo
 from bothways.tasks import load_starter_content
 from people import actions, roles
 from people.models import Employee, Organisation, Side
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             self.prepare(demo=demo, backup=backup, stamp=stamp, now=timezone.now())
 
     def prepare(self, *, demo: bool, backup: bool, stamp: int, now: datetime) -> None:
+        assert_wholly_restored()
         fresh = "people_employee" not in connection.introspection.table_names()
         # Asked at once where it is certain, so that nobody waits for a question.
         asked = first_administrator() if fresh and not demo else None
@@ -95,9 +97,11 @@ class Command(BaseCommand):
         path = folder / f"before-{now:%Y-%m-%d-%H%M%S}.zip"
         self.say(f"Backing up to {path} …")
         try:
-            make_backup(path, now=now)
+            made = make_backup(path, now=now)
         except CannotBackUp as reason:
             raise CommandError(f"{reason} Nothing was upgraded.") from reason
+        if made.missing:
+            self.say(missing_files(made.missing))
 
     def migrate(self, *, fresh: bool) -> None:
         self.say("Preparing the database …")

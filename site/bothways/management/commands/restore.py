@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from bothways.backup import CannotRestore, restore
+from bothways.management.commands.prepare import one_clear_sentence
 
 
 class Command(BaseCommand):
@@ -18,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         try:
-            found = restore(Path(file), say=self.stdout.write)
+            with one_clear_sentence():
+                found = restore(Path(file), say=self.stdout.write)
         except CannotRestore as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(
