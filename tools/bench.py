@@ -2,16 +2,20 @@
 
     make bench                           SQLite and PostgreSQL, 10,000 employees, 12 courses
     make bench ARGS=--quick              200 employees, SQLite only, within a minute or so
+    make bench ARGS=--growth             how pages grow with 5,000 words and 60 courses, SQLite only
     make bench ARGS=--felt               felt speed alone, in Chromium
 
-Prints tables and writes bench.json in the data folder. A figure that misses its goal is marked and
-makes the exit code 1. CPU ratios hold to about a tenth on a shared machine; waiting times do not.
+Prints tables and writes bench.json in the data folder after every figure, so that what ends early keeps
+what it has. A figure that misses its goal is marked and makes the exit code 1; an answer that never came
+is said in its row, and the rest is measured. CPU ratios hold to about a tenth on a shared machine;
+waiting times do not.
 """
 
 import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -25,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
 
 from tools.bench.measure import (  # noqa: E402 - after the path
+    PATIENCE_SECONDS,
     Cpu,
     Figures,
     Target,
@@ -33,6 +38,7 @@ from tools.bench.measure import (  # noqa: E402 - after the path
     pss_mib,
     ratio_to_floor,
     targets_of_employees,
+    targets_of_growth,
     targets_of_hr,
     waits,
 )
@@ -40,6 +46,7 @@ from tools.stack import NotStarted, Postgres, Stack, cluster, environment, prepa
 
 FLOOR = ROOT / "tools" / "bench" / "floor" / "server.py"
 MEMORY_GOAL_MIB = 240
+SCALE = ("employees", "courses", "words", "records", "answers")
 HEAD = (
     f"{'page':12} {'CPU ÷ floor':>11} {'goal':>5}   {'from–to':11} {'CPU ms':>7} {'floor':>6} {'db':>4} {'KB':>4}"
     "   4 connections p50/p95 ms   16 connections"
@@ -55,6 +62,8 @@ class Size:
     rounds: int
     count: int  # requests in a round
     waits: int  # requests per figure of waiting times
+    words: int = 5_000  # after growth
+    courses: int = 60
 
 
 FULL = Size(employees=10_000, people=400, rounds=15, count=80, waits=400)
@@ -66,7 +75,37 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def measure(backend: str, size: Size, place: Path, seeded: Path | None = None) -> dict[str, Any]:
+class Report:
+    """What was measured so far, in bench.json from the first figure on."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.found: dict[str, Any] = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "missed": []
+        }  # fmt: skip
+
+    def save(self) -> None:
+        unfinished = self.file.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps(self.found, indent=2) + "\n")
+        unfinished.replace(self.file)
+
+    def add(self, backend: str, part: str, one: Figures, **more: Any) -> None:
+        rows = self.found.setdefault("backends", {}).setdefault(backend, {}).setdefault(part, [])
+        rows.append(asdict(one) | {"is_met": one.is_met} | more)
+        if not one.is_met:
+            self.miss(f"{backend} {one.name}")
+        self.save()
+        say(_row(one))
+
+    def note(self, backend: str, **facts: Any) -> None:
+        self.found.setdefault("backends", {}).setdefault(backend, {}).update(facts)
+        self.save()
+
+    def miss(self, name: str) -> None:
+        self.found["missed"].append(name)
+
+
+def measure(backend: str, size: Size, place: Path, report: Report, seeded: Path | None = None) -> None:
     """Everything about one back end, on an installation that is made for it and thrown away."""
     with ExitStack() as running:
         postgres, url = None, ""
@@ -86,26 +125,59 @@ def measure(backend: str, size: Size, place: Path, seeded: Path | None = None) -
             f"{facts['employees']} employees, {facts['courses']} courses, {facts['records']} records, "
             f"{facts['answers']} answers ({time.monotonic() - began:.0f} s)"
         )
+        report.note(backend, scale={name: facts[name] for name in SCALE})
         say(HEAD)
-        figures = [_measured(ours, floor, postgres, one, size) for one in targets_of_employees(facts)]
+        for one in targets_of_employees(facts):
+            report.add(backend, "pages", _measured(ours, floor, postgres, one, size))
         memory = {
             "two_workers_mib": pss_mib(ours.web_workers()),
             "with_master_mib": pss_mib(ours.web_processes()),
             "goal_mib": MEMORY_GOAL_MIB,
         }
-        figures += [_measured(ours, floor, postgres, one, size) for one in targets_of_hr(facts)]
+        report.note(backend, memory=memory)
+        if memory["two_workers_mib"] > MEMORY_GOAL_MIB:
+            report.miss(f"{backend} memory")
+        for one in targets_of_hr(facts):
+            report.add(backend, "pages", _measured(ours, floor, postgres, one, size))
         memory["after_reports_mib"] = pss_mib(ours.web_workers())
+        report.note(backend, memory=memory)
         say(
             f"memory: {memory['two_workers_mib']:.0f} MiB PSS of the two workers (goal {MEMORY_GOAL_MIB}), "
             f"{memory['with_master_mib']:.0f} with gunicorn's master; "
             f"{memory['after_reports_mib']:.0f} after 16 people took the whole report at once"
         )
-        scale = {name: facts[name] for name in ("employees", "courses", "records", "answers")}
-        return {
-            "scale": scale,
-            "pages": [asdict(one) | {"is_met": one.is_met} for one in figures],
-            "memory": memory,
-        }
+
+
+def growth(size: Size, place: Path, report: Report) -> None:
+    """Pages with the words and courses of a new installation, and again with those of a large company."""
+    with ExitStack() as running:
+        data = place / "growth"
+        _seed(data, "sqlite", replace(size, employees=QUICK.employees), None, "")
+        ours = running.enter_context(Stack(data))
+        floor = running.enter_context(_floor(data, ""))
+        facts = ours.ask("facts", count=QUICK.people)
+        small = _grown(ours, floor, facts, size, report, {})
+        say(f"\nGrowing to {size.words} words and {size.courses} courses …")
+        command = [sys.executable, "manage.py", "seed_demo", "--employees", QUICK.employees]
+        run([*command, "--courses", size.courses - 1, "--words", size.words], env=environment(data))
+        _grown(ours, floor, ours.ask("facts", count=QUICK.people), size, report, small)
+
+
+def _grown(
+    ours: Stack, floor: Stack, facts: dict[str, Any], size: Size, report: Report, before: dict[str, Figures]
+) -> dict[str, Figures]:
+    """Every page's figures, by name; with those of before it says how many times as much a page costs."""
+    say(f"{facts['words']} words, {facts['courses']} courses")
+    say(HEAD)
+    found = {}
+    for target in targets_of_growth(facts):
+        one = _measured(ours, floor, None, target, replace(size, waits=20))
+        times = one.ratio / before[one.name].ratio if before and before[one.name].ratio else 1.0
+        report.add("sqlite", "growth", one, words=facts["words"], courses=facts["courses"], times=times)
+        if before:
+            say(f"{'':12} {times:10.2f} times what it was")
+        found[one.name] = one
+    return found
 
 
 def _seed(data: Path, backend: str, size: Size, seeded: Path | None, url: str) -> None:
@@ -126,15 +198,22 @@ def _floor(data: Path, url: str) -> Stack:
 
 
 def _measured(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, size: Size) -> Figures:
-    with ExitStack() as running:
-        stack = running.enter_context(ours.with_other(**target.settings)) if target.settings else ours
-        found = _one(stack, floor, postgres, target, size)
-    say(_row(found))
+    found = Figures(target.name, target.goal)
+    try:
+        with ExitStack() as running:
+            stack = running.enter_context(ours.with_other(**target.settings)) if target.settings else ours
+            found = _ratio(stack, floor, postgres, target, size)
+            for connections in (4, 16):
+                found.waits_ms[str(connections)] = waits(
+                    stack.port, target, connections=connections, count=max(size.waits // target.weight, 20)
+                )
+    except (Unexpected, OSError, NotStarted) as error:  # one page that fails leaves the others
+        found.trouble = f"{type(error).__name__}: {error}"
     return found
 
 
-def _one(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, size: Size) -> Figures:
-    figures = ratio_to_floor(
+def _ratio(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, size: Size) -> Figures:
+    return ratio_to_floor(
         target,
         Cpu(ours, postgres),
         Cpu(floor, postgres),
@@ -142,23 +221,21 @@ def _one(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, s
         rounds=size.rounds,
         count=max(size.count // target.weight, 2),
     )
-    for connections in (4, 16):
-        figures.waits_ms[str(connections)] = waits(
-            ours, target, connections=connections, count=max(size.waits // target.weight, 20)
-        )
-    return figures
 
 
 def _row(one: Figures) -> str:
     waited = "   ".join(
         f"{wait['p50']:6.1f} /{wait['p95']:7.1f} {wait['per_second']:5.0f}/s"
+        + (f" ({wait['too_slow']:.0f} not within {PATIENCE_SECONDS} s)" if wait["too_slow"] else "")
         for wait in one.waits_ms.values()
     )
     mark = " " if one.is_met else "✗"
+    goal = f"{one.goal:5.1f}" if one.goal else "    –"
     span = f"{one.lowest:.2f}–{one.highest:.2f}"
     return (
-        f"{one.name:12} {one.ratio:10.2f}{mark} {one.goal:5.1f}   {span:11} {one.cpu_ms:7.2f} {one.floor_ms:6.2f} "
+        f"{one.name:12} {one.ratio:10.2f}{mark} {goal}   {span:11} {one.cpu_ms:7.2f} {one.floor_ms:6.2f} "
         f"{100 * one.database_share:3.0f}% {one.body_kb:4.0f}   {waited}"
+        + (f"   NOT MEASURED WHOLE: {one.trouble[:200]}" if one.trouble else "")
     )
 
 
@@ -174,6 +251,9 @@ def machine() -> dict[str, Any]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure what a page costs, and how fast it feels.")
     parser.add_argument("--quick", action="store_true", help="few people, few rounds, SQLite only")
+    parser.add_argument("--growth", action="store_true", help="growth alone: many words and courses, SQLite")
+    parser.add_argument("--words", type=int, help="another number of words after growth")
+    parser.add_argument("--courses", type=int, help="another number of courses after growth")
     parser.add_argument("--felt", action="store_true", help="felt speed alone, in Chromium")
     parser.add_argument("--no-felt", action="store_true", help="without felt speed")
     parser.add_argument("--backend", choices=["sqlite", "postgresql"], help="only this one")
@@ -182,53 +262,52 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="measure a copy of this seeded SQLite data folder")
     options = parser.parse_args()
     size = QUICK if options.quick else FULL
-    asked = {"employees": options.employees, "rounds": options.rounds}
+    names = ("employees", "rounds", "words", "courses")
+    asked = {name: getattr(options, name) for name in names}
     size = replace(size, **{name: value for name, value in asked.items() if value})
     one = "sqlite" if options.quick or options.data else options.backend
     backends = [one] if one else ["sqlite", "postgresql"]
-    report: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
-    missed: list[str] = []
+    folder = Path(os.environ.get("BOTHWAYS_DATA", ROOT / "var"))
+    folder.mkdir(parents=True, exist_ok=True)
+    report = Report(folder / "bench.json")
+    # A polite end unwinds every `with`, so that no server is left behind.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="bothways-bench-") as place:
         try:
-            if not options.felt:
-                report["backends"] = _both(backends, size, Path(place), missed, seeded=options.data)
-            if options.felt or not (options.no_felt or options.quick):
-                report["felt"] = _felt(Path(place), missed)
+            if not (options.felt or options.growth):
+                _both(backends, size, Path(place), report, seeded=options.data)
+            if options.growth or not (options.quick or options.felt):
+                growth(size, Path(place), report)
+            if options.felt or not (options.no_felt or options.quick or options.growth):
+                _felt(Path(place), report)
         except (NotStarted, Unexpected) as error:
             sys.stderr.write(f"{error}\n")
             return 2
-    folder = Path(os.environ.get("BOTHWAYS_DATA", ROOT / "var"))
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
-    say(f"\nWritten: {folder / 'bench.json'}")
+    missed = report.found["missed"]
+    say(f"\nWritten: {report.file}")
     say("All goals are met." if not missed else f"Missed: {', '.join(missed)}")
     return 1 if missed else 0
 
 
-def _both(
-    backends: list[str], size: Size, place: Path, missed: list[str], *, seeded: Path | None
-) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _both(backends: list[str], size: Size, place: Path, report: Report, *, seeded: Path | None) -> None:
     for backend in backends:
         if backend == "postgresql" and Postgres.bin_folder() is None:
             say(
                 "\npostgresql: skipped, there is no PostgreSQL on this machine (Debian: apt install postgresql)"
             )
             continue
-        found[backend] = measure(backend, size, place, seeded if backend == "sqlite" else None)
-        missed += [f"{backend} {page['name']}" for page in found[backend]["pages"] if not page["is_met"]]
-        if found[backend]["memory"]["two_workers_mib"] > MEMORY_GOAL_MIB:
-            missed.append(f"{backend} memory")
-    return found
+        measure(backend, size, place, report, seeded if backend == "sqlite" else None)
 
 
-def _felt(place: Path, missed: list[str]) -> Any:
+def _felt(place: Path, report: Report) -> None:
     from tools import felt
 
     found = felt.measure(place / "felt", say=say)
     if found is not None:
-        missed += found["missed"]
-    return found
+        report.found["felt"] = found
+        report.found["missed"] += found["missed"]
+        report.save()
 
 
 if __name__ == "__main__":

@@ -104,6 +104,7 @@ def facts(count: int, attempts: int = 0) -> dict[str, Any]:
         "word": f"/glossary/{words[len(words) // 2]}/",
         "employees": Employee.objects.count(),
         "courses": Published.objects.filter(slug="").count(),
+        "words": len(words),
         "records": CourseRecord.objects.count(),
         "answers": Answer.objects.count(),
     }

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -29,6 +30,8 @@ from bothways.demo.making import make_demo
 from courses import actions as courses
 from courses.importing import import_course
 from courses.models import Audience, CoursePage, CourseRecord, Evidence, Published
+from glossary.models import Sense, Word
+from glossary.publishing import render_words
 from people import actions as people
 from people import roles
 from people.models import Department, Employee, Membership, Organisation, Side
@@ -37,6 +40,7 @@ from quizzes.models import Answer, Attempt, Drawn
 TEMPLATE = "T2"
 PROTOTYPES = 16  # people with a history of their own
 CHUNK = 1000  # people copied in one transaction
+WORDS_AT_ONCE = 100
 PREFIX = "bench-"
 # How many of a hundred go which way in a course; a third has not begun.
 SHARES = {"first": 30, "second": 8, "failed": 4, "part": 18, "begun": 5, "none": 35}
@@ -61,8 +65,10 @@ class Seeded:
     attempts: int
 
 
-def seed(*, employees: int, courses: int, now: datetime, say: Say) -> Seeded:
-    """So many invented people beside the demo's, and so many copies of T2; the second time changes nothing.
+def seed(*, employees: int, courses: int, now: datetime, say: Say, words: int = 0) -> Seeded:
+    """So many invented people beside the demo's, so many copies of T2, and at least so many words.
+
+    The second time changes nothing.
 
     On an empty installation the demo is made first.
 
@@ -82,6 +88,7 @@ def seed(*, employees: int, courses: int, now: datetime, say: Say) -> Seeded:
         installation.load_first_course(say=say, now=now)
         make_demo(now=now)
     make_courses(courses, now=now, say=say)
+    make_words(words, now=now, say=say)
     if not there:
         make_people(employees, now=now, say=say)
     return figures()
@@ -145,6 +152,37 @@ def ask_for(page: CoursePage, number: int, *, now: datetime) -> None:
         courses.add_audience(
             course=page, scope=Audience.Scope.SIDE, side=side, requirement=requirement, due_on=due, now=now
         )
+
+
+# --- Words
+
+
+def make_words(count: int, *, now: datetime, say: Say) -> None:
+    """Copies of the published words under other names, until there are so many."""
+    originals = list(Word.objects.filter(senses__live=True).distinct().order_by("pk"))
+    missing = count - len(originals)
+    if missing <= 0:
+        return
+    say(f"Publishing {missing} words …")
+    for start in range(0, missing, WORDS_AT_ONCE):
+        numbers = range(start, min(start + WORDS_AT_ONCE, missing))
+        with transaction.atomic():
+            copies = [word_copy(originals[number % len(originals)], number) for number in numbers]
+            render_words([word.pk for word in copies], now=now)
+
+
+def word_copy(original: Word, number: int) -> Word:
+    """A word with the texts of another: its live meanings, without versions, signatures and relations."""
+    word = Word.objects.get(pk=original.pk)
+    word.pk, word.translation_key = None, uuid4()
+    word.lemma, word.slug = f"{original.lemma} {number:04}", f"{original.slug}-{number:04}"
+    word.save()
+    for sense in original.senses.filter(live=True):
+        sense.pk, sense.translation_key, sense.word = None, uuid4(), word
+        sense.latest_revision = sense.live_revision = None
+        # Not `save()`, which lists what refers to what: that is not measured.
+        Sense.objects.bulk_create([sense])
+    return word
 
 
 # --- People

@@ -17,14 +17,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--employees", type=int, required=True, help="how many people beside the demo's")
         parser.add_argument("--courses", type=int, default=12, help="how many copies of T2 (default: 12)")
+        parser.add_argument(
+            "--words", type=int, default=0, help="as many words in all, by copies of those there"
+        )
         parser.add_argument("--verify", action="store_true", help="recompute every record afterwards")
 
-    def handle(self, *args: Any, employees: int, courses: int, verify: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, employees: int, courses: int, words: int, verify: bool, **options: Any
+    ) -> None:
         if employees < 1 or not 0 <= courses <= 99:
             raise CommandError("At least one employee, and from 0 to 99 courses.")
         begun = time.monotonic()
         try:
-            found = bench.seed(employees=employees, courses=courses, now=timezone.now(), say=self.say)
+            found = bench.seed(
+                employees=employees, courses=courses, words=words, now=timezone.now(), say=self.say
+            )
         except bench.NotADemo as error:
             raise CommandError(
                 f"This is a real installation ({error}). Invented people are made only in a demo or an empty one; "

@@ -1,0 +1,127 @@
+"""The bench asks as browsers do, keeps what it has, and one answer that never comes ends nothing."""
+
+import gzip
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.journeys import servers
+from tools.bench import measure
+from tools.bench.measure import Figures, Request, Target, get, waits
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Page(BaseHTTPRequestHandler):
+    """Packs its page for whoever can unpack it; /slow answers too late."""
+
+    def do_GET(self) -> None:
+        if self.path == "/slow":
+            time.sleep(1.5)
+        page = b"<html>" + b"x" * 5_000 + b"</html>"
+        packed = "gzip" in self.headers.get("Accept-Encoding", "")
+        body = gzip.compress(page) if packed else page
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests say nothing."""
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    server.handle_error = lambda *arguments: None  # type: ignore[method-assign]  # who gave up waiting
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def test_pages_are_asked_for_packed_and_read_unpacked(port: int) -> None:
+    connection = measure.Connection(port)
+
+    connection.send(get("/", {"session": "s"}))
+
+    assert connection.size < 200  # as it was sent; the page has 5,000 letters
+    connection.close()
+
+
+def test_an_answer_that_is_too_slow_is_counted_and_the_others_are_measured(port: int) -> None:
+    paths = cycle(["/slow", "/", "/", "/"])
+    target = Target("mixed", 2, (Request("GET", next(paths), {}) for _ in iter(int, 1)))
+
+    found = waits(port, target, connections=2, count=8, patience=0.5)
+
+    assert found["too_slow"] == 2
+    assert found["p50"] < 500
+    assert found["p95"] >= 500
+
+
+def test_a_page_without_a_figure_misses_its_goal_and_one_without_a_goal_never_does() -> None:
+    assert Figures("page", goal=2, ratio=1.5).is_met
+    assert not Figures("page", goal=2, ratio=2.5).is_met
+    assert not Figures("page", goal=2, ratio=0.0, trouble="TimeoutError").is_met
+    assert Figures("page", goal=None, ratio=900.0).is_met
+
+
+def test_every_figure_is_in_the_file_as_soon_as_it_is_measured(tmp_path: Path) -> None:
+    program = runpy.run_path(str(ROOT / "tools" / "bench.py"))  # beside a package of the same name
+    report = program["Report"](tmp_path / "bench.json")
+
+    report.add("sqlite", "pages", Figures("home", goal=6, ratio=3.0))
+    report.add("sqlite", "pages", Figures("lesson", goal=3, ratio=4.0))
+
+    kept: Any = json.loads((tmp_path / "bench.json").read_text())
+    assert [row["name"] for row in kept["backends"]["sqlite"]["pages"]] == ["home", "lesson"]
+    assert kept["missed"] == ["sqlite lesson"]
+
+
+@pytest.mark.server
+def test_ended_early_it_leaves_no_server_and_keeps_its_file(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "tools/bench.py", "--quick", "--data", str(servers.installation(demo=True) / "data")],
+        cwd=ROOT, env={**os.environ, "BOTHWAYS_DATA": str(tmp_path), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("home"):
+            break
+    else:
+        pytest.fail("the bench ended before its first figure")
+
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert (
+        json.loads((tmp_path / "bench.json").read_text())["backends"]["sqlite"]["pages"][0]["name"] == "home"
+    )
+    assert [
+        found for found in psutil.process_iter(["cmdline"]) if str(tmp_path) in data_folder_of(found)
+    ] == []
+
+
+def data_folder_of(process: psutil.Process) -> str:
+    try:
+        return process.environ().get("BOTHWAYS_DATA", "")
+    except psutil.Error:
+        return ""
