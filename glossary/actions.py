@@ -16,6 +16,7 @@ from glossary.models import FalseFriend, Relation, Sense, SenseVersion, Signatur
 from glossary.publishing import render_words
 from glossary.relations import check_broader, check_related, in_order
 from people.models import Employee, Side
+from people.queries import today
 from people.roles import STEWARD
 
 SIDES = frozenset({Side.BUSINESS.value, Side.TECHNOLOGY.value})
@@ -120,7 +121,7 @@ def _settle_status(sense: Sense) -> None:
         status = Status.PROPOSED if sense.live else Status.DRAFT
     review_due = sense.review_due
     if status == Status.AGREED and review_due is None and agreed_at is not None:
-        review_due = _months_later(agreed_at.date(), REVIEW_AFTER_MONTHS)
+        review_due = _months_later(today(agreed_at), REVIEW_AFTER_MONTHS)
     if (status, review_due) != (sense.status, sense.review_due):
         # Not save(): that would write every field of an object that somebody may be editing.
         Sense.objects.filter(pk=sense.pk).update(status=status, review_due=review_due)
@@ -199,7 +200,7 @@ def sign(*, version: SenseVersion, side: str, employee: Employee, now: datetime)
         raise VersionReplaced
     if any(row.signed_by_id == employee.pk for row in existing.values()):
         raise SignedForOtherSide
-    if not may_sign(employee, sense, side, today=now.date()):
+    if not may_sign(employee, sense, side, today=today(now)):
         raise NotASteward
     signature = Signature.objects.create(version=version, side=side, signed_by=employee, signed_at=now)
     _settle_status(sense)

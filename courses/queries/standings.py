@@ -23,9 +23,9 @@ from courses.completion import (
 )
 from courses.models import Audience, CourseRecord, Published
 from courses.queries.published import published_courses
+from people import queries as people
 from people.backends import aware
 from people.models import Employee
-from people.queries import organisation
 
 _PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
 _RECORDS = (
@@ -128,8 +128,7 @@ class Standing:
 
 def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     """Where a person stands in every course they may see, in the order of the codes. 3 SQL queries."""
-    found = organisation()
-    today = found.today(now) if found else now.date()
+    today = people.today(now)
     rows = published_courses(employee)
     of_person = _records_of(employee)
     asked = asked_of(employee, today)
@@ -165,8 +164,7 @@ def standing_in(
     course: Published, record: CourseRecord | None, employee: Employee, *, now: datetime
 ) -> Standing:
     """Where a person stands in one course whose row and record are at hand. 1 SQL query."""
-    found = organisation()
-    today = found.today(now) if found else now.date()
+    today = people.today(now)
     return _standing(course.card, record, asked_of(employee, today).get(str(course.course_key)), today)
 
 
@@ -183,7 +181,7 @@ def _standing(
     asked: tuple[str, date | None] | None,
     today: date,
 ) -> Standing:
-    found = organisation()
+    found = people.organisation()
     assessment = assessment_of(card["rule"], record)
     status, completed_at = assessment.status, assessment.completed_at
     if record is not None and record.status == COMPLETED:

@@ -35,6 +35,7 @@ from glossary.publishing import render_words
 from people import actions as people
 from people import roles
 from people.models import Department, Employee, Membership, Organisation, Side
+from people.queries import today
 from quizzes.models import Answer, Attempt, Drawn
 
 TEMPLATE = "T2"
@@ -144,7 +145,7 @@ def write_copy(source: Path, target: Path, *, code: str, number: int) -> None:
 def ask_for(page: CoursePage, number: int, *, now: datetime) -> None:
     """Required by the day of one side, recommended to the other; the sides take turns."""
     required, other = (Side.BUSINESS, Side.TECHNOLOGY) if number % 2 else (Side.TECHNOLOGY, Side.BUSINESS)
-    due_on = (now + timedelta(days=7 * number - 28)).date()
+    due_on = today(now) + timedelta(days=7 * number - 28)
     for side, requirement, due in (
         (required, Audience.Requirement.REQUIRED, due_on),
         (other, Audience.Requirement.RECOMMENDED, None),
@@ -189,7 +190,7 @@ def word_copy(original: Word, number: int) -> Word:
 
 
 def make_people(count: int, *, now: datetime, say: Say) -> None:
-    started_on = (now - timedelta(days=700)).date()
+    started_on = today(now) - timedelta(days=700)
     departments = {row.name: row for row in Department.objects.filter(name__in=company.DEPARTMENTS)}
     prototypes = [
         people.hire(

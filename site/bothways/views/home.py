@@ -17,19 +17,17 @@ from courses.writing.queries import answers_for
 from glossary.queries import word_of_the_week
 from people import places
 from people.models import Side
-from people.queries import organisation
+from people.queries import today
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    found = organisation()
-    today = found.today(now) if found else now.date()
     every = queries.standings(request.user, now=now)
     context = {
         **next_step(every),
         "asked": [_due(one) for one in sorted((one for one in every if one.requirement), key=_urgency)],
-        "tail": _tail(both_voices(word_of_the_week(today)), suggestion(every, request.user.side)),
+        "tail": _tail(both_voices(word_of_the_week(today(now))), suggestion(every, request.user.side)),
         "has_courses": bool(every),
         "answers": answers_for(request.user),
     }

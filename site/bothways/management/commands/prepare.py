@@ -168,7 +168,6 @@ class Command(BaseCommand):
                 email=asked["email"],
                 display_name=asked["name"],
                 side=Side.TECHNOLOGY,
-                started_on=now.date(),
                 roles=(roles.EMPLOYEE, roles.ADMINISTRATOR),
                 password=asked["password"],
                 now=now,
