@@ -36,7 +36,7 @@ class Job:
 
     def retry_after(self, now: datetime, failures: int) -> datetime:
         """When to try again after so many failures in a row; never later than the next turn."""
-        return min(self.next_after(now), now + FIRST_RETRY * 2 ** min(max(failures, 1) - 1, 20))
+        return min(self.next_after(now), now + FIRST_RETRY * (1 << min(max(failures, 1) - 1, 20)))
 
 
 def read(schedules: dict[str, tuple[str, str]]) -> dict[str, Job]:

@@ -11,8 +11,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from people.models import Department, Employee, Side
-
 # Field → headings, written without case, spaces and marks: "E-Mail Address" is "emailaddress".
 _HEADINGS: Final[dict[str, str]] = {
     "number": "number employeenumber employeeno employeenr employeeid personnelnumber personnelno personnelid "
@@ -36,11 +34,14 @@ _HEADINGS: Final[dict[str, str]] = {
 }
 _FIELD_OF: Final = {heading: field for field, words in _HEADINGS.items() for heading in words.split()}
 _SIDES: Final = {
-    "business": Side.BUSINESS, "fachbereich": Side.BUSINESS, "fachseite": Side.BUSINESS, "b": Side.BUSINESS,
-    "technology": Side.TECHNOLOGY, "it": Side.TECHNOLOGY, "tech": Side.TECHNOLOGY, "technik": Side.TECHNOLOGY,
-    "t": Side.TECHNOLOGY, "both": Side.BOTH, "beide": Side.BOTH, "businessandtechnology": Side.BOTH,
-    "businessandit": Side.BOTH, "businessundit": Side.BOTH,
+    "business": "business", "fachbereich": "business", "fachseite": "business", "b": "business",
+    "technology": "technology", "it": "technology", "tech": "technology", "technik": "technology",
+    "t": "technology", "both": "both", "beide": "both", "businessandtechnology": "both",
+    "businessandit": "both", "businessundit": "both",
 }  # fmt: skip
+# As long as the database keeps them; a test compares the two.
+EMAIL_LENGTH: Final = 254
+DEPARTMENT_LENGTH: Final = 120
 _SEPARATORS: Final = (">", "|", "\\", "/")
 _LEVELS: Final = 12
 _EXCEL_TEXT: Final = re.compile(r'="([^"]*)"')
@@ -204,13 +205,14 @@ def _email(value: str, reasons: list[str]) -> str:
     except ValidationError:
         reasons.append(_("“%(value)s” is not an e-mail address.") % {"value": _short(value)})
         return ""
-    if len(email) > (Employee._meta.get_field("email").max_length or 254):
+    if len(email) > EMAIL_LENGTH:
         reasons.append(
-            _("The %(field)s is longer than %(limit)d characters.") % {"field": _("e-mail"), "limit": 254}
+            _("The %(field)s is longer than %(limit)d characters.")
+            % {"field": _("e-mail"), "limit": EMAIL_LENGTH}
         )
         return ""
     if email[0] in "=+@-":
-        reasons.extend(_faults(email, _("e-mail"), 254))
+        reasons.extend(_faults(email, _("e-mail"), EMAIL_LENGTH))
     return email
 
 
@@ -223,7 +225,7 @@ def _side(value: str, reasons: list[str]) -> str:
             _("“%(value)s” is no side. Write business, technology or both.") % {"value": _short(value)}
         )
         return ""
-    return side.value
+    return side
 
 
 def _department(value: str, reasons: list[str]) -> tuple[str, ...]:
@@ -231,10 +233,9 @@ def _department(value: str, reasons: list[str]) -> tuple[str, ...]:
     if not value:
         return ()
     path = _parts(value)
-    limit = Department._meta.get_field("name").max_length or 120
     faults: list[str] = []
     for name in path:
-        faults.extend(_faults(name, _("department"), limit))
+        faults.extend(_faults(name, _("department"), DEPARTMENT_LENGTH))
     if len(path) > _LEVELS:
         faults.append(_("The department has more than %(limit)d levels.") % {"limit": _LEVELS})
     if not path:
