@@ -1,0 +1,247 @@
+"""Guards over Python: a module in, a sentence for each fault out, which names the rule and the place."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+
+from tests.house import source
+
+# What a rule may use beside the standard library, the gates and other rules.
+OF_RULES = {"snowballstemmer", "cronsim"}
+# Django's own plain functions, for rules that say sentences to people: no model, no setting, no clock.
+OF_RULES_THAT_SPEAK = ("django.utils.translation", "django.core.validators", "django.core.exceptions")
+
+BY_NAME = {
+    "get_model", "get_registered_model", "get_app_config", "get_by_natural_key", "import_module", "import_string", "__import__",
+}  # fmt: skip
+# A package above that is named in a string because Wagtail or Django knows no other way, and why.
+MAY_NAME_ABOVE = {
+    ("courses/models/pages.py", "bothways.HomePage"): "Wagtail asks which page the catalogue may stand under",
+}
+
+WRITES = {
+    "save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete", "save_revision", "publish",
+    "unpublish", "asave", "acreate", "aget_or_create", "aupdate_or_create", "abulk_create", "abulk_update", "aupdate", "adelete",
+    "create_user", "create_superuser", "raw_delete",
+}  # fmt: skip
+SQL_WRITE = re.compile(
+    r"\s*(?:WITH\b.*\)\s*)?(INSERT\s+INTO|INSERT\s+OR|REPLACE\s+INTO|UPDATE\s+\S+\s+SET|UPDATE\s+ONLY|DELETE\s+FROM|MERGE\s+INTO"
+    r"|TRUNCATE|ALTER\s+TABLE|DROP\s|CREATE\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+# A write that must stand in a view or a query, by file and function, and why.
+MAY_WRITE: dict[tuple[str, str], str] = {}
+
+PERCENT = re.compile(
+    r"(?:^|_)(?:per_?cent|percentage|score|scores|share|ratio|pass_?mark|pass|mark|rate|grade)(?:_|$)"
+)
+INSTANT = re.compile(r"(?:^|_)now$|_at$")
+# Where the one function stands that says which day an instant is on.
+DAY_IS_SAID_IN = "people/queries.py"
+
+
+def imports_from_above(name: str, text: str) -> list[str]:
+    """A package imports only from those below it."""
+    own = source.package(name)
+    return [
+        f"{name}:{line} imports {found}: {own} stands below {found.split('.')[0]}, and a package imports only from "
+        "those below it (layers, pyproject.toml)."
+        for line, found in source.imports(text)
+        if found.split(".")[0] in _above(own)
+    ]
+
+
+def names_from_above(name: str, text: str) -> list[str]:
+    """What may not be imported may not be reached by its name either: `apps.get_model`, `import_module` and kin."""
+    own = source.package(name)
+    faults = []
+    for line, value, call in _strings(text):
+        first = value.split(".")[0]
+        if first not in _above(own) or (name, value) in MAY_NAME_ABOVE:
+            continue
+        is_path = re.fullmatch(r"\w+(\.\w+)+", value)
+        if is_path or (value == first and call & (BY_NAME | {"app_label", "content_type__app_label"})):
+            faults.append(
+                f"{name}:{line} reaches {value} by its name: {own} stands below {first}, and a package knows only those "
+                "below it (layers, pyproject.toml)."
+            )
+    return faults
+
+
+def _above(own: str) -> tuple[str, ...]:
+    layers = source.layers()
+    return layers[: layers.index(own)] if own in layers else ()
+
+
+def _strings(text: str) -> Iterator[tuple[int, str, set[str]]]:
+    """Every literal text but docstrings: its line, and the function and keyword it is given to."""
+    given: dict[int, set[str]] = {}
+    docstrings = set()
+    for node in source.nodes(text, ast.Expr):
+        docstrings.add(id(node.value))
+    for node in source.nodes(text, ast.Call):
+        for part in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            given.setdefault(id(part), set()).add(_last(node.func))
+        for keyword in node.keywords:
+            given[id(keyword.value)].add(keyword.arg or "")
+    for node in source.nodes(text, ast.Constant):
+        if isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value, given.get(id(node), set())
+
+
+def _last(node: ast.AST) -> str:
+    """The last word of a name: `a.b.c` and `a.b.c()` end in c."""
+    if isinstance(node, ast.Call):
+        return _last(node.func)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def rule_is_plain(name: str, text: str) -> list[str]:
+    """A rule knows no Django, no database and no clock; it is built of rules."""
+    speaks = name in source.rules_that_speak()
+    faults = []
+    for line, found in source.imports(text):
+        first = found.split(".")[0]
+        if first in {"importlib", "runpy"} or not (
+            first in sys.stdlib_module_names
+            or first in OF_RULES
+            or any(module_of(rule) in {found, found.rpartition(".")[0]} for rule in source.rules())
+            or (speaks and found.startswith(OF_RULES_THAT_SPEAK))
+        ):
+            faults.append(f"{name}:{line} imports {found}: a rule is plain Python (rules, pyproject.toml).")
+    for node in source.nodes(text, ast.Attribute, ast.Call):
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_meta"}:
+            faults.append(f"{name}:{node.lineno} asks the database: a rule is plain Python and takes values.")
+        if isinstance(node, ast.Call) and _last(node.func) in {
+            "now",
+            "today",
+            "utcnow",
+            "localtime",
+            "monotonic",
+            "__import__",
+        }:
+            faults.append(
+                f"{name}:{node.lineno} calls {_last(node.func)}(): a rule is told what day or instant it is."
+            )
+    return faults
+
+
+def module_of(name: str) -> str:
+    return name.removesuffix(".py").replace("/", ".")
+
+
+def calls_itself_plain(name: str, text: str) -> list[str]:
+    """Whoever says that a module holds plain rules puts it under the contract."""
+    says = re.search(
+        r"\bplain (?:python|rules|functions)\b", ast.get_docstring(source.tree(text)) or "", re.IGNORECASE
+    )
+    if says is None or name in source.rules():
+        return []
+    return [
+        f"{name} says “{says.group()}” and no contract holds it to that: name it among the rules (pyproject.toml)."
+    ]
+
+
+def writes(name: str, text: str) -> list[str]:
+    """Views and queries read; what happens, happens in actions."""
+    if not {"views", "queries"} & set(source.rooms(name)):
+        return []
+    faults = []
+    for function, node in _by_function(source.tree(text)):
+        if (name, function) in MAY_WRITE:
+            continue
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            # `update` of a dict takes a mapping, of a QuerySet it takes names.
+            if node.func.attr in WRITES or (node.func.attr == "update" and node.keywords):
+                faults.append(
+                    f"{name}:{node.lineno} .{node.func.attr}( writes: views and queries only read, actions write."
+                )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_WRITE.match(node.value):
+            faults.append(
+                f"{name}:{node.lineno} has SQL that writes: views and queries only read, actions write."
+            )
+    return faults
+
+
+def _by_function(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Every node with the name of the innermost function around it."""
+
+    def walk(node: ast.AST, function: str) -> Iterator[tuple[str, ast.AST]]:
+        for child in ast.iter_child_nodes(node):
+            inner = child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
+            yield inner, child
+            yield from walk(child, inner)
+
+    return walk(module, "")
+
+
+def number_rules(name: str, text: str) -> list[str]:
+    """How much is enough is a rule: no view and no query compares a score or a share with a number of its own."""
+    if not {"views", "queries"} & set(source.rooms(name)):
+        return []
+    faults = []
+    for node in source.nodes(text, ast.Compare, ast.Assign, ast.AnnAssign):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            orders = any(isinstance(one, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for one in node.ops)
+            if orders and any(map(_is_number, sides)) and any(map(_is_percent, sides)):
+                faults.append(_number_rule(name, node))
+        elif (
+            isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _is_number(node.value)
+        ):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(PERCENT.search(_last(target).lower()) for target in targets):
+                faults.append(_number_rule(name, node))
+    return faults
+
+
+def _number_rule(name: str, node: ast.stmt | ast.expr) -> str:
+    return (
+        f"{name}:{node.lineno} “{ast.unparse(node)}” is a rule: it stands in a rule module, and views ask it."
+    )
+
+
+def _is_number(node: ast.expr) -> bool:
+    """A number with a meaning; nothing at all is no threshold."""
+    return isinstance(node, ast.Constant) and type(node.value) in {int, float} and node.value != 0
+
+
+def _is_percent(node: ast.expr) -> bool:
+    words = [_last(inner) for inner in ast.walk(node) if isinstance(inner, ast.Name | ast.Attribute)]
+    words += [
+        inner.slice.value
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Subscript)
+        and isinstance(inner.slice, ast.Constant)
+        and isinstance(inner.slice.value, str)
+    ]
+    return any(PERCENT.search(word.lower()) for word in words)
+
+
+def days_in_utc(name: str, text: str) -> list[str]:
+    """Days are of the organisation: people.queries.today(now) says which day an instant is on there."""
+    faults = []
+    for node in source.nodes(text, ast.Call):
+        if not isinstance(node.func, ast.Attribute) or node.func.attr not in {"date", "today", "localdate"}:
+            continue
+        if _day_of_an_instant(node.func) or ast.unparse(node.func) in {
+            "date.today",
+            "datetime.date.today",
+            "timezone.localdate",
+        }:
+            faults.append(
+                f"{name}:{node.lineno} “{ast.unparse(node)}” is the day in UTC or of the server: days are of the organisation, "
+                "ask people.queries.today(now)."
+            )
+    return [] if name == DAY_IS_SAID_IN else faults
+
+
+def _day_of_an_instant(called: ast.Attribute) -> bool:
+    """`.date()` of now, of something_at, or of a sum with it, unless it was brought to a time zone before."""
+    inner = list(ast.walk(called.value))
+    is_brought = any(
+        isinstance(node, ast.Attribute) and node.attr in {"astimezone", "localtime"} for node in inner
+    )
+    words = [_last(node) for node in inner if isinstance(node, ast.Name | ast.Attribute)]
+    return called.attr == "date" and not is_brought and any(INSTANT.search(word) for word in words)

@@ -1,0 +1,174 @@
+"""Deliberate breaks of the house's rules, and the guard that speaks: its sentence names the rule and the place.
+
+Each break is planted under the name of a file of the tree; the guards that read the tree in test_house.py,
+test_look.py and test_addresses.py read it here. Sentences that nobody can translate have cases of their
+own: of templates in tests/site/test_templates.py, of literals in tests/house/test_translated.py.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.house import code_guards, source, style_guards, template_guards
+from tests.house.source import Guard
+from tests.house.test_addresses import without_row
+from tests.site.test_authorisation import methods_of, routes, table
+
+
+@dataclass(frozen=True)
+class Break:
+    """A line planted into a file of the tree, or into one that does not exist yet."""
+
+    what: str
+    file: str
+    planted: str
+    guard: Guard
+    rule: str  # what the sentence says
+
+
+LINES = 7  # above what is planted
+LAYERS, PLAIN, READS = "only from those below it", "a rule is plain Python", "only read, actions write"
+KNOWS = "knows only those below it"
+ASKS, DAYS, RULE = "a template makes no query", "days are of the organisation", "stands in a rule module"
+COLOUR, SHOUT = "is a raw colour", "is !important"
+QUERY = "from {0}.models import {1}\n\ndef how_many():\n    return {1}.objects.count()"
+
+
+def inside(line: str) -> str:
+    return f"def f(name=None):\n    {line}"
+
+
+imports, by_name = code_guards.imports_from_above, code_guards.names_from_above
+writes, numbers, days = code_guards.writes, code_guards.number_rules, code_guards.days_in_utc
+plain, asks, decides = code_guards.rule_is_plain, template_guards.asks_the_database, template_guards.decides
+colours, shouts = style_guards.raw_colours, style_guards.shouts
+EDITOR, VIEW = "courses/static/courses/editor.css", "courses/views/quiz.py"
+
+BREAKS = [
+    # An import upwards
+    Break("at the top", "quizzes/drawing.py", "from courses.models import Published", imports, LAYERS),
+    Break("inside a function", "quizzes/drawing.py", inside("import courses.models"), imports, LAYERS),
+    # The same by its name
+    Break("get_model", "quizzes/drawing.py", 'apps.get_model("courses", "Published")', by_name, KNOWS),
+    Break("get_model, dotted", "quizzes/drawing.py", 'apps.get_model("courses.Published")', by_name, KNOWS),
+    Break("get_app_config", "quizzes/drawing.py", 'apps.get_app_config("courses")', by_name, KNOWS),
+    Break("import_module", "quizzes/drawing.py", inside('import_module("courses.models")'), by_name, KNOWS),
+    Break("import_module, package", "people/mail.py", 'import_module("glossary")', by_name, KNOWS),
+    Break("import_string", "people/mail.py", 'import_string("courses.actions.start")', by_name, KNOWS),
+    Break("ContentType", "quizzes/drawing.py", 'ContentType.objects.get(app_label="courses")', by_name, KNOWS),
+    Break("natural key", "quizzes/drawing.py", 'types.get_by_natural_key("courses", "x")', by_name, KNOWS),
+    Break("sys.modules", "quizzes/drawing.py", 'sys.modules["courses.models"]', by_name, KNOWS),
+    Break("foreign key", "quizzes/models.py", 'x = ForeignKey("courses.CoursePage")', by_name, KNOWS),
+    # A query in a rule
+    *(
+        Break("a query in a rule", file, QUERY.format("people", "Employee"), plain, PLAIN)
+        for file in source.rules()
+    ),
+    Break("django", "quizzes/grading.py", "from django.db import connection", plain, PLAIN),
+    Break("a model that is handed in", "courses/records.py", "rows = model.objects.all()", plain, PLAIN),
+    Break("a model in a rule that speaks", "people/importing/columns.py", "import people.models", plain, PLAIN),
+    Break("by its name", "courses/checks.py", "import importlib", plain, PLAIN),
+    Break("the clock", "courses/completion.py", inside("return timezone.now()"), plain, "is told what day"),
+    Break(
+        "plain by its own word only", "quizzes/fresh.py", '"""Plain rules, no database."""', code_guards.calls_itself_plain,
+        "name it among the rules",
+    ),
+    # Style sheets
+    *(
+        Break("a colour", file, f".x {{ {planted}; }}", colours, COLOUR)
+        for file in (EDITOR, "site/bothways/static/css/print.css", "reports/static/reports/new.css")
+        for planted in (
+            "color: #123456", "color: crimson", "background: linear-gradient(RebeccaPurple, var(--paper))", "color: rgb(1 2 3)",
+            "border: 1px solid var(--line, gold)", "color: oklch(50% 0 0)", "box-shadow: 0 0 1px color-mix(in srgb, red, var(--ink))",
+        )
+    ),
+    Break("in @media", EDITOR, "@media print { .x { color: crimson; } }", colours, COLOUR),
+    Break("!important", EDITOR, ".x { display: none !important; }", shouts, SHOUT),
+    Break("! important", "reports/static/reports/new.css", ".x { gap: 0 ! IMPORTANT }", shouts, SHOUT),
+    # Templates
+    *(
+        Break("a query in a template", file, planted, asks, ASKS)
+        for file in ("courses/templates/courses/lesson.html", "reports/templates/reports/team.html")
+        for planted in (
+            "{% for answer in request.user.answers.all %}{{ answer }}{% endfor %}", "{{ request.user.answers }}",
+            "{% if user.memberships.exists %}x{% endif %}", "{{ user.manager.display_name }}", "{{ lesson.uses.count }}",
+            '{% with newest=row.version_set.first %}{{ newest|default:"" }}{% endwith %}', "{{ page.get_children }}",
+        )
+    ),
+    Break("a pass mark in a template", "quizzes/templates/x.html", "{% if attempt.score_percent >= 80 %}", decides, RULE),
+    # Views and queries
+    *(
+        Break("a write", file, inside(planted), writes, READS)
+        for file in (VIEW, "reports/queries/person.py", "courses/writing/views.py", "brownbags/views.py")
+        for planted in (
+            "row.save()", "Row.objects.create(name=name)", "rows.filter(pk=1).update(name=name)", "rows.delete()",
+            "Row.objects.bulk_create([name])", "page.save_revision().publish()", 'cursor.execute("INSERT INTO rows VALUES (1)")',
+            'cursor.execute(f"UPDATE rows SET name = {name}")', 'cursor.execute("""\n        delete from rows\n    """)',
+        )
+    ),
+    *(
+        Break("a rule in a view", VIEW, inside(planted), numbers, RULE)
+        for planted in (
+            "return attempt.score_percent >= 80", "return 80 <= attempt.score_percent", "return round(name.score) > 79",
+            'return name["percent"] < 80', "pass_mark = 80", "return name.score / name.total >= 0.8",
+        )
+    ),
+    # Days
+    *(
+        Break("a day in UTC", file, inside(planted), days, DAYS)
+        for file in ("glossary/actions.py", "courses/queries/standings.py")
+        for planted in (
+            "return now.date()", "return timezone.now().date()", "return agreed_at.date()", "return (now - timedelta(days=7)).date()",
+            "return name.completed_at.date()", "return date.today()", "return timezone.localdate()",
+        )
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda one: f"{one.what}: {one.planted[:40]} in {one.file}")
+def test_a_break_is_said_with_its_rule_and_its_place(broken: Break) -> None:
+    text = "\n" * LINES + broken.planted
+
+    faults = broken.guard(broken.file, text)
+
+    assert faults
+    assert broken.rule in faults[0]
+    assert all(fault.startswith(broken.file) for fault in faults)
+    if broken.guard is not code_guards.calls_itself_plain:
+        assert int(faults[0].split(" ")[0].rpartition(":")[2]) > LINES
+
+
+def test_an_address_that_nobody_reviewed_is_said() -> None:
+    faults = without_row([*routes(), "glossary/<str:slug>/secret/"], table())
+
+    assert len(faults) == len(methods_of("glossary/"))
+    assert all(
+        "glossary/<str:slug>/secret/ has no row in tests/site/authorisation.tsv" in one for one in faults
+    )
+
+
+@pytest.mark.parametrize(
+    ("guard", "file", "text"),
+    [
+        (imports, "courses/views/quiz.py", "from quizzes.actions import start\nfrom people import roles"),
+        (by_name, "courses/models.py", 'x = ForeignKey("quizzes.Bank", related_name="courses")\ny = "courses"'),
+        (by_name, "people/models.py", 'x = ForeignKey("self", related_name="reports")'),
+        (by_name, "site/bothways/rights.py", 'apps.get_model("courses", "CataloguePage")'),
+        (plain, "people/importing/planning.py", "from django.utils.translation import gettext as _"),
+        (plain, "glossary/linting.py", "from glossary.matching import stem\nimport re"),
+        (colours, "site/bothways/static/css/tokens.css", ":root { --ink: #123456; }"),
+        (colours, EDITOR, ".red { color: var(--red); font-family: Linen; background: transparent; color: currentColor }"),
+        (colours, EDITOR, "/* crimson #123456 */ .x { color: color-mix(in oklch, var(--ink), var(--paper)); color: CanvasText }"),
+        (shouts, EDITOR, "/* never !important */ .x { gap: 0 }"),
+        (asks, "x.html", '{# user.answers.all #}{% include "a.all" %}{{ user.email }}{% if forloop.first %}{{ row.total }}{% endif %}'),
+        (decides, "x.html", "{% if score_percent == 100 %}{% if count > 3 %}{% if score_percent > 0 %}{% if a.score >= b.pass_mark %}"),
+        (writes, VIEW, "data.update(given)\nkept[1] = 2\nseen.add(3)\nreturned = 'UPDATE: nothing'"),
+        (writes, "courses/actions.py", "row.save()"),
+        (numbers, VIEW, "x = score_percent > 0\ny = score_percent >= course.pass_mark\nz = len(rows) > 8\nw = compass > 3"),
+        (numbers, "quizzes/grading.py", "PASS_MARK = 80"),
+        (days, "courses/actions.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
+        (days, "people/queries.py", "a = now.date()"),
+    ],
+)  # fmt: skip
+def test_what_keeps_the_rules_is_left_in_peace(guard: Guard, file: str, text: str) -> None:
+    assert guard(file, text) == []
