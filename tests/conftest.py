@@ -21,8 +21,10 @@ from django.test.signals import storages_changed
 from django_tasks.signals import clear_tasks_handlers
 
 from tests import worlds
+from tools.check import HOUSE
 
 pytest_plugins = ["tests.pace", "tests.courses.course"]
+ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "correct horse battery"
 
 
@@ -51,7 +53,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that start servers come first: they are the slowest, and two processes share the rest evenly."""
+    """Files that start servers come first: they are the slowest, and two processes share the rest evenly.
+
+    What `make check` runs has a marker, so that .ci/run need not run it twice.
+    """
+    for item in items:
+        if any(item.path.is_relative_to(ROOT / name) for name in HOUSE):
+            item.add_marker("house")
     slow = {item.path for item in items if item.get_closest_marker("server")}
     items.sort(key=lambda item: item.path not in slow)  # stable
 
