@@ -2,7 +2,7 @@
 PYTHON ?= python3
 START = @$(PYTHON) tools/start.py
 
-.PHONY: run serve upgrade test check fix bench lock
+.PHONY: run serve upgrade test soak mutants check fix bench lock
 
 run:     ## a demo at http://127.0.0.1:8000/
 	$(START) run
@@ -15,6 +15,12 @@ upgrade: ## the newest version: backs up, then changes what has to change; resta
 
 test:    ## the whole suite; ARGS="tests/courses -k quiz" for a part of it
 	$(START) test $(ARGS)
+
+soak:    ## endurance: the tests that have more rounds to run, with SOAK of them (20)
+	@SOAK=$${SOAK:-20} $(PYTHON) tools/start.py test -m soak $(ARGS)
+
+mutants: ## break a line, and see whether a test notices; ARGS="--module courses/completion" for a part
+	$(START) tool tools/mutants $(ARGS)
 
 check:   ## everything that needs no running
 	$(START) tool tools/check.py
