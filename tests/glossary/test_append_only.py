@@ -7,14 +7,19 @@ from django.db import Error, connection, transaction
 
 from glossary.actions import sign
 from glossary.models import SenseVersion, Signature
+from tests.conftest import hire
+from tests.glossary.words import NOW, write_sense
+from tests.worlds import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
-@pytest.fixture
-def signature(written: Any, steward_business: Any, now: Any) -> Signature:
-    sense = written("uptime")
-    return sign(version=sense.current_version, side="business", employee=steward_business, now=now)
+@pytest.fixture(scope="module")
+def signature(world: World) -> Signature:
+    """One row of each table."""
+    with world():
+        version = write_sense("uptime").current_version
+        return sign(version=version, side="business", employee=hire("somebody", "Steward"), now=NOW)
 
 
 @pytest.mark.parametrize("model", [SenseVersion, Signature])

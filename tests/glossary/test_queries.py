@@ -9,10 +9,11 @@ import pytest
 
 from glossary import queries
 from glossary.actions import befriend, relate, replace_uses, sign
-from glossary.matching import Place
 from glossary.models import Exchange, Source, Synonym
+from glossary.publishing import gathered
+from tests.glossary.words import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 Counted = Callable[[int], AbstractContextManager[Any]]
 
 
@@ -22,6 +23,8 @@ def rich(written: Any, now: Any, steward_business: Any, steward_technology: Any)
 
     def make(count: int) -> Any:
         senses = []
+        others = [written(f"word-{place}") for place in range(count)]
+        wider = [written(f"wide-{place}") for place in range(count)]
         for number in range(count):
             sense = written(
                 f"provision#sense-{number}",
@@ -41,21 +44,16 @@ def rich(written: Any, now: Any, steward_business: Any, steward_technology: Any)
                 synonyms=[Synonym(label=f"other {place}") for place in range(count)],
                 sources=[Source(title=f"Book {place}") for place in range(count)],
             )
-            for place in range(count):
-                other = written(f"word-{number}-{place}")
+            for other, wide in zip(others, wider, strict=True):
                 relate(kind="related", source=sense, target=other, now=now)
-                relate(kind="broader", source=sense, target=written(f"wide-{number}-{place}"), now=now)
+                relate(kind="broader", source=sense, target=wide, now=now)
                 befriend(first=sense, second=other, contrast="Not the same.", now=now)
-                replace_uses(
-                    target=other,
-                    senses=[sense],
-                    title=f"Lesson {place}",
-                    address=f"/courses/a/{number}-{place}/",
-                    now=now,
-                )
             for side, person in (("business", steward_business), ("technology", steward_technology)):
                 sign(version=sense.current_version, side=side, employee=person, now=now)
             senses.append(sense)
+        for place, other in enumerate(others):
+            address = f"/courses/a/{place}/"
+            replace_uses(target=other, senses=senses, title=f"Lesson {place}", address=address, now=now)
         return senses
 
     return make
@@ -65,7 +63,8 @@ def rich(written: Any, now: Any, steward_business: Any, steward_technology: Any)
 def test_a_word_page_takes_two_queries(
     rich: Any, locale: Any, count: int, django_assert_num_queries: Counted
 ) -> None:
-    rich(count)
+    with gathered(now=NOW):
+        rich(count)
 
     with django_assert_num_queries(2):
         page = queries.word_page("provision", locale.pk)
@@ -92,10 +91,11 @@ def test_a_word_page_without_people_takes_one_query(
 def test_index_search_pops_and_word_of_the_week_take_one_query_each(
     written: Any, locale: Any, now: Any, count: int, django_assert_num_queries: Counted
 ) -> None:
-    for number in range(count):
-        first = written(f"word-{number}#one", qualifier="one", home_side="business")
-        second = written(f"word-{number}#two", qualifier="two", home_side="technology")
-        befriend(first=first, second=second, contrast="Different.", now=now)
+    with gathered(now=now):
+        for number in range(count):
+            first = written(f"word-{number}#one", qualifier="one", home_side="business")
+            second = written(f"word-{number}#two", qualifier="two", home_side="technology")
+            befriend(first=first, second=second, contrast="Different.", now=now)
 
     with django_assert_num_queries(1):
         assert queries.a_to_z(locale.pk).words == count
@@ -110,14 +110,10 @@ def test_index_search_pops_and_word_of_the_week_take_one_query_each(
 
 
 def test_only_letters_with_words_are_listed_and_accents_do_not_hide_them(written: Any, locale: Any) -> None:
-    for slug, lemma in (
-        ("uptime", "uptime"),
-        ("etat", "état"),
-        ("e-mail", "E-mail"),
-        ("404", "404"),
-        ("hidden", "hidden"),
-    ):
-        written(slug, word={"lemma": lemma}, draft=slug == "hidden")
+    lemmas = {"uptime": "uptime", "etat": "état", "e-mail": "E-mail", "404": "404", "hidden": "hidden"}
+    with gathered(now=NOW):
+        for slug, lemma in lemmas.items():
+            written(slug, word={"lemma": lemma}, draft=slug == "hidden")
 
     found = queries.a_to_z(locale.pk)
 
@@ -140,79 +136,6 @@ def test_a_false_friend_is_a_word_whose_own_senses_are_taken_for_each_other(
     assert (found.words, found.all_words, found.false_friends) == (1, 2, 1)
 
 
-@pytest.fixture
-def searchable(written: Any) -> None:
-    written(
-        "sla",
-        word={"lemma": "SLA"},
-        abbreviation="SLA",
-        expansion="service level agreement",
-        gloss="A clause that promises a measured quality.",
-        synonyms=[
-            Synonym(label="the guarantee", acceptability="avoid"),
-            Synonym(label="service contract", acceptability="admitted"),
-        ],
-    )
-    written("slo", word={"lemma": "SLO"})
-    written("latency", gloss="Time until the first answer.")
-    written("secret", draft=True)
-
-
-@pytest.mark.parametrize(
-    ("q", "lemma", "place", "better_not"),
-    [
-        ("sla", "SLA", Place.WORD, False),
-        ("SERVICE-LEVEL AGREEMENT", "SLA", Place.OTHER_NAME, False),
-        ("the guarantee", "SLA", Place.OTHER_NAME, True),
-        ("service contracts", "SLA", Place.OTHER_NAME_INFLECTED, False),
-        ("SLAs", "SLA", Place.WORD_INFLECTED, False),
-        ("late", "latency", Place.BEGINNING, False),
-        ("promised", "SLA", Place.MEANING, False),
-    ],
-)
-def test_search_finds_every_way_to_say_it(
-    searchable: None, locale: Any, q: str, lemma: str, place: Place, better_not: bool
-) -> None:
-    found = queries.search_words(q, locale.pk).words
-
-    assert [(entry.card["lemma"], entry.place, entry.better_not) for entry in found] == [
-        (lemma, place, better_not)
-    ]
-
-
-def test_the_word_itself_comes_before_words_that_only_mention_it(
-    searchable: None, written: Any, locale: Any
-) -> None:
-    written("credit", gloss="What a missed SLA costs the provider.")
-
-    found = queries.search_words("SLA", locale.pk)
-
-    assert [entry.card["lemma"] for entry in found.words] == ["SLA", "credit"]
-    assert found.exact is found.words[0]
-
-
-def test_what_only_stands_in_a_meaning_is_no_exact_answer(searchable: None, locale: Any) -> None:
-    assert queries.search_words("promised", locale.pk).exact is None
-
-
-@pytest.mark.parametrize(
-    ("q", "suggested"), [("latancy", ["latency"]), ("the garantee", ["SLA"]), ("zzz", []), ("", [])]
-)
-def test_a_typing_mistake_brings_a_suggestion(
-    searchable: None, locale: Any, q: str, suggested: list[str]
-) -> None:
-    found = queries.search_words(q, locale.pk)
-
-    assert found.words == []
-    assert [entry["label"] for entry in found.suggestions] == suggested
-
-
-def test_drafts_are_never_found(searchable: None, locale: Any) -> None:
-    assert queries.search_words("secret", locale.pk).words == []
-    assert queries.search_words("secrte", locale.pk).suggestions == []
-    assert queries.word_page("secret", locale.pk) is None
-
-
 def test_pops_come_in_the_order_asked_for_and_unknown_ones_are_left_out(
     false_friend: Any, written: Any, locale: Any
 ) -> None:
@@ -233,10 +156,11 @@ def test_pops_come_in_the_order_asked_for_and_unknown_ones_are_left_out(
 def test_the_word_of_the_week_changes_every_monday_and_all_come_up(
     written: Any, locale: Any, now: Any
 ) -> None:
-    for slug in ("a", "b", "c"):
-        pair = [written(f"{slug}#{sense}", qualifier=sense) for sense in ("one", "two")]
-        befriend(first=pair[0], second=pair[1], contrast="Different.", now=now)
-    written("alone")
+    with gathered(now=now):
+        for slug in ("a", "b", "c"):
+            pair = [written(f"{slug}#{sense}", qualifier=sense) for sense in ("one", "two")]
+            befriend(first=pair[0], second=pair[1], contrast="Different.", now=now)
+        written("alone")
     monday = date(2026, 3, 2)
 
     def lemma(day: date) -> str:

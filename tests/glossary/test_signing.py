@@ -15,8 +15,22 @@ from glossary.actions import (
     sign,
 )
 from glossary.models import Sense, Signature, Status
+from tests.glossary.words import write_sense
+from tests.worlds import World, again
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def published(world: World) -> Sense:
+    with world():
+        return write_sense("uptime")
+
+
+@pytest.fixture
+def sense(published: Sense, db: None) -> Any:
+    """A sense that is public and that nobody has signed."""
+    return again(published)
 
 
 def agreed(sense: Any, business: Any, technology: Any, now: Any) -> Any:
@@ -25,9 +39,7 @@ def agreed(sense: Any, business: Any, technology: Any, now: Any) -> Any:
     return Sense.objects.select_related("word", "locale").get(pk=sense.pk)
 
 
-def test_one_signature_is_not_agreement(written: Any, steward_business: Any, now: Any) -> None:
-    sense = written("uptime")
-
+def test_one_signature_is_not_agreement(sense: Any, steward_business: Any, now: Any) -> None:
     sign(version=sense.current_version, side="business", employee=steward_business, now=now)
 
     sense.refresh_from_db()
@@ -35,16 +47,17 @@ def test_one_signature_is_not_agreement(written: Any, steward_business: Any, now
 
 
 def test_two_people_of_two_sides_agree(
-    written: Any, steward_business: Any, steward_technology: Any, now: Any
+    sense: Any, steward_business: Any, steward_technology: Any, now: Any
 ) -> None:
-    sense = agreed(written("uptime"), steward_business, steward_technology, now)
+    sense = agreed(sense, steward_business, steward_technology, now)
 
     assert sense.status == Status.AGREED
     assert sense.review_due == date(2027, 3, 3)
 
 
-def test_signing_twice_is_signing_once(written: Any, steward_business: Any, now: Any) -> None:
-    version = written("uptime").current_version
+@pytest.mark.sql
+def test_signing_twice_is_signing_once(sense: Any, steward_business: Any, now: Any) -> None:
+    version = sense.current_version
 
     first = sign(version=version, side="business", employee=steward_business, now=now)
     second = sign(version=version, side="business", employee=steward_business, now=now + timedelta(days=9))
@@ -53,9 +66,10 @@ def test_signing_twice_is_signing_once(written: Any, steward_business: Any, now:
     assert Signature.objects.count() == 1
 
 
-def test_nobody_signs_for_both_sides(written: Any, hired: Any, now: Any) -> None:
+@pytest.mark.sql
+def test_nobody_signs_for_both_sides(sense: Any, hired: Any, now: Any) -> None:
     both = hired("both", "Steward", side="both")
-    version = written("uptime").current_version
+    version = sense.current_version
     sign(version=version, side="business", employee=both, now=now)
 
     with pytest.raises(SignedForOtherSide):
@@ -64,8 +78,9 @@ def test_nobody_signs_for_both_sides(written: Any, hired: Any, now: Any) -> None
     assert Signature.objects.count() == 1
 
 
-def test_a_side_is_signed_by_one_person(written: Any, hired: Any, steward_business: Any, now: Any) -> None:
-    version = written("uptime").current_version
+@pytest.mark.sql
+def test_a_side_is_signed_by_one_person(sense: Any, hired: Any, steward_business: Any, now: Any) -> None:
+    version = sense.current_version
     sign(version=version, side="business", employee=steward_business, now=now)
 
     with pytest.raises(SideAlreadySigned):
@@ -85,37 +100,37 @@ def test_a_side_is_signed_by_one_person(written: Any, hired: Any, steward_busine
     ids=["employee", "administrator", "steward of the other side", "superuser", "switched off", "left"],
 )
 def test_who_is_no_steward_of_the_side_cannot_sign(
-    written: Any, hired: Any, now: Any, groups: list[str], side: str, fields: dict[str, Any]
+    sense: Any, hired: Any, now: Any, groups: list[str], side: str, fields: dict[str, Any]
 ) -> None:
     person = hired("somebody", *groups, side=side, **fields)
 
     with pytest.raises(NotASteward):
-        sign(version=written("uptime").current_version, side="business", employee=person, now=now)
+        sign(version=sense.current_version, side="business", employee=person, now=now)
 
     assert not Signature.objects.exists()
 
 
-def test_the_owner_of_a_sense_signs_without_being_in_the_group(written: Any, hired: Any, now: Any) -> None:
+def test_the_owner_of_a_sense_signs_without_being_in_the_group(sense: Any, hired: Any, now: Any) -> None:
     owner = hired("owner")
-    sense = written("uptime", owner_business=owner)
+    Sense.objects.filter(pk=sense.pk).update(owner_business=owner)
 
     sign(version=sense.current_version, side="business", employee=owner, now=now)
 
     assert Signature.objects.get().signed_by == owner
 
 
-def test_an_owner_signs_only_for_the_side_that_is_owned(written: Any, hired: Any, now: Any) -> None:
+def test_an_owner_signs_only_for_the_side_that_is_owned(sense: Any, hired: Any, now: Any) -> None:
     owner = hired("owner", side="both")
-    sense = written("uptime", owner_business=owner)
+    Sense.objects.filter(pk=sense.pk).update(owner_business=owner)
 
     with pytest.raises(NotASteward):
         sign(version=sense.current_version, side="technology", employee=owner, now=now)
 
 
 def test_a_new_text_is_in_review_until_both_sign_it(
-    written: Any, publish_again: Any, steward_business: Any, steward_technology: Any, now: Any
+    sense: Any, publish_again: Any, steward_business: Any, steward_technology: Any, now: Any
 ) -> None:
-    sense = agreed(written("uptime"), steward_business, steward_technology, now)
+    sense = agreed(sense, steward_business, steward_technology, now)
 
     sense = publish_again(sense, gloss="New text.")
 
@@ -124,9 +139,8 @@ def test_a_new_text_is_in_review_until_both_sign_it(
 
 
 def test_a_text_that_was_replaced_cannot_be_signed_any_more(
-    written: Any, publish_again: Any, steward_business: Any, now: Any
+    sense: Any, publish_again: Any, steward_business: Any, now: Any
 ) -> None:
-    sense = written("uptime")
     old = sense.current_version
     publish_again(sense, gloss="New text.")
 
@@ -134,10 +148,10 @@ def test_a_text_that_was_replaced_cannot_be_signed_any_more(
         sign(version=old, side="business", employee=steward_business, now=now)
 
 
+@pytest.mark.sql
 def test_publishing_an_old_draft_does_not_undo_the_agreement(
-    written: Any, steward_business: Any, steward_technology: Any, now: Any
+    sense: Any, steward_business: Any, steward_technology: Any, now: Any
 ) -> None:
-    sense = written("uptime")
     draft = Sense.objects.get(pk=sense.pk).save_revision()  # carries the status of before
     agreed(sense, steward_business, steward_technology, now)
 
@@ -148,24 +162,21 @@ def test_publishing_an_old_draft_does_not_undo_the_agreement(
     assert sense.review_due == date(2027, 3, 3)
 
 
-def test_nobody_sets_agreed_by_hand(written: Any, publish_again: Any) -> None:
-    sense = written("uptime")
-
+def test_nobody_sets_agreed_by_hand(sense: Any, publish_again: Any) -> None:
     sense = publish_again(sense, status=Status.AGREED)
 
     assert sense.status == Status.PROPOSED
 
 
-def test_a_replaced_sense_is_deprecated(written: Any, publish_again: Any) -> None:
-    old, new = written("uptime"), written("availability")
+def test_a_replaced_sense_is_deprecated(sense: Any, written: Any, publish_again: Any) -> None:
+    old, new = sense, written("availability")
 
     old = publish_again(old, replaced_by=new)
 
     assert old.status == Status.DEPRECATED
 
 
-def test_a_sense_that_is_offline_cannot_be_signed(written: Any, steward_business: Any, now: Any) -> None:
-    sense = written("uptime")
+def test_a_sense_that_is_offline_cannot_be_signed(sense: Any, steward_business: Any, now: Any) -> None:
     version = sense.current_version
     sense.unpublish()
 
@@ -174,7 +185,7 @@ def test_a_sense_that_is_offline_cannot_be_signed(written: Any, steward_business
 
 
 def test_a_sense_that_is_not_public_has_no_version_to_sign(written: Any, now: Any) -> None:
-    sense = written("uptime", draft=True)
+    sense = written("downtime", draft=True)
 
     assert record_publication(sense_id=sense.pk, now=now) is None
 

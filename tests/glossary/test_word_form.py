@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from wagtail.models import Locale
 
 from glossary.models import Sense, Word
+from tests.glossary.words import write_sense
+from tests.worlds import World, again
 
 pytestmark = pytest.mark.django_db
 
@@ -17,20 +18,22 @@ def steward(client: Any, steward_business: Any) -> Any:
     return client
 
 
+@pytest.fixture(scope="module")
+def written_word(world: World) -> Word:
+    with world():
+        sense = write_sense(
+            "uptime",
+            gloss="Uptime is when a service is up",
+            wording_business="b",
+            wording_technology="t",
+            word={"part_of_speech": "noun"},
+        )
+        return sense.word
+
+
 @pytest.fixture
-def word(organisation: Any) -> Word:
-    locale = Locale.objects.get_or_create(language_code="en")[0]
-    made = Word.objects.create(lemma="uptime", slug="uptime", locale=locale, part_of_speech="noun")
-    sense = Sense(
-        word=made,
-        locale=locale,
-        gloss="Uptime is when a service is up",
-        wording_business="b",
-        wording_technology="t",
-    )
-    sense.save()
-    sense.save_revision().publish()
-    return made
+def word(written_word: Word, db: None) -> Any:
+    return again(written_word)
 
 
 def form(word: Word, **changes: str) -> dict[str, str]:

@@ -1,0 +1,128 @@
+"""The index and the search, as people meet them."""
+
+from typing import Any
+
+import pytest
+
+from glossary.models import PublishedWord, Synonym
+from glossary.publishing import gathered
+from tests.glossary.reading import text
+from tests.glossary.words import NOW, write_false_friend, write_sense
+from tests.worlds import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("words")]
+
+
+@pytest.fixture(scope="module")
+def words(world: World) -> None:
+    """Four words, one of them a false friend."""
+    with world(), gathered(now=NOW):
+        write_false_friend()
+        write_sense("incident")
+        write_sense("latency")
+        write_sense(
+            "uptime",
+            home_side="technology",
+            gloss="Hours running.",
+            synonyms=[
+                Synonym(label="being up", acceptability="avoid"),
+                Synonym(label="running time"),
+            ],
+        )
+
+
+def test_the_index_lists_words_by_letter_with_counts_in_the_names(get: Any) -> None:
+    html = get("/glossary/")
+
+    assert '<a href="#letter-1">A<span class="vh">, 1 word</span></a>' in html
+    assert 'id="letter-1"' in html
+    assert "uptime Hours running. Technology" in text(html)
+    assert "availability of a service: Share of time. of people: Free or not. 2 meanings" in text(html)
+
+
+def test_the_filter_shows_only_false_friends_and_is_a_link(get: Any) -> None:
+    html = get("/glossary/?show=false-friends")
+
+    assert '<a href="?show=false-friends" aria-current="true">' in html
+    assert "availability" in text(html)
+    assert "uptime" not in text(html)
+
+
+def test_an_empty_glossary_says_why(get: Any) -> None:
+    PublishedWord.objects.all().delete()
+
+    page = text(get("/glossary/"))
+
+    assert "No words yet" in page
+    assert "Words by letter" not in page
+
+
+def test_a_long_glossary_shows_one_letter_at_a_time(get: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from glossary import views
+
+    monkeypatch.setattr(views, "WORDS_ON_ONE_PAGE", 1)
+
+    first, second, wrong = get("/glossary/"), get("/glossary/?letter=U"), get("/glossary/?letter=%3Cb%3E")
+
+    assert "availability" in text(first)
+    assert "uptime" not in text(first)
+    assert '<a href="?letter=U" aria-current="true">' in second
+    assert "uptime" in text(second)
+    assert "availability" not in text(second)
+    assert text(wrong) == text(first)
+
+
+def test_a_search_says_how_many_words_and_why_they_were_found(get: Any) -> None:
+    assert "1 word uptime" in text(get("/glossary/?q=uptime"))
+    assert "“being up” is better not said." in text(get("/glossary/?q=being+up"))
+    assert "Also “running time”." in text(get("/glossary/?q=running+time"))
+    assert 'value="being up"' in get("/glossary/?q=being+up")
+
+
+def test_a_typing_mistake_is_answered_with_a_suggestion_and_no_dead_end(get: Any) -> None:
+    html = get("/glossary/?q=latancy")
+
+    assert "Did you mean latency ?" in text(html)
+    assert '<a href="/glossary/latency/">latency</a>' in html
+    assert "Suggest" not in html
+
+
+def test_nothing_found_says_what_to_try(get: Any) -> None:
+    assert "No word “zzzzzz” Try another spelling" in text(get("/glossary/?q=zzzzzz"))
+
+
+def test_an_unknown_word_is_a_404_that_searches(get: Any) -> None:
+    html = get("/glossary/latancy/", status=404)
+
+    assert "There is no word “latancy” here" in text(html)
+    assert "Did you mean latency ?" in text(html)
+    assert 'role="search"' in html
+
+
+def test_an_inflected_address_leads_on(get: Any) -> None:
+    assert '<a href="/glossary/incident/">' in get("/glossary/incidents/", status=404)
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize("words_shown", [1, 3])
+def test_pages_take_the_same_queries_for_one_word_and_for_three(
+    client: Any, employee: Any, words_shown: int, django_assert_num_queries: Any
+) -> None:
+    kept = ["latency", "incident", "uptime"][:words_shown]
+    PublishedWord.objects.exclude(slug__in=kept).delete()
+    client.force_login(employee)
+    client.get("/glossary/")  # the organisation is remembered for half a minute
+
+    for path in ("/glossary/", "/glossary/?q=latency", "/glossary/?q=latancy", "/glossary/latency/"):
+        with django_assert_num_queries(3):  # session, person, row or cards
+            assert "latency" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/glossary/", "/glossary/uptime/"])
+def test_pages_change_nothing_and_answer_only_to_reading(client: Any, employee: Any, path: str) -> None:
+    client.force_login(employee)
+    before = list(PublishedWord.objects.values())
+
+    assert client.head(path).status_code == 200
+    assert client.post(path).status_code == 405
+    assert list(PublishedWord.objects.values()) == before
