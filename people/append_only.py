@@ -2,19 +2,24 @@
 
 Discipline in Python is forgotten one day; a trigger is not. Retention and erasure are the one
 exception: they open the maintenance door inside their own transaction (see `maintenance`).
+
+A model says `append_only = True`. Its triggers come with the migration that makes the table
+(`AppendOnly`), and after every `migrate` whatever is missing is made again: to add a column with a
+default, to alter one or to add a constraint, Django builds an SQLite table anew, without its triggers.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.apps import apps
+from django.db import connection, connections, models, transaction
 from django.db.migrations.operations.base import Operation
 
 DOOR = "people_maintenancedoor"
 
 _SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON "{table}"
+CREATE TRIGGER {name} BEFORE {VERB} ON "{table}"
 WHEN NOT EXISTS (SELECT 1 FROM {door})
 BEGIN SELECT RAISE(ABORT, '{table} is append-only: {verb} refused'); END
 """
@@ -29,9 +34,84 @@ BEGIN
 END $$
 """
 _POSTGRES = """
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON "{table}"
+CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON "{table}"
 FOR EACH ROW EXECUTE FUNCTION bothways_append_only()
 """
+
+
+# Every table and the triggers on it; on PostgreSQL those that somebody switched off do not count.
+_SQLITE_FOUND = "SELECT tbl_name, CASE type WHEN 'trigger' THEN name END FROM sqlite_master WHERE type IN ('table', 'trigger')"
+_POSTGRES_FOUND = """
+SELECT c.relname, t.tgname FROM pg_class c
+LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled = 'O'
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+"""
+
+
+def declared() -> list[type[models.Model]]:
+    """The models that say `append_only = True`. A model that inherits from one has to say it itself."""
+    return [model for model in apps.get_models() if vars(model).get("append_only")]
+
+
+def triggers(vendor: str, table: str) -> dict[str, str]:
+    """What an append-only table has: the name of each trigger, and the statement that makes it."""
+    if vendor == "postgresql":
+        name = f"{table}_append_only"
+        return {name: _POSTGRES.format(name=name, table=table)}
+    return {
+        f"{table}_no_{verb}": _SQLITE.format(
+            name=f"{table}_no_{verb}", table=table, verb=verb, VERB=verb.upper(), door=DOOR
+        )
+        for verb in ("update", "delete")
+    }
+
+
+def found(using: str = "default") -> dict[str, set[str]]:
+    """Each table of the database with the names of its triggers. One query."""
+    there: dict[str, set[str]] = {}
+    with connections[using].cursor() as cursor:
+        cursor.execute(_POSTGRES_FOUND if connections[using].vendor == "postgresql" else _SQLITE_FOUND)
+        for table, trigger in cursor.fetchall():
+            there.setdefault(table, set()).update([trigger] if trigger else [])
+    return there
+
+
+def make_again(using: str = "default") -> list[str]:
+    """Make the triggers that are missing on the tables that are there; their names.
+
+    One query where nothing is missing.
+    """
+    connection = connections[using]
+    there = found(using)
+    tables = [model._meta.db_table for model in declared()]
+    missing = {
+        name: (table, statement)
+        for table in tables
+        if table in there
+        for name, statement in triggers(connection.vendor, table).items()
+        if name not in there[table]
+    }
+    if missing:
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(_POSTGRES_FUNCTION.format(door=DOOR))
+            for name, (table, statement) in missing.items():
+                cursor.execute(_dropping(connection.vendor, name, table))
+                cursor.execute(statement)
+    return list(missing)
+
+
+def after_migrations(using: str, **_signal: Any) -> None:
+    """The end of every `migrate`: no table that it built anew stays without its triggers."""
+    make_again(using)
+
+
+def _dropping(vendor: str, name: str, table: str) -> str:
+    return (
+        f'DROP TRIGGER IF EXISTS {name} ON "{table}"'
+        if vendor == "postgresql"
+        else f"DROP TRIGGER IF EXISTS {name}"
+    )
 
 
 class AppendOnly(Operation):
@@ -51,20 +131,19 @@ class AppendOnly(Operation):
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
-        if schema_editor.connection.vendor == "postgresql":
+        vendor = schema_editor.connection.vendor
+        if vendor == "postgresql":
             schema_editor.execute(_POSTGRES_FUNCTION.format(door=DOOR), params=None)
-            schema_editor.execute(_POSTGRES.format(table=table), params=None)
-        else:
-            for verb in ("update", "delete"):
-                schema_editor.execute(_SQLITE.format(table=table, verb=verb, VERB=verb.upper(), door=DOOR))
+        for name, statement in triggers(vendor, table).items():
+            # `make_again` may have made it, where somebody migrated back to before this operation.
+            schema_editor.execute(_dropping(vendor, name, table), params=None)
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f'DROP TRIGGER {table}_append_only ON "{table}"')
-        else:
-            for verb in ("update", "delete"):
-                schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}")
+        vendor = schema_editor.connection.vendor
+        for name in triggers(vendor, table):
+            schema_editor.execute(_dropping(vendor, name, table), params=None)
 
     def describe(self) -> str:
         return f"Let the database refuse UPDATE and DELETE on {self.model_name}"

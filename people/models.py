@@ -301,6 +301,7 @@ class AuditEntry(models.Model):
     previous = models.CharField(max_length=64)
     seal = models.CharField(max_length=64, unique=True)
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:

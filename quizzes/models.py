@@ -253,6 +253,7 @@ class QuestionVersion(models.Model):
     payload = models.JSONField()
     made_at = models.DateTimeField()
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -272,6 +273,7 @@ class VersionSense(models.Model):
     sense_version = models.ForeignKey(SenseVersion, models.PROTECT, related_name="+")
     side = models.CharField(max_length=10, choices=Side)
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -370,6 +372,7 @@ class Drawn(models.Model):
     version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="+")
     option_order = models.JSONField()
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -402,6 +405,7 @@ class Answer(models.Model):
     confidence = models.PositiveSmallIntegerField(null=True, blank=True)
     answered_at = models.DateTimeField()
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:

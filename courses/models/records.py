@@ -117,6 +117,7 @@ class Evidence(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     at = models.DateTimeField()
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -152,6 +153,7 @@ class Criterion(models.Model):
     rule = models.JSONField()
     made_at = models.DateTimeField()
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -70,6 +70,7 @@ class SenseVersion(models.Model):
     changed_because = models.CharField(max_length=250, blank=True, default="")
     from_at = models.DateTimeField()
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -93,6 +94,7 @@ class Signature(models.Model):
     signed_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
 
+    append_only = True
     wagtail_reference_index_ignore = True
 
     class Meta:
