@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.house import source
 
-# What a rule may use beside the standard library, the gates and other rules.
+# What a rule may use beside the standard library and other rules.
 OF_RULES = {"snowballstemmer", "cronsim"}
 # Django's own plain functions, for rules that say sentences to people: no model, no setting, no clock.
 OF_RULES_THAT_SPEAK = ("django.utils.translation", "django.core.validators", "django.core.exceptions")
