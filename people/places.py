@@ -2,9 +2,12 @@
 
 What differs from person to person (name, form token, address to come back to) stands in the cached
 HTML as a place: a word between two private-use characters, which no text for people has.
+
+A page that is kept is rendered with a SharedRequest, which knows no person: what a template would
+read of one is not there. Whatever the page may depend on stands in its FrameKey.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -12,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
+from people.models import Theme
 from people.queries import organisation
 
 TOKEN = "\ue000token\ue001"  # noqa: S105 - a place, not a secret
@@ -21,13 +25,25 @@ PERSON = "\ue000person\ue001"
 KEPT = 500
 
 
-def keep(request: HttpRequest) -> None:
-    """What is rendered for this request from now on has places instead of the person's own values."""
-    request.keeps_places = True  # type: ignore[attr-defined]
+class FrameKey(NamedTuple):
+    """What head and foot of a page depend on: everybody with the same key sees the same, but for the places."""
+
+    language: str | None
+    roles: frozenset[str] | None  # None: signed out
+    leads: bool
+    is_superuser: bool
+    theme: str  # "" as the device has it
+    is_demo: bool
 
 
-def are_kept(request: HttpRequest) -> bool:
-    return getattr(request, "keeps_places", False)
+class SharedRequest(HttpRequest):
+    """A request of everybody with the same key, for the same address: no user, no session, no messages, no cookies."""
+
+    def __init__(self, path_info: str, key: FrameKey) -> None:
+        super().__init__()
+        self.method = "GET"
+        self.path = self.path_info = path_info
+        self.key = key
 
 
 def fill(html: str, request: HttpRequest) -> str:
@@ -42,15 +58,20 @@ def fill(html: str, request: HttpRequest) -> str:
     )
 
 
-def frame_key(request: HttpRequest) -> tuple[Any, ...]:
-    """Everybody with the same key sees the same head and foot, but for the places."""
+def frame_key(request: HttpRequest) -> FrameKey:
+    """The key of whoever asks."""
+    if isinstance(request, SharedRequest):
+        return request.key
     user = getattr(request, "user", None)
+    person = user if user is not None and user.is_authenticated else None
     found = organisation()
     demo = found is not None and found.is_demo
-    if user is None or not user.is_authenticated:
-        return get_language(), None, False, request.COOKIES.get("theme", ""), demo
-    theme = user.theme or request.COOKIES.get("theme", "")
-    return get_language(), user.roles, user.leads, user.is_superuser, theme, demo
+    theme = (person.theme if person else "") or request.COOKIES.get("theme", "")
+    if theme not in Theme.values:
+        theme = ""
+    if person is None:
+        return FrameKey(get_language(), None, False, False, theme, demo)
+    return FrameKey(get_language(), person.roles, person.leads, person.is_superuser, theme, demo)
 
 
 _all: list["Kept"] = []

@@ -58,5 +58,5 @@ _rows = places.Kept()
 
 def _row(standing: Standing) -> str:
     """A course as the list shows it, rendered once in this process for everybody who sees the same."""
-    key = (get_language(), *standing.looks)
-    return _rows.rendered(key, "courses/entry.html", {"course": standing})
+    looks = standing.looks
+    return _rows.rendered((get_language(), looks), "courses/entry.html", {"course": looks})

@@ -60,13 +60,22 @@ _pages = places.Kept()
 def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool) -> str:
     """The lesson with places for its checks and for the person: the same for everybody in this state."""
     marks_terms = getattr(request.user, "marks_terms", True)
-    state = (row.pk, row.rendered_at, done, has_errors, marks_terms, *places.frame_key(request))
+    key = places.frame_key(request)
+    state = (row.pk, row.rendered_at, done, has_errors, marks_terms, *key)
     # A draft has no row; messages are for one person once.
     is_shared = row.pk is not None and not len(get_messages(request))
     if is_shared and state in _pages:
         return _pages[state]
-    places.keep(request)
-    context = {
+    context = _page_context(row, done, has_errors=has_errors, marks_terms=marks_terms)
+    if not is_shared:
+        return render_to_string("courses/lesson.html", context, request=request)
+    shared = places.SharedRequest(request.path_info, key)
+    return _pages.put(state, render_to_string("courses/lesson.html", context, request=shared))
+
+
+def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: bool) -> dict[str, Any]:
+    """What the template shows, from what stands in the key of the page and nothing else."""
+    return {
         "lesson": row.data,
         "parts": list(_parts(row)),
         "pops": mark_safe(row.data["pops"]),
@@ -75,8 +84,6 @@ def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool)
         "errors": has_errors,
         "csrf_token": places.TOKEN,
     }
-    html = render_to_string("courses/lesson.html", context, request=request)
-    return _pages.put(state, html) if is_shared else html
 
 
 def _parts(row: Published) -> Iterator[dict[str, Any]]:
@@ -112,7 +119,8 @@ def check_html(row: Published, key: str, latest: dict[str, Any] | None, error: s
     elif row.pk is None:
         html = _render_check(question, row, latest)  # a draft is somebody's own and changes as they write
     else:
-        state = (row.pk, row.rendered_at, key, tuple(latest["chosen"]), latest["unsure"], get_language())
+        said = tuple(latest["chosen"]), latest["unsure"], latest["correct"], latest["confidence"]
+        state = (row.pk, row.rendered_at, key, *said, get_language())
         html = _answered.get(state) or _answered.put(state, _render_check(question, row, latest))
     return html.replace(KEY_PLACE, new_key())
 

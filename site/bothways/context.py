@@ -9,7 +9,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from people import places, roles
-from people.models import Theme
 from people.queries import organisation
 
 _frames = places.Kept()
@@ -18,58 +17,53 @@ _frames = places.Kept()
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation holds only what exists and what this person may open.
 
-    Head and foot are rendered once per process for everybody who sees the same ones.
+    Head and foot are made of the key alone, once per process for everybody who has the same one.
     """
-    user = getattr(request, "user", None)
-    person = user if user is not None and user.is_authenticated else None
-    found = organisation()
-    theme = (person.theme if person else "") or request.COOKIES.get("theme", "")
-    if theme not in Theme.values:
-        theme = ""
-    demo = found is not None and found.is_demo
+    key = places.frame_key(request)
     section = request.path_info.strip("/").partition("/")[0]
     # Who takes no courses may open only the own page: no link leads them elsewhere.
-    home_url = "/me/" if person and roles.EMPLOYEE not in person.roles else "/"
+    home_url = "/" if key.roles is None or roles.EMPLOYEE in key.roles else "/me/"
     context: dict[str, Any] = {
         "home_url": home_url,
         "brand": settings.BRAND,
-        "organisation": found,
-        "demo": demo,
-        "theme": theme,
+        "organisation": organisation(),
+        "demo": key.is_demo,
+        "theme": key.theme,
     }
-    head_key, foot_key = (*places.frame_key(request), section, "head"), (*places.frame_key(request), "foot")
+    head_key, foot_key = (*key, section, "head"), (*key, "foot")
     if head_key not in _frames or foot_key not in _frames:
         parts = {
             **context,
-            "nav": navigation(person, section),
+            "nav": navigation(key, section),
             "csrf_token": places.TOKEN,
             "here": places.HERE,
         }
         _frames.put(head_key, render_to_string("components/masthead.html", parts))
         _frames.put(foot_key, render_to_string("components/foot.html", parts))
     head, foot = _frames[head_key], _frames[foot_key]
-    if places.are_kept(request):
+    if isinstance(request, places.SharedRequest):
         return context | {"masthead": mark_safe(head), "foot": mark_safe(foot), "person_id": places.PERSON}
+    user = getattr(request, "user", None)
     # Filled only where the template asks: a fragment has no foot and needs no token.
     return context | {
         "masthead": lambda: mark_safe(places.fill(head, request)),
         "foot": lambda: mark_safe(places.fill(foot, request)),
-        "person_id": person.pk if person else "",
+        "person_id": user.pk if user is not None and user.is_authenticated else "",
     }
 
 
-def navigation(person: Any, section: str) -> list[dict[str, Any]]:
+def navigation(key: places.FrameKey, section: str) -> list[dict[str, Any]]:
     """The entries of the head for somebody; none for who is signed out."""
-    if person is None:
+    if key.roles is None:
         return []
     entries = []
-    if roles.EMPLOYEE in person.roles:
+    if roles.EMPLOYEE in key.roles:
         entries = [
             {"label": _("Courses"), "url": "/courses/", "icon": "", "current": section == "courses"},
             {"label": _("Glossary"), "url": "/glossary/", "icon": "", "current": section == "glossary"},
             {"label": _("Search"), "url": "/search/", "icon": "search", "current": section == "search"},
         ]
-    if roles.HR in person.roles:
+    if roles.HR in key.roles:
         entries.append(
             {
                 "label": _("Reports"),
@@ -78,9 +72,9 @@ def navigation(person: Any, section: str) -> list[dict[str, Any]]:
                 "current": section in {"reports", "people", "audit"},
             }
         )
-    if person.leads:
+    if key.leads:
         entries.append({"label": _("Team"), "url": "/team/", "icon": "people", "current": section == "team"})
-    if roles.EDITORS & person.roles or person.is_superuser:
+    if roles.EDITORS & key.roles or key.is_superuser:
         entries.append({"label": _("Write"), "url": "/write/", "icon": "edit", "current": section == "write"})
     entries.append({"label": places.NAME, "url": "/me/", "icon": "person", "current": section == "me"})
     return entries

@@ -1,7 +1,7 @@
 """Home: the next step first."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -38,19 +38,31 @@ _rows = places.Kept(most=4000)  # one for each course, and for each day on which
 _tails = places.Kept()
 
 
+class _Due(NamedTuple):
+    """What a row of the list shows, and nothing else: it is kept for everybody with the same."""
+
+    url: str
+    title: str
+    status: str
+    requirement: str
+    is_overdue: bool
+    due_on: date | None
+    completed_on: date | None
+    lessons_done: int
+    lessons_needed: int
+
+
 def _due(standing: Standing) -> str:
     """A course in the list of what is asked, rendered once for everybody who sees the same."""
-    key = (
-        get_language(), standing.url, standing.title, standing.status, standing.requirement, standing.is_overdue,
-        standing.due_on, standing.completed_on, standing.lessons_done, standing.lessons_needed,
-    )  # fmt: skip
-    return _rows.rendered(key, "components/due.html", {"course": standing})
+    row = _Due(*(getattr(standing, name) for name in _Due._fields))
+    return _rows.rendered((get_language(), row), "components/due.html", {"course": row})
 
 
 def _tail(word: dict[str, Any] | None, other: Standing | None) -> str:
     """The word of the week and a course of the other direction, rendered once for everybody who sees both."""
-    key = get_language(), str(word), other and other.looks
-    return _tails.rendered(key, "components/home_tail.html", {"word": word, "other": other})
+    looks = other and other.looks
+    key = get_language(), str(word), looks
+    return _tails.rendered(key, "components/home_tail.html", {"word": word, "other": looks})
 
 
 def next_step(standings: list[Standing]) -> dict[str, Any]:
