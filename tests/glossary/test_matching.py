@@ -11,7 +11,6 @@ from glossary.matching import (
     Vocabulary,
     distance,
     find,
-    mistakes_allowed,
     normalise,
     stem,
     suggestions,
@@ -85,7 +84,24 @@ def test_suggestions_are_near_and_never_what_was_typed(typed: str, candidates: l
     assert len(found) <= 3
     assert set(found) <= set(candidates)
     for candidate in found:
-        assert 0 < distance(normalise(typed), normalise(candidate)) <= mistakes_allowed(normalise(typed))
+        assert 0 < distance(normalise(typed), normalise(candidate)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested", "too_far"),
+    [
+        ("ab", None, "ac"),
+        ("abc", "abx", "axx"),
+        ("abcde", "abcdx", "abcxx"),
+        ("abcdef", "abcdxx", "abcxxx"),
+        ("abcdefghi", "abcdefgxx", "abcdefxxx"),
+        ("abcdefghij", "abcdefgxxx", "abcdefxxxx"),
+    ],
+)
+def test_a_longer_word_may_have_more_mistakes(typed: str, suggested: str | None, too_far: str) -> None:
+    candidates = [name for name in (suggested, too_far) if name]
+
+    assert suggestions(typed, candidates) == candidates[:-1]
 
 
 def test_the_nearest_suggestion_comes_first() -> None:

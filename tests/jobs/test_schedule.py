@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from hypothesis import given
-from hypothesis import strategies as st
 
 from jobs.schedule import Job, read, retry_delay
 
@@ -42,13 +40,24 @@ def test_every_job_of_the_settings_can_be_read():
     assert set(settings.SCHEDULES_AFTER_UNCLEAN_STOP) <= set(jobs)
 
 
-@given(
-    failures=st.integers(1, 500), when=st.sampled_from(["every 5 seconds", "every 20 minutes", "17 2 * * *"])
+@pytest.mark.parametrize(
+    ("when", "failures", "pause"),
+    [
+        ("every 20 minutes", 0, timedelta(seconds=15)),
+        ("every 20 minutes", 1, timedelta(seconds=15)),
+        ("every 20 minutes", 2, timedelta(seconds=30)),
+        ("every 20 minutes", 3, timedelta(seconds=60)),
+        ("every 20 minutes", 7, timedelta(minutes=16)),
+        # The next turn comes first.
+        ("every 20 minutes", 8, timedelta(minutes=20)),
+        ("every 5 seconds", 1, timedelta(seconds=5)),
+        ("17 2 * * *", 500, timedelta(hours=16, minutes=2)),
+        # Doubled twenty times at most: what fails for years is still tried in half a year.
+        ("0 0 1 1 *", 500, timedelta(seconds=15 * 1_048_576)),
+    ],
 )
-def test_a_failed_job_is_tried_again_no_later_than_its_next_turn(failures, when):
-    job = Job("a", "b.c", when)
-
-    assert NOW < job.retry_after(NOW, failures) <= job.next_after(NOW)
+def test_a_failed_job_is_tried_again_after_a_pause_that_doubles_up_to_its_next_turn(when, failures, pause):
+    assert Job("a", "b.c", when).retry_after(NOW, failures) == NOW + pause
 
 
 def test_pauses_between_attempts_grow():
