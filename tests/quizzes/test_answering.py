@@ -18,15 +18,16 @@ from quizzes.actions import (
 from quizzes.models import Answer, Attempt, Drawn
 from tests.quizzes.answers import NOW, right, wrong
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 COURSE = uuid.uuid5(uuid.NAMESPACE_DNS, "t2")
 LATER = NOW + timedelta(minutes=5)
 
 
 @pytest.fixture
-def version(publish_question):
-    return publish_question("t2-c1-1", purpose="check").versions.get()
+def version(full_bank):
+    """What the check of a lesson asks."""
+    return full_bank.questions.get(code="t1-c1-1").versions.get()
 
 
 @pytest.fixture

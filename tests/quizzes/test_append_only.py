@@ -10,9 +10,11 @@ from glossary.models import Sense, SenseVersion, Word
 from people.append_only import maintenance
 from quizzes.actions import answer_question, start_attempt
 from quizzes.models import Answer, Drawn, QuestionVersion, VersionSense
+from tests.conftest import hire
 from tests.quizzes.answers import NOW, right
+from tests.quizzes.bank import english
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql, pytest.mark.usefixtures("rows")]
 
 TABLES = ["Answer", "Drawn", "QuestionVersion", "VersionSense"]
 CHANGES = {
@@ -23,11 +25,16 @@ CHANGES = {
 }
 
 
-@pytest.fixture
-def rows(employee, full_bank, locale):
+@pytest.fixture(scope="module")
+def rows(world, bank_of_the_module):
     """One row of each table."""
+    with world():
+        write_rows(hire("somebody", "Employee"), bank_of_the_module)
+
+
+def write_rows(person, bank):
     attempt = start_attempt(
-        employee=employee, quiz_key=uuid.uuid4(), bank=full_bank, question_count=2, pass_percent=80, now=NOW
+        employee=person, quiz_key=uuid.uuid4(), bank=bank, question_count=2, pass_percent=80, now=NOW
     )
     version = attempt.drawn.get(position=1).version
     answer_question(
@@ -39,6 +46,7 @@ def rows(employee, full_bank, locale):
         confidence=None,
         now=NOW,
     )
+    locale = english()
     word = Word.objects.create(lemma="incident", slug="incident", locale=locale)
     sense = Sense.objects.create(
         word=word, locale=locale, gloss="g", wording_business="b", wording_technology="t"
@@ -54,7 +62,7 @@ def model(name):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_rows_cannot_be_changed(rows, name):
+def test_rows_cannot_be_changed(name):
     before = list(model(name).objects.order_by("pk").values())
     assert before
 
@@ -65,7 +73,7 @@ def test_rows_cannot_be_changed(rows, name):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_row_cannot_be_saved_again(rows, name):
+def test_a_row_cannot_be_saved_again(name):
     row = model(name).objects.first()
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -73,7 +81,7 @@ def test_a_row_cannot_be_saved_again(rows, name):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_rows_cannot_be_deleted_even_with_raw_sql(rows, name):
+def test_rows_cannot_be_deleted_even_with_raw_sql(name):
     table = model(name)._meta.db_table
 
     with (
@@ -86,7 +94,7 @@ def test_rows_cannot_be_deleted_even_with_raw_sql(rows, name):
     assert model(name).objects.exists()
 
 
-def test_the_maintenance_door_lets_erasure_through_and_closes_again(rows):
+def test_the_maintenance_door_lets_erasure_through_and_closes_again():
     with maintenance("erasure on request"):
         assert Answer.objects.all().delete()[0] == 1
 
@@ -94,6 +102,6 @@ def test_the_maintenance_door_lets_erasure_through_and_closes_again(rows):
         Drawn.objects.all().delete()
 
 
-def test_a_question_that_was_asked_cannot_be_deleted(rows):
+def test_a_question_that_was_asked_cannot_be_deleted():
     with pytest.raises(DatabaseError), transaction.atomic():
         QuestionVersion.objects.first().question.delete()

@@ -12,7 +12,7 @@ from quizzes.models import Question, QuestionUse, QuestionVersion, SenseTag, Ver
 from quizzes.rendering import anchor_of
 from tests.quizzes.answers import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
 def publish(question):
