@@ -14,8 +14,13 @@ def stream(*lines: str, head: str = HEAD, encoding: str = "utf-8") -> io.BytesIO
 
 def three_hundred(faulty: Sequence[str] = ()) -> str:
     """300 people of a company in ten teams, the first of whom leads; and lines that are not right."""
+    return people(300, faulty)
+
+
+def people(count: int, faulty: Sequence[str] = ()) -> str:
+    """As `three_hundred`, with so many people; eleven at least, so that each team has somebody who leads it."""
     lines = [HEAD]
-    for number in range(1, 301):
+    for number in range(1, count + 1):
         team = number % 10
         side = "technology" if team < 4 else "business"
         boss = "" if number == 1 else ("K1" if number <= 10 else f"K{team + 1 if team else 10}")

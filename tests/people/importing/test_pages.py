@@ -7,7 +7,7 @@ from django.urls import reverse
 from people.importing.actions import forget_old_uploads
 from people.models import Employee, PeopleUpload
 from tests.gates.xss_corpus import CORPUS, dangers
-from tests.people.importing.lists import HEAD, NOW, SIX_FAULTY, three_hundred
+from tests.people.importing.lists import HEAD, NOW, SIX_FAULTY, people, three_hundred
 
 pytestmark = pytest.mark.django_db
 PAGE, PREVIEW = "/people/import/", "/people/import/preview/"
@@ -66,10 +66,10 @@ def test_hr_sees_what_a_list_would_do_before_it_is_done(at_hr):
 
 
 def test_the_same_list_again_has_nothing_to_import(at_hr):
-    send(at_hr, three_hundred())
+    send(at_hr, people(20))
     answer(at_hr)
 
-    send(at_hr, three_hundred())
+    send(at_hr, people(20))
     text = at_hr.get(PREVIEW).content.decode()
 
     assert "nothing to import" in text
@@ -77,7 +77,7 @@ def test_the_same_list_again_has_nothing_to_import(at_hr):
 
 
 def test_a_list_is_its_uploaders_only(at_hr, hired, client):
-    send(at_hr, three_hundred())
+    send(at_hr, people(20))
     other = hired("other-hr", "Employee", "HR")
     client.force_login(other)
 
@@ -88,7 +88,7 @@ def test_a_list_is_its_uploaders_only(at_hr, hired, client):
 
 
 def test_a_list_can_be_put_away(at_hr):
-    send(at_hr, three_hundred())
+    send(at_hr, people(20))
 
     assert answer(at_hr, do="forget").url == PAGE
     assert not PeopleUpload.objects.exists()
@@ -96,14 +96,14 @@ def test_a_list_can_be_put_away(at_hr):
 
 
 def test_a_list_that_nobody_decided_about_goes_by_itself(at_hr):
-    send(at_hr, three_hundred())
+    send(at_hr, people(20))
 
     assert forget_old_uploads(before=NOW.replace(year=2020)) == 0
     assert forget_old_uploads(before=NOW.replace(year=2100)) == 1
 
 
 def test_what_has_changed_since_the_preview_is_looked_at_again(at_hr):
-    send(at_hr, three_hundred())
+    send(at_hr, people(20))
     seen = at_hr.get(PREVIEW).context["plan"].fingerprint
     Employee.objects.filter(email="hr@example.com").update(employee_number="K7")
 
