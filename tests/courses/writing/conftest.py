@@ -1,13 +1,17 @@
-"""Two courses with an author each, who have nothing to look for in the other's."""
+"""Two courses with an author each, who have nothing to look for in the other's. Both always stand."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from courses.models import CataloguePage
 from courses.writing.teams import add_author
 from people.models import Employee
+from quizzes.models import Bank
+from tests.conftest import hire
+from tests.courses.course import write_course
+from tests.worlds import World, again
 
 
 def fresh(person: Employee) -> Employee:
@@ -15,24 +19,43 @@ def fresh(person: Employee) -> Employee:
     return Employee.objects.get(pk=person.pk)
 
 
-@pytest.fixture
-def own(make_course: Callable[..., SimpleNamespace], author: Any) -> SimpleNamespace:
-    """The author's course."""
-    made = make_course()
-    add_author(course=made.page, employee=author)
-    return made
+@pytest.fixture(scope="module")
+def two_courses(world: World, catalogue_page: CataloguePage) -> SimpleNamespace:
+    with world():
+        own = write_course(catalogue_page)
+        own.author = hire("author", "Employee", "Author", side="technology")
+        other = write_course(catalogue_page, "B1", "money")
+        other.author = hire("other-author", "Employee", "Author")
+        for made, name in ((own, "Questions about hours"), (other, "Questions about money")):
+            add_author(course=made.page, employee=made.author)
+            Bank.objects.filter(pk=made.bank.pk).update(name=name)
+        leave_drafts(other)
+    return SimpleNamespace(own=own, other=other)
 
 
-@pytest.fixture
-def other(make_course: Callable[..., SimpleNamespace], hired: Any) -> SimpleNamespace:
-    """Somebody else's course, with a draft that says something."""
-    made = make_course("B1", "money")
-    made.author = hired("other-author", "Employee", "Author")
-    add_author(course=made.page, employee=made.author)
+def leave_drafts(made: SimpleNamespace) -> None:
+    """A lesson and a check say something that is not public."""
     made.one.title = "CANARY-DRAFT title"
     made.one.body = [("markdown", "CANARY-DRAFT in the text of a lesson that is not public")]
     made.one.save_revision(user=made.author)
     question = made.checks[0]
     question.stem = "CANARY-QUESTION that nobody has published?"
     question.save_revision(user=made.author)
-    return made
+
+
+@pytest.fixture
+def author(two_courses: SimpleNamespace, db: None) -> Any:
+    """Writes the first course."""
+    return again(two_courses.own.author)
+
+
+@pytest.fixture
+def own(two_courses: SimpleNamespace, db: None) -> SimpleNamespace:
+    """The author's course."""
+    return again(two_courses.own)
+
+
+@pytest.fixture
+def other(two_courses: SimpleNamespace, db: None) -> SimpleNamespace:
+    """Somebody else's course, with a draft that says something."""
+    return again(two_courses.other)

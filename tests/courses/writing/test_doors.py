@@ -132,7 +132,15 @@ def test_lists_searches_and_reports_name_no_draft_of_another_course(
     ):
         text = visitor.get(address).content.decode()
         assert not [canary for canary in CANARIES if canary in text], address
-        assert "B1" not in text or "site-history" not in address
+
+
+def test_the_history_of_the_site_names_the_own_course_and_no_other(
+    visitor: Client, own: SimpleNamespace, other: SimpleNamespace
+) -> None:
+    text = visitor.get(reverse("wagtailadmin_reports:site_history")).content.decode()
+
+    assert own.page.title in text
+    assert other.page.title not in text
 
 
 QUESTION_DOORS = [
@@ -356,7 +364,9 @@ def test_a_bank_of_another_course_cannot_be_taken_over(
         reverse(f"{chooser}:chosen", args=[other.bank.pk]),
         reverse(f"{chooser}:chosen_multiple") + f"?id={other.bank.pk}",
     ):
-        assert "B1" not in visitor.get(address).content.decode()
+        assert other.bank.name not in visitor.get(address).content.decode()
+    mine = visitor.get(reverse(f"{chooser}:chosen", args=[own.bank.pk])).content.decode()
+    assert own.bank.name in mine, "there was something to find"
 
 
 def test_an_author_sees_nobodys_answers(visitor: Client, own: SimpleNamespace) -> None:
