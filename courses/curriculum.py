@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from gates.blocks import LessonSource, Piece, SourceError, load_yaml, parse_lesson
 from glossary.linting import count_words
 from glossary.wordfile import SensePart, WordPart, read_word
@@ -171,7 +173,7 @@ def read_course(folder: Path) -> Course:
 def _yaml(path: Path, expected: type[Any], errors: list[SourceError]) -> Any:
     name = f"{path.parent.name}/{path.name}"
     if not path.is_file():
-        errors.append(SourceError(1, "The file is missing.", name))
+        errors.append(SourceError(1, _("The file is missing."), name))
         return expected()
     try:
         data = load_yaml(path.read_text(encoding="utf-8-sig"), source=name)
@@ -179,7 +181,7 @@ def _yaml(path: Path, expected: type[Any], errors: list[SourceError]) -> Any:
         errors.append(error)
         return expected()
     if not isinstance(data, expected):
-        errors.append(SourceError(1, "The file holds something else than the format says.", name))
+        errors.append(SourceError(1, _("The file holds something else than the format says."), name))
         return expected()
     return data
 

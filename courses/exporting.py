@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
@@ -207,7 +208,7 @@ class _Writer:
     def _rich(self, html: Any) -> str:
         text, lost = rich_text_out(str(html or ""))
         for words in lost:
-            self._lose(f"The link of “{words}” leads to nothing that a file can name.")
+            self._lose(_("The link of “%(words)s” leads to nothing that a file can name.") % {"words": words})
         return _fence("block", {"block": "text", "html": text}) if text.strip() else ""
 
     # --- what has files beside it
@@ -231,13 +232,13 @@ class _Writer:
     def _stored(self, model: Any, pk: Any, folder: str) -> str:
         row = model.objects.filter(pk=pk).first()
         if row is None:
-            self._lose("A picture or document that was deleted here is left out.")
+            self._lose(_("A picture or document that was deleted here is left out."))
             return ""
         try:
             with row.file.open("rb") as file:
                 data = file.read()
         except OSError:
-            self._lose(f"The file of “{row.title}” is missing here.")
+            self._lose(_("The file of “%(title)s” is missing here.") % {"title": row.title})
             return ""
         name = _STORED_NAME.sub("", PurePosixPath(row.file.name).name)
         return self.out.put(f"{folder}/{name}", data)

@@ -15,6 +15,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 ARCHIVE_LIMIT: Final = 25 * 1024 * 1024
 """Largest archive, in bytes."""
 INFLATED_LIMIT: Final = 60 * 1024 * 1024
@@ -49,14 +51,14 @@ def unpack(data: bytes, into: Path) -> list[str]:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as problem:
         _emptied(into)
         raise ArchiveRefused(
-            "The archive is damaged or of a kind that is not read. Pack it anew."
+            _("The archive is damaged or of a kind that is not read. Pack it anew.")
         ) from problem
     except ArchiveRefused:
         _emptied(into)
         raise
     except Exception as problem:  # zlib.error, struct.error and what a forged archive brings next
         _emptied(into)
-        raise ArchiveRefused("The archive is damaged. Pack it anew.") from problem
+        raise ArchiveRefused(_("The archive is damaged. Pack it anew.")) from problem
 
 
 def check(data: bytes) -> list[zipfile.ZipInfo]:
@@ -70,7 +72,7 @@ def check(data: bytes) -> list[zipfile.ZipInfo]:
             entries = archive.infolist()
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OSError) as problem:
         raise ArchiveRefused(
-            "The archive is damaged or of a kind that is not read. Pack it anew."
+            _("The archive is damaged or of a kind that is not read. Pack it anew.")
         ) from problem
     _refuse_odd(entries, len(data))
     if sum(entry.file_size for entry in entries) > INFLATED_LIMIT:
@@ -87,39 +89,51 @@ def entries_known(data: bytes) -> int:
     """
     if len(data) > ARCHIVE_LIMIT:
         raise ArchiveRefused(
-            f"The archive is larger than {ARCHIVE_LIMIT // 1024 // 1024} MB. Leave films out."
+            _("The archive is larger than %(limit)s MB. Leave films out.")
+            % {"limit": ARCHIVE_LIMIT // 1024 // 1024}
         )
     place = len(data) - 22 if data[-22:-18] == _END and data[-2:] == b"\0\0" else data.rfind(_END, -65_557)
     if place < 0 or len(data) - place < 22:
-        raise ArchiveRefused("This is not a ZIP archive.")
+        raise ArchiveRefused(_("This is not a ZIP archive."))
     if data[max(0, place - 20) :].startswith(_END_OF_64):
-        raise ArchiveRefused("The archive is in the ZIP64 form for very large files. Pack fewer files.")
+        raise ArchiveRefused(_("The archive is in the ZIP64 form for very large files. Pack fewer files."))
     count = int.from_bytes(data[place + 10 : place + 12], "little")
     size = int.from_bytes(data[place + 12 : place + 16], "little")
     if count > ENTRY_LIMIT or size > _LIST_LIMIT:
-        raise ArchiveRefused(f"The archive has more than {ENTRY_LIMIT:,} files. Pack one course at a time.")
+        raise ArchiveRefused(
+            _("The archive has more than %(limit)s files. Pack one course at a time.")
+            % {"limit": f"{ENTRY_LIMIT:,}"}
+        )
     return count
 
 
 def _refuse_odd(entries: list[zipfile.ZipInfo], size: int) -> None:
     if not entries:
-        raise ArchiveRefused("The archive is empty.")
+        raise ArchiveRefused(_("The archive is empty."))
     if len(entries) > ENTRY_LIMIT:
-        raise ArchiveRefused(f"The archive has more than {ENTRY_LIMIT:,} files. Pack one course at a time.")
+        raise ArchiveRefused(
+            _("The archive has more than %(limit)s files. Pack one course at a time.")
+            % {"limit": f"{ENTRY_LIMIT:,}"}
+        )
     taken: set[str] = set()
     for entry in entries:
         _refuse_name(entry)
         name = unicodedata.normalize("NFC", entry.filename.rstrip("/")).casefold()
         if name in taken:
-            raise ArchiveRefused(f"The archive holds two files called {_shown(entry)}.")
+            raise ArchiveRefused(_("The archive holds two files called %(name)s.") % {"name": _shown(entry)})
         taken.add(name)
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-            raise ArchiveRefused(f"{_shown(entry)} is a link or a device, not a file. Pack the file itself.")
+            raise ArchiveRefused(
+                _("%(name)s is a link or a device, not a file. Pack the file itself.")
+                % {"name": _shown(entry)}
+            )
         if entry.flag_bits & 0x2041:
-            raise ArchiveRefused("The archive is encrypted. Pack it without a password.")
+            raise ArchiveRefused(_("The archive is encrypted. Pack it without a password."))
         if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise ArchiveRefused(f"{_shown(entry)} is packed in a way that is not read. Use plain ZIP.")
+            raise ArchiveRefused(
+                _("%(name)s is packed in a way that is not read. Use plain ZIP.") % {"name": _shown(entry)}
+            )
     _refuse_overlaps(entries, size)
 
 
@@ -132,9 +146,11 @@ def _refuse_name(entry: zipfile.ZipInfo) -> None:
         _FORBIDDEN.search(raw) or _FORBIDDEN.search(name) or any(part in {"", ".", ".."} for part in parts)
     )
     if is_odd or any(unicodedata.category(letter) in {"Cf", "Cs", "Zl", "Zp"} for letter in name):
-        raise ArchiveRefused(f"{_shown(entry)} is not a name that a file of a course may have.")
+        raise ArchiveRefused(
+            _("%(name)s is not a name that a file of a course may have.") % {"name": _shown(entry)}
+        )
     if len(name) > _NAME_LIMIT or len(parts) > _DEPTH_LIMIT:
-        raise ArchiveRefused(f"The name {_shown(entry)} is too long or too deep.")
+        raise ArchiveRefused(_("The name %(name)s is too long or too deep.") % {"name": _shown(entry)})
 
 
 def _refuse_overlaps(entries: list[zipfile.ZipInfo], size: int) -> None:
@@ -142,10 +158,10 @@ def _refuse_overlaps(entries: list[zipfile.ZipInfo], size: int) -> None:
     end = 0
     for entry in sorted(entries, key=lambda one: one.header_offset):
         if entry.header_offset < end:
-            raise ArchiveRefused("Files in the archive overlap. It was not made by an ordinary program.")
+            raise ArchiveRefused(_("Files in the archive overlap. It was not made by an ordinary program."))
         end = entry.header_offset + 30 + len(entry.filename.encode()) + entry.compress_size
     if end > size:
-        raise ArchiveRefused("The archive is damaged: a file ends behind its end. Pack it anew.")
+        raise ArchiveRefused(_("The archive is damaged: a file ends behind its end. Pack it anew."))
 
 
 def _written(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], into: Path) -> list[str]:
@@ -167,7 +183,9 @@ def _written(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], into: Pat
 
 
 def _too_much() -> str:
-    return f"The archive unpacks to more than {INFLATED_LIMIT // 1024 // 1024} MB. Leave films out."
+    return _("The archive unpacks to more than %(limit)s MB. Leave films out.") % {
+        "limit": INFLATED_LIMIT // 1024 // 1024
+    }
 
 
 def _shown(entry: zipfile.ZipInfo) -> str:

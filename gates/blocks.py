@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from frontmatter.default_handlers import YAMLHandler
 
 from gates.sources import (
@@ -136,19 +137,19 @@ class _LessonReader:
         if isinstance(data, expected):
             return data
         line = node_line(data) if isinstance(data, SourceDict | SourceList) else line
-        self.error(line, "expected a list" if expected is SourceList else "expected keys with values")
+        self.error(line, _("expected a list") if expected is SourceList else _("expected keys with values"))
         return None
 
     def front_matter(self, text: str) -> tuple[dict[str, Any], str, int]:
         """The front matter, the text after it, and the line on which that starts."""
         handler = YAMLHandler()
         if not handler.detect(text):
-            self.error(1, "the front matter is missing: the file must start with ---")
+            self.error(1, _("the front matter is missing: the file must start with ---"))
             return {}, text, 1
         try:
             matter, content = handler.split(text)
         except ValueError:
-            self.error(1, "the front matter is not closed with ---")
+            self.error(1, _("the front matter is not closed with ---"))
             return {}, "", 1
         start = 1 + text.count("\n", 0, text.index(matter) if matter else 0)
         data = self.yaml(matter, start, SourceDict)
@@ -175,25 +176,31 @@ class _LessonReader:
                 self.open_section(heading[1].strip().rstrip("#").rstrip(), number)
             else:
                 if is_markdown and row.lstrip().startswith(":::"):
-                    self.error(number, "a fence is ::: and one name, at the very start of the line")
+                    self.error(number, _("a fence is ::: and one name, at the very start of the line"))
                 self.body.append(row)
         if self.code:
-            self.error(self.code_line, f"the code that starts with {self.code} is not closed")
+            self.error(
+                self.code_line, _("the code that starts with %(code)s is not closed") % {"code": self.code}
+            )
         if self.in_fence:
-            self.error(self.line, f"the fence “{self.kind}” is not closed")
+            self.error(self.line, _("the fence “%(kind)s” is not closed") % {"kind": self.kind})
         else:
             self.finish()
 
     def open_fence(self, kind: str, number: int) -> None:
         if self.in_fence:
-            self.error(self.line, f"the fence “{self.kind}” is not closed before line {number}")
+            self.error(
+                self.line,
+                _("the fence “%(kind)s” is not closed before line %(number)s")
+                % {"kind": self.kind, "number": number},
+            )
         else:
             self.finish()
         self.begin(kind, number, number + 1, in_fence=True)
 
     def close_fence(self, number: int) -> None:
         if not self.in_fence:
-            self.error(number, "this ::: closes nothing")
+            self.error(number, _("this ::: closes nothing"))
             return
         self.finish()
         self.begin("text", number + 1, number + 1)
@@ -201,7 +208,7 @@ class _LessonReader:
     def open_section(self, title: str, number: int) -> None:
         self.finish()
         if not title:
-            self.error(number, "a heading without text")
+            self.error(number, _("a heading without text"))
         self.begin("section", number, number + 1, title=title)
 
     def fence(self, kind: str, line: int, body: list[str], body_line: int) -> None:
@@ -213,7 +220,9 @@ class _LessonReader:
             return
         if kind not in MARKDOWN_BLOCKS:
             known = ", ".join(sorted(MARKDOWN_BLOCKS | YAML_BLOCKS))
-            self.error(line, f"unknown fence “{kind}”; known are {known}")
+            self.error(
+                line, _("unknown fence “%(kind)s”; known are %(known)s") % {"kind": kind, "known": known}
+            )
             return
         settings = SourceDict(body_line) if kind == "callout" else None
         while settings is not None and body and (found := _SETTING.fullmatch(body[0])):
@@ -221,7 +230,7 @@ class _LessonReader:
             body, body_line = body[1:], body_line + 1
         text, body_line = _trimmed(body, body_line)
         if not text:
-            self.error(line, f"the fence “{kind}” is empty")
+            self.error(line, _("the fence “%(kind)s” is empty") % {"kind": kind})
             return
         self.pieces.append(Piece(kind, line, "", text, body_line, settings))
 
@@ -229,9 +238,17 @@ class _LessonReader:
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
         if key in settings:
-            self.error(line, f"the key “{key}” was already given in line {settings.lines[key]}")
+            self.error(
+                line,
+                _("the key “%(key)s” was already given in line %(line)s")
+                % {"key": key, "line": settings.lines[key]},
+            )
         elif key == "kind" and value not in _CALLOUT_KINDS:
-            self.error(line, f"the kind of a callout is one of {', '.join(_CALLOUT_KINDS)}, not “{value}”")
+            self.error(
+                line,
+                _("the kind of a callout is one of %(kinds)s, not “%(value)s”")
+                % {"kinds": ", ".join(_CALLOUT_KINDS), "value": value},
+            )
         else:
             settings[key] = value
             settings.lines[key] = line

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 DRAWING_LIMIT: Final = 60_000
 """Longest drawing, in characters: a diagram that explains one idea needs 2,000 to 8,000."""
@@ -27,7 +28,7 @@ CLASSES: Final = frozenset(
 )
 """What a part may be: a box, a card of one side, a line, an arrow head, text in three weights."""
 
-_GEOMETRY: Final = {
+_GEOMETRY: Final = {  # not for people: attributes
     "g": "",
     "path": "d",
     "rect": "x y width height rx ry",
@@ -63,26 +64,35 @@ def clean_drawing(text: str) -> SafeString:
     Raises: DrawingRefused, with the first thing that has to change.
     """
     if len(text) > DRAWING_LIMIT:
-        raise DrawingRefused(f"The drawing is longer than {DRAWING_LIMIT} characters. Simplify it.")
+        raise DrawingRefused(
+            _("The drawing is longer than %(limit)s characters. Simplify it.") % {"limit": DRAWING_LIMIT}
+        )
     try:
         root = fromstring(text.strip(), forbid_dtd=True)
     except DefusedXmlException as problem:
         raise DrawingRefused(
-            "The drawing has a document type or entities. Save it as plain SVG."
+            _("The drawing has a document type or entities. Save it as plain SVG.")
         ) from problem
     except (ParseError, ValueError) as problem:
-        raise DrawingRefused(f"The drawing is not well-formed SVG: {problem}.") from problem
+        raise DrawingRefused(
+            _("The drawing is not well-formed SVG: %(problem)s.") % {"problem": problem}
+        ) from problem
     if root.tag != f"{_SVG}svg":
-        raise DrawingRefused("The file is not an SVG drawing: its first element is not <svg>.")
+        raise DrawingRefused(_("The file is not an SVG drawing: its first element is not <svg>."))
     if not re.fullmatch(r"0 0 [0-9]{1,4} [0-9]{1,4}", root.get("viewBox", "")):
-        raise DrawingRefused('The drawing needs a viewBox like "0 0 360 200".')
+        raise DrawingRefused(_('The drawing needs a viewBox like "0 0 360 200".'))
     for name in sorted(set(root.attrib) - _ROOT):
-        raise DrawingRefused(f"<svg> must not have the attribute {name}.")
+        raise DrawingRefused(_("<svg> must not have the attribute %(name)s.") % {"name": name})
     for name in ("title", "desc"):
         if not (root.findtext(f"{_SVG}{name}") or "").strip():
-            raise DrawingRefused(f"The drawing needs a <{name}>: it is what people hear who cannot see it.")
-    if sum(1 for _ in root.iter()) > ELEMENT_LIMIT:
-        raise DrawingRefused(f"The drawing has more than {ELEMENT_LIMIT} parts. Simplify it.")
+            raise DrawingRefused(
+                _("The drawing needs a <%(name)s>: it is what people hear who cannot see it.")
+                % {"name": name}
+            )
+    if sum(1 for _part in root.iter()) > ELEMENT_LIMIT:
+        raise DrawingRefused(
+            _("The drawing has more than %(limit)s parts. Simplify it.") % {"limit": ELEMENT_LIMIT}
+        )
     inside = "".join(part for child in root for part in _written(child))
     # The title would be shown as a tip on hover and read twice beside the caption: it becomes the label.
     label = escape((root.findtext(f"{_SVG}title") or "").strip())
@@ -93,9 +103,9 @@ def clean_drawing(text: str) -> SafeString:
 def _written(node: Element, depth: int = 0) -> Iterator[str]:
     name = node.tag.removeprefix(_SVG)
     if name not in _ALLOWED or not node.tag.startswith(_SVG):
-        raise DrawingRefused(f"<{name}> is not a part of a diagram.")
+        raise DrawingRefused(_("<%(name)s> is not a part of a diagram.") % {"name": name})
     if depth > 12:
-        raise DrawingRefused("The drawing is nested more than 12 deep. Simplify it.")
+        raise DrawingRefused(_("The drawing is nested more than 12 deep. Simplify it."))
     if name == "title":
         return
     yield f"<{name}"
@@ -110,13 +120,19 @@ def _written(node: Element, depth: int = 0) -> Iterator[str]:
 
 def _checked(name: str, attribute: str, value: str) -> str:
     if attribute not in _ALLOWED[name]:
-        raise DrawingRefused(f"<{name}> must not have the attribute {attribute}.")
+        raise DrawingRefused(
+            _("<%(name)s> must not have the attribute %(attribute)s.")
+            % {"name": name, "attribute": attribute}
+        )
     if attribute == "class":
         for word in value.split():
             if word not in CLASSES:
-                raise DrawingRefused(f"There is no class {word} for diagrams.")
+                raise DrawingRefused(_("There is no class %(word)s for diagrams.") % {"word": word})
         return value
     pattern = {"d": _PATH, "transform": _TRANSFORM, "text-anchor": _ANCHOR}.get(attribute, _NUMBERS)
     if not pattern.fullmatch(value.strip()):
-        raise DrawingRefused(f"The value of {attribute} in <{name}> is not one a diagram may have.")
+        raise DrawingRefused(
+            _("The value of %(attribute)s in <%(name)s> is not one a diagram may have.")
+            % {"attribute": attribute, "name": name}
+        )
     return value.strip()

@@ -24,6 +24,7 @@ from typing import Final
 import nh3
 from bleach.sanitizer import Cleaner
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from pygments.token import STANDARD_TYPES
 
 ID_PREFIX: Final = "user-content-"
@@ -132,7 +133,7 @@ _VALUES: Final[dict[str, Callable[[str], bool]]] = {
     "start": _matches(r"-?[0-9]{1,6}"),
     "colspan": _matches(r"[0-9]{1,3}"),
     "scope": _matches(r"row|col|rowgroup|colgroup"),
-    "rel": _matches(r"noopener noreferrer"),
+    "rel": _matches(r"noopener noreferrer"),  # not for people: an attribute
     "id": _matches(re.escape(ID_PREFIX) + r"[\w:.-]{1,200}"),
     "class": lambda value: value != "" and all(name in CLASSES for name in value.split(" ")),
     "href": lambda value: value != "" and address(value) == value,
@@ -155,7 +156,7 @@ def address(value: str) -> str | None:
     value = re.sub(r"[\t\n\r]", "", value.strip(_CONTROL_OR_SPACE))
     if len(value) > 4_000 or "\\" in value or any(letter in _CONTROL for letter in value):
         return None
-    before, colon, _ = re.split(r"[/?#]", value, maxsplit=1)[0].partition(":")
+    before, colon, _rest = re.split(r"[/?#]", value, maxsplit=1)[0].partition(":")
     if colon and before.lower() not in SCHEMES:
         return None
     if colon and before.lower() in {"http", "https"} and not value[len(before) + 1 :].startswith("//"):
@@ -177,7 +178,7 @@ def _attributes(tag: str, given: list[tuple[str, str]]) -> dict[str, str]:
         if _allowed(tag, name, value):
             kept[name] = value
     if _is_external(kept.get("href", "")):
-        kept["rel"] = "noopener noreferrer"
+        kept["rel"] = "noopener noreferrer"  # not for people: an attribute
     return kept
 
 
@@ -396,15 +397,24 @@ def sanitise(html: str) -> SafeString:
         ValueError: longer than `HTML_LIMIT` characters or more than `MARK_LIMIT` tags and entities.
     """
     if len(html) > HTML_LIMIT:
-        raise ValueError(f"HTML of {len(html):,} characters is longer than the limit of {HTML_LIMIT:,}.")
+        raise ValueError(
+            _("HTML of %(count)s characters is longer than the limit of %(limit)s.")
+            % {"count": f"{len(html):,}", "limit": f"{HTML_LIMIT:,}"}
+        )
     if html.count("<") > 2 * MARK_LIMIT:  # each costs time, whatever becomes of it
-        raise ValueError(f"HTML with {html.count('<'):,} tags is above the limit of {MARK_LIMIT:,}.")
+        raise ValueError(
+            _("HTML with %(count)s tags is above the limit of %(limit)s.")
+            % {"count": f"{html.count('<'):,}", "limit": f"{MARK_LIMIT:,}"}
+        )
     text = _UNREADABLE.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
     formed = _well_formed(_SURROGATE.sub("\ufffd", text))
-    for _ in range(_PASSES):
+    for _pass in range(_PASSES):
         marks = formed.count("<") + formed.count("&")
         if marks > MARK_LIMIT:
-            raise ValueError(f"HTML with {marks:,} tags and entities is above the limit of {MARK_LIMIT:,}.")
+            raise ValueError(
+                _("HTML with %(count)s tags and entities is above the limit of %(limit)s.")
+                % {"count": f"{marks:,}", "limit": f"{MARK_LIMIT:,}"}
+            )
         result = _nh3.clean(_bleach().clean(formed))
         formed = _well_formed(result)
         # bleach is 20 times slower than the other two and is left out of the comparison.

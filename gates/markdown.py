@@ -25,6 +25,7 @@ from typing import Any, Final
 from xml.etree import ElementTree  # only to build trees, never to parse
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from markdown import Markdown
 from markdown.blockprocessors import ParagraphProcessor
 from markdown.extensions import Extension
@@ -99,7 +100,7 @@ def render_markdown(
     Raises:
         ValueError: longer than `MARKDOWN_LIMIT`, nested too deeply, or more than `gates.html` takes.
     """
-    html, _ = _convert(text, extensions, heading_shift, id_prefix)
+    html, _found = _convert(text, extensions, heading_shift, id_prefix)
     return sanitise(html)
 
 
@@ -113,7 +114,7 @@ def headings(
     Raises:
         ValueError: as `render_markdown`.
     """
-    _, found = _convert(text, extensions, heading_shift, id_prefix)
+    _html, found = _convert(text, extensions, heading_shift, id_prefix)
     return found
 
 
@@ -139,8 +140,12 @@ def _convert(
     _refuse_long(text, MARKDOWN_LIMIT)
     fences = len(_FENCE_LINES.findall(text))
     if fences > _FENCES_LIMIT:
-        raise ValueError(f"Markdown with {fences:,} code fences is above the limit of {_FENCES_LIMIT:,}.")
+        raise ValueError(
+            _("Markdown with %(count)s code fences is above the limit of %(limit)s.")
+            % {"count": f"{fences:,}", "limit": f"{_FENCES_LIMIT:,}"}
+        )
     if not re.fullmatch(r"[\w.-]{0,60}", id_prefix):
+        # not for people: a caller's mistake
         raise ValueError(f"The id prefix {id_prefix!r} may have letters, digits, '-', '_', '.', at most 60.")
     md = _markdown(extensions, inline=False)
     outline = _Outline(md, heading_shift, ID_PREFIX + id_prefix)
@@ -151,14 +156,17 @@ def _convert(
 
 def _refuse_long(text: str, limit: int) -> None:
     if len(text) > limit:
-        raise ValueError(f"Markdown of {len(text):,} characters is longer than the limit of {limit:,}.")
+        raise ValueError(
+            _("Markdown of %(count)s characters is longer than the limit of %(limit)s.")
+            % {"count": f"{len(text):,}", "limit": f"{limit:,}"}
+        )
 
 
 def _run(md: Markdown, text: str) -> str:
     try:
         return md.convert(text)
     except RecursionError:
-        raise ValueError("The Markdown text is nested too deeply.") from None
+        raise ValueError(_("The Markdown text is nested too deeply.")) from None
 
 
 def _markdown(extensions: Sequence[Extension], *, inline: bool) -> Markdown:
@@ -367,7 +375,7 @@ class _Tables(TableExtension):
 
 class _Table(TableProcessor):
     def test(self, parent: ElementTree.Element, block: str) -> bool:
-        head, _, rest = block.partition("\n")
+        head, _end, rest = block.partition("\n")
         if not rest or head.count("|") > _COLUMN_LIMIT or max(map(len, block.split("\n"))) > _ROW_LIMIT:
             return False
         return bool(super().test(parent, block))

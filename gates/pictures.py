@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import Final
 
+from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from gates.files import HEAD_BYTES, agrees
@@ -37,12 +38,16 @@ def picture_size(data: bytes, name: str) -> tuple[int, int]:
     kind = TYPES.get(PurePath(name).suffix.lower())
     if kind is None:
         raise PictureRefused(
-            f"{name} is not a kind of picture that pages show: use PNG, JPEG, WebP, AVIF or GIF."
+            _("%(name)s is not a kind of picture that pages show: use PNG, JPEG, WebP, AVIF or GIF.")
+            % {"name": name}
         )
     if len(data) > PICTURE_LIMIT:
-        raise PictureRefused(f"{name} is larger than {PICTURE_LIMIT // 1024 // 1024} MB. Make it smaller.")
+        raise PictureRefused(
+            _("%(name)s is larger than %(limit)s MB. Make it smaller.")
+            % {"name": name, "limit": PICTURE_LIMIT // 1024 // 1024}
+        )
     if not agrees(data[:HEAD_BYTES], kind):
-        raise PictureRefused(f"{name} is not the kind of picture that its name says.")
+        raise PictureRefused(_("%(name)s is not the kind of picture that its name says.") % {"name": name})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -53,11 +58,16 @@ def picture_size(data: bytes, name: str) -> tuple[int, int]:
     except Image.DecompressionBombError as problem:
         raise PictureRefused(_too_many(name)) from problem
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
-        raise PictureRefused(f"{name} is damaged: it cannot be opened as a picture.") from problem
+        raise PictureRefused(
+            _("%(name)s is damaged: it cannot be opened as a picture.") % {"name": name}
+        ) from problem
     if width * height * frames > PIXEL_LIMIT:
         raise PictureRefused(_too_many(name))
     return width, height
 
 
 def _too_many(name: str) -> str:
-    return f"{name} has more than {PIXEL_LIMIT // 1_000_000} million pixels. Make it smaller."
+    return _("%(name)s has more than %(limit)s million pixels. Make it smaller.") % {
+        "name": name,
+        "limit": PIXEL_LIMIT // 1_000_000,
+    }

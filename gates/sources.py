@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from django.utils.translation import gettext as _
 from yaml.resolver import BaseResolver
 
 SOURCE_LIMIT: Final = 1_000_000
@@ -28,7 +29,8 @@ class SourceError(ValueError):
     """One reason why a part of a file cannot be read: the line (from 1), the reason, the file if known."""
 
     def __init__(self, line: int, reason: str, source: str = "") -> None:
-        super().__init__(f"{source + ', ' if source else ''}line {line}: {reason}")
+        said = _("line %(line)s: %(reason)s") % {"line": line, "reason": reason}
+        super().__init__(f"{source}, {said}" if source else said)
         self.line = line
         self.reason = reason
         self.source = source
@@ -137,9 +139,15 @@ class _Composer(yaml.composer.Composer, _Parser, _Resolver):
         self.nodes += 1
         self.depth += 1
         if self.nodes > NODE_LIMIT:
-            raise _RefusedError(line, f"more than {NODE_LIMIT:,} values in one YAML text")
+            raise _RefusedError(
+                line,
+                _("more than %(limit)s values in one YAML text") % {"limit": f"{NODE_LIMIT:,}"},
+            )
         if self.depth > DEPTH_LIMIT:
-            raise _RefusedError(line, f"lists and mappings are nested more than {DEPTH_LIMIT} deep")
+            raise _RefusedError(
+                line,
+                _("lists and mappings are nested more than %(limit)s deep") % {"limit": DEPTH_LIMIT},
+            )
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -161,7 +169,7 @@ def load_yaml(text: str, *, source: str = "", first_line: int = 1) -> Any:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if bad := UNREADABLE.search(text):
         line = text.count("\n", 0, bad.start())
-        raise SourceError(first_line + line, f"the character U+{ord(bad[0]):04X} is not allowed", source)
+        raise SourceError(first_line + line, _not_allowed(bad[0]), source)
     try:
         node = _Composer(text).get_single_node()
         return None if node is None else _value(node, first_line)
@@ -172,27 +180,34 @@ def load_yaml(text: str, *, source: str = "", first_line: int = 1) -> Any:
         last = text.rstrip().count("\n")  # the parser also complains about the line after the last
         raise SourceError(first_line + min(line, last), reason, source) from None
     except yaml.YAMLError as error:
-        raise SourceError(first_line, f"this is no YAML: {error}", source) from None
+        raise SourceError(first_line, _("this is no YAML: %(error)s") % {"error": error}, source) from None
 
 
-_SIGNS: Final = {"alias": ("*", "an alias"), "anchor": ("&", "an anchor"), "tag": ("!", "a tag")}
+_SIGNS: Final = {"alias": "*", "anchor": "&", "tag": "!"}
 
 
 def _quote(kind: str) -> str:
-    sign, meaning = _SIGNS[kind]
-    return f"a value that starts with {sign} is {meaning} in YAML; put the text in quotes"
+    if kind == "alias":
+        reason = _("a value that starts with %(sign)s is an alias in YAML; put the text in quotes")
+    elif kind == "anchor":
+        reason = _("a value that starts with %(sign)s is an anchor in YAML; put the text in quotes")
+    else:
+        reason = _("a value that starts with %(sign)s is a tag in YAML; put the text in quotes")
+    return reason % {"sign": _SIGNS[kind]}
 
 
 def _explained(error: yaml.MarkedYAMLError) -> tuple[int, str]:
     """The line (from 0) that an author should look at, and the reason."""
     context, mark = error.context or "", error.problem_mark or error.context_mark
-    if context.startswith(("while parsing a flow", "while scanning a quoted")) and error.context_mark:
+    unclosed = ("while parsing a flow", "while scanning a quoted")  # not for people: what the parser says
+    if context.startswith(unclosed) and error.context_mark:
         mark = error.context_mark  # what was never closed is best looked for where it begins
     line = mark.line if mark else 0
     kind = context.rpartition(" ")[2]
     if kind in _SIGNS:
         return line, _quote(kind)
-    return line, "this is no YAML: " + ", ".join(part for part in (error.problem, context) if part)
+    told = ", ".join(part for part in (error.problem, context) if part)
+    return line, _("this is no YAML: %(error)s") % {"error": told}
 
 
 # What YAML calls printable, less the exotic line breaks, which would shift the numbering of the lines.
@@ -202,14 +217,15 @@ UNREADABLE: Final = re.compile(
 
 
 def too_long(text: str) -> str:
-    return f"{len(text):,} characters; the limit is {SOURCE_LIMIT:,}"
+    count, limit = f"{len(text):,}", f"{SOURCE_LIMIT:,}"
+    return _("%(count)s characters; the limit is %(limit)s") % {"count": count, "limit": limit}
 
 
 def _readable(node: yaml.Node) -> str:
     """The text of a value. What a file may not hold it may not spell out either: "\\0" in quotes is a NUL."""
     text = str(node.value)
     if bad := UNREADABLE.search(text):
-        raise _RefusedError(node.start_mark.line, f"the character U+{ord(bad[0]):04X} is not allowed")
+        raise _RefusedError(node.start_mark.line, _not_allowed(bad[0]))
     return text
 
 
@@ -218,7 +234,11 @@ def unreadable(text: str) -> tuple[int, str] | None:
     bad = UNREADABLE.search(text)
     if bad is None:
         return None
-    return 1 + text.count("\n", 0, bad.start()), f"the character U+{ord(bad[0]):04X} is not allowed"
+    return 1 + text.count("\n", 0, bad.start()), _not_allowed(bad[0])
+
+
+def _not_allowed(character: str) -> str:
+    return _("the character U+%(code)s is not allowed") % {"code": f"{ord(character):04X}"}
 
 
 def _value(node: yaml.Node, first_line: int) -> Any:
@@ -228,10 +248,14 @@ def _value(node: yaml.Node, first_line: int) -> Any:
         for key_node, value_node in node.value:
             at = key_node.start_mark.line
             if not isinstance(key_node, yaml.ScalarNode):
-                raise _RefusedError(at, "a key must be a text")
+                raise _RefusedError(at, _("a key must be a text"))
             key = _readable(key_node)
             if key in mapping:
-                raise _RefusedError(at, f"the key “{key}” was already given in line {mapping.lines[key]}")
+                raise _RefusedError(
+                    at,
+                    _("the key “%(key)s” was already given in line %(line)s")
+                    % {"key": key, "line": mapping.lines[key]},
+                )
             mapping[key] = _value(value_node, first_line)
             mapping.lines[key] = at + first_line
         return mapping

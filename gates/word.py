@@ -17,6 +17,7 @@ from typing import Any, Final
 import mammoth
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
+from django.utils.translation import gettext as _
 
 from gates.archives import ArchiveRefused, check
 from gates.html import sanitise
@@ -82,7 +83,8 @@ def read_document(data: bytes) -> Document:
     """
     if len(data) > DOCUMENT_LIMIT:
         raise DocumentRefused(
-            f"The document is larger than {DOCUMENT_LIMIT // 1024 // 1024} MB. Make its pictures smaller."
+            _("The document is larger than %(limit)s MB. Make its pictures smaller.")
+            % {"limit": DOCUMENT_LIMIT // 1024 // 1024}
         )
     _refuse_hostile(data)
     pictures: list[tuple[bytes, str, str]] = []
@@ -102,10 +104,10 @@ def read_document(data: bytes) -> Document:
             external_file_access=False,
         )
     except RecursionError as problem:
-        raise DocumentRefused("The document is nested too deeply.") from problem
+        raise DocumentRefused(_("The document is nested too deeply.")) from problem
     except Exception as problem:  # mammoth lets any error of its parts through
         raise DocumentRefused(
-            "The document is damaged. Open it in Word and save it again as .docx."
+            _("The document is damaged. Open it in Word and save it again as .docx.")
         ) from problem
     cutter = _Cutter(pictures)
     cutter.feed(result.value)
@@ -120,26 +122,28 @@ def _refuse_hostile(data: bytes) -> None:
         entries = check(data)
         names = {entry.filename for entry in entries}
         if _MAIN not in names and "[Content_Types].xml" not in names:
-            raise DocumentRefused("This is not a Word document (.docx).")
+            raise DocumentRefused(_("This is not a Word document (.docx)."))
         elements = 0
         with zipfile.ZipFile(BytesIO(data)) as archive:
             for entry in entries:
                 if not entry.filename.lower().endswith((".xml", ".rels")):
                     continue
                 if entry.file_size > _XML_LIMIT:
-                    raise DocumentRefused("The document is too long for one lesson. Divide it.")
+                    raise DocumentRefused(_("The document is too long for one lesson. Divide it."))
                 with archive.open(entry) as stream:
                     part = stream.read(_XML_LIMIT + 1)
                 if len(part) > _XML_LIMIT:
-                    raise DocumentRefused("The document is too long for one lesson. Divide it.")
+                    raise DocumentRefused(_("The document is too long for one lesson. Divide it."))
                 elements += _elements_in(part)
                 if elements > _ELEMENT_LIMIT:
-                    raise DocumentRefused("The document is too long for one lesson. Divide it.")
+                    raise DocumentRefused(_("The document is too long for one lesson. Divide it."))
     except ArchiveRefused as problem:
-        raise DocumentRefused(f"The document cannot be opened. {problem}") from problem
+        raise DocumentRefused(
+            _("The document cannot be opened. %(problem)s") % {"problem": problem}
+        ) from problem
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as problem:
         raise DocumentRefused(
-            "The document is damaged. Open it in Word and save it again as .docx."
+            _("The document is damaged. Open it in Word and save it again as .docx.")
         ) from problem
 
 
@@ -151,21 +155,21 @@ def _elements_in(part: bytes) -> int:
             if event == "start":
                 count, depth = count + 1, depth + 1
                 if count > _ELEMENT_LIMIT:
-                    raise DocumentRefused("The document is too long for one lesson. Divide it.")
+                    raise DocumentRefused(_("The document is too long for one lesson. Divide it."))
                 if depth > _DEPTH_LIMIT:
-                    raise DocumentRefused("The document is nested too deeply.")
+                    raise DocumentRefused(_("The document is nested too deeply."))
             else:
                 depth -= 1
                 element.clear()
     except DefusedXmlException as problem:
         raise DocumentRefused(
-            "The document declares entities, which no Word does. It was not opened."
+            _("The document declares entities, which no Word does. It was not opened.")
         ) from problem
     except (ParseError, ValueError, LookupError) as problem:
         if isinstance(problem, DocumentRefused):
             raise
         raise DocumentRefused(
-            "The document is damaged. Open it in Word and save it again as .docx."
+            _("The document is damaged. Open it in Word and save it again as .docx.")
         ) from problem
     return count
 

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from gates.sources import SOURCE_LIMIT, SourceDict, SourceError, load_yaml, too_long, unreadable
 
 _DIV_OPENS: Final = re.compile(r"[ \t]*:{3,}[ \t]*(?:\{[ \t]*\.)?([A-Za-z][\w-]*)[^:{}]*\}?[ \t]*:*[ \t]*")
@@ -103,7 +105,7 @@ class _Reader:
             return 0
         end = next((at for at, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
         if end is None:
-            self.tell(1, "the front matter is not closed with ---")
+            self.tell(1, _("the front matter is not closed with ---"))
             return len(lines)
         try:
             data = load_yaml("\n".join(lines[1:end]) + "\n", source=self.source, first_line=2)
@@ -125,7 +127,7 @@ class _Reader:
             self.text(line, number)
         elif _DIV_CLOSES.fullmatch(line):
             if len(self.open) == 1:
-                self.tell(number, "this ::: closes nothing")
+                self.tell(number, _("this ::: closes nothing"))
             else:
                 self.open.pop().closed = True
         elif opens := _DIV_OPENS.fullmatch(line):
@@ -135,7 +137,11 @@ class _Reader:
 
     def div(self, kind: str, number: int) -> None:
         if len(self.open) > _DEPTH_LIMIT:
-            self.tell(number, f"divs are nested more than {_DEPTH_LIMIT} deep; the text of “{kind}” was kept")
+            self.tell(
+                number,
+                _("divs are nested more than %(limit)s deep; the text of “%(kind)s” was kept")
+                % {"limit": _DEPTH_LIMIT, "kind": kind},
+            )
             return
         div = Div(number, kind)
         self.open[-1].parts.append(div)
@@ -188,9 +194,12 @@ class _Reader:
 
     def end(self) -> None:
         for div in self.open[1:]:
-            self.tell(div.line, f"the div “{div.kind}” is not closed")
+            self.tell(div.line, _("the div “%(kind)s” is not closed") % {"kind": div.kind})
         if self.code:
-            self.tell(self.open[-1].line, f"the code that starts with {self.code} is not closed")
+            self.tell(
+                self.open[-1].line,
+                _("the code that starts with %(code)s is not closed") % {"code": self.code},
+            )
 
 
 def without_tags(line: str) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext_noop
 from wagtail.models import Locale
 
 from glossary.models import FalseFriend, Relation, Sense, SenseVersion, Signature, Status, TermUse
@@ -187,7 +188,7 @@ def sign(*, version: SenseVersion, side: str, employee: Employee, now: datetime)
         VersionReplaced, NotASteward, SideAlreadySigned, SignedForOtherSide: see there.
     """
     if side not in SIDES:
-        raise ValueError(f"Nobody signs for {side!r}.")
+        raise ValueError(f"Nobody signs for {side!r}.")  # not for people: forms offer the two sides
     sense = Sense.objects.select_for_update(of=("self",)).get(pk=version.sense_id)
     existing = {row.side: row for row in version.signatures.all()}
     own = existing.get(side)
@@ -301,7 +302,7 @@ def befriend(
     Saying it again with other words changes the words; an empty `contrast_back` leaves what is there.
     """
     if first.pk == second.pk:
-        raise ValueError("A sense is not its own false friend.")
+        raise ValueError(gettext_noop("A sense is not its own false friend."))
     pair, turned = in_order(first.pk, second.pk), first.pk > second.pk
     friend = FalseFriend.objects.filter(first_id=pair[0], second_id=pair[1]).first()
     old = (friend.contrast_first, friend.contrast_second) if friend else ("", "")

@@ -302,7 +302,7 @@ class _Import:
         except UnknownTerm as unknown:
             file.wrong(link.line, _unknown(unknown))
         except ValueError as error:  # Contradiction, or a sense that names itself
-            file.wrong(link.line, str(error))
+            file.wrong(link.line, _(str(error)))
         else:
             return True
         return False

@@ -9,8 +9,13 @@ from collections.abc import Iterable, Set
 Pair = tuple[int, int]
 
 
+def _(message: str) -> str:
+    """Marks a sentence for translation; the edges translate it (this module knows no Django)."""
+    return message
+
+
 class Contradiction(ValueError):
-    """The relations would contradict each other."""
+    """The relations would contradict each other; the text is a sentence that an edge translates."""
 
 
 def above(start: int, broader: Iterable[Pair]) -> set[int]:
@@ -37,20 +42,20 @@ def check_related(first: int, second: int, *, broader: Iterable[Pair]) -> None:
     """Raises `Contradiction` if one of two senses is broader than the other."""
     broader = list(broader)
     if first == second:
-        raise Contradiction("A sense is not related to itself.")
+        raise Contradiction(_("A sense is not related to itself."))
     if second in above(first, broader) or first in above(second, broader):
-        raise Contradiction("One of the two is broader than the other, so they are not merely related.")
+        raise Contradiction(_("One of the two is broader than the other, so they are not merely related."))
 
 
 def check_broader(narrow: int, broad: int, *, broader: Iterable[Pair], related: Set[Pair]) -> None:
     """Raises `Contradiction` if `broad` may not be broader than `narrow`: a circle, or a related pair on the way."""
     everything = [*broader, (narrow, broad)]
     if narrow == broad or narrow in above(broad, everything):
-        raise Contradiction("A sense is not broader than itself, not even over several steps.")
+        raise Contradiction(_("A sense is not broader than itself, not even over several steps."))
     senses = {sense for pair in everything for sense in pair}
     for sense in senses:
         for higher in above(sense, everything):
             if in_order(sense, higher) in related:
                 raise Contradiction(
-                    "Two senses on this way are related, so none of them is broader than the other."
+                    _("Two senses on this way are related, so none of them is broader than the other.")
                 )

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from gates.blocks import SourceDict, SourceError, SourceList, load_yaml, node_line
 from gates.html import address
 from glossary.linting import GLOSS_WORDS, WORDING_WORDS, count_words
@@ -129,7 +132,7 @@ class _Reader:
 
     def word(self, data: Any) -> WordPart | None:
         if not isinstance(data, SourceDict):
-            self.wrong(1, "a word is a mapping that begins with “lemma:”")
+            self.wrong(1, _("a word is a mapping that begins with “lemma:”"))
             return None
         self.keys(data, {*WORD_TEXTS, "senses"})
         texts = self.texts(data, WORD_TEXTS, required={"lemma", "slug"})
@@ -137,21 +140,27 @@ class _Reader:
         self.slug(data, texts["slug"])
         spine = texts["spine"]
         if spine and (spine.count("|") != 1 or spine.replace("|", "") != texts["lemma"]):
-            self.wrong(node_line(data, "spine"), f"the spine must be “{texts['lemma']}” with one | in it")
+            self.wrong(
+                node_line(data, "spine"),
+                _("the spine must be “%(lemma)s” with one | in it") % {"lemma": texts["lemma"]},
+            )
         senses: list[SensePart] = []
         items = self.items(data, "senses", SourceDict)
         if not items and not self.errors:
-            self.wrong(node_line(data, "senses"), "a word needs at least one sense")
+            self.wrong(node_line(data, "senses"), _("a word needs at least one sense"))
         for position, item in enumerate(items, start=1):
             sense = self.sense(item, position, several=len(items) > 1)
             if sense.slug in {other.slug for other in senses}:
-                self.wrong(node_line(item, "slug"), f"the sense “{sense.slug}” was already given")
+                self.wrong(
+                    node_line(item, "slug"),
+                    _("the sense “%(slug)s” was already given") % {"slug": sense.slug},
+                )
             senses.append(sense)
         if texts["careful"] and not any(
             link.kind == "false_friend" for sense in senses for link in sense.links
         ):
             self.wrong(
-                node_line(data, "careful"), "“careful” is only for words whose senses are false friends"
+                node_line(data, "careful"), _("“careful” is only for words whose senses are false friends")
             )
         return WordPart(texts, tuple(senses))
 
@@ -162,21 +171,30 @@ class _Reader:
         texts["slug"] = texts["slug"] or "main"
         self.slug(data, texts["slug"])
         if several and not texts["qualifier"]:
-            self.wrong(data.line, "a word with several senses tells them apart by “qualifier”")
+            self.wrong(data.line, _("a word with several senses tells them apart by “qualifier”"))
         for name, most in (
             ("gloss", GLOSS_WORDS),
             ("wording_business", WORDING_WORDS),
             ("wording_technology", WORDING_WORDS),
         ):
             if (count := count_words(texts[name])) > most:
-                self.wrong(node_line(data, name), f"“{name}” has {count} words; at most {most}")
+                self.wrong(
+                    node_line(data, name),
+                    ngettext(
+                        "“%(name)s” has %(count)s word; at most %(most)s",
+                        "“%(name)s” has %(count)s words; at most %(most)s",
+                        count,
+                    )
+                    % {"name": name, "count": count, "most": most},
+                )
         if texts["expansion"] and not texts["abbreviation"]:
-            self.wrong(node_line(data, "expansion"), "“expansion” needs an “abbreviation”")
+            self.wrong(node_line(data, "expansion"), _("“expansion” needs an “abbreviation”"))
         exchanges = self.items(data, "in_a_meeting", SourceDict)
         if len(exchanges) > MOST_EXCHANGES:
             self.wrong(
                 node_line(data, "in_a_meeting"),
-                f"at most {MOST_EXCHANGES} exchanges, here are {len(exchanges)}",
+                _("at most %(most)s exchanges, here are %(count)s")
+                % {"most": MOST_EXCHANGES, "count": len(exchanges)},
             )
         return SensePart(
             texts=texts,
@@ -220,10 +238,10 @@ class _Reader:
         self.web_address(item, "url", texts["url"])
         year, quoted = item.get("year"), item.get("quoted")
         if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not 0 < year < 3000):
-            self.wrong(node_line(item, "year"), "“year” is a year such as 2018")
+            self.wrong(node_line(item, "year"), _("“year” is a year such as 2018"))
             year = None
         if quoted not in (None, True, False):
-            self.wrong(node_line(item, "quoted"), "“quoted” is true or false")
+            self.wrong(node_line(item, "quoted"), _("“quoted” is true or false"))
         return {**texts, "year": year, "quoted": quoted is True}
 
     def links(self, data: SourceDict) -> Iterator[Link]:
@@ -243,7 +261,7 @@ class _Reader:
     def keys(self, data: SourceDict, known: set[str]) -> None:
         for key in data:
             if key not in known:
-                self.wrong(node_line(data, key), f"“{key}” is not known here")
+                self.wrong(node_line(data, key), _("“%(key)s” is not known here") % {"key": key})
 
     def texts(self, data: SourceDict, lengths: dict[str, int], *, required: set[str]) -> dict[str, str]:
         return {name: self.text(data, name, most, name in required) for name, most in lengths.items()}
@@ -251,42 +269,60 @@ class _Reader:
     def text(self, data: SourceDict, name: str, most: int, required: bool) -> str:
         value = data.get(name)
         if isinstance(value, (SourceDict, SourceList, bool)):
-            self.wrong(node_line(data, name), f"“{name}” must be a text")
+            self.wrong(node_line(data, name), _("“%(name)s” must be a text") % {"name": name})
             return ""
         # Not split(): a no-break space is meant to stay one.
         text = re.sub(r"[ \t\n]+", " ", str(value)).strip(" ") if value is not None else ""
         if required and not text:
-            self.wrong(node_line(data, name), f"“{name}” is missing")
+            self.wrong(node_line(data, name), _("“%(name)s” is missing") % {"name": name})
         if len(text) > most:
-            self.wrong(node_line(data, name), f"“{name}” has {len(text)} characters; at most {most}")
+            self.wrong(
+                node_line(data, name),
+                ngettext(
+                    "“%(name)s” has %(count)s character; at most %(most)s",
+                    "“%(name)s” has %(count)s characters; at most %(most)s",
+                    len(text),
+                )
+                % {"name": name, "count": len(text), "most": most},
+            )
         return text
 
     def slug(self, data: SourceDict, slug: str) -> None:
         if slug and not SLUG.fullmatch(slug):
-            self.wrong(node_line(data, "slug"), f"“{slug}” is no address: only letters, figures and hyphens")
+            self.wrong(
+                node_line(data, "slug"),
+                _("“%(slug)s” is no address: only letters, figures and hyphens") % {"slug": slug},
+            )
 
     def choice(self, data: SourceDict, name: str, allowed: tuple[str, ...], default: str | None) -> str:
         value = data.get(name, default)
         if not isinstance(value, str) or value not in allowed:
-            self.wrong(node_line(data, name), f"“{name}” is one of {', '.join(allowed)}")
+            self.wrong(
+                node_line(data, name),
+                _("“%(name)s” is one of %(allowed)s") % {"name": name, "allowed": ", ".join(allowed)},
+            )
             return allowed[0]
         return value
 
     def importance(self, data: SourceDict) -> int:
         value = data.get("importance", 2)
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 3:
-            self.wrong(node_line(data, "importance"), "“importance” is 1, 2 or 3")
+            self.wrong(node_line(data, "importance"), _("“importance” is 1, 2 or 3"))
             return 2
         return value
 
     def web_address(self, data: SourceDict, name: str, url: str) -> None:
         if url and (address(url) != url or not url.lower().startswith(("http://", "https://"))):
-            self.wrong(node_line(data, name), f"“{name}” must begin with https:// or http://")
+            self.wrong(
+                node_line(data, name), _("“%(name)s” must begin with https:// or http://") % {"name": name}
+            )
 
     def reference(self, reference: str, line: int) -> bool:
         if REFERENCE.fullmatch(reference.strip()):
             return True
-        self.wrong(line, f"“{reference}” is no reference; write word or word#sense")
+        self.wrong(
+            line, _("“%(reference)s” is no reference; write word or word#sense") % {"reference": reference}
+        )
         return False
 
     def items(self, data: SourceDict, name: str, kind: type) -> list[Any]:
@@ -294,10 +330,14 @@ class _Reader:
         if value is None:
             return []
         if not isinstance(value, SourceList):
-            self.wrong(node_line(data, name), f"“{name}” must be a list")
+            self.wrong(node_line(data, name), _("“%(name)s” must be a list") % {"name": name})
             return []
         for index, item in enumerate(value):
             if not isinstance(item, kind):
-                meant = "a text" if kind is str else "a mapping"
-                self.wrong(node_line(value, index), f"each entry of “{name}” must be {meant}")
+                reason = (
+                    _("each entry of “%(name)s” must be a text")
+                    if kind is str
+                    else _("each entry of “%(name)s” must be a mapping")
+                )
+                self.wrong(node_line(value, index), reason % {"name": name})
         return [item for item in value if isinstance(item, kind)]

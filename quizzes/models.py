@@ -303,6 +303,7 @@ class QuestionUse(models.Model):
         ]
 
     def __str__(self) -> str:
+        # not for people: ids, for developers
         return f"{self.question_id} in {self.content_type_id}:{self.object_id}"
 
 
@@ -398,7 +399,7 @@ class Answer(models.Model):
     version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="answers")
     question_key = models.UUIDField()
     drawn = models.OneToOneField(Drawn, models.PROTECT, null=True, blank=True, related_name="answer")
-    context_key = models.UUIDField(help_text="the translation key of the course that asked")
+    context_key = models.UUIDField(help_text=_("the translation key of the course that asked"))
     chosen = models.JSONField()  # option keys, sorted; empty when not sure
     is_unsure = models.BooleanField()
     is_correct = models.BooleanField()

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from courses.importing.folder import FILE_LIMIT, Folder, Store
@@ -31,17 +32,23 @@ from quizzes.policies import banks_of
 NAMESPACE = uuid.UUID("5c2c6a5e-8d5f-4d53-9a0e-7d1f3b1f6a01")
 QUESTIONS = "questions.yaml"
 PLAN = "session-plan.md"
-_EDITED = "It was edited here since the last import, and the file changed too. The page was left alone."
+
+
+def _edited() -> str:
+    return _("It was edited here since the last import, and the file changed too. The page was left alone.")
 
 
 def _unknown(name: str) -> str:
     if name.lower().endswith((*TYPES, ".svg")):
-        return "No lesson shows this picture; it was not imported."
-    return "A course has lessons, questions and a session plan; this file has no place in it and was not imported."
+        return _("No lesson shows this picture; it was not imported.")
+    return _(
+        "A course has lessons, questions and a session plan; this file has no place in it and "
+        "was not imported."
+    )
 
 
 def _refused(name: str) -> str:
-    return "Not imported, because the course itself was refused."
+    return _("Not imported, because the course itself was refused.")
 
 
 class NoCatalogue(Exception):
@@ -83,7 +90,12 @@ def import_course(
     files = Folder(folder)
     names = files.names()
     if len(names) > FILE_LIMIT:
-        report.tell(names[0], 1, f"The folder has more than {FILE_LIMIT:,} files. Nothing was imported.")
+        report.tell(
+            names[0],
+            1,
+            _("The folder has more than %(limit)s files. Nothing was imported.")
+            % {"limit": f"{FILE_LIMIT:,}"},
+        )
         return report
     pen = Pen(now, user, publishes, dry_run)
     otherwise = _unknown
@@ -96,6 +108,7 @@ def import_course(
     except Refused:
         otherwise = _refused
         report.states.clear()
+        report.followed = set(names) - {entry["file"] for entry in report.reported}
     report.close(names, otherwise)
     return report
 
@@ -121,7 +134,10 @@ class _Importer:
         catalogue = CataloguePage.objects.filter(locale=read.locale).first()
         if catalogue is None:
             language = read.locale.language_code
-            raise NoCatalogue(f"There is no catalogue page in {language}; run `manage.py prepare` first.")
+            raise NoCatalogue(
+                _("There is no catalogue page in %(language)s; run `manage.py prepare` first.")
+                % {"language": language}
+            )
         course = CoursePage.objects.filter(translation_key=key_of(read.code), locale=read.locale).first()
         self._ask_for_rights(course)
         bank = self._bank(course)
@@ -154,7 +170,7 @@ class _Importer:
         except SourceError as error:
             self.report.tell(error.source or COURSE, error.line, error.reason)
             raise Refused from error
-        self.report.tell(COURSE, 1, "This folder has no course.yaml, so it is not a course.")
+        self.report.tell(COURSE, 1, _("This folder has no course.yaml, so it is not a course."))
         raise Refused
 
     def _ask_for_rights(self, course: CoursePage | None) -> None:
@@ -162,11 +178,16 @@ class _Importer:
         if user is None or user.is_superuser:
             return
         if course is not None and not course.permissions_for_user(user).can_edit():
-            reason = f"You are not an author of the course {code}. Ask one of them to add you, or choose another code."
+            reason = _(
+                "You are not an author of the course %(code)s. Ask one of them to add you, or choose "
+                "another code."
+            ) % {"code": code}
         elif course is None and self._is_taken(code):
-            reason = f"The code {code} is taken by somebody else's questions. Choose another code."
+            reason = _("The code %(code)s is taken by somebody else's questions. Choose another code.") % {
+                "code": code
+            }
         elif course is None and CoursePage.objects.filter(code__iexact=code).exists():
-            reason = f"Another course has the code {code}. Choose a free one."
+            reason = _("Another course has the code %(code)s. Choose a free one.") % {"code": code}
         else:
             return
         self.report.tell(self.read.name, 1, reason)
@@ -228,7 +249,7 @@ class _Importer:
         except Edited:
             if course is None:  # only a page that is there can have been edited
                 raise
-            self.report.tell(read.name, 1, _EDITED)
+            self.report.tell(read.name, 1, _edited())
             self._settle_plan(None, False)
             return course, False
         except Unfit as error:
@@ -243,7 +264,7 @@ class _Importer:
         if not self.files.has(PLAN) or self.read.is_foreign:
             return
         if course is None:
-            self.report.tell(PLAN, 1, _EDITED)
+            self.report.tell(PLAN, 1, _edited())
             return
         mark = digest(self.read.plan.strip())
         known = ImportedFile.objects.filter(course_code=self.read.code, name=PLAN).first()
@@ -268,7 +289,9 @@ class _Importer:
         for read in lessons:
             if read.fields and read.fields["slug"] in taken:
                 read.tell(
-                    1, f"{taken[read.fields['slug']]} has the same address. This lesson was not imported."
+                    1,
+                    _("%(other)s has the same address. This lesson was not imported.")
+                    % {"other": taken[read.fields["slug"]]},
                 )
                 read.fields = {}
             self.report.tell_errors(read.errors, read.name)
@@ -292,7 +315,7 @@ class _Importer:
         try:
             found, is_written = write_lesson(read, page, course, key, self.pen)
         except Edited:
-            self.report.tell(read.name, 1, _EDITED)
+            self.report.tell(read.name, 1, _edited())
             return page
         except Unfit as error:
             self.report.tell(read.name, 1, str(error))
@@ -309,7 +332,9 @@ class _Importer:
             reasons = publish(page, self.pen) if self.pen.publishes else lacks(page)
             self.between()
             for block, reason in reasons:
-                self.report.tell(read.name, read.lines.get(block, 1), f"Kept as a draft. {reason}")
+                self.report.tell(
+                    read.name, read.lines.get(block, 1), _("Kept as a draft. %(reason)s") % {"reason": reason}
+                )
             if not reasons and self.pen.publishes:
                 self.report.settle(read.name, is_new=True)
                 went_live = True
@@ -317,7 +342,7 @@ class _Importer:
         is_there = went_live or any(page.live for _read, page in written)  # of an import that was cut off
         if is_there and self.pen.publishes and not course.live and course.first_published_at is None:
             for _block, reason in publish(course, self.pen):
-                self.report.tell(self.read.name, 1, f"Kept as a draft. {reason}")
+                self.report.tell(self.read.name, 1, _("Kept as a draft. %(reason)s") % {"reason": reason})
         return went_live
 
     # --- what is left
@@ -329,7 +354,11 @@ class _Importer:
             if states & {"imported", "unchanged"}:
                 self.report.settle(name, is_new="imported" in states)
             else:
-                self.report.tell(name, 1, f"Not imported: {', '.join(sorted(users))} was left alone.")
+                self.report.tell(
+                    name,
+                    1,
+                    _("Not imported: %(lessons)s was left alone.") % {"lessons": ", ".join(sorted(users))},
+                )
 
     def _gone(self) -> None:
         """A page whose file is no longer there stays: people may have records in it."""
@@ -338,5 +367,5 @@ class _Importer:
         )
         for row in rows.order_by("name"):
             self.report.tell(
-                row.name, 1, "This file is not in the folder any more. Its page was left as it is."
+                row.name, 1, _("This file is not in the folder any more. Its page was left as it is.")
             )

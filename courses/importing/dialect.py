@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from courses.importing.folder import DOCUMENT_LIMIT, Folder, Store
 from courses.importing.stream import LessonFile
@@ -17,26 +19,40 @@ from gates.workbench import Div, Part, Picture, Text, without_tags
 _CALLOUTS = {
     "callout": ("note", ""),
     "caution": ("careful", ""),
-    "challenge": ("note", "Try it yourself"),
-    "checklist": ("note", "Checklist"),
-    "discussion": ("note", "Discuss"),
+    "challenge": ("note", gettext_noop("Try it yourself")),
+    "checklist": ("note", gettext_noop("Checklist")),
+    "discussion": ("note", gettext_noop("Discuss")),
     "important": ("careful", ""),
-    "keypoints": ("tip", "Key points"),
+    "keypoints": ("tip", gettext_noop("Key points")),
     "note": ("note", ""),
-    "objectives": ("note", "After this lesson you can"),
-    "prereq": ("careful", "Before you begin"),
-    "questions": ("note", "Questions this lesson answers"),
+    "objectives": ("note", gettext_noop("After this lesson you can")),
+    "prereq": ("careful", gettext_noop("Before you begin")),
+    "questions": ("note", gettext_noop("Questions this lesson answers")),
     "testimonial": ("note", ""),
     "tip": ("tip", ""),
     "warning": ("careful", ""),
 }
-_FOLDS = {"answer": "Answer", "hint": "Hint", "solution": "Solution", "spoiler": "Open to read on"}
+_FOLDS = {
+    "answer": gettext_noop("Answer"),
+    "hint": gettext_noop("Hint"),
+    "solution": gettext_noop("Solution"),
+    "spoiler": gettext_noop("Open to read on"),
+}
 _CODE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\((?P<to><[^>\n]{0,900}>|[^\s()]{0,900}(?:\([^\s()]{0,200}\)[^\s()]{0,300})?)(?:[ \t]+[\"'][^\n]{0,300}?[\"'])?[ \t]*\)(?:\{[^}\n]{0,300}\})?")  # fmt: skip
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 _ALLOWED = re.compile(r"(?i)(?:https?://|mailto:|tel:)")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*")
+
+
+def said_in(language: str, message: str, **values: str) -> str:
+    """A sentence of ours that stands in a lesson: in the language of the course, whoever imports it.
+
+    It is stored, and another author who imports the same file must not change it.
+    """
+    with override(language):
+        return (_(message) % values) if message else ""
 
 
 def plain(text: str) -> str:
@@ -64,7 +80,10 @@ class Links:
         """A line outside code, with links of the course and without HTML."""
         line, lost = without_tags(line)
         if lost:
-            self.tell(number, f"HTML is not kept: {', '.join(dict.fromkeys(lost))}. Its words were.")
+            self.tell(
+                number,
+                _("HTML is not kept: %(tags)s. Its words were.") % {"tags": ", ".join(dict.fromkeys(lost))},
+            )
         out, last = "", 0
         for code in _SPAN.finditer(line):
             out += self._prose(line[last : code.start()], number) + code[0]
@@ -88,7 +107,10 @@ class Links:
             return to
         path, _hash, anchor = to.partition("#")
         if _SCHEME.match(path) or path.startswith("//"):
-            self.tell(number, f"A link to “{to[:80]}” is not allowed; its words were kept.")
+            self.tell(
+                number,
+                _("A link to “%(address)s” is not allowed; its words were kept.") % {"address": to[:80]},
+            )
             return ""
         if not path:
             return self._within(self.name, anchor, number)
@@ -97,8 +119,12 @@ class Links:
             return self.addresses[name] + (self._within(name, anchor, number) if anchor else "")
         if name and not name.endswith((".md", ".Rmd")):
             return self._document(name, number)
-        where = f"{name}, which has no place in the course" if name else f"“{to[:80]}”, which is not there"
-        self.tell(number, f"A link leads to {where}; its words were kept.")
+        if name:
+            reason = _("A link leads to %(name)s, which has no place in the course; its words were kept.")
+            self.tell(number, reason % {"name": name})
+        else:
+            reason = _("A link leads to “%(address)s”, which is not there; its words were kept.")
+            self.tell(number, reason % {"address": to[:80]})
         return ""
 
     def _within(self, name: str, anchor: str, number: int) -> str:
@@ -107,7 +133,9 @@ class Links:
             return f"#{slug(known[anchor])}"
         if anchor in {slug(title) for title in known.values()} or anchor == slug(anchor):
             return f"#{anchor}"
-        self.tell(number, f"A link to “#{anchor[:80]}” leads nowhere; its words were kept.")
+        self.tell(
+            number, _("A link to “#%(anchor)s” leads nowhere; its words were kept.") % {"anchor": anchor[:80]}
+        )
         return ""
 
     def _named(self, path: str) -> str:
@@ -132,7 +160,7 @@ class Links:
                 self.files.bytes_of(name, DOCUMENT_LIMIT), name, title=PurePosixPath(name).name
             )
         except ValueError as error:
-            self.tell(number, f"{error} The words of the link were kept.")
+            self.tell(number, _("%(error)s The words of the link were kept.") % {"error": error})
             return ""
         self.files.used.setdefault(name, set()).add(self.name)
         return reverse("wagtaildocs_serve", args=[pk, re.sub(r"[^\w.-]", "_", PurePosixPath(name).name)])
@@ -141,8 +169,9 @@ class Links:
 class Writer:
     """Writes the parts of a lesson as blocks, in their order."""
 
-    def __init__(self, out: LessonFile, files: Folder, links: Links, store: Store) -> None:
+    def __init__(self, out: LessonFile, files: Folder, links: Links, store: Store, language: str) -> None:
         self.out, self.files, self.links, self.store = out, files, links, store
+        self.language = language  # of the course
 
     def write(self, parts: list[Part]) -> None:
         for part in parts:
@@ -196,11 +225,13 @@ class Writer:
 
     def _figure(self, part: Picture) -> dict[str, Any] | None:
         if _SCHEME.match(part.path) or part.path.startswith("//"):
-            self.out.tell(part.line, "A picture from another server is not fetched. Put it into the folder.")
+            self.out.tell(
+                part.line, _("A picture from another server is not fetched. Put it into the folder.")
+            )
             return None
         value: dict[str, Any] = {"alt": (part.alt or "")[:300], "caption": plain(part.caption)[:300]}
         if part.alt is None:
-            reason = "This picture has no alternative text. Say what it shows, or mark it as decoration."
+            reason = _("This picture has no alternative text. Say what it shows, or mark it as decoration.")
             self.out.tell(part.line, reason)
         try:
             name = self.files.beside(self.out.name, part.path)
@@ -227,16 +258,20 @@ class Writer:
             self._fold(div)
         else:
             if div.kind not in _CALLOUTS:
-                self.out.tell(div.line, f"The div “{div.kind}” is not known; its text stands in a callout.")
+                self.out.tell(
+                    div.line,
+                    _("The div “%(kind)s” is not known; its text stands in a callout.") % {"kind": div.kind},
+                )
             self._callout(div)
 
     def _tell_pictures(self, div: Div) -> None:
         for part in div.parts:
             if isinstance(part, Picture):
-                self.out.tell(part.line, "A picture in notes for teachers has no place; it was left out.")
+                self.out.tell(part.line, _("A picture in notes for teachers has no place; it was left out."))
 
     def _callout(self, div: Div) -> None:
-        kind, default = _CALLOUTS.get(div.kind, ("note", ""))
+        kind, message = _CALLOUTS.get(div.kind, ("note", ""))
+        default = said_in(self.language, message)
         title, parts = self._titled(div)
         title = default if title.lower().rstrip(":") == div.kind else title or default
         if div.kind == "objectives" and not self.out.fields["objective"]:
@@ -249,7 +284,8 @@ class Writer:
             text = "\n".join(lines).strip("\n")
             lines.clear()
             if text.strip() or (is_first and title):
-                shown = title if is_first else f"{title} (continued)" if title else ""
+                again = gettext_noop("%(title)s (continued)")
+                shown = title if is_first or not title else said_in(self.language, again, title=title)
                 if not text.strip():
                     text, shown = title, default
                 self.out.add("callout", {"kind": kind, "title": shown[:150], "text": text}, line=line)
@@ -274,9 +310,10 @@ class Writer:
         title, parts = self._titled(div)
         inside = self._inside(parts)
         if inside:
-            self.out.add("fold", {"title": (title or _FOLDS[div.kind])[:150], "parts": inside}, line=div.line)
+            title = title or said_in(self.language, _FOLDS[div.kind])
+            self.out.add("fold", {"title": title[:150], "parts": inside}, line=div.line)
         else:
-            self.out.tell(div.line, f"The div “{div.kind}” is empty.")
+            self.out.tell(div.line, _("The div “%(kind)s” is empty.") % {"kind": div.kind})
 
     def _inside(self, parts: list[Part]) -> list[dict[str, Any]]:
         inside: list[dict[str, Any]] = []

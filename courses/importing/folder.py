@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection
@@ -67,7 +68,7 @@ class Folder:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = 1 + raw.count(b"\n", 0, error.start)
-            raise SourceError(line, "The file is not UTF-8 text. Save it as UTF-8.", name) from None
+            raise SourceError(line, _("The file is not UTF-8 text. Save it as UTF-8."), name) from None
         if len(text) >= SOURCE_LIMIT:
             raise SourceError(1, too_long(text), name)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -87,17 +88,20 @@ class Folder:
             found = path.resolve()
             is_file = found.is_file()
         except (OSError, ValueError):
-            raise ValueError(f"{_short(name)} is not the name of a file.") from None
+            raise ValueError(_("%(name)s is not the name of a file.") % {"name": _short(name)}) from None
         if not found.is_relative_to(self.root):
-            raise ValueError(f"{_short(name)} lies outside the course's folder.")
+            raise ValueError(_("%(name)s lies outside the course's folder.") % {"name": _short(name)})
         if not is_file:
-            raise ValueError(f"There is no file {_short(name)} in the course's folder.")
+            raise ValueError(_("There is no file %(name)s in the course's folder.") % {"name": _short(name)})
         return found
 
     def _bytes(self, path: str, name: str, limit: int) -> bytes:
         found = self._inside(self.root / path, name)
         if found.stat().st_size > limit:
-            raise ValueError(f"{_short(name)} is larger than {limit // 1_000_000} MB.")
+            raise ValueError(
+                _("%(name)s is larger than %(limit)s MB.")
+                % {"name": _short(name), "limit": limit // 1_000_000}
+            )
         return found.read_bytes()
 
     def drawing(self, name: str) -> str:
@@ -106,7 +110,10 @@ class Folder:
             text = self.text(name).strip()
             clean_drawing(text)
         except SourceError as problem:
-            raise ValueError(f"{_short(name)}, line {problem.line}: {problem.reason}") from problem
+            raise ValueError(
+                _("%(name)s, line %(line)s: %(reason)s")
+                % {"name": _short(name), "line": problem.line, "reason": problem.reason}
+            ) from problem
         except DrawingRefused as problem:
             raise ValueError(f"{_short(name)}: {problem}") from problem
         return text
@@ -134,9 +141,13 @@ class Store:
         short = PurePosixPath(name).name
         kind = _DOCUMENTS.get(PurePosixPath(name).suffix.lower())
         if kind is None:
-            raise ValueError(f"{_short(short)} is of a kind that is not offered as a download.")
+            raise ValueError(
+                _("%(name)s is of a kind that is not offered as a download.") % {"name": _short(short)}
+            )
         if not agrees(data[:HEAD_BYTES], kind):
-            raise ValueError(f"{_short(short)} is not the kind of file that its name says.")
+            raise ValueError(
+                _("%(name)s is not the kind of file that its name says.") % {"name": _short(short)}
+            )
         return self._row(get_document_model(), data, name, "documents", title=title)
 
     def _row(self, model: Any, data: bytes, name: str, place: str, *, title: str, **fields: int) -> int:

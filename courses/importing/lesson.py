@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from courses.importing.folder import DOCUMENT_LIMIT, Folder, Store
 from courses.importing.richtext import rich_text_in
 from courses.importing.stream import LessonFile, listed
@@ -54,31 +57,35 @@ def _read_fields(out: LessonFile, source: LessonSource) -> None:
     for name in ("title", "slug", "objective"):
         value = matter.get(name)
         if not isinstance(value, str) or not value.strip():
-            out.tell(1, f"`{name}` is missing at the head of the file. The lesson was not imported.")
+            out.tell(
+                1,
+                _("`%(name)s` is missing at the head of the file. The lesson was not imported.")
+                % {"name": name},
+            )
             return
     slug = matter["slug"]
     if slug in RESERVED_SLUGS or not _SLUG.fullmatch(slug):
         reason = (
-            f"`{slug}` is the address of another page of the course."
+            _("`%(slug)s` is the address of another page of the course.") % {"slug": slug}
             if slug in RESERVED_SLUGS
-            else "`slug` is not an address: lower-case letters, digits and hyphens."
+            else _("`slug` is not an address: lower-case letters, digits and hyphens.")
         )
-        out.tell(node_line(matter, "slug"), f"{reason} The lesson was not imported.")
+        out.tell(node_line(matter, "slug"), _("%(reason)s The lesson was not imported.") % {"reason": reason})
         return
     minutes = matter.get("minutes", 7)
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= 90:
-        out.tell(node_line(matter, "minutes"), "`minutes` is a whole number from 1 to 90.")
+        out.tell(node_line(matter, "minutes"), _("`minutes` is a whole number from 1 to 90."))
         minutes = 7
     required = matter.get("required", True)
     if not isinstance(required, bool):
-        out.tell(node_line(matter, "required"), "`required` is true or false.")
+        out.tell(node_line(matter, "required"), _("`required` is true or false."))
         required = True
     outcome = matter.get("outcome") or ""
     if not isinstance(outcome, str):
-        out.tell(node_line(matter, "outcome"), "`outcome` is the id of an outcome of the course.")
+        out.tell(node_line(matter, "outcome"), _("`outcome` is the id of an outcome of the course."))
         outcome = ""
     for name in set(matter) - _KNOWN:
-        out.tell(node_line(matter, name), f"`{name}` is not a field of a lesson.")
+        out.tell(node_line(matter, name), _("`%(name)s` is not a field of a lesson.") % {"name": name})
     out.fields = {
         "title": matter["title"].strip(),
         "slug": slug,
@@ -142,12 +149,14 @@ class _Reader:
         kind = data.pop("block", None)
         own = _ANYTHING.get(str(kind))
         if own is None or own not in data:
-            raise SourceError(piece.line, f"`block` is one of {', '.join(_ANYTHING)}, with its text.")
+            raise SourceError(
+                piece.line, _("`block` is one of %(kinds)s, with its text.") % {"kinds": ", ".join(_ANYTHING)}
+            )
         text = _text(piece.data, own)
         if kind == "text":
             html = rich_text_in(text, lambda reason: self.out.tell(piece.line, reason))
             if not re.sub(r"<[^>]*>", "", html).strip():
-                raise SourceError(piece.line, "Nothing of this text may stand in a page; it was left out.")
+                raise SourceError(piece.line, _("Nothing of this text may stand in a page; it was left out."))
             return "text", html
         if kind == "markdown":
             return "markdown", text
@@ -162,7 +171,7 @@ class _Reader:
     def _refuse_pictures(self, piece: Piece) -> None:
         for number, line in enumerate(piece.body.split("\n")):
             if "![" in line and _PICTURE.search(re.sub(r"`[^`]*`", "", line)):
-                reason = "A picture stands in a `::: figure` block; in the text it leads nowhere."
+                reason = _("A picture stands in a `::: figure` block; in the text it leads nowhere.")
                 self.out.tell(piece.body_line + number, reason)
 
     def _checks(self, piece: Piece) -> tuple[str, Any]:
@@ -171,7 +180,8 @@ class _Reader:
             question = self.questions.get(str(code))
             if question is None:
                 self.out.tell(
-                    node_line(piece.data, index), f"There is no question `{code}` with purpose check."
+                    node_line(piece.data, index),
+                    _("There is no question `%(code)s` with purpose check.") % {"code": code},
                 )
                 continue
             found.append(question.pk)
@@ -200,7 +210,11 @@ class _Reader:
         value["image"] = self.store.image(self.folder.bytes_of(name, PICTURE_LIMIT), name, title=title)
 
     def _shape_video(self, value: dict[str, Any]) -> None:
-        for field, title in (("file", value["title"]), ("captions", f"{value['title']} (captions)")):
+        # Titles for the library, where those who write look for files: in the language of whoever imports.
+        for field, title in (
+            ("file", value["title"]),
+            ("captions", _("%(title)s (captions)") % {"title": value["title"]}),
+        ):
             if value.get(field):
                 name = self.folder.beside(self.out.name, value[field])
                 data = self.folder.bytes_of(name, DOCUMENT_LIMIT)
@@ -211,7 +225,7 @@ class _Reader:
         for index, item in enumerate(value["parts"]):
             line = node_line(value["parts"], index)
             if not isinstance(item, dict) or len(item) != 1 or next(iter(item)) not in {"text", "figure"}:
-                raise SourceError(line, "A part of a fold is `text: …` or `figure: …`.")
+                raise SourceError(line, _("A part of a fold is `text: …` or `figure: …`."))
             if "text" in item:
                 part: dict[str, Any] = {"type": "text", "value": _text(item, "text")}
             else:
@@ -228,7 +242,9 @@ def _text(data: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool | list | dict):
-        raise SourceError(node_line(data, name), f"`{name}` is a text; put it in quotation marks.")
+        raise SourceError(
+            node_line(data, name), _("`%(name)s` is a text; put it in quotation marks.") % {"name": name}
+        )
     return str(value)
 
 
@@ -236,21 +252,26 @@ def _fields_of(data: Any, kind: str, line: int) -> dict[str, Any]:
     """The fields of a block: texts, except those that are lists or true and false. Raises: SourceError"""
     required, optional = _FIELDS[kind]
     if not isinstance(data, dict):
-        raise SourceError(line, f"A {kind} block is written as `name: value` lines.")
+        raise SourceError(line, _("A %(kind)s block is written as `name: value` lines.") % {"kind": kind})
     for name in required:
         if data.get(name) in (None, "", []):
-            raise SourceError(line, f"`{name}` is missing in this {kind} block.")
+            raise SourceError(
+                line, _("`%(name)s` is missing in this %(kind)s block.") % {"name": name, "kind": kind}
+            )
     value: dict[str, Any] = {}
     for name in data:
         if name not in (*required, *optional):
-            raise SourceError(node_line(data, name), f"`{name}` is not a field of a {kind} block.")
+            raise SourceError(
+                node_line(data, name),
+                _("`%(name)s` is not a field of a %(kind)s block.") % {"name": name, "kind": kind},
+            )
         if name in _LISTS:
             if not isinstance(data[name], list):
-                raise SourceError(node_line(data, name), f"`{name}` is a list.")
+                raise SourceError(node_line(data, name), _("`%(name)s` is a list.") % {"name": name})
             value[name] = data[name]
         elif name == "decorative":
             if not isinstance(data[name], bool):
-                raise SourceError(node_line(data, name), "`decorative` is true or false.")
+                raise SourceError(node_line(data, name), _("`decorative` is true or false."))
             value[name] = data[name]
         else:
             value[name] = _text(data, name)
@@ -262,7 +283,7 @@ def _resources(piece: Piece) -> list[dict[str, str]]:
     for index, item in enumerate(piece.data):
         if not isinstance(item, dict) or not {"title", "url"} <= set(item) <= {"title", "url", "note"}:
             line = node_line(piece.data, index)
-            raise SourceError(line, "A resource has `title` and `url`, and may have a `note`.")
+            raise SourceError(line, _("A resource has `title` and `url`, and may have a `note`."))
         items.append({name: _text(item, name) for name in ("title", "url", "note")})
     return items
 
@@ -272,7 +293,7 @@ def _shape_example(value: dict[str, Any]) -> None:
     for index, item in enumerate(value["steps"]):
         line = node_line(value["steps"], index)
         if not isinstance(item, dict) or not {"step"} <= set(item) <= {"step", "working", "result"}:
-            raise SourceError(line, "A step has `step`, and may have `working` and `result`.")
+            raise SourceError(line, _("A step has `step`, and may have `working` and `result`."))
         steps.append({name: _text(item, name) for name in ("step", "working", "result")})
     value["steps"] = listed(steps)
 
@@ -283,10 +304,10 @@ def _shape_exhibit(value: dict[str, Any]) -> None:
 
 def _cells(row: Any) -> list[str]:
     if not isinstance(row, list):
-        raise ValueError("A list of texts is needed here.")
+        raise ValueError(_("A list of texts is needed here."))
     for index, cell in enumerate(row):
         if isinstance(cell, list | dict):
-            raise SourceError(node_line(row, index), "This is a text; put it in quotation marks.")
+            raise SourceError(node_line(row, index), _("This is a text; put it in quotation marks."))
     return ["" if cell is None else str(cell) for cell in row]
 
 
@@ -295,10 +316,18 @@ def _shape_table(value: dict[str, Any]) -> None:
     for number, row in enumerate(value["rows"], start=1):
         if not isinstance(row, list) or len(row) != width:
             line = node_line(value["rows"], number - 1)
-            raise SourceError(line, f"Row {number} does not have {width} cells like the head.")
+            raise SourceError(
+                line,
+                ngettext(
+                    "Row %(number)s does not have %(width)s cell like the head.",
+                    "Row %(number)s does not have %(width)s cells like the head.",
+                    width,
+                )
+                % {"number": number, "width": width},
+            )
     numbers = value.get("numbers", [])
     if any(not isinstance(one, int) or isinstance(one, bool) or not 1 <= one <= width for one in numbers):
-        raise ValueError(f"`numbers` are the numbers of columns, 1 to {width}.")
+        raise ValueError(_("`numbers` are the numbers of columns, 1 to %(width)s.") % {"width": width})
     value["head"] = listed(_cells(value["head"]))
     value["rows"] = listed([listed(_cells(row)) for row in value["rows"]])
     value["numbers"] = listed(list(numbers))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from courses.importing.folder import Folder
@@ -44,7 +45,7 @@ def read_manifest(folder: Folder) -> CourseFile:
     """
     data = load_yaml(folder.text(COURSE), source=COURSE)
     if not isinstance(data, dict):
-        raise SourceError(1, "course.yaml is written as `name: value` lines.", COURSE)
+        raise SourceError(1, _("course.yaml is written as `name: value` lines."), COURSE)
     return _Reader(data).read()
 
 
@@ -60,17 +61,19 @@ class _Reader:
         data = self.data
         for name in ("code", "title", "slug", "summary", "direction"):
             if not self.text(name):
-                raise SourceError(node_line(data), f"`{name}` is missing.", COURSE)
+                raise SourceError(node_line(data), _("`%(name)s` is missing.") % {"name": name}, COURSE)
         code, slug = self.text("code"), self.text("slug")
         if not _CODE.fullmatch(code):
-            reason = "`code` is a letter, then letters, figures and hyphens, 12 at most."
+            reason = _("`code` is a letter, then letters, figures and hyphens, 12 at most.")
             raise SourceError(node_line(data, "code"), reason, COURSE)
         if not _SLUG.fullmatch(slug):
-            reason = "`slug` is not an address: lower-case letters, digits and hyphens."
+            reason = _("`slug` is not an address: lower-case letters, digits and hyphens.")
             raise SourceError(node_line(data, "slug"), reason, COURSE)
         for name in data:
             if name not in _KNOWN:
-                self.tell(node_line(data, name), f"`{name[:60]}` is not a field of a course.")
+                self.tell(
+                    node_line(data, name), _("`%(name)s` is not a field of a course.") % {"name": name[:60]}
+                )
         quiz, session = self.mapping("quiz"), self.mapping("session")
         fields = {
             "code": code,
@@ -92,7 +95,7 @@ class _Reader:
         language = self.text("locale") or Locale.get_default().language_code
         locale = Locale.objects.filter(language_code=language).first()
         if locale is None:
-            self.tell(node_line(data, "locale"), f"The language `{language[:20]}` is not set up here; the course was read as {Locale.get_default().language_code}.")  # fmt: skip
+            self.tell(node_line(data, "locale"), _("The language `%(language)s` is not set up here; the course was read as %(default)s.") % {"language": language[:20], "default": Locale.get_default().language_code})  # fmt: skip
         found = CourseFile(COURSE, code, locale or Locale.get_default(), fields)
         found.senses = self.terms(found.locale)
         found.competences = self.competences()
@@ -105,38 +108,48 @@ class _Reader:
         if value is None:
             return ""
         if isinstance(value, bool | list | dict):
-            raise SourceError(node_line(data, name), f"`{name}` is a text.", COURSE)
+            raise SourceError(node_line(data, name), _("`%(name)s` is a text.") % {"name": name}, COURSE)
         return str(value).strip()
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         value = self.data.get(name)
         if value is not None and not isinstance(value, dict):
-            self.tell(node_line(self.data, name), f"`{name}` is written as `name: value` lines.")
+            self.tell(
+                node_line(self.data, name),
+                _("`%(name)s` is written as `name: value` lines.") % {"name": name},
+            )
         return value if isinstance(value, dict) else {}
 
     def items_of(self, name: str) -> list[Any]:
         value = self.data.get(name)
         if value is not None and not isinstance(value, list):
-            self.tell(node_line(self.data, name), f"`{name}` is a list.")
+            self.tell(node_line(self.data, name), _("`%(name)s` is a list.") % {"name": name})
         return value if isinstance(value, list) else []
 
     def one_of(self, data: Mapping[str, Any], name: str, allowed: list[str], default: str | None) -> str:
         value = data.get(name, default)
         if value in allowed or (default is not None and value == default):
             return str(value)
-        raise SourceError(node_line(data, name), f"`{name}` is one of {', '.join(allowed)}.", COURSE)
+        raise SourceError(
+            node_line(data, name),
+            _("`%(name)s` is one of %(allowed)s.") % {"name": name, "allowed": ", ".join(allowed)},
+            COURSE,
+        )
 
     def number(self, data: Mapping[str, Any], name: str, default: int, most: int) -> int:
         value = data.get(name, default)
         if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most:
             return value
-        self.tell(node_line(data, name), f"`{name}` is a whole number from 1 to {most}.")
+        self.tell(
+            node_line(data, name),
+            _("`%(name)s` is a whole number from 1 to %(most)s.") % {"name": name, "most": most},
+        )
         return default
 
     def flag(self, data: Mapping[str, Any], name: str) -> bool:
         value = data.get(name, True)
         if not isinstance(value, bool):
-            self.tell(node_line(data, name), f"`{name}` is true or false.")
+            self.tell(node_line(data, name), _("`%(name)s` is true or false.") % {"name": name})
         return value is not False
 
     def outcomes(self) -> list[dict[str, Any]]:
@@ -145,15 +158,19 @@ class _Reader:
         for index, item in enumerate(items):
             line = node_line(items, index)
             if not isinstance(item, dict) or set(item) != {"id", "text"}:
-                self.tell(line, "An outcome has `id` and `text`.")
+                self.tell(line, _("An outcome has `id` and `text`."))
                 continue
             key, text = str(item["id"] or ""), str(item["text"] or "")
             if not key or not text or len(key) > 60 or len(text) > 200:
-                self.tell(line, "An outcome has an `id` of 60 letters at most and a `text` of 200 at most.")
+                self.tell(
+                    line, _("An outcome has an `id` of 60 letters at most and a `text` of 200 at most.")
+                )
                 continue
             found.append({"key": key, "text": text})
         if len(found) > 8:
-            self.tell(node_line(items, 8), "A course has eight outcomes at most; the others were left out.")
+            self.tell(
+                node_line(items, 8), _("A course has eight outcomes at most; the others were left out.")
+            )
         return [{**one, "type": "outcome"} for one in listed(found[:8])]
 
     def terms(self, locale: Locale) -> list[Sense]:
@@ -165,7 +182,8 @@ class _Reader:
             except UnknownTerm:
                 shown = str(reference)[:80]
                 self.tell(
-                    node_line(items, index), f"There is no word `{shown}` in the glossary; it was left out."
+                    node_line(items, index),
+                    _("There is no word `%(word)s` in the glossary; it was left out.") % {"word": shown},
                 )
                 continue
             if sense not in found:
@@ -179,13 +197,17 @@ class _Reader:
             line = node_line(entries, index)
             codes = entry.get("codes") if isinstance(entry, dict) else None
             if not isinstance(entry, dict) or not isinstance(codes, list):
-                self.tell(line, "A framework is written as `framework: …` and `codes: [ … ]`.")
+                self.tell(line, _("A framework is written as `framework: …` and `codes: [ … ]`."))
                 continue
             framework = str(entry.get("framework") or "")[:60]
             for code in codes:
                 competence = Competence.objects.filter(framework__code=framework, code=str(code)[:40]).first()
                 if competence is None:
-                    self.tell(line, f"The framework {framework} has no competence {str(code)[:40]}.")
+                    self.tell(
+                        line,
+                        _("The framework %(framework)s has no competence %(code)s.")
+                        % {"framework": framework, "code": str(code)[:40]},
+                    )
                 elif competence not in found:
                     found.append(competence)
         return found

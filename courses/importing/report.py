@@ -12,7 +12,8 @@ class Report:
     """Every file ends in exactly one of the three lists.
 
     A file with a reason in `reported` stands there only, whether the rest of it was taken or not: the reason
-    says so. `code` is the course that the files belong to, empty where none could be read.
+    says so. `code` is the course that the files belong to, empty where none could be read. `followed` are the
+    files that were refused for no fault of theirs: the course itself was.
     """
 
     imported: list[str] = field(default_factory=list)
@@ -20,6 +21,7 @@ class Report:
     reported: list[dict[str, Any]] = field(default_factory=list)  # file, line, reason
     code: str = ""
     states: dict[str, str] = field(default_factory=dict)
+    followed: set[str] = field(default_factory=set)
 
     def tell(self, file: str, line: int, reason: str) -> None:
         entry = {"file": file, "line": line, "reason": reason}

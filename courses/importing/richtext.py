@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
+from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
 from courses.models import CoursePage, LessonPage
@@ -50,7 +51,7 @@ def rich_text_in(html: str, tell: Callable[[str], None]) -> str:
         kind, name = found[1], unescape(found[2])
         number = _number_of(kind, name)
         if number is None:
-            tell(f"The link to “{name}” leads nowhere; its words were kept.")
+            tell(_("The link to “%(name)s” leads nowhere; its words were kept.") % {"name": name})
             return match["words"]
         held.append(f'<a linktype="{kind}" id="{number}">')
         return f"\ue010{len(held) - 1}\ue011{match['words']}\ue012"

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from courses.models import LessonPage
 from gates.markdown import render_markdown
@@ -44,7 +45,7 @@ class LessonFile:
         try:
             refuse_unfit(kind, value)
         except ValueError as error:
-            self.tell(line, f"{error} This part was left out.")
+            self.tell(line, _("%(error)s This part was left out.") % {"error": error})
             return
         # Made from what the block says: the same block keeps its id when others come before it.
         said = json.dumps([kind, without_ids(value)], sort_keys=True)

@@ -75,7 +75,7 @@ def _shown(report: Report) -> dict[str, Any]:
     """A report as the page shows it: the reasons of each file together."""
     reported: dict[str, list[dict[str, Any]]] = {}
     # Why a course was refused stands above the files that were refused with it.
-    for entry in sorted(report.reported, key=lambda one: one["reason"].startswith("Not imported, because")):
+    for entry in sorted(report.reported, key=lambda one: one["file"] in report.followed):
         reported.setdefault(entry["file"], []).append(entry)
     new, same, told = len(report.imported), len(report.unchanged), len(reported)
     course = CoursePage.objects.filter(code=report.code).first() if report.code else None

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from courses.importing.course import key_of
@@ -18,7 +19,11 @@ from gates.markdown import slug
 from gates.word import Document, DocumentRefused, Heading, Prose, Table, WordPicture, read_document
 from people.models import Employee
 
-_EDITED = "It was edited here since the last import, and the document changed too. The lesson was left alone."
+
+def _edited() -> str:
+    return _(
+        "It was edited here since the last import, and the document changed too. The lesson was left alone."
+    )
 
 
 def import_document(
@@ -59,14 +64,16 @@ def import_document(
             key = key_of(course.code, read.fields["slug"])
             lesson, is_written = write_lesson(read, page, course, key, pen)
         except (Edited, Unfit) as error:
-            report.tell(name, 1, str(error) or _EDITED)
+            report.tell(name, 1, str(error) or _edited())
         else:
             report.settle(name, is_new=is_written)
             for block, reason in lacks(lesson):
-                report.tell(name, read.lines.get(block, 1), f"Kept as a draft. {reason}")
+                report.tell(
+                    name, read.lines.get(block, 1), _("Kept as a draft. %(reason)s") % {"reason": reason}
+                )
         if dry_run:
             transaction.set_rollback(True)
-    report.close([name], lambda _name: "Nothing of it could be read.")
+    report.close([name], lambda _name: _("Nothing of it could be read."))
     return report
 
 
@@ -82,7 +89,11 @@ def _free_slug(title: str, course: CoursePage) -> str:
 def _read(document: Document, name: str, store: Store) -> LessonFile:
     out = LessonFile(name)
     for warning in document.warnings:
-        out.tell(1, f"The document has something that was read without its form: {warning}")
+        out.tell(
+            1,
+            _("The document has something that was read without its form: %(warning)s")
+            % {"warning": warning},
+        )
     parts = list(document.parts)
     title = next((part for part in parts if isinstance(part, Heading)), None)
     if title is not None and parts[0] is title:
@@ -93,7 +104,7 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
     out.fields = {
         "title": words[:255], "objective": words[:200], "outcome": "", "minutes": 7, "is_required": True,
     }  # fmt: skip
-    out.tell(1, "A document names no objective; the title stands for it. Change it in the lesson.")
+    out.tell(1, _("A document names no objective; the title stands for it. Change it in the lesson."))
     top = min((part.level for part in parts if isinstance(part, Heading)), default=1)
     pending: list[str] = []
     start = 1
@@ -122,7 +133,7 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
             _figure(part, out, store)
     flush()
     if not out.body:
-        out.tell(1, "The document holds no text that a lesson could show.")
+        out.tell(1, _("The document holds no text that a lesson could show."))
     return out
 
 
@@ -132,13 +143,13 @@ def _escaped(text: str) -> str:
 
 def _table(part: Table, out: LessonFile) -> None:
     if not part.rows or not any(cell for row in part.rows for cell in row):
-        out.tell(part.number, "An empty table was left out.")
+        out.tell(part.number, _("An empty table was left out."))
         return
     if part.is_merged:
-        out.tell(part.number, "Cells of this table are joined; each text stands in the first of them.")
+        out.tell(part.number, _("Cells of this table are joined; each text stands in the first of them."))
     if not part.has_head:
-        out.tell(part.number, "The first row of this table was taken for its head.")
-    out.tell(part.number, "This table has no caption: say in the lesson what it shows.")
+        out.tell(part.number, _("The first row of this table was taken for its head."))
+    out.tell(part.number, _("This table has no caption: say in the lesson what it shows."))
     head, *rows = part.rows
     value: dict[str, Any] = {
         "caption": "",
@@ -151,10 +162,10 @@ def _table(part: Table, out: LessonFile) -> None:
 
 def _figure(part: WordPicture, out: LessonFile, store: Store) -> None:
     if not part.alt:
-        reason = "A picture without alternative text. Say what it shows, or mark it as decoration."
+        reason = _("A picture without alternative text. Say what it shows, or mark it as decoration.")
         out.tell(part.number, reason)
     if not part.kind:
-        out.tell(part.number, "A picture of a kind that pages do not show was left out. Save it as PNG.")
+        out.tell(part.number, _("A picture of a kind that pages do not show was left out. Save it as PNG."))
         return
     try:
         image = store.image(part.data, f"picture-{part.number}.{part.kind}", title=part.alt or out.name)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from wagtail.models import Locale
 
-from courses.importing.dialect import Links, Writer, plain
+from courses.importing.dialect import Links, Writer, plain, said_in
 from courses.importing.folder import Folder, Store
 from courses.importing.manifest import CourseFile
 from courses.importing.stream import LessonFile
@@ -35,7 +37,7 @@ class Foreign:
             or not isinstance(config.get("title"), str)
             or not config["title"].strip()
         ):
-            raise SourceError(1, "`title` is missing, so this is no course of the Workbench.", CONFIG)
+            raise SourceError(1, _("`title` is missing, so this is no course of the Workbench."), CONFIG)
         self.config = config
         self.course = self._course()
         self.sources: dict[str, Workbench] = {}
@@ -72,16 +74,20 @@ class Foreign:
         }
         self.course = CourseFile(CONFIG, code, locale or Locale.get_default(), fields, is_foreign=True)
         self._tell(
-            "title", "For whom the course is does not stand here. It was set to technology for business."
+            "title", _("For whom the course is does not stand here. It was set to technology for business.")
         )
         if locale is None:
-            self._tell("lang", f"The language {str(language)[:20]} is not set up here.")
+            self._tell(
+                "lang", _("The language %(language)s is not set up here.") % {"language": str(language)[:20]}
+            )
         others = [key for key, value in config.items() if key not in _USED and value not in (None, "", [])]
         if others:
             names = ", ".join(f"`{key[:40]}`" for key in others[:30])
-            self._tell(others[0], f"Settings of another program were not taken: {names}.")
+            self._tell(
+                others[0], _("Settings of another program were not taken: %(names)s.") % {"names": names}
+            )
         if rest:
-            reason = (
+            reason = _(
                 "The course page shows its first paragraph; what follows here has no place and was left out."
             )
             self.course.errors.append(SourceError(rest, reason, _INDEX))
@@ -115,7 +121,10 @@ class Foreign:
             if name in there and name not in found:
                 found.append(name)
             elif name not in there:
-                reason = f"There is no lesson {str(entry)[:80]} in the folder {EPISODES}."
+                reason = _("There is no lesson %(name)s in the folder %(folder)s.") % {
+                    "name": str(entry)[:80],
+                    "folder": EPISODES,
+                }
                 self.course.errors.append(SourceError(node_line(wanted, index), reason, CONFIG))
         return found
 
@@ -161,7 +170,7 @@ class Foreign:
         out.errors += source.errors
         title = source.front_matter.get("title")
         if not isinstance(title, str) or not title.strip():
-            out.tell(1, "`title` is missing at the head of the file. The lesson was not imported.")
+            out.tell(1, _("`title` is missing at the head of the file. The lesson was not imported."))
             return out
         out.fields = {
             "title": " ".join(title.split())[:255],
@@ -175,13 +184,13 @@ class Foreign:
             if key not in _MATTER:
                 out.tell(
                     node_line(source.front_matter, key),
-                    f"`{key[:60]}` has no place in a lesson; it was left out.",
+                    _("`%(key)s` has no place in a lesson; it was left out.") % {"key": key[:60]},
                 )
         links = self._links(name, out.tell, store)
-        writer = Writer(out, self.files, links, store)
+        writer = Writer(out, self.files, links, store, self.course.locale.language_code)
         writer.write(source.parts)
         if not out.fields["objective"]:
-            out.tell(1, "The lesson names no objectives; its title stands for them.")
+            out.tell(1, _("The lesson names no objectives; its title stands for them."))
             out.fields["objective"] = out.fields["title"][:200]
         credits = self._credits(source)
         if credits:
@@ -192,26 +201,33 @@ class Foreign:
         matter = source.front_matter
         given = [matter.get(key, 0) for key in ("teaching", "exercises")]
         if any(not isinstance(one, int) or isinstance(one, bool) or one < 0 for one in given):
-            out.tell(node_line(matter, "teaching"), "`teaching` and `exercises` are whole minutes.")
+            out.tell(node_line(matter, "teaching"), _("`teaching` and `exercises` are whole minutes."))
             return 7
         minutes = sum(given)
         if minutes > 90:
-            out.tell(node_line(matter, "teaching"), f"A lesson takes 90 minutes at most, not {minutes}.")
+            out.tell(
+                node_line(matter, "teaching"),
+                _("A lesson takes 90 minutes at most, not %(minutes)s.") % {"minutes": minutes},
+            )
         return min(90, minutes) or 7
 
     def _credits(self, source: Workbench) -> str:
         """Who wrote it, under which licence, from where: a licence that asks for it is kept."""
+        language = self.course.locale.language_code
         told = []
-        for key, words in (("authors", "Written by"), ("contributors", "With contributions by")):
+        for key, message in (
+            ("authors", gettext_noop("Written by %(names)s.")),
+            ("contributors", gettext_noop("With contributions by %(names)s.")),
+        ):
             names = source.front_matter.get(key)
             names = names if isinstance(names, list) else [names] if isinstance(names, str) else []
             if names:
-                told.append(f"{words} {', '.join(_escaped(str(one)) for one in names)}.")
+                told.append(said_in(language, message, names=", ".join(_escaped(str(one)) for one in names)))
         licence, address = self.config.get("license"), self.config.get("source")
         if isinstance(licence, str) and licence:
-            told.append(f"Licence: {_escaped(licence)}.")
+            told.append(said_in(language, gettext_noop("Licence: %(name)s."), name=_escaped(licence)))
         if isinstance(address, str) and re.fullmatch(r"https?://[\w./~%+-]{1,300}", address):
-            told.append(f"[Source]({address}).")
+            told.append(f"[{said_in(language, gettext_noop('Source'))}]({address}).")
         return " ".join(told)
 
 

@@ -133,7 +133,7 @@ class TermUse(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sense} in {self.title}"
+        return str(_("%(sense)s in %(title)s") % {"sense": self.sense, "title": self.title})
 
 
 class PublishedWord(models.Model):
