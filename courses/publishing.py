@@ -375,6 +375,7 @@ def check_data(question: Question, number: int) -> dict[str, Any]:
     else:
         version = question.current_version
         if version is None:
+            # not for people: the database refuses it
             raise ValueError(f"{question.code} is live but has no version")
         kind, version_id, payload = version.kind, version.pk, dict(version.payload)
     if payload.get("shuffle"):

@@ -18,6 +18,7 @@ def verify_records(now: datetime | None = None) -> None:
     """Every night: recompute all records; a difference is an error that the health page shows."""
     differences = list(queries.record_differences())
     if differences:
+        # not for people: a job tells it to the log
         raise RecordsDiffer(f"{len(differences)} stored figures differ from the answers: {differences[0]}")
 
 

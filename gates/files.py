@@ -67,7 +67,7 @@ class ByteRange:
     @property
     def content_range(self) -> str:
         """The value of the header Content-Range."""
-        return f"bytes {self.first}-{self.last}/{self.size}"
+        return f"bytes {self.first}-{self.last}/{self.size}"  # not for people: a header
 
 
 def safe_disposition(name: str, content_type: str) -> dict[str, str]:
@@ -180,13 +180,14 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
         ValueError: `size` is negative.
     """
     if size < 0:
-        raise ValueError(f"A file has no {size} bytes.")
+        raise ValueError(f"A file has no {size} bytes.")  # not for people: a caller's mistake
     found = re.fullmatch(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", header or "", re.IGNORECASE)
     if not found or not (found[1] or found[2]):
         return None
     if not found[1]:  # the last n bytes
         length = min(int(found[2]), size)
         if length == 0:
+            # not for people: a 416 without words
             raise RangeNotSatisfiable(f"No byte in the last {found[2]} of {size}.")
         return ByteRange(size - length, size - 1, size)
     first = int(found[1])
@@ -194,5 +195,6 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
     if found[2] and int(found[2]) < first:
         return None
     if first >= size:
+        # not for people: a 416 without words
         raise RangeNotSatisfiable(f"Byte {first} is behind the end of {size} bytes.")
     return ByteRange(first, last, size)

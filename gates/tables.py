@@ -101,6 +101,7 @@ def _xlsx_cell(sheet: Any, value: Any, *, is_head: bool) -> Any:
     if not isinstance(value, str):
         if isinstance(value, date):
             cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # the stubs forget the date
+            # not for people: a format of Excel
             cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
             return cell
         return value

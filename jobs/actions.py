@@ -150,6 +150,7 @@ def recover_tasks(*, backend: str, now: datetime) -> int:
         for task in left:
             if task.worker_ids and task.worker_ids[-1] in alive:
                 continue
+            # not for people: operators read it in the log
             retry_task(task, error=WorkerDied("the worker was killed while it ran this"), now=now)
             count += 1
     return count

@@ -51,10 +51,12 @@ def read(schedules: dict[str, tuple[str, str]]) -> dict[str, Job]:
             try:
                 CronSim(when, datetime(2026, 1, 1))  # noqa: DTZ001 - only its form is looked at
             except CronSimError as error:
+                # not for people: whoever writes the settings reads it at the start
                 raise ValueError(
                     f"The schedule of “{name}” is not understood: {when!r} ({error})."
                 ) from error
         elif not job.every:
+            # not for people: as above
             raise ValueError(f"The schedule of “{name}” would never rest: {when!r}.")
         jobs[name] = job
     return jobs

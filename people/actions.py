@@ -87,6 +87,7 @@ def move(employee: Employee, department: Department, on: date) -> Membership:
         if current.department_id == department.pk:
             return current
         if current.from_on > on:
+            # not for people: the edge has its own words
             raise MovedLater(f"{employee.pk} moved on {current.from_on}")
         if current.from_on == on:  # corrected on the same day: there was no stay to remember
             current.department = department

@@ -25,7 +25,7 @@ class TooManyAttempts(Exception):
     """Refused, whatever the password. `retry_at`: when the oldest counted attempt is forgotten."""
 
     def __init__(self, retry_at: datetime, *, account: bool) -> None:
-        super().__init__(f"until {retry_at:%H:%M}")
+        super().__init__(f"until {retry_at:%H:%M}")  # not for people: the edge has its own words
         self.retry_at = retry_at
         self.account = account
 

@@ -44,7 +44,7 @@ def clean_header(value: object, name: str) -> str:
     """One line of text. Raises: BadHeaderError where somebody tries to smuggle in another header."""
     text = str(value)
     if _LINE_BREAK.search(text):
-        raise BadHeaderError(f"{name} must be one line")
+        raise BadHeaderError(f"{name} must be one line")  # not for people: somebody forged it
     return text
 
 
@@ -56,6 +56,7 @@ def clean_recipient(value: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
+        # not for people: the log of the outbox
         raise BadHeaderError(f"{value!r} is not one e-mail address") from error
     return address
 
@@ -71,6 +72,7 @@ class OutboxBackend(BaseEmailBackend):
 
     def _rows(self, message: EmailMessage, now: datetime) -> list[OutboxMail]:
         if message.attachments:
+            # not for people: a caller's mistake
             raise AttachmentRefused("Mail is text and HTML only; put a link into the text instead.")
         clean_header(message.from_email, "From")
         for name, value in message.extra_headers.items():

@@ -99,7 +99,7 @@ def _parts(row: Published) -> Iterator[dict[str, Any]]:
 
 
 def _check_place(key: str) -> str:
-    return f"\ue000check {key}\ue001"
+    return f"\ue000check {key}\ue001"  # not for people: replaced before anybody sees it
 
 
 # Answered checks as HTML, per process: of a question there are few different answers.

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 # Field → headings, written without case, spaces and marks: "E-Mail Address" is "emailaddress".
-_HEADINGS: Final[dict[str, str]] = {
+_HEADINGS: Final[dict[str, str]] = {  # not for people: what files may say
     "number": "number employeenumber employeeno employeenr employeeid personnelnumber personnelno personnelid "
     "staffnumber staffid id nummer nr personalnummer personalnr persnr mitarbeiternummer mitarbeiternr mitarbeiterid",
     "name": "name fullname displayname employeename employee vollername anzeigename mitarbeiter mitarbeitername",

@@ -32,6 +32,7 @@ class AlreadyAnswered(Exception):
     """The question was answered before, with another key. `answer` is what is stored, and it counts."""
 
     def __init__(self, answer: Answer) -> None:
+        # not for people: the edge has its own words
         super().__init__(f"Answered at {answer.answered_at:%Y-%m-%d %H:%M:%S}.")
         self.answer = answer
 
@@ -114,6 +115,7 @@ def _record(
         correct = [option["key"] for option in version.payload["options"] if option["correct"]]
         is_correct = grading.grade(version.kind, correct, keys, unsure)
         if confidence not in {None, 1, 2, 3}:
+            # not for people: the form offers three levels
             raise ValueError(f"{confidence!r} is no level of confidence.")
         # Insert first, ask afterwards: the unique constraints decide between two at once.
         with transaction.atomic():

@@ -15,6 +15,7 @@ class BankTooSmall(Exception):
     """The bank holds fewer questions that can be drawn than the quiz asks."""
 
     def __init__(self, *, needed: int, available: int) -> None:
+        # not for people: the edge has its own words
         super().__init__(f"{needed} questions are needed and {available} can be drawn.")
         self.needed = needed
         self.available = available

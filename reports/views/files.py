@@ -16,7 +16,7 @@ from reports.views.words import COLUMNS, Said, as_of, filters
 
 CSV, XLSX = "csv", "xlsx"
 FORMATS = (CSV, XLSX)
-_TYPES = {
+_TYPES = {  # not for people: headers
     CSV: "text/csv; charset=utf-8",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

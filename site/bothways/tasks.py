@@ -47,6 +47,7 @@ def publish_scheduled(*, now: datetime) -> None:
             log.exception("job=publish revision=%s outcome=not-published", revision.pk)
             failed.append(revision.object_str)
     if failed:
+        # not for people: a job tells it to the log
         raise SomeFailed(f"{len(failed)} scheduled items failed: {', '.join(failed[:5])}")
 
 

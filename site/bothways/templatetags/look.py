@@ -80,7 +80,7 @@ def icon(name: str, css: str = "icon") -> SafeString:
 @lru_cache(maxsize=500)
 def _icon(name: str, css: str, address: str) -> SafeString:
     if name in MIRRORED:
-        css = f"{css} icon--dir".strip()
+        css = f"{css} icon--dir".strip()  # not for people: classes
     return format_html(
         '<svg{} aria-hidden="true"><use href="{}#i-{}"/></svg>',
         format_html(' class="{}"', css) if css else "",
