@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 
 from gates.markdown import render_inline, render_markdown, slug
 from quizzes.models import Question
@@ -58,7 +59,10 @@ def readable(payload: Mapping[str, Any]) -> dict[str, Any]:
     Raises ValueError for one of a newer version.
     """
     if payload.get("format", 1) > FORMAT:
-        raise ValueError(f"A question of format {payload['format']} needs a newer version of Bothways.")
+        raise ValueError(
+            _("A question of format %(number)d needs a newer version of Bothways.")
+            % {"number": payload["format"]}
+        )
     return {**payload, "format": FORMAT}
 
 
