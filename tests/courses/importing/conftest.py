@@ -1,5 +1,6 @@
 """A course folder to import, written by the tests; and hostile files of every kind."""
 
+import copy
 import struct
 import zipfile
 import zlib
@@ -13,31 +14,51 @@ import pytest
 from courses.importing import import_course
 from courses.importing.report import Report
 from tests.courses.importing import files
+from tests.worlds import World
+
+Changed = Mapping[str, str | bytes | None]
+
+
+def write_files(folder: Path, changed: Changed | None = None) -> Path:
+    """The folder with these files, and those of a whole small course below them."""
+    for file, content in {**files.COURSE_FILES, **(changed or {})}.items():
+        path = folder / file
+        if content is None:
+            path.unlink(missing_ok=True)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
-    """`write({"01-one.md": text})`: a folder with these files, and those of a whole small course below them."""
+    """`write({"01-one.md": text})`: a folder in which the small course has these changes."""
 
-    def make(changed: Mapping[str, str | bytes | None] | None = None, *, name: str = "Z1") -> Path:
-        folder = tmp_path / name
-        for file, content in {**files.COURSE_FILES, **(changed or {})}.items():
-            path = folder / file
-            if content is None:
-                path.unlink(missing_ok=True)
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return folder
+    def make(changed: Changed | None = None, *, name: str = "Z1") -> Path:
+        return write_files(tmp_path / name, changed)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def first_report(world: World, catalogue_page: Any, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The small course is there, imported and public, for all tests of the module."""
+    with world():
+        return import_course(write_files(tmp_path_factory.mktemp("course") / "Z1"), now=files.NOW)
+
+
+@pytest.fixture
+def imported(first_report: Report, db: None) -> Report:
+    """What the import of the small course reported. Modules in which one test asks for it ask for it in all."""
+    return copy.deepcopy(first_report)
 
 
 @pytest.fixture
 def load(write: Any, catalogue: Any) -> Callable[..., Report]:
     """`load({"01-one.md": text})`: what importing the small course with these changes reports."""
 
-    def run(changed: Mapping[str, str | bytes | None] | None = None, **options: Any) -> Report:
+    def run(changed: Changed | None = None, **options: Any) -> Report:
         return import_course(write(changed), now=files.NOW, **options)
 
     return run

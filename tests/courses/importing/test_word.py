@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from courses.importing import import_document
+from courses.importing.report import Report
 from courses.models import CoursePage, ImportedFile, LessonPage
 from tests.courses.importing.files import NOW, WAGTAILS_FILES, picture
 from tests.gates.documents import docx, drawing, paragraph, table
@@ -25,8 +26,7 @@ def document(text: str = "It goes.", alt: str = "A red field") -> bytes:
 
 
 @pytest.fixture
-def course(load: Any) -> CoursePage:
-    load()
+def course(imported: Report) -> CoursePage:
     return CoursePage.objects.get()
 
 
