@@ -64,6 +64,7 @@ def said(page, **more):
     return {"course": page.pk, "who": "everyone", "requirement": "required", "due_on": "", **more}
 
 
+@pytest.mark.sql
 def test_an_audience_reaches_whom_its_scope_says(course, works, employee, technician, hired):
     hired("both-sides", "Employee", side="both")
     hired("no-courses", "Author")
@@ -84,6 +85,7 @@ def test_an_audience_reaches_whom_its_scope_says(course, works, employee, techni
     assert found == [(5, 1), (2, 0), (4, 1), (2, 1), (1, 0)]
 
 
+@pytest.mark.sql
 def test_whom_an_audience_reaches_sees_the_course(course, works, employee, technician, manager):
     """The counts and the home page follow one rule."""
     for scope, more in (("department", {"department": works["it"]}), ("side", {"side": "technology"})):
@@ -95,6 +97,7 @@ def test_whom_an_audience_reaches_sees_the_course(course, works, employee, techn
         row.delete()
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("count", [1, 3])
 def test_counting_takes_two_queries_for_any_number_of_audiences(
     course, works, count, django_assert_num_queries
@@ -160,6 +163,7 @@ def test_what_was_changed_after_looking_is_looked_at_again(at_hr, course, works)
     assert not Audience.objects.exists()
 
 
+@pytest.mark.sql
 def test_sending_the_form_twice_asks_once(at_hr, course):
     seen = at_hr.post(NEW, {**said(course), "do": "look"}).context["form"].said
     for _time in range(2):
@@ -203,6 +207,7 @@ def test_nothing_else_can_be_sent_along(at_hr, course, employee):
     )
 
 
+@pytest.mark.sql
 def test_a_closed_audience_asks_nobody_and_stays_in_the_list(at_hr, course, employee):
     row = ask(course)
     now = datetime.now(UTC)

@@ -36,6 +36,7 @@ def everything(client, start: str) -> dict[str, str]:
     return seen
 
 
+@pytest.mark.sql
 def test_a_crawl_before_answering_finds_no_key(reader, course):
     reader.post("/courses/always-on/quiz/")
 

@@ -77,6 +77,7 @@ def test_not_sure_is_an_answer_that_shows_the_right_one(reader, course):
     assert RIGHT_WHY in soup(response).select_one("#check-1").get_text()
 
 
+@pytest.mark.sql
 def test_sending_the_same_form_twice_stores_one_answer(reader, course):
     fields = form_of(reader.get(URL)) | {"answer": option(course, 1)}
 
@@ -202,6 +203,7 @@ def test_feedback_links_to_the_paragraph(reader, course):
     assert soup(response).select_one(link) is not None
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("answered", [0, 1, 2])
 def test_a_lesson_takes_at_most_four_queries(reader, course, employee, answered, django_assert_num_queries):
     reader.get(URL)  # the organisation is remembered for half a minute
@@ -217,12 +219,14 @@ def test_other_methods_are_refused(reader, course, method):
     assert getattr(reader, method)(URL).status_code == 405
 
 
+@pytest.mark.sql
 def test_an_unpublished_lesson_is_gone_at_once(reader, course):
     course.one.unpublish()
 
     assert reader.get(URL).status_code == 404
 
 
+@pytest.mark.sql
 def test_a_restricted_course_opens_only_for_its_group(reader, course, client, employee):
     from django.contrib.auth.models import Group
     from wagtail.models import PageViewRestriction
@@ -236,6 +240,7 @@ def test_a_restricted_course_opens_only_for_its_group(reader, course, client, em
     assert reader.get(URL).status_code == 200
 
 
+@pytest.mark.sql
 def test_an_answer_from_a_page_of_somebody_else_changes_nothing(reader, course, employee, technician):
     fields = form_of(reader.get(URL))
     reader.force_login(technician)  # in another tab of the same browser

@@ -12,6 +12,8 @@ from people.append_only import maintenance
 from quizzes.models import Answer, Drawn
 from tests.courses.course import NOW, publish
 
+pytestmark = pytest.mark.sql
+
 
 def answer(person, course, check=0, *, choice=0, now=NOW, key=None):
     question = course.checks[check]

@@ -122,10 +122,10 @@ def test_a_scheduled_text_goes_live_with_its_version_when_its_time_has_come(sens
     assert SenseVersion.objects.count() == 1
     assert word_page("uptime", locale.pk).senses[0]["gloss"] == "Public."  # type: ignore[union-attr]
 
-    sense.revisions.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
-    content = sense.revisions.order_by("pk").last()
-    content.content["go_live_at"] = (timezone.now() - timedelta(minutes=1)).isoformat()
-    content.save()
+    revision.refresh_from_db()
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
+    revision.save()
     call_command("publish_scheduled")
 
     assert SenseVersion.objects.get(number=2).texts["gloss"] == "After."

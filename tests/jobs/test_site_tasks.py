@@ -20,6 +20,7 @@ def plain_page():
     return home.add_child(instance=Page(title="Canteen", slug="canteen"))
 
 
+@pytest.mark.sql
 def test_a_scheduled_page_goes_live_at_its_time(plain_page):
     now = timezone.now()
     plain_page.unpublish()
@@ -67,6 +68,7 @@ def test_one_page_that_fails_holds_up_no_other(plain_page, monkeypatch):
     assert not Page.objects.get(pk=other.pk).live
 
 
+@pytest.mark.sql
 def test_only_sign_ins_that_ran_out_are_removed():
     now = timezone.now()
     for name, hours in (("old", -1), ("new", 1)):
@@ -77,6 +79,7 @@ def test_only_sign_ins_that_ran_out_are_removed():
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
 
 
+@pytest.mark.sql
 def test_a_sound_database_passes_its_check():
     tasks.check_database(now=timezone.now())
 

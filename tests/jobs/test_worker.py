@@ -13,7 +13,7 @@ from jobs.models import Heartbeat, ScheduledRun
 from jobs.schedule import Job
 from jobs.worker import Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 CALLS: list[datetime] = []
 

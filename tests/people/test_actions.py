@@ -43,6 +43,7 @@ def test_without_a_password_only_a_mailed_link_opens_the_account() -> None:
     assert not hire().has_usable_password()
 
 
+@pytest.mark.sql
 def test_an_address_is_hired_once_however_it_is_written() -> None:
     hire("new@example.com")
 
@@ -68,6 +69,7 @@ def test_roles_are_exactly_those_that_were_set() -> None:
     assert Employee.objects.get(pk=person.pk).roles == {"HR"}
 
 
+@pytest.mark.sql
 def test_who_moves_stays_where_they_were_until_the_day_before(sales: Department, support: Department) -> None:
     person = hire(department=sales, started_on=date(2026, 1, 5))
 
@@ -87,6 +89,7 @@ def test_moving_twice_to_the_same_place_changes_nothing(sales: Department, suppo
     assert Membership.objects.filter(employee=person).count() == 2
 
 
+@pytest.mark.sql
 def test_a_move_corrected_on_the_same_day_leaves_no_stay_of_no_days(
     sales: Department, support: Department
 ) -> None:
@@ -115,6 +118,7 @@ def test_who_leaves_belongs_to_the_department_up_to_the_last_day(sales: Departme
     assert Employee.objects.filter(pk=person.pk).exists()
 
 
+@pytest.mark.sql
 def test_department_paths_name_the_department_and_all_above_it(sales: Department) -> None:
     field = sales.add_child(name="Field sales")
     person = hire(department=field, started_on=date(2026, 1, 5))
@@ -162,6 +166,7 @@ def test_a_preference_that_does_not_exist_is_refused(wrong: dict[str, str]) -> N
         actions.save_preferences(hire(), **wrong)
 
 
+@pytest.mark.sql
 def test_the_organisation_is_remembered_for_a_moment(django_assert_num_queries: Any) -> None:
     queries.organisation.cache_clear()
 
@@ -181,6 +186,7 @@ def test_no_organisation_is_not_remembered() -> None:
     assert str(queries.organisation()) == "Example Ltd"
 
 
+@pytest.mark.sql
 def test_nobody_is_deleted_not_even_by_a_superuser(hired: Any) -> None:
     person = hired("root", is_superuser=True)
 

@@ -9,7 +9,7 @@ from people import audit
 from people.append_only import maintenance
 from people.models import AuditEntry, AuditHead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, tzinfo=UTC)
 
 

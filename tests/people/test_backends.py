@@ -22,6 +22,7 @@ def test_somebody_signs_in_with_address_and_password(employee: Employee) -> None
     assert authenticate(None, email="employee@example.com", password=PASSWORD) == employee
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("typed", ["EMPLOYEE@example.com", " employee@Example.COM ", "Employee@EXAMPLE.com"])
 def test_an_address_is_the_same_however_it_is_written(employee: Employee, typed: str) -> None:
     assert authenticate(None, email=typed, password=PASSWORD) == employee
@@ -67,6 +68,7 @@ def test_the_last_day_ends_at_midnight_where_the_company_is(employee: Employee) 
     assert not may_sign_in(employee, datetime(2026, 7, 31, 22, 1, tzinfo=UTC))  # 00:01 in Berlin
 
 
+@pytest.mark.sql
 def test_who_left_has_no_session_any_more(employee: Employee) -> None:
     yesterday = (timezone.now() - timedelta(days=2)).date()
     Employee.objects.filter(pk=employee.pk).update(left_on=yesterday)
@@ -74,6 +76,7 @@ def test_who_left_has_no_session_any_more(employee: Employee) -> None:
     assert backend.get_user(employee.pk) is None
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_person_and_roles_come_with_one_query(employee: Employee, hired: Any, count: int) -> None:
     person = hired("somebody", *["Employee", "Author", "HR"][:count])
@@ -87,6 +90,7 @@ def test_person_and_roles_come_with_one_query(employee: Employee, hired: Any, co
     assert roles == frozenset(["Employee", "Author", "HR"][:count])
 
 
+@pytest.mark.sql
 def test_the_loaded_person_equals_the_stored_one(manager: Employee, employee: Employee) -> None:
     Employee.objects.filter(pk=employee.pk).update(
         last_login=datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC), left_on=date(2099, 1, 1), employee_number="E-1"
@@ -102,6 +106,7 @@ def test_the_loaded_person_equals_the_stored_one(manager: Employee, employee: Em
     loaded.save()
 
 
+@pytest.mark.sql
 def test_an_unknown_person_is_nobody(db: None) -> None:
     assert backend.get_user(123456) is None
 

@@ -64,6 +64,7 @@ def test_a_mail_waits_in_the_outbox_until_the_worker_comes() -> None:
     )
 
 
+@pytest.mark.sql
 def test_a_mail_is_not_written_when_what_made_it_necessary_fails() -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
         write()
@@ -99,6 +100,7 @@ def test_the_scheduled_task_takes_now_and_returns_nothing() -> None:
     assert len(Post.got) == 1
 
 
+@pytest.mark.sql
 def test_every_recipient_gets_an_own_mail_and_sees_no_other() -> None:
     EmailMessage("Hello", "text", None, ["a@example.com", "B <b@example.com>"], bcc=["c@example.com"]).send()
 
@@ -263,6 +265,7 @@ def test_an_outage_is_not_asked_once_per_mail(post: Any, monkeypatch: pytest.Mon
     assert OutboxMail.objects.filter(state="waiting").count() == 5
 
 
+@pytest.mark.sql
 def test_two_workers_do_not_send_the_same_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     write()
     once: list[int] = []
@@ -280,6 +283,7 @@ def test_two_workers_do_not_send_the_same_mail(monkeypatch: pytest.MonkeyPatch) 
     assert len(Post.got) == 1
 
 
+@pytest.mark.sql
 def test_a_worker_killed_while_sending_is_made_up_for_under_the_same_message_id(
     post: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -351,6 +355,7 @@ def test_a_folder_that_cannot_be_written_is_tried_again(settings: Any, tmp_path:
     assert "FileExistsError" in row.error
 
 
+@pytest.mark.sql
 def test_the_health_page_learns_how_mail_is_doing(settings: Any, django_assert_num_queries: Any) -> None:
     settings.OUTBOX_DELIVERY_BACKEND = "people.mail.FolderBackend"
     write()

@@ -259,6 +259,7 @@ def test_sign_in_needs_the_token_against_forgery(employee: Employee) -> None:
     assert "_auth_user_id" not in careful.session
 
 
+@pytest.mark.sql
 def test_the_session_gets_a_new_key_at_sign_in(client: Client, employee: Employee) -> None:
     session = client.session
     session["planted"] = 1
@@ -271,6 +272,7 @@ def test_the_session_gets_a_new_key_at_sign_in(client: Client, employee: Employe
     assert not Session.objects.filter(session_key=before).exists()
 
 
+@pytest.mark.sql
 def test_signing_out_needs_a_button_and_ends_the_session_on_the_server(
     client: Client, employee: Employee
 ) -> None:
@@ -434,6 +436,7 @@ def test_the_seventh_link_within_an_hour_is_not_mailed(client: Client, employee:
     assert OutboxMail.objects.count() == 5
 
 
+@pytest.mark.sql
 def test_nothing_about_people_lands_in_tables_of_others(client: Client, employee: Employee) -> None:
     from allauth.account.models import EmailAddress
 
@@ -448,6 +451,7 @@ def test_nothing_about_people_lands_in_tables_of_others(client: Client, employee
 # Changing the password ---------------------------------------------------------------------------
 
 
+@pytest.mark.sql
 def test_a_changed_password_signs_out_everywhere_else(client: Client, employee: Employee) -> None:
     elsewhere = Client()
     sign_in(client)

@@ -80,6 +80,7 @@ def xlsx_rows(data):
     return rows[start + 1 :]
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize(
     "filters",
     [{"rows": "all"}, {"state": "overdue"}, {"state": "completed"}, {"side": "technology", "rows": "all"},
@@ -101,6 +102,7 @@ def test_the_sentence_and_the_bars_say_who_stands_where(read, company):
     assert "Overdue, longest first" in page
 
 
+@pytest.mark.sql
 def test_by_course_and_by_department_add_up_to_the_same(read, company, today):
     from reports import queries
     from reports.period import read as period
@@ -114,6 +116,7 @@ def test_by_course_and_by_department_add_up_to_the_same(read, company, today):
     assert sum(parts.total for parts in figures.places.values()) == figures.people.total
 
 
+@pytest.mark.sql
 def test_after_a_move_last_quarters_figures_show_last_quarters_people(read, company, departments, employee):
     people.move(employee, departments["Technology"], date(2026, 10, 10))
 
@@ -125,6 +128,7 @@ def test_after_a_move_last_quarters_figures_show_last_quarters_people(read, comp
     assert "Employee" in str(shown(read(department=technology, period="2026-q3", members="now")))
 
 
+@pytest.mark.sql
 def test_a_department_has_those_below_it(read, company, departments):
     names = {row[0] for row in shown(read(department=departments["Commercial"].pk))}
 
@@ -132,6 +136,7 @@ def test_a_department_has_those_below_it(read, company, departments):
     assert "Technician" not in names
 
 
+@pytest.mark.sql
 def test_who_left_is_counted_until_the_last_day(read, company, employee):
     people.leave(employee, date(2026, 10, 15), NOW)
 
@@ -139,6 +144,7 @@ def test_who_left_is_counted_until_the_last_day(read, company, employee):
     assert "Employee" not in {row[0] for row in shown(read(rows="all"))}
 
 
+@pytest.mark.sql
 def test_the_reason_names_what_is_missing_and_never_a_score(client, hr, employee, course, asked, today):
     from courses import actions
 
@@ -170,6 +176,7 @@ def test_a_filter_that_fits_nobody_says_so_and_exports_an_empty_table(read, comp
     assert csv_rows(read(department=empty.pk, format="csv")) == []
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_for_any_number(client, hr, hired, belongs, company, count):
     for number in range(count):
@@ -186,6 +193,7 @@ def test_the_page_costs_the_same_for_any_number(client, hr, hired, belongs, comp
     assert len([one for one in found.captured_queries if "SAVEPOINT" not in one["sql"]]) == 10
 
 
+@pytest.mark.sql
 def test_figures_are_counted_once_a_minute_and_the_page_says_as_of_when(
     monkeypatch, read, company, technician, employee, asked, stands, today
 ):
@@ -221,6 +229,7 @@ def bars(page):
     ]
 
 
+@pytest.mark.sql
 def test_a_manager_exports_direct_reports_or_all_levels(client, manager, technician, hired, company):
     hired("below", "Employee", manager=technician)
     client.force_login(manager)

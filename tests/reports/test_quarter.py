@@ -24,7 +24,7 @@ from tests.reports.slow import Company, by_person
 PEOPLE = int(os.environ.get("BOTHWAYS_QUARTER_PEOPLE", "60"))
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 SIDES = ("business", "technology", "both")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
 class Quarter:

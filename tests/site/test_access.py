@@ -187,6 +187,7 @@ def test_an_editor_who_takes_no_courses_opens_wagtail_only(client: Client, hired
 # Changes take effect at once ---------------------------------------------------------------------
 
 
+@pytest.mark.sql
 def test_a_session_older_than_a_lost_role_is_refused(client: Client, author: Employee) -> None:
     client.force_login(author)
     assert client.get("/admin/").status_code == 200
@@ -205,6 +206,7 @@ def test_a_session_older_than_a_given_role_is_let_in(client: Client, outsider: E
     assert client.get("/courses/").status_code == 200
 
 
+@pytest.mark.sql
 def test_who_left_is_signed_out_at_once_and_on_the_server(client: Client, employee: Employee) -> None:
     client.force_login(employee)
     key = client.session.session_key
@@ -312,6 +314,7 @@ def test_instants_are_shown_in_the_own_time(
     assert timezone.get_current_timezone_name() == "UTC"
 
 
+@pytest.mark.sql
 def test_the_door_costs_one_query_beside_the_session(client: Client, employee: Employee) -> None:
     client.force_login(employee)
     remembered()  # the company is remembered for half a minute

@@ -50,6 +50,7 @@ def test_an_empty_log_says_what_will_stand_there(client, hr):
     assert "No entry fits" in page(client, verb="published")
 
 
+@pytest.mark.sql
 def test_the_filters_stand_in_the_address(client, hr, administrator, employee):
     log(hr, "report.exported", about=f"employee:{employee.pk}")
     log(administrator, "roles.changed", now=NOW.replace(day=10))
@@ -83,6 +84,7 @@ def test_a_strange_place_in_the_log_is_no_fault(client, hr, before):
     assert client.get("/audit/", {"before": before}).status_code in {200, 400}
 
 
+@pytest.mark.sql
 def test_older_entries_are_one_step_away(client, hr):
     for _number in range(101):
         log(hr)
@@ -95,6 +97,7 @@ def test_older_entries_are_one_step_away(client, hr):
     assert not second.context["older"]
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_asks_as_much_for_one_entry_as_for_three(
     client, hr, employee, django_assert_num_queries, count
@@ -122,6 +125,7 @@ def test_a_missed_password_is_logged_without_the_address_that_was_typed(client, 
     assert "127.0.0.1" not in written
 
 
+@pytest.mark.sql
 def test_attempts_that_the_limit_refuses_do_not_fill_the_log(client, employee):
     for _number in range(15):
         client.post("/accounts/login/", {"login": employee.email, "password": "not this one"})
@@ -179,6 +183,7 @@ def test_a_role_given_to_many_is_logged_for_each(client, administrator, employee
     )
 
 
+@pytest.mark.sql
 def test_the_command_finds_a_changed_entry(hr, capsys):
     log(hr)
     call_command("verify_audit")

@@ -42,6 +42,7 @@ def mail(**fields):
     )
 
 
+@pytest.mark.sql
 def test_all_is_well_without_a_sign_in(client, alive, monkeypatch):
     monkeypatch.setattr(health, "SQLITE_SOUND", (3, 0, 0))
     monkeypatch.setattr(health, "DISK_WARNING_BYTES", 0)
@@ -52,6 +53,7 @@ def test_all_is_well_without_a_sign_in(client, alive, monkeypatch):
     assert {finding["state"] for finding in said["findings"].values()} == {"well"}
 
 
+@pytest.mark.sql
 def test_versions_are_told(client, alive):
     _, said = ask(client)
 
@@ -192,6 +194,7 @@ def test_it_is_not_kept_by_a_cache_and_changes_nothing_by_post(client, alive):
     assert client.post("/health/").status_code == 405
 
 
+@pytest.mark.sql
 def test_it_costs_at_most_five_queries(client, alive, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         client.get("/health/?format=json")

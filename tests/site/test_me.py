@@ -190,6 +190,7 @@ def test_the_settings_need_the_token_against_forgery(employee: Employee) -> None
     assert careful.post("/me/", {"theme": "dark"}).status_code == 403
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_for_one_and_three_courses(
     client: Client, employee: Employee, standings: list[Standing], count: int

@@ -75,6 +75,7 @@ def test_without_the_right_to_publish_everything_is_a_draft(load: Any) -> None:
     assert not QuestionVersion.objects.exists()
 
 
+@pytest.mark.sql
 def test_drafts_imported_again_change_nothing_and_a_changed_question_is_still_a_draft(load: Any) -> None:
     load(publishes=False)
     before = rows()
@@ -88,6 +89,7 @@ def test_drafts_imported_again_change_nothing_and_a_changed_question_is_still_a_
     assert not Question.objects.filter(live=True).exists()
 
 
+@pytest.mark.sql
 def test_a_dry_run_says_the_same_and_stores_nothing(load: Any, settings: Any) -> None:
     before = rows()
 

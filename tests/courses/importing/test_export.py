@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
 CONTENT = Path(__file__).parents[3] / "content"
 
 
+@pytest.mark.sql
 def test_out_and_in_again_changes_nothing(load: Any, tmp_path: Path) -> None:
     load()
     before = export_course(CoursePage.objects.get())

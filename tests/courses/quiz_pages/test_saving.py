@@ -27,6 +27,7 @@ from tests.courses.quiz_pages.acts import (
 )
 
 
+@pytest.mark.sql
 def test_the_same_form_again_moves_nothing(reader, course):
     attempt = start(reader)
     url = page(attempt, 1)
@@ -41,6 +42,7 @@ def test_the_same_form_again_moves_nothing(reader, course):
     assert everything() == before
 
 
+@pytest.mark.sql
 def test_another_device_is_told_that_the_first_answer_counts(reader, course, employee):
     attempt = start(reader)
     phone = Client()
@@ -69,6 +71,7 @@ def test_an_answer_to_a_finished_attempt_is_told_the_same_and_stores_nothing(rea
     assert everything() == before
 
 
+@pytest.mark.sql
 def test_a_version_published_meanwhile_changes_nothing_for_this_attempt(reader, course):
     attempt = start(reader)
     drawn = attempt.drawn.get(position=1)
@@ -158,6 +161,7 @@ def test_a_fragment_tells_the_other_device_and_acknowledges_nothing(reader, cour
     assert RIGHT_WHY not in response.content.decode()
 
 
+@pytest.mark.sql
 def test_query_counts_do_not_depend_on_people_or_attempts(
     reader, course, employee, technician, manager, django_assert_num_queries
 ):
@@ -193,6 +197,7 @@ def test_query_counts_do_not_depend_on_people_or_attempts(
     look(3)
 
 
+@pytest.mark.sql
 def test_saving_an_answer_takes_few_queries(reader, course, django_assert_num_queries):
     attempt = start(reader)
     sent = [

@@ -19,6 +19,7 @@ from tests.courses.quiz_pages.acts import (
 )
 
 
+@pytest.mark.sql
 def test_somebody_elses_attempt_does_not_exist(reader, course, technician, hr, manager, administrator):
     attempt = take(reader, True, True, False)
     other = Client()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 
 from bothways import tasks
@@ -55,6 +56,7 @@ def test_starting_again_resumes_at_the_first_question_without_an_answer(reader, 
     assert Attempt.objects.count() == 1
 
 
+@pytest.mark.sql
 def test_a_second_device_resumes_the_same_attempt(reader, course, employee):
     attempt = start(reader)
     answer(reader, attempt, 1)
@@ -67,6 +69,7 @@ def test_a_second_device_resumes_the_same_attempt(reader, course, employee):
     assert "Question 2 of 3" in text_of(response)
 
 
+@pytest.mark.sql
 def test_the_best_result_and_earlier_attempts_stand_on_the_card(reader, course):
     first = take(reader, True, True, False)
     second = take(reader, True, False, False)
@@ -110,6 +113,7 @@ def test_a_course_without_a_quiz_has_no_quiz_page(reader, course):
     assert reader.post(URL).status_code == 404
 
 
+@pytest.mark.sql
 def test_a_quiz_comes_and_goes_with_the_questions_of_its_bank(reader, course, django_assert_num_queries):
     def is_there():
         return "Quiz: 3 questions" in text_of(reader.get(course.row.data["url"]))

@@ -47,6 +47,7 @@ def test_the_desk_is_for_people_who_write(
         assert client.get(address).status_code == 403
 
 
+@pytest.mark.sql
 def test_somebody_elses_course_is_not_there(desk: Client, other: SimpleNamespace) -> None:
     assert other.page.title not in desk.get("/write/").content.decode()
     for address in ("lesson", "copy", "authors"):
@@ -57,6 +58,7 @@ def test_somebody_elses_course_is_not_there(desk: Client, other: SimpleNamespace
     assert desk.get(f"/write/preview/{other.one.pk}/").status_code == 404
 
 
+@pytest.mark.sql
 def test_states_and_what_is_missing_are_shown(own: SimpleNamespace, author: Any) -> None:
     actions.start_lesson(course=own.page, author=fresh(author))
     changed = LessonPage.objects.get(pk=own.two.pk)
@@ -70,6 +72,7 @@ def test_states_and_what_is_missing_are_shown(own: SimpleNamespace, author: Any)
     assert (row.live, row.drafts, row.in_review) == (2, 2, 0)
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_desk_takes_as_many_queries_for_three_courses_as_for_one(
     count: int, make_course: Any, hired: Any, django_assert_max_num_queries: Any
@@ -250,6 +253,7 @@ def test_a_report_reaches_the_author_and_the_reader_hears_back(
     assert "Corrected, thank you." not in client.get("/").content.decode()
 
 
+@pytest.mark.sql
 def test_an_answer_stands(own: SimpleNamespace, author: Any, employee: Any) -> None:
     report = actions.report_problem(lesson_id=own.one.pk, reporter=employee, text="Wrong.", now=NOW)
     actions.answer_report(report=report, author=author, answer="No.", now=NOW)
