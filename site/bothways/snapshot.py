@@ -5,6 +5,7 @@ file says from which migrations it was made; where those differ from what is ins
 used and the migrations are run as ever. `make fix` writes it anew.
 """
 
+import ast
 import hashlib
 import sqlite3
 from collections.abc import Iterator
@@ -23,20 +24,55 @@ _LONG_AGO = "2026-01-01 00:00:00"
 
 
 def fingerprint() -> str:
-    """Changes with every migration that is installed, every line of ours, and the table of rights."""
+    """Changes with every migration that is installed, and every line of ours that takes part in migrating."""
     digest = hashlib.sha256(f"{django.get_version()} {wagtail.__version__}".encode())
     loader = MigrationLoader(None)
     digest.update(repr(sorted(loader.disk_migrations)).encode())
-    ours = [
-        Path(config.path)
-        for config in apps.get_app_configs()
-        if Path(config.path).is_relative_to(settings.BASE_DIR)
-    ]
-    ours = [path for path in ours if "site-packages" not in path.parts]
-    files = [file for path in sorted(ours) for file in sorted((path / "migrations").glob("*.py"))]
-    for file in [*files, Path(__file__).with_name("rights.py")]:
+    for file in sources():
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def sources() -> list[Path]:
+    """Our migrations, the table of rights, and what these import of ours: SQL of triggers stands there.
+
+    And this module, which writes the file.
+    """
+    packages = _our_packages()
+    files = {file for path in packages.values() for file in (path / "migrations").glob("*.py")}
+    files |= {Path(__file__), Path(__file__).with_name("rights.py")}
+    imported = {found for file in files for found in imported_by(file, packages)}
+    return sorted(files | imported)
+
+
+def _our_packages() -> dict[str, Path]:
+    """Name → folder of each application that is part of this project."""
+    paths = {config.name: Path(config.path) for config in apps.get_app_configs()}
+    return {
+        name: path
+        for name, path in paths.items()
+        if path.is_relative_to(settings.BASE_DIR) and "site-packages" not in path.parts
+    }
+
+
+def imported_by(file: Path, packages: dict[str, Path]) -> set[Path]:
+    """The modules of these packages that a file names in an import, at its top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            package, *rest = name.split(".")
+            if package in packages:
+                path = packages[package].joinpath(*rest)
+                found |= {
+                    there for there in (path.with_suffix(".py"), path / "__init__.py") if there.is_file()
+                }
+    return found
 
 
 def is_current() -> bool:
@@ -86,6 +122,8 @@ def _statements(raw: sqlite3.Connection) -> Iterator[str]:
     for name, _ in tables:
         if name not in virtual:
             yield from _rows(raw, name)
+    yield 'DELETE FROM "sqlite_sequence";'  # the last number of each table, whose row may be gone
+    yield from _rows(raw, "sqlite_sequence")
     yield from (f"{sql};" for kind, name, sql in rows if kind in {"index", "trigger"} and not is_shadow(name))
 
 
