@@ -103,7 +103,11 @@ def test_longer_words_may_have_more_mistakes() -> None:
         ("", ["a"], []),
         ("serve", ["nerve", "server"], ["server", "nerve"]),  # the first letter is seldom wrong
         ("serve", ["serves", "server"], ["server", "serves"]),  # else by the alphabet
-        ("change", ["changers", "changed", "chance"], ["chance", "changed", "changers"]),  # the nearer ones first
+        (
+            "change",
+            ["changers", "changed", "chance"],
+            ["chance", "changed", "changers"],
+        ),  # the nearer ones first
         ("change", ["changed", "changed"], ["changed"]),
     ],
 )
