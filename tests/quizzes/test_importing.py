@@ -395,4 +395,4 @@ def test_questions_of_the_starter_content_can_be_imported(bank, locale):
     ] == []
     purposes = Counter(Question.objects.values_list("purpose", flat=True))
     assert purposes == {"quiz": 6, "check": 2}
-    assert sum(candidate.can_be_drawn for candidate in candidates(bank_id=bank.pk)) == 6
+    assert sum(candidate.can_be_drawn for candidate in candidates(bank_id=bank.pk)) == 5
