@@ -203,3 +203,15 @@ def test_a_file_waits_a_day_at_most_and_one_for_each_person(author: Any, technic
     keep_upload(sender=author, name="b.zip", content=b"x", course=None, now=NOW)
 
     assert list(Upload.objects.values_list("name", flat=True)) == ["b.zip"]
+
+
+def test_why_a_course_was_refused_stands_above_the_files_that_were_refused_with_it(
+    client: Any, author: Any, send: Any, write: Any, zipped: Any
+) -> None:
+    client.force_login(author)
+
+    page = told(send(zipped(write({"course.yaml": COURSE.replace("slug:", "snail:")}))))
+
+    reason, followed = page.index("`slug` is missing."), page.index("the course itself was refused.")
+    assert reason < followed
+    assert page.index("<h3>course.yaml</h3>") < page.index("<h3>01-lines.md</h3>")

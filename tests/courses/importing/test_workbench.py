@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import trans_real
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
@@ -135,3 +137,28 @@ def test_a_real_course_that_nobody_wrote_for_us_comes_in(catalogue: Any, sample:
     again = import_course(sample, now=NOW)
     assert again.imported == []
     assert again.reported == report.reported
+
+
+def test_an_author_of_another_language_imports_the_same_course_and_reads_the_report_in_it(
+    load: Any, monkeypatch: Any
+) -> None:
+    """What is stored is in the language of the course: the second author must not change a word of it."""
+    plain = trans_real.DjangoTranslation.gettext
+    monkeypatch.setattr(
+        trans_real.DjangoTranslation,
+        "gettext",
+        lambda self, message: f"⟦{message}⟧" if self.language() == "de" else plain(self, message),
+    )
+    load(WORKBENCH_FILES)
+    before = blocks("begin"), blocks("shelves")
+
+    with translation.override("de"):
+        report = load(WORKBENCH_FILES)
+
+    assert report.imported == []
+    assert (blocks("begin"), blocks("shelves")) == before
+    assert "Answer" in str(before)
+    assert "⟦" not in str(before)
+    assert (
+        lines_of(report, "episodes/00-begin.md")[9] == "⟦`mood` has no place in a lesson; it was left out.⟧"
+    )
