@@ -1,30 +1,32 @@
-"""Every address of the URL map, opened in each of some roles, on the installation that BOTHWAYS_DATA names.
+"""What an upgraded installation says for itself: its checks, HR's files, and every address in some roles.
 
-    python tests/upgrades/addresses.py hr administrator+wagtail …
+    python tests/upgrades/after_upgrade.py 2026-q1,2026-q2 hr administrator+wagtail …
 
-Wagtail's own addresses (admin/) are opened by whom "+wagtail" is said of: there are four times as
-many as ours, and slower. Prints JSON: how many were opened, what broke (address, role, why), and what each role was answered
-at a few doors. Then every lesson, course and word that is published is opened as an employee.
+In one process, on the installation that BOTHWAYS_DATA or DATABASE_URL names; pages that are opened
+are written to its log, so they come last. Wagtail's own addresses (admin/) are opened by whom
+"+wagtail" is said of: there are four times as many as ours, and slower. Every lesson, course and word
+that is published is opened as an employee.
 """
 
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-ROLES = {role: bool(wagtail) for role, _plus, wagtail in (word.partition("+") for word in sys.argv[1:])}
+PERIODS = sys.argv[1].split(",")
+ROLES = {role: bool(wagtail) for role, _plus, wagtail in (word.partition("+") for word in sys.argv[2:])}
 BREAKS_ON_PURPOSE = "admin/failwhale/"
-os.environ["DJANGO_SETTINGS_MODULE"] = "bothways.settings"
-sys.path[:0] = [str(ROOT), str(ROOT / "site")]
+sys.path.insert(0, str(Path(__file__).parent))
 
-import django  # noqa: E402
+from exports import exports, set_up  # noqa: E402
 
-django.setup()
+set_up(ROOT)
 
+from django.core.management import CommandError, call_command  # noqa: E402
 from django.db.models import Model  # noqa: E402
 from django.test import Client  # noqa: E402
 from wagtail.documents.models import Document  # noqa: E402
@@ -79,8 +81,20 @@ def opened(role: str, paths: list[str]) -> Iterator[tuple[str, int, str]]:
         yield path, answer.status_code, repr(getattr(answer, "exc_info", None)) if broke else ""
 
 
+def verified(command: str) -> str:
+    """The last line of what it says, or why it complains."""
+    said = StringIO()
+    try:
+        call_command(command, stdout=said)
+    except CommandError as error:
+        return f"refused: {error}"
+    return said.getvalue().splitlines()[-1]
+
+
 def main() -> None:
     logging.disable(logging.CRITICAL)
+    checks = {command: verified(command) for command in ("verify_records", "verify_audit")}
+    files = exports(PERIODS)
     named = things()
     ours, wagtails = set(), set()
     for route in set(routes()) - {BREAKS_ON_PURPOSE}:
@@ -97,6 +111,8 @@ def main() -> None:
     answers["every published page"] = list(opened("employee", published))
     json.dump(
         {
+            "verified": checks,
+            "exports": files,
             "opened": sum(map(len, answers.values())),
             "broken": [
                 (path, role, why) for role, found in answers.items() for path, _code, why in found if why
