@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -65,6 +66,9 @@ def _restore(bundle: BundleReader, path: Path, say: Say) -> dict[str, int]:
             f"A restore of another backup than {path.name} was interrupted here. Go on with that one, or "
             "restore into an empty database: another BOTHWAYS_DATA, or another DATABASE_URL."
         )
+    # Kept in this process since the tables were made, when kinds of rows had other numbers: rights and the
+    # search index, which come next, would be those of other kinds.
+    ContentType.objects.clear_cache()
     say("Bringing it up to this version …")
     call_command("migrate", interactive=False, verbosity=0)
     say("Making the search index …")
