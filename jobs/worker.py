@@ -41,7 +41,8 @@ class Worker:
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
         self.jobs = schedule.read(settings.SCHEDULES)
         self.started_at = clock()
-        self.parent = os.getppid() if os.environ.get("BOTHWAYS_SUPERVISED") else None
+        # Named by whoever began us: asked only now, it might be gone already.
+        self.parent = int(os.environ.get("BOTHWAYS_SUPERVISED") or 0) or None
         self._stopping = threading.Event()
         self._at_work: tuple[schedule.Job, datetime] | None = None
         self._turned = time.monotonic()

@@ -48,9 +48,10 @@ def on_starting(server):
 
 def when_ready(server):
     """Under the supervisor, end when it is gone, so that nothing keeps the port."""
-    if not os.environ.get("BOTHWAYS_SUPERVISED"):
+    # Named by whoever began us: asked only now, it might be gone already.
+    parent = int(os.environ.get("BOTHWAYS_SUPERVISED") or 0)
+    if not parent:
         return
-    parent = os.getppid()
 
     def watch():
         while os.getppid() == parent:

@@ -40,7 +40,7 @@ def choose(python, *, demo):
             "Set DEMO_PUBLIC=1 for random passwords, or use make serve."
         )
     refuse_taken_port(host, int(port), "make run" if demo else "make serve")
-    settings = {**os.environ, "HOST": host, "PORT": port, "BOTHWAYS_SUPERVISED": "1"}
+    settings = {**os.environ, "HOST": host, "PORT": port, "BOTHWAYS_SUPERVISED": str(os.getpid())}
     if host in EVERYWHERE and not settings.get("BOTHWAYS_URL"):
         settings["ALLOWED_HOSTS"] = ",".join(filter(None, [settings.get("ALLOWED_HOSTS"), *own_names()]))
     mark = fingerprint()
