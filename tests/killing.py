@@ -5,16 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.stack import OURS
+from tests.journeys.servers import installation
+from tools import stack
 
 ROOT = Path(__file__).parents[1]
-PREPARE = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
-from bothways.installation import make_tree
-make_tree()
-"""
 # At the n-th row that is written inside `connection.execute_wrapper(end)`; 0 is never. No transaction is
 # closed and no handler runs.
 ENDS_ITSELF = """
@@ -32,11 +26,18 @@ def end(execute, sql, params, many, context):
 """
 
 
+def prepare(data: Path) -> None:
+    """An empty database with its tables and the page tree."""
+    stack.run(["cp", "-a", installation("tables") / "data", data])
+
+
 def run(script: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A script of Django's in a process of its own, with the data in that folder."""
     start = "import sys; sys.path.insert(0, 'site'); import django; django.setup()\n"
     environment = {
-        **{name: value for name, value in os.environ.items() if name not in OURS},  # a database of its own
+        **{
+            name: value for name, value in os.environ.items() if name not in stack.OURS
+        },  # a database of its own
         "BOTHWAYS_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "bothways.settings",
         "DEBUG": "1",

@@ -42,7 +42,8 @@ from tools.bench.measure import (  # noqa: E402 - after the path
     targets_of_hr,
     waits,
 )
-from tools.stack import NotStarted, Postgres, Stack, cluster, environment, prepare, run  # noqa: E402
+from tools.postgres import Postgres, cluster  # noqa: E402
+from tools.stack import NotStarted, Stack, environment, prepare, run  # noqa: E402
 
 FLOOR = ROOT / "tools" / "bench" / "floor" / "server.py"
 MEMORY_GOAL_MIB = 240

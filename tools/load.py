@@ -30,7 +30,8 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
 
-from tools.stack import NotStarted, Stack, copied, template  # noqa: E402 - after the path
+from tools.stack import NotStarted, Stack  # noqa: E402 - after the path
+from tools.templates import copied, template  # noqa: E402
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # plain http: no certificates need loading for every client
 CSRF = "c" * 32  # any secret will do: the cookie and the form agree
@@ -280,9 +281,8 @@ def main() -> int:
     out.write(f"seed {options.seed}: {options.clients} clients, {options.saves} answers\n")
     with tempfile.TemporaryDirectory(prefix="bothways-load-") as place:
         try:
-            made = template(
-                Path(place) / "templates", demo=False, people=options.clients, postgres=options.postgres
-            )
+            kind = "company-postgres" if options.postgres else "company"
+            made = template(Path(place) / "templates", kind, people=options.clients)
             with copied(made, Path(place)) as stack:
                 history, verdict = attack(
                     stack,

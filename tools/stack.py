@@ -5,38 +5,22 @@ killed, gunicorn and the worker notice and end too (BOTHWAYS_SUPERVISED).
 """
 
 import contextlib
-import fcntl
-import hashlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = (
-    "gates",
-    "jobs",
-    "people",
-    "glossary",
-    "quizzes",
-    "courses",
-    "reports",
-    "site",
-    "content",
-    "tools/stack.py",
-)
 INSIDE = ROOT / "tools" / "bench" / "inside.py"
 GUNICORN = Path(sys.executable).parent / "gunicorn"
 PATIENCE_SECONDS = 90
@@ -68,91 +52,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-class Postgres:
-    """A private cluster on a free port of 127.0.0.1, as user postgres when we are root."""
-
-    def __init__(self, folder: Path, *, bin_folder: Path) -> None:
-        self.folder, self.bin, self.port = folder, bin_folder, free_port()
-        self.server: subprocess.Popen[bytes] | None = None
-        as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        self.prefix = as_postgres if os.geteuid() == 0 else []
-
-    @staticmethod
-    def bin_folder() -> Path | None:
-        """Where `initdb` is: POSTGRES_BIN, Debian's folders (newest first), or the path; None without one."""
-        named = os.environ.get("POSTGRES_BIN")
-        debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -float(path.parent.name))
-        on_path = shutil.which("initdb")
-        places = [*([Path(named)] if named else []), *debian, *([Path(on_path).parent] if on_path else [])]
-        return next((place for place in places if (place / "initdb").exists()), None)
-
-    def create(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if self.prefix:
-            shutil.chown(self.folder, "postgres", "postgres")
-        command = [
-            self.bin / "initdb",
-            "-D",
-            self.folder,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
-        run([*self.prefix, *command, "--locale=C.UTF-8"])
-
-    def start(self) -> None:
-        options = {
-            "port": self.port,
-            "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": "",
-            "max_connections": 60,
-        }
-        settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with (self.folder / "server.log").open("wb") as log:
-            self.server = subprocess.Popen(
-                [*self.prefix, str(self.bin / "postgres"), "-D", str(self.folder), *settings],
-                stdout=log, stderr=log, start_new_session=True, cwd="/",
-            )  # fmt: skip
-        until = time.monotonic() + PATIENCE_SECONDS
-        while (
-            run([self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", self.port], check=False).returncode
-            != 0
-        ):
-            if self.server.poll() is not None or time.monotonic() > until:
-                raise NotStarted(tail(self.folder / "server.log"))
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        """`fast`: a clean shutdown that waits for nobody."""
-        if self.server is not None and self.server.poll() is None:
-            self.server.send_signal(signal.SIGINT)
-            try:
-                self.server.wait(20)
-            except subprocess.TimeoutExpired:
-                self.server.kill()
-                self.server.wait()
-
-    def make_database(self, name: str) -> str:
-        """The DATABASE_URL of a new, empty database."""
-        run([self.bin / "createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", name])
-        return self.url(name)
-
-    def url(self, name: str) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
-
-    def processes(self) -> list[psutil.Process]:
-        if self.server is None:
-            return []
-        with contextlib.suppress(psutil.NoSuchProcess):
-            parent = psutil.Process(self.server.pid)
-            return [parent, *parent.children(recursive=True)]
-        return []
 
 
 class Stack:
@@ -263,7 +162,7 @@ def environment(data: Path, *, database_url: str = "", **extra: str) -> dict[str
         "BOTHWAYS_DATA": str(data),
         "HOST": "127.0.0.1",
         "WEB_CONCURRENCY": "2",
-        "BOTHWAYS_SUPERVISED": "1",
+        "BOTHWAYS_SUPERVISED": str(os.getpid()),
         "STARTER_CONTENT": "first",
     }
     if database_url:
@@ -306,81 +205,3 @@ def tail(log: Path, lines: int = 25) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or f"{log.name} is empty"
     except FileNotFoundError:
         return f"there is no {log.name}"
-
-
-def fingerprint() -> str:
-    """Changes with every file that a prepared data folder depends on."""
-    digest = hashlib.sha256()
-    for place in CODE:
-        found = ROOT / place
-        for path in sorted(found.rglob("*")) if found.is_dir() else [found]:
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(f"{path.relative_to(ROOT)}\0".encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def template(cache: Path, *, demo: bool, people: int = 0, postgres: bool = False) -> Path:
-    """A prepared installation to copy, made once per state of the code and kept in `cache`.
-
-    With `postgres` the folder has a stopped cluster in `postgres/` beside `data/`.
-    """
-    kind = f"{'demo' if demo else 'new'}-{people}-{'postgres' if postgres else 'sqlite'}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / f"{kind}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # of two test processes one makes it and the other waits
-        made = cache / f"{kind}-{fingerprint()}"
-        if made.exists():
-            return made
-        for old in cache.glob(f"{kind}-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        unfinished = cache / f"unfinished-{kind}"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        if postgres:
-            _with_cluster(unfinished, demo=demo, people=people)
-        else:
-            prepare(unfinished / "data", demo=demo, people=people)
-        unfinished.rename(made)
-        return made
-
-
-def _with_cluster(folder: Path, *, demo: bool, people: int) -> None:
-    with cluster() as postgres:
-        url = postgres.make_database("bothways")
-        prepare(folder / "data", demo=demo, people=people, database_url=url)
-        postgres.stop()
-        run(["cp", "-a", postgres.folder, folder / "postgres"])
-
-
-@contextlib.contextmanager
-def cluster(made: Path | None = None) -> Iterator[Postgres]:
-    """A running private cluster, new or a copy of a stopped one, in a folder that user postgres can reach.
-
-    Raises: NotStarted where PostgreSQL is not installed.
-    """
-    bin_folder = Postgres.bin_folder()
-    if bin_folder is None:
-        raise NotStarted("There is no PostgreSQL on this machine (set POSTGRES_BIN to the folder of initdb).")
-    with tempfile.TemporaryDirectory(prefix="bothways-pg-") as place:
-        Path(place).chmod(0o711)
-        postgres = Postgres(Path(place) / "cluster", bin_folder=bin_folder)
-        if made is None:
-            postgres.create()
-        else:
-            run(["cp", "-a", made, postgres.folder])
-        postgres.start()
-        try:
-            yield postgres
-        finally:
-            postgres.stop()
-
-
-@contextlib.contextmanager
-def copied(made: Path, place: Path, **options: Any) -> Iterator[Stack]:
-    """A running stack on a copy of a template; with `postgres/` in it, on a copy of the cluster."""
-    run(["cp", "-a", made / "data", place / "data"])
-    with contextlib.ExitStack() as running:
-        url = ""
-        if (made / "postgres").exists():
-            url = running.enter_context(cluster(made / "postgres")).url("bothways")
-        yield running.enter_context(Stack(place / "data", database_url=url, **options))

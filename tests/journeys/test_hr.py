@@ -25,7 +25,7 @@ def test_hr_imports_three_hundred_people_and_sets_an_audience(
 ) -> None:
     people = tmp_path / "people.csv"
     people.write_text(three_hundred(SIX_FAULTY), encoding="utf-8-sig")
-    stack = serve(demo=True, with_worker=False)
+    stack = serve("demo", with_worker=False)
     context, page = visit(browser, stack, **way)
     sign_in(page, "hr@example.com", to="/reports/completion/")
 

@@ -5,9 +5,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import servers
 from tests.journeys.learner import DEMO_PASSWORD, visit
-from tests.journeys.servers import Serve
+from tests.journeys.servers import employee
+from tools.stack import Stack
 
-serve = servers.serve
+demo = servers.demo
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
@@ -25,16 +26,15 @@ def tab_to(page: Page, selector: str, *, most: int = 150) -> None:
     raise AssertionError(f"{selector} cannot be reached with Tab")
 
 
-def test_the_whole_way_by_keyboard(serve: Serve, browser: Browser) -> None:
-    stack = serve(demo=True, with_worker=False)
-    context, page = visit(browser, stack)
+def test_the_whole_way_by_keyboard(demo: Stack, browser: Browser) -> None:
+    context, page = visit(browser, demo)
     page.goto("/")
     tab_to(page, "input[name=login]")
-    page.keyboard.type("technician@example.com")
+    page.keyboard.type(employee(1))
     tab_to(page, "input[name=password]")
     page.keyboard.type(DEMO_PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(stack.address + "/")
+    page.wait_for_url(demo.address + "/")
 
     # The first thing Tab reaches on every page leads past the head.
     page.keyboard.press("Tab")

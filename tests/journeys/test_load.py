@@ -1,46 +1,46 @@
 """Forty people save answers at once: what was acknowledged is stored, once, whatever happens to a worker.
 
-LOAD_SAVES=5000 makes the same tests larger; tools/load.py runs them by hand.
+tools/load.py runs the same by hand, with more people.
 """
 
-import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from tests.journeys import servers
-from tests.journeys.servers import BOTH_BACKENDS, PEOPLE, Serve
+from tests.journeys.servers import BOTH_BACKENDS, installation
+from tests.soak import ROUNDS
 from tools.load import History, Sent, attack, judge, some_answer
+from tools.stack import Stack
+from tools.templates import PEOPLE, copied
 
-serve = servers.serve  # a fixture
-SAVES = int(os.environ.get("LOAD_SAVES", "200"))
-KILLS = max(SAVES // 50, 3)
-SEED = int(os.environ.get("LOAD_SEED", "20261121"))
+SAVES = 200 * ROUNDS
+KILLS = 4 * ROUNDS
+SEED = 20261121
+
+
+@pytest.fixture(scope="module", params=BOTH_BACKENDS)
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with copied(installation(request.param), tmp_path_factory.mktemp("company")) as stack:
+        yield stack
 
 
 @pytest.mark.server
-@BOTH_BACKENDS
-def test_forty_people_save_answers_and_none_is_lost_or_doubled(serve: Serve, postgres: bool) -> None:
-    stack = serve(postgres=postgres)
-
-    history, verdict = attack(stack, clients=PEOPLE, saves=SAVES, seed=SEED)
+@pytest.mark.soak
+def test_forty_people_save_answers_and_none_is_lost_or_doubled(company: Stack) -> None:
+    history, verdict = attack(company, clients=PEOPLE, saves=SAVES, seed=SEED)
 
     assert verdict.is_clean(), f"{verdict} {dict(history.errors)} {history.refused[:3]}"
     assert verdict.acknowledged == SAVES
 
 
 @pytest.mark.server
-@BOTH_BACKENDS
-def test_no_acknowledged_answer_is_lost_while_a_web_worker_is_killed_every_second(
-    serve: Serve, postgres: bool
-) -> None:
-    stack = serve(postgres=postgres)
-
-    history, verdict = attack(stack, clients=PEOPLE, saves=SAVES, seed=SEED, kills=KILLS)
+@pytest.mark.soak
+def test_no_acknowledged_answer_is_lost_while_a_web_worker_is_killed_every_second(company: Stack) -> None:
+    history, verdict = attack(company, clients=PEOPLE, saves=SAVES, seed=SEED + 1, kills=KILLS)
 
     assert history.kills > 0
     assert verdict.is_clean(while_killing=True), f"{verdict} {dict(history.errors)} {history.refused[:3]}"

@@ -5,39 +5,43 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys import servers
 from tests.journeys.learner import rows_of, sign_in, visit
-from tests.journeys.servers import Serve
+from tests.journeys.servers import employee
+from tools.stack import Stack
 
-serve = servers.serve
+demo = servers.demo
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-ANSWERS = (
-    "SELECT count(*) FROM quizzes_answer a JOIN people_employee e ON e.id = a.employee_id "
-    "WHERE e.email = 'technician@example.com'"
-)
+
+def answers(demo: Stack, person: str) -> int:
+    """How many answers of this person are stored."""
+    ((count,),) = rows_of(
+        demo,
+        "SELECT count(*) FROM quizzes_answer a JOIN people_employee e ON e.id = a.employee_id "
+        f"WHERE e.email = '{person}'",
+    )
+    return int(count)
 
 
-def test_an_answer_given_without_network_is_stored_when_it_is_back(serve: Serve, browser: Browser) -> None:
-    stack = serve(demo=True, with_worker=False)
-    context, page = visit(browser, stack)
-    sign_in(page, "technician@example.com", to="/courses/always-on/quiz/")
+def test_an_answer_given_without_network_is_stored_when_it_is_back(demo: Stack, browser: Browser) -> None:
+    context, page = visit(browser, demo)
+    sign_in(page, employee(1), to="/courses/always-on/quiz/")
     page.get_by_role("button", name="Start the quiz").click()
 
     context.set_offline(True)
     page.locator("#question input[name=answer]").first.check()
     page.get_by_role("button", name="Check answer").click()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
-    assert rows_of(stack, ANSWERS) == [(0,)]
+    assert answers(demo, employee(1)) == 0
 
     context.set_offline(False)
     expect(page.locator("#feedback")).to_be_visible(timeout=30_000)
-    assert rows_of(stack, ANSWERS) == [(1,)]
+    assert answers(demo, employee(1)) == 1
     context.close()
 
 
-def test_an_unsent_answer_survives_a_reload(serve: Serve, browser: Browser) -> None:
-    stack = serve(demo=True, with_worker=False)
-    context, page = visit(browser, stack)
-    sign_in(page, "technician@example.com", to="/courses/always-on/quiz/")
+def test_an_unsent_answer_survives_a_reload(demo: Stack, browser: Browser) -> None:
+    context, page = visit(browser, demo)
+    sign_in(page, employee(3), to="/courses/always-on/quiz/")
     page.get_by_role("button", name="Start the quiz").click()
     question = page.url
     context.set_offline(True)
@@ -51,14 +55,13 @@ def test_an_unsent_answer_survives_a_reload(serve: Serve, browser: Browser) -> N
     again.goto(question)
 
     expect(again.locator("#feedback")).to_be_visible(timeout=30_000)
-    assert rows_of(stack, ANSWERS) == [(1,)]
+    assert answers(demo, employee(3)) == 1
     context.close()
 
 
-def test_an_answer_whose_acknowledgement_is_lost_is_stored_once(serve: Serve, browser: Browser) -> None:
-    stack = serve(demo=True, with_worker=False)
-    context, page = visit(browser, stack)
-    sign_in(page, "technician@example.com", to="/courses/always-on/quiz/")
+def test_an_answer_whose_acknowledgement_is_lost_is_stored_once(demo: Stack, browser: Browser) -> None:
+    context, page = visit(browser, demo)
+    sign_in(page, employee(5), to="/courses/always-on/quiz/")
     page.get_by_role("button", name="Start the quiz").click()
     lost = []
 
@@ -75,5 +78,5 @@ def test_an_answer_whose_acknowledgement_is_lost_is_stored_once(serve: Serve, br
 
     expect(page.locator("#feedback")).to_be_visible(timeout=30_000)
     assert lost == [200]
-    assert rows_of(stack, ANSWERS) == [(1,)]
+    assert answers(demo, employee(5)) == 1
     context.close()

@@ -5,24 +5,24 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys import servers
 from tests.journeys.learner import answer_question, answers_of, rows_of, sign_in, visit
-from tests.journeys.servers import Serve
+from tests.journeys.servers import employee
+from tools.stack import Stack
 
-serve = servers.serve
+demo = servers.demo
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
-def test_a_quiz_goes_on_where_it_stopped(serve: Serve, browser: Browser) -> None:
-    stack = serve(demo=True, with_worker=False)
-    desk, at_desk = visit(browser, stack)
-    sign_in(at_desk, "technician@example.com", to="/courses/always-on/quiz/")
+def test_a_quiz_goes_on_where_it_stopped(demo: Stack, browser: Browser) -> None:
+    desk, at_desk = visit(browser, demo)
+    sign_in(at_desk, employee(1), to="/courses/always-on/quiz/")
     at_desk.get_by_role("button", name="Start the quiz").click()
-    right = answers_of(stack)
+    right = answers_of(demo)
     answer_question(at_desk, right)
     at_desk.get_by_role("link", name="Continue to question 2").click()
     answer_question(at_desk, right, correctly=False)
 
-    phone, on_phone = visit(browser, stack, viewport={"width": 360, "height": 740})
-    sign_in(on_phone, "technician@example.com", to="/courses/always-on/quiz/")
+    phone, on_phone = visit(browser, demo, viewport={"width": 360, "height": 740})
+    sign_in(on_phone, employee(1), to="/courses/always-on/quiz/")
     on_phone.get_by_role("button", name="Resume at question 3").click()
     expect(on_phone.get_by_text("Question 3 of 8")).to_be_visible()
     answer_question(on_phone, right)
@@ -30,7 +30,7 @@ def test_a_quiz_goes_on_where_it_stopped(serve: Serve, browser: Browser) -> None
     # Back at the desk the same question is answered already; a second answer is not taken.
     at_desk.get_by_role("link", name="Continue to question 3").click()
     expect(at_desk.locator("#feedback")).to_be_visible()
-    assert rows_of(stack, "SELECT count(*) FROM quizzes_attempt WHERE finished_at IS NULL AND seed IS NOT NULL "
-                          "AND employee_id = (SELECT id FROM people_employee WHERE email = 'technician@example.com')") == [(1,)]  # fmt: skip
+    assert rows_of(demo, "SELECT count(*) FROM quizzes_attempt WHERE finished_at IS NULL AND seed IS NOT NULL "
+                          "AND employee_id = (SELECT id FROM people_employee WHERE email = '" + employee(1) + "')") == [(1,)]  # fmt: skip
     desk.close()
     phone.close()

@@ -28,7 +28,7 @@ CHECKS = [
 def test_an_author_writes_a_lesson_that_the_other_side_publishes(
     serve: Serve, browser: Browser, tmp_path: Path
 ) -> None:
-    stack = serve(demo=True)
+    stack = serve("demo")
     picture = tmp_path / "rota.png"
     picture.write_bytes(PIXEL)
     writing, author = visit(browser, stack, viewport={"width": 1280, "height": 1000})

@@ -1,6 +1,7 @@
 """A backup is made while people work, holds no secret, and becomes the same installation again elsewhere."""
 
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 
 from bothways.backup.rows import _READ, _WRITE, Column
 from tests.journeys import servers
+from tests.soak import ROUNDS
 from tools import stack
+from tools.postgres import cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 serve = servers.serve
@@ -29,11 +32,11 @@ def manage(data: Path, *arguments: object, url: str = "", check: bool = True) ->
     )
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Path:
-    """A prepared installation of forty people, with two uploads."""
-    data = tmp_path / "ours"
-    stack.run(["cp", "-a", servers.installation() / "data", data])
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared installation of forty people, with two uploads. No test changes it."""
+    data = tmp_path_factory.mktemp("installation") / "ours"
+    stack.run(["cp", "-a", servers.installation("company") / "data", data])
     for name in ("documents/plan.txt", "original_images/a b.png"):
         path = data / "media" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,16 +44,16 @@ def installation(tmp_path: Path) -> Path:
     return data
 
 
-@pytest.fixture
-def backup(installation: Path, tmp_path: Path) -> Path:
-    file = tmp_path / "backup.zip"
+@pytest.fixture(scope="module")
+def backup(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of it. No test changes it."""
+    file = tmp_path_factory.mktemp("backup") / "backup.zip"
     manage(installation, "backup", file)
     return file
 
 
-def hashes(data: Path, file: Path, url: str = "") -> dict[str, str]:
-    """Every part of a new backup of this installation with its hash."""
-    manage(data, "backup", file, url=url)
+def hashes(file: Path) -> dict[str, str]:
+    """Every part of a backup with its hash."""
     with zipfile.ZipFile(file) as archive:
         return {
             name: part["sha256"] for name, part in json.loads(archive.read("manifest.json"))["parts"].items()
@@ -63,29 +66,33 @@ def test_restored_elsewhere_every_table_and_file_is_the_same(
     said = manage(tmp_path / "there", "restore", backup).stdout
 
     assert "every table is as in the backup" in said
-    here = hashes(installation, tmp_path / "one.zip")
-    assert hashes(tmp_path / "there", tmp_path / "two.zip") == here
+    manage(tmp_path / "there", "backup", tmp_path / "two.zip")
+    here = hashes(backup)
+    assert hashes(tmp_path / "two.zip") == here
     assert len([name for name in here if name.startswith("tables/")]) > 80
     assert (tmp_path / "there" / "media" / "original_images" / "a b.png").read_bytes() == PNG
 
 
 @pytest.mark.postgres
-def test_a_backup_of_sqlite_moves_to_postgresql_and_back(backup: Path, tmp_path: Path) -> None:
-    if stack.Postgres.bin_folder() is None:
-        pytest.skip("no PostgreSQL on this machine (Debian: apt install postgresql, or set POSTGRES_BIN)")
-    with stack.cluster() as postgres:
-        url = postgres.make_database("grown")
-        manage(tmp_path / "there", "restore", backup, url=url)
-        assert "already" in manage(tmp_path / "there", "restore", backup, url=url, check=False).stderr
-        second = tmp_path / "second.zip"
+@servers.NEEDS_POSTGRES
+def test_a_backup_of_sqlite_moves_to_postgresql_and_back(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.zip", tmp_path / "second.zip"
+    manage(servers.installation("company") / "data", "backup", first)
+    moved = servers.installation("company-postgres")  # that company, restored from a backup
+    stack.run(["cp", "-a", moved / "data", tmp_path / "there"])
+    with cluster(moved / "postgres") as postgres:
+        url = postgres.url("bothways")
+        refused = manage(tmp_path / "there", "restore", first, url=url, check=False)
         manage(tmp_path / "there", "backup", second, url=url)
 
     said = manage(tmp_path / "again", "restore", second).stdout
 
+    assert "holds an organisation already" in refused.stderr
     assert "every table is as in the backup" in said
-    with zipfile.ZipFile(backup) as one, zipfile.ZipFile(second) as two:
-        for name in ("people_employee", "glossary_senseversion", "courses_published", "wagtailcore_revision"):
-            assert one.read(f"tables/{name}.jsonl") == two.read(f"tables/{name}.jsonl"), name
+    here, there = hashes(first), hashes(second)
+    differing = {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)}
+    assert differing == set()
+    assert len(here) > 80
 
 
 def test_it_holds_no_secret(installation: Path, backup: Path) -> None:
@@ -100,7 +107,7 @@ def test_it_holds_no_secret(installation: Path, backup: Path) -> None:
 
 def test_a_backup_under_load_is_of_one_instant(serve: servers.Serve, tmp_path: Path) -> None:
     """While a server writes, the tables of a backup fit together and nobody's saving has to wait for it."""
-    running = serve(with_worker=True)
+    running = serve()
     database = running.data / "bothways.sqlite3"
     done, slowest = threading.Event(), 0.0
     written: list[int] = []
@@ -147,9 +154,10 @@ def test_a_backup_under_load_is_of_one_instant(serve: servers.Serve, tmp_path: P
 def test_a_flipped_byte_is_found_and_nothing_is_restored(place: float, backup: Path, tmp_path: Path) -> None:
     content = bytearray(backup.read_bytes())
     content[int(len(content) * place)] ^= 0x01
-    backup.write_bytes(content)
+    flipped = tmp_path / "flipped.zip"
+    flipped.write_bytes(content)
 
-    done = manage(tmp_path / "there", "restore", backup, check=False)
+    done = manage(tmp_path / "there", "restore", flipped, check=False)
 
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
@@ -229,38 +237,62 @@ def test_an_installation_in_use_is_never_overwritten(installation: Path, backup:
     assert "exists already" in manage(installation, "backup", backup, check=False).stderr
 
 
-def test_killed_in_the_midst_a_restore_begins_again_and_a_backup_never_shows_half(
-    installation: Path, backup: Path, tmp_path: Path
+def begin(data: Path, *arguments: object) -> "subprocess.Popen[str]":
+    command = [sys.executable, "manage.py", *map(str, arguments)]
+    settings = stack.environment(data, PYTHONUNBUFFERED="1")
+    return subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True)
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    """`kill -9`, of a process that has not ended by itself."""
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("step", ["Loading the rows …", "Making the tables …"][:ROUNDS])
+def test_killed_in_the_midst_a_restore_begins_again(
+    installation: Path, backup: Path, tmp_path: Path, step: str
 ) -> None:
     there = tmp_path / "there"
-    environment = stack.environment(there)
-    for wait in (3.0, 6.0):
-        command = [sys.executable, "manage.py", "restore", str(backup)]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        time.sleep(wait)
-        process.kill()
-        process.wait()
-        if people(there):  # it was quicker than the kill
-            break
-    else:
-        manage(there, "restore", backup)
-    assert people(there) == people(installation)
+    process = begin(there, "restore", backup)
+    assert process.stdout is not None
 
+    assert any(step in line for line in process.stdout), "it never came so far"
+    kill(process)
+
+    assert people(there) == 0
+    manage(there, "restore", backup)
+    assert people(there) == people(installation) > 0
+
+
+@pytest.mark.soak
+def test_killed_in_the_midst_a_backup_is_not_there_and_the_next_one_is_whole(
+    installation: Path, backup: Path, tmp_path: Path
+) -> None:
     half = tmp_path / "half.zip"
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "backup", str(half)], cwd=ROOT, env=stack.environment(installation)
-    )
-    while not (unfinished := half.with_name("half.zip.unfinished")).exists() and process.poll() is None:
-        time.sleep(0.01)
-    process.kill()
-    process.wait()
-    assert half.exists() is False or unfinished.exists() is False
-    half.unlink(missing_ok=True)
+    unfinished = half.with_name("half.zip.unfinished")
+    for _round in range(ROUNDS):
+        unfinished.unlink(missing_ok=True)
+        process = begin(installation, "backup", half)
+        while not unfinished.exists():
+            assert process.poll() is None, "it ended before it was seen at work"
+            time.sleep(0.005)
+        kill(process)
+        assert not half.exists()
+        assert unfinished.exists()
+
     manage(installation, "backup", half)
 
+    assert not unfinished.exists()
+    assert hashes(half) == hashes(backup)
 
-def test_tables_are_backed_up_before_they_change(installation: Path) -> None:
-    with sqlite3.connect(installation / "bothways.sqlite3") as database:
+
+def test_tables_are_backed_up_before_they_change(installation: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    stack.run(["cp", "-a", installation, data])
+    with sqlite3.connect(data / "bothways.sqlite3") as database:
         last = database.execute(
             "SELECT app, name FROM django_migrations WHERE app = 'bothways' ORDER BY id DESC LIMIT 1"
         ).fetchone()
@@ -268,13 +300,13 @@ def test_tables_are_backed_up_before_they_change(installation: Path) -> None:
 
     done = stack.run(
         [sys.executable, "manage.py", "prepare"],
-        env=stack.environment(installation, **stack.NEW),
+        env=stack.environment(data, **stack.NEW),
         check=False,
     )
 
     # The table is there already, so this upgrade cannot work; what matters is that the way back exists.
     assert "Backing up to" in done.stdout
-    assert len(list((installation / "backups").glob("before-*.zip"))) == 1
+    assert len(list((data / "backups").glob("before-*.zip"))) == 1
 
 
 @given(st.datetimes(), st.booleans())

@@ -37,7 +37,7 @@ def manage(data, *arguments):
 def ended(tmp_path_factory):
     """A demo in which an author wrote something, after `end_demo`: its folder and the file put aside."""
     data = tmp_path_factory.mktemp("ended") / "data"
-    stack.run(["cp", "-a", installation(demo=True) / "data", data])
+    stack.run(["cp", "-a", installation("demo") / "data", data])
     (data / "mail").mkdir(exist_ok=True)
     (data / "mail" / "one.eml").write_text("To: employee@example.com")
     written = """
@@ -156,7 +156,7 @@ def test_only_a_demo_can_be_ended_and_only_when_it_is_stopped(ended, tmp_path):
     assert (again.returncode, "does not hold a demo" in again.stderr) == (1, True)
 
     data = tmp_path / "data"
-    stack.run(["cp", "-a", installation(demo=True) / "data", data])
+    stack.run(["cp", "-a", installation("demo") / "data", data])
     with contextlib.closing(sqlite3.connect(data / "bothways.sqlite3")) as somebody:
         somebody.execute("SELECT count(*) FROM people_employee").fetchall()
         somebody.execute("BEGIN")

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.journeys.servers import installation, serve  # noqa: F401
+from tests.journeys.servers import installation
 from tools import stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,10 +43,22 @@ def environment(data, **extra):
     return settings
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """The data folder of a demo after its first `make run`, which prepared it and left its mark."""
+    data = tmp_path_factory.mktemp("prepared") / "data"
+    shutil.copytree(installation("demo") / "data", data)
+    code = "import sys; sys.path.insert(0, 'tools'); import installation; installation.choose(sys.executable, demo=True)"
+    settings = environment(data, PORT=str(stack.free_port()))
+    said = stack.run([sys.executable, "-c", code], env=settings).stdout
+    assert "Preparing the database" in said  # the template was prepared without a mark
+    return data
+
+
 @pytest.fixture
-def demo(tmp_path):
-    """The data folder of a demo that was prepared before."""
-    shutil.copytree(installation(demo=True) / "data", tmp_path / "data")
+def demo(prepared, tmp_path):
+    """A copy of it."""
+    shutil.copytree(prepared, tmp_path / "data")
     return tmp_path / "data"
 
 
@@ -160,7 +172,25 @@ class Browser:
         )
 
 
-def test_a_demo_says_where_it_runs_and_whom_to_try_and_lets_them_in(start, demo):
+def family_of(started):
+    """gunicorn with two workers, and the background worker."""
+    family = psutil.Process(started.process.pid).children(recursive=True)
+    assert len(family) >= 4
+    return family
+
+
+def assert_everything_stopped(started, number):
+    """Asked to stop by this signal, nothing of it is left."""
+    family = family_of(started)
+
+    code = started.stop(number)
+
+    assert code == 0
+    assert started.said.splitlines()[-1] == "Bothways has stopped."
+    assert until(lambda: not any(process.is_running() for process in family))
+
+
+def test_a_demo_says_where_it_runs_and_whom_to_try_lets_them_in_and_ends_with_ctrl_c(start, demo):
     started = start("run", demo)
 
     started.wait_for("Stop: Ctrl-C")
@@ -174,38 +204,20 @@ def test_a_demo_says_where_it_runs_and_whom_to_try_and_lets_them_in(start, demo)
     assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200), ask(
         started.port, "/health/?format=json"
     )
+    assert_everything_stopped(started, signal.SIGINT)
 
 
-def test_a_second_start_prepares_nothing_again_and_a_changed_mark_does(start, demo):
+def test_a_start_prepares_nothing_again_and_with_a_changed_mark_it_does(start, demo):
     first = start("run", demo)
     first.wait_for("Stop: Ctrl-C")
-    assert "Preparing the database" in first.said  # the template was prepared without a mark
-    first.stop()
+    assert "Everything is up to date." in first.said
+    assert "Preparing" not in first.said
+    assert_everything_stopped(first, signal.SIGHUP)
 
-    second = start("run", demo)
-    second.wait_for("Stop: Ctrl-C")
-    second.stop()
-
-    assert "Everything is up to date." in second.said
-    assert "Preparing" not in second.said
     with contextlib.closing(sqlite3.connect(demo / "bothways.sqlite3")) as database:
         database.execute("PRAGMA user_version = 1")
-    third = start("run", demo)
-    third.wait_for("Preparing the database")
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stopping_the_parent_stops_everything(start, demo, number):
-    started = start("run", demo)
-    started.wait_for("Stop: Ctrl-C")
-    family = psutil.Process(started.process.pid).children(recursive=True)
-    assert len(family) >= 4  # gunicorn with two workers, and the background worker
-
-    code = started.stop(number)
-
-    assert code == 0
-    assert started.said.splitlines()[-1] == "Bothways has stopped."
-    assert until(lambda: not any(process.is_running() for process in family))
+    second = start("run", demo)
+    second.wait_for("Preparing the database")
 
 
 def test_a_killed_web_server_and_a_killed_worker_are_started_again(start, demo):
@@ -221,12 +233,13 @@ def test_a_killed_web_server_and_a_killed_worker_are_started_again(start, demo):
     assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200)
     assert started.child("gunicorn").pid != web.pid
     assert started.child("worker").pid != worker.pid
+    assert_everything_stopped(started, signal.SIGTERM)
 
 
 def test_when_the_parent_is_killed_nothing_keeps_the_port(start, demo):
     started = start("run", demo)
     started.wait_for("Stop: Ctrl-C")
-    family = psutil.Process(started.process.pid).children(recursive=True)
+    family = family_of(started)
 
     started.process.kill()
 
@@ -307,37 +320,3 @@ def test_a_real_installation_is_no_demo_and_has_one_person(start, tmp_path):
     refused = start("run", data)
     assert refused.process.wait(90) == 1
     assert "not a demo" in refused.said
-
-
-def test_over_plain_http_cookies_work_and_nothing_asks_for_https(serve):  # noqa: F811
-    server = serve(demo=True, with_worker=False)
-
-    browser = Browser(server.port)
-    where, _ = browser.sign_in("employee@example.com", "bothways")
-    status, headers, _ = ask(server.port, "/accounts/login/")
-
-    assert where == "/"
-    assert not any(cookie.secure for cookie in browser.jar)
-    assert status == 200
-    assert "Strict-Transport-Security" not in headers
-
-
-def test_with_an_https_address_everything_is_https(serve):  # noqa: F811
-    server = serve(
-        demo=True,
-        with_worker=False,
-        BOTHWAYS_URL="https://learn.example.com",
-        BEHIND_PROXY="1",
-        ALLOWED_HOSTS="127.0.0.1",
-    )
-    proxied = {"Host": "learn.example.com", "X-Forwarded-Proto": "https"}
-
-    plain = ask(server.port, "/accounts/login/", Host="learn.example.com")
-    secure = ask(server.port, "/accounts/login/", **proxied)
-
-    assert (plain[0], plain[1]["Location"]) == (301, "https://learn.example.com/accounts/login/")
-    assert secure[0] == 200
-    assert secure[1]["Strict-Transport-Security"] == "max-age=31536000"
-    assert all("Secure" in cookie for cookie in secure[1].get_all("Set-Cookie"))
-    assert ask(server.port, "/health/?format=json")[0] in {200, 503}, "asked over http from inside"
-    assert ask(server.port, "/accounts/login/", Host="evil.example")[0] == 400

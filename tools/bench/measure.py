@@ -14,7 +14,8 @@ from typing import Any
 import psutil
 
 from tools.load import CSRF
-from tools.stack import Postgres, Stack
+from tools.postgres import Postgres
+from tools.stack import Stack
 
 # What Chromium asks for. Packing an answer is work of ours, and a bench that does not ask for it leaves it out.
 AS_BROWSERS_ASK = {"Accept": "text/html", "Accept-Encoding": "gzip, deflate"}

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from tests.courses.importing.files import EVERYTHING
-from tests.killing import ENDS_ITSELF, PREPARE, run
+from tests.killing import ENDS_ITSELF, prepare, run
+from tests.soak import spread
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.soak]
+LAST = 50
 IMPORT = f"""{ENDS_ITSELF}
 from django.core.management import call_command
 with connection.execute_wrapper(end):
@@ -33,19 +35,17 @@ def stored(data: Path) -> dict[str, int]:
 
 def test_a_killed_import_leaves_nothing_and_the_next_one_completes(write: Any, tmp_path: Path) -> None:
     data, folder = tmp_path / "data", write()
-    data.mkdir()
-    prepared = run(PREPARE, data)
-    assert prepared.returncode == 0, prepared.stderr[-2_000:]
+    prepare(data)
     before = stored(data)
 
-    for last in (1, 12, 30, 50):
+    for last in spread(1, LAST):
         killed = run(IMPORT, data, str(last), str(folder))
         assert killed.returncode == -signal.SIGKILL, killed.stderr[-2_000:]
         assert stored(data) == before
 
     whole = run(IMPORT, data, "0", str(folder))
     assert json.loads(whole.stdout)["imported"] == EVERYTHING, whole.stderr[-2_000:]
-    assert int(whole.stderr.split()[-1]) > 50  # every kill was in the midst of it
+    assert int(whole.stderr.split()[-1]) > LAST  # every kill was in the midst of it
     after = stored(data)
     assert (after["courses_lessonpage"], after["wagtailimages_image"]) == (2, 1)
     again = run(IMPORT, data, "0", str(folder))

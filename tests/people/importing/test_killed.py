@@ -1,24 +1,27 @@
-"""kill -9 in the midst of an import: nothing half, and the next one completes it."""
+"""`kill -9` in the midst of an import: nothing half, and the next one completes it."""
 
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
+from pathlib import Path
 
 import pytest
 
-from tests.journeys import servers
-from tests.journeys.servers import Serve
-from tools.stack import ROOT, environment
+from tests.killing import ENDS_ITSELF, prepare, run
+from tests.soak import spread
 
-serve = servers.serve
-pytestmark = pytest.mark.server
-PEOPLE = 3_000
+pytestmark = [pytest.mark.server, pytest.mark.soak]
+PEOPLE = 600
+LAST = 40
+IMPORT = f"""{ENDS_ITSELF}
+from django.core.management import call_command
+with connection.execute_wrapper(end):
+    call_command("import_people", sys.argv[2])
+print(count, file=sys.stderr)
+"""
 
 
 @pytest.fixture
-def people(tmp_path):
+def people(tmp_path: Path) -> Path:
     path = tmp_path / "people.csv"
     with path.open("w") as file:
         file.write("Number,Name,E-mail,Department,Manager\n")
@@ -28,35 +31,30 @@ def people(tmp_path):
     return path
 
 
-def test_an_import_that_is_killed_leaves_nothing_and_is_done_again(serve: Serve, people) -> None:
-    stack = serve(with_worker=False)
-    command = [sys.executable, "manage.py", "import_people", str(people)]
-    settings = environment(stack.data)
+def imported(data: Path) -> tuple[int, int, int, int]:
+    """People, memberships, departments, and imports in the audit log."""
+    (file,) = data.glob("*.sqlite3")
+    with sqlite3.connect(file) as database:
+        assert database.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        row: tuple[int, int, int, int] = database.execute(
+            "SELECT (SELECT COUNT(*) FROM people_employee), (SELECT COUNT(*) FROM people_membership), "
+            "(SELECT COUNT(*) FROM people_department), "
+            "(SELECT COUNT(*) FROM people_auditentry WHERE verb = 'people.imported')"
+        ).fetchone()
+    return row
 
-    def imported():
-        with sqlite3.connect(f"file:{stack.data / 'bothways.sqlite3'}?mode=ro", uri=True) as database:
-            return database.execute(
-                "SELECT (SELECT COUNT(*) FROM people_employee WHERE employee_number LIKE 'Z%'), "
-                "(SELECT COUNT(*) FROM people_membership m JOIN people_employee e ON e.id = m.employee_id "
-                " WHERE e.employee_number LIKE 'Z%'), "
-                "(SELECT COUNT(*) FROM people_auditentry WHERE verb = 'people.imported')"
-            ).fetchone()
 
-    log = stack.data / "bothways.sqlite3-wal"
-    for megabytes in (0, 1, 2):  # killed further and further on, by what has reached the disk
-        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.DEVNULL)
-        before = log.stat().st_size if log.exists() else 0
-        until = time.monotonic() + 120
-        while process.poll() is None and time.monotonic() < until:
-            if log.exists() and log.stat().st_size > before + megabytes * 1_000_000:
-                break
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        people_in, memberships, noted = imported()
-        assert (people_in, memberships, noted > 0) in {(0, 0, False), (PEOPLE, PEOPLE, True)}
+def test_an_import_that_is_killed_leaves_nothing_and_is_done_again(people: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    prepare(data)
 
-    done = subprocess.run(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, check=True, text=True)
+    for last in spread(1, LAST):
+        killed = run(IMPORT, data, str(last), str(people))
+        assert killed.returncode == -signal.SIGKILL, killed.stderr[-2_000:]
+        assert imported(data) == (0, 0, 0, 0)
 
-    assert imported()[:2] == (PEOPLE, PEOPLE)
-    assert done.stdout.count("\n") >= PEOPLE
+    whole = run(IMPORT, data, "0", str(people))
+    assert int(whole.stderr.split()[-1]) > LAST, whole.stderr[-2_000:]  # every kill was in the midst of it
+    assert whole.stdout.count("\n") >= PEOPLE
+    assert imported(data)[:3] == (PEOPLE, PEOPLE, 41)
+    assert imported(data)[3] > 0
