@@ -97,7 +97,7 @@ def test_every_figure_is_in_the_file_as_soon_as_it_is_measured(tmp_path: Path) -
 @pytest.mark.server
 def test_ended_early_it_leaves_no_server_and_keeps_its_file(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "tools/bench.py", "--quick", "--data", str(servers.installation(demo=True) / "data")],
+        [sys.executable, "tools/bench.py", "--quick", "--data", str(servers.installation("demo") / "data")],
         cwd=ROOT, env={**os.environ, "BOTHWAYS_DATA": str(tmp_path), "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip

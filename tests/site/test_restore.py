@@ -15,6 +15,7 @@ import pytest
 from tests import killing
 from tests.journeys import servers
 from tools import stack
+from tools.postgres import cluster
 
 pytestmark = pytest.mark.server
 STORED = Path(__file__).resolve().parents[1] / "upgrades"
@@ -35,8 +36,8 @@ def database(postgres: bool) -> Iterator[str]:
     if not postgres:
         yield ""
         return
-    with stack.cluster() as cluster:
-        yield cluster.make_database("restored")
+    with cluster() as running:
+        yield running.make_database("restored")
 
 
 def rows_in(backup: Path) -> dict[str, list[str]]:
@@ -109,7 +110,7 @@ except CommandError as reason:
 def installation(tmp_path_factory: Any) -> Path:
     """A prepared installation of forty people with two uploads; no test changes it."""
     data = tmp_path_factory.mktemp("ours") / "data"
-    stack.run(["cp", "-a", servers.installation() / "data", data])
+    stack.run(["cp", "-a", servers.installation("company") / "data", data])
     for name in ("documents/plan.txt", "documents/second.txt"):
         path = data / "media" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ from people import append_only
 from tests.upgrades import comparing
 from tests.upgrades.comparing import Table
 from tools import stack
+from tools.postgres import Postgres, cluster
 
 HERE = Path(__file__).parent
 STORED = sorted(path.name.removesuffix(".sqlite3.xz") for path in HERE.glob("*.sqlite3.xz"))
@@ -95,13 +96,13 @@ def unpacked(name: str, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[stack.Postgres]:
-    with stack.cluster() as cluster:
-        yield cluster
+def postgres() -> Iterator[Postgres]:
+    with cluster() as running:
+        yield running
 
 
 def stored_on_both() -> list[Any]:
-    missing = stack.Postgres.bin_folder() is None
+    missing = Postgres.bin_folder() is None
     reason = "no PostgreSQL on this machine (Debian: apt install postgresql, or set POSTGRES_BIN)"
     marks = [pytest.mark.postgres, pytest.mark.skipif(missing, reason=reason)]
     return [
