@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -49,7 +50,7 @@ def dangers(html: str) -> list[str]:
     regular expressions on the source.
     """
     found: list[str] = []
-    for scripting in (True, False):
+    for scripting in _ways_to_read(html):
         for element, where in _elements(html, scripting=scripting):
             for reason in _reasons(element, where):
                 if reason not in found:
@@ -63,11 +64,22 @@ def new_dangers(html: str, harmless: str) -> list[str]:
     Counted, so that a second script in a page that has one is found.
     """
     found: list[str] = []
-    for scripting in (True, False):
+    for scripting in _ways_to_read(html):
         here = Counter(_all_reasons(html, scripting=scripting))
-        here.subtract(Counter(_all_reasons(harmless, scripting=scripting)))
+        here.subtract(_counted(harmless, scripting=scripting))
         found += [reason for reason, count in here.items() if count > 0 and reason not in found]
     return found
+
+
+@lru_cache(maxsize=100)
+def _counted(harmless: str, *, scripting: bool) -> Counter[str]:
+    """Kept, since one harmless page is the measure for many others."""
+    return Counter(_all_reasons(harmless, scripting=scripting))
+
+
+def _ways_to_read(html: str) -> tuple[bool, ...]:
+    """With scripting on and off; once where nothing depends on it. A parser asks for it at `noscript` only."""
+    return (True, False) if "noscript" in html.lower() else (True,)
 
 
 def _all_reasons(html: str, *, scripting: bool) -> Iterator[str]:

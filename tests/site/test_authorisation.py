@@ -5,6 +5,7 @@ address, write the table anew with `AUTHORISATION_WRITE=1 make test` and read th
 """
 
 import base64
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -18,7 +19,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from tests.conftest import hire
 from tests.courses import course as courses
+from tests.worlds import World, again
 
 pytestmark = pytest.mark.django_db
 
@@ -49,27 +52,53 @@ def methods_of(route: str) -> list[str]:
     return WAGTAIL if route.startswith(("admin/", "_util/")) else OURS
 
 
-@pytest.fixture
-def things(course: SimpleNamespace, technician: Any, glossary_word: Any) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def people(world: World) -> dict[str, Any]:
+    """Everybody of the table, by role."""
+    groups = {
+        "author": ["Author"], "reviewer": ["Reviewer"], "steward_business": ["Steward"],
+        "steward_technology": ["Steward"], "hr": ["HR"], "administrator": ["Administrator"],
+    }  # fmt: skip
+    technical = {"technician", "author", "steward_technology", "administrator"}
+    with world():
+        cast = {
+            role: hire(
+                role.replace("_", "-"),
+                *([] if role == "outsider" else ["Employee"]), *groups.get(role, []),
+                side="technology" if role in technical else "business",
+            )
+            for role in ROLES
+            if role != "anonymous"
+        }  # fmt: skip
+        for led in ("employee", "technician"):
+            cast[led].manager = cast["manager"]
+            cast[led].save()
+    return cast
+
+
+@pytest.fixture(scope="module")
+def things(world: World, published_course: SimpleNamespace, people: dict[str, Any]) -> dict[str, Any]:
     """One of everything that addresses name; people's things belong to the technician."""
     from wagtail.documents.models import Document
     from wagtail.images.models import Image
 
     from courses import actions
 
-    attempt = actions.start_quiz(employee=technician, course=course.row, now=courses.NOW)
-    image = Image.objects.create(title="A pixel", file=ContentFile(PIXEL, name="pixel.png"))
-    document = Document.objects.create(title="Notes", file=ContentFile(b"notes", name="notes.txt"))
-    return {
-        "page": course.one.pk, "course": "always-on", "lesson": "hours", "attempt": attempt.public_id,
-        "question": course.checks[0].pk, "bank": course.bank.pk, "word": glossary_word.pk,
-        "sense": glossary_word.senses.get().pk, "slug": glossary_word.slug, "user": technician.pk,
-        "image": image.pk, "document": document.pk, "file": document.file.name, "revision": course.one.latest_revision_id,
-    }  # fmt: skip
+    course, technician = published_course, people["technician"]
+    with world():
+        word = glossary_word()
+        attempt = actions.start_quiz(employee=technician, course=course.row, now=courses.NOW)
+        image = Image.objects.create(title="A pixel", file=ContentFile(PIXEL, name="pixel.png"))
+        document = Document.objects.create(title="Notes", file=ContentFile(b"notes", name="notes.txt"))
+        return {
+            "page": course.one.pk, "course": "always-on", "lesson": "hours", "attempt": attempt.public_id,
+            "question": course.checks[0].pk, "bank": course.bank.pk, "word": word.pk,
+            "sense": word.senses.get().pk, "slug": word.slug, "user": technician.pk, "image": image.pk,
+            "document": document.pk, "file": document.file.name, "revision": course.one.latest_revision_id,
+        }  # fmt: skip
 
 
-@pytest.fixture
-def glossary_word(organisation: Any) -> Any:
+def glossary_word() -> Any:
     from wagtail.models import Locale
 
     from glossary.models import Sense, Word
@@ -114,28 +143,47 @@ def filled(route: str, things: dict[str, Any]) -> str:
     return "/" + re.sub(r"[\^$\\]|/\?", "", path)
 
 
+class Visitor(Client):
+    """Keeps no cookie, and nothing of a page but the answer: Django's client copies every template's context."""
+
+    def request(self, **request: Any) -> Any:
+        return self.handler(self._base_environ(**request))
+
+
+def status(client: Client, method: str, path: str) -> int:
+    """What the address answers. Nothing that it did stays."""
+    with transaction.atomic():
+        answer = client.generic(method, path, content_type="application/x-www-form-urlencoded")
+        if answer.streaming:
+            answer.getvalue()  # a file that is sent stays open until it was read
+        transaction.set_rollback(True)
+    code: int = answer.status_code
+    return code
+
+
+@pytest.fixture
+def _without_log() -> Iterator[None]:
+    """A line for each of many thousand refusals would take longer than the refusals."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+@pytest.mark.usefixtures("_without_log")
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_a_role_as_the_table_says(
-    role: str, things: dict[str, Any], request: Any
+    role: str, things: dict[str, Any], people: dict[str, Any]
 ) -> None:
-    client = Client(raise_request_exception=False)
+    client = Visitor()
     if role != "anonymous":
-        client.force_login(request.getfixturevalue(role))
-    cookies = dict(client.cookies)
-    answers = {}
-    for route in sorted(set(routes())):
-        path = filled(route, things)
-        for method in methods_of(route):
-            client.cookies.clear()
-            client.cookies.update(cookies)
-            with transaction.atomic():
-                answer = client.generic(method, path, content_type="application/x-www-form-urlencoded")
-                if answer.streaming:
-                    answer.getvalue()  # a file that is sent stays open until it was read
-                answers[f"{method} {route}"] = answer.status_code
-                transaction.set_rollback(True)
+        client.force_login(again(people[role]))
+    answers = {
+        f"{method} {route}": status(client, method, filled(route, things))
+        for route in sorted(set(routes()))
+        for method in methods_of(route)
+    }
     if os.environ.get("AUTHORISATION_WRITE"):
         write(role, answers)
         return

@@ -192,7 +192,10 @@ def test_the_history_lies_within_six_months_and_not_after_now():
 
 
 def test_nobody_learns_before_the_first_or_after_the_last_day_at_work():
-    for record in CourseRecord.objects.select_related("employee"):
+    records = list(CourseRecord.objects.select_related("employee"))
+    assert len(records) > 70
+
+    for record in records:
         last = max(record.employee.answers.values_list("answered_at", flat=True), default=record.started_at)
         assert record.employee.started_on is not None
         assert record.employee.started_on <= record.started_at.date()

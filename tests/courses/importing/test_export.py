@@ -15,6 +15,7 @@ from courses.exporting import Export, _Writer, export_course, write_folder
 from courses.importing import import_course
 from courses.importing.folder import Folder, Store
 from courses.importing.lesson import read_lesson
+from courses.importing.report import Report
 from courses.importing.stream import without_ids
 from courses.models import CoursePage, LessonPage
 from gates.yaml_out import readable
@@ -26,8 +27,7 @@ CONTENT = Path(__file__).parents[3] / "content"
 
 
 @pytest.mark.sql
-def test_out_and_in_again_changes_nothing(load: Any, tmp_path: Path) -> None:
-    load()
+def test_out_and_in_again_changes_nothing(imported: Report, tmp_path: Path) -> None:
     before = export_course(CoursePage.objects.get())
     write_folder(before, tmp_path / "out")
 
@@ -38,9 +38,8 @@ def test_out_and_in_again_changes_nothing(load: Any, tmp_path: Path) -> None:
     assert not before.lost
 
 
-def test_an_exported_course_is_the_same_course_elsewhere(load: Any, tmp_path: Path) -> None:
+def test_an_exported_course_is_the_same_course_elsewhere(imported: Report, tmp_path: Path) -> None:
     """Elsewhere is here, after everything was deleted."""
-    load(publishes=False)
     before = export_course(CoursePage.objects.get())
     write_folder(before, tmp_path / "out")
     LessonPage.objects.all().delete()
@@ -52,7 +51,7 @@ def test_an_exported_course_is_the_same_course_elsewhere(load: Any, tmp_path: Pa
     assert export_course(CoursePage.objects.get()).files == before.files
 
 
-def test_t2_comes_back_as_it_went(catalogue: Any, tmp_path: Path) -> None:
+def test_t2_comes_back_as_it_went(imported: Report, tmp_path: Path) -> None:
     import_course(CONTENT / "T2", now=NOW, publishes=False)
     before = export_course(CoursePage.objects.get(code="T2"))
     write_folder(before, tmp_path / "out")
@@ -65,8 +64,7 @@ def test_t2_comes_back_as_it_went(catalogue: Any, tmp_path: Path) -> None:
     assert export_course(CoursePage.objects.get(code="T2")).files == before.files
 
 
-def test_an_option_of_the_editor_keeps_its_key(load: Any, tmp_path: Path) -> None:
-    load()
+def test_an_option_of_the_editor_keeps_its_key(imported: Report, tmp_path: Path) -> None:
     question = Question.objects.get(code="z1-q1").get_latest_revision_as_object()
     question.kind = "single_choice"
     keys = [str(option.key) for option in question.options.all()]
@@ -85,8 +83,7 @@ def test_an_option_of_the_editor_keeps_its_key(load: Any, tmp_path: Path) -> Non
     assert str(latest.options.all()[0].key) == "0b9f0ad5-52e4-4b75-9df3-0a5a2f0f5a11"
 
 
-def test_rich_text_comes_back_with_its_links(load: Any, tmp_path: Path) -> None:
-    load()
+def test_rich_text_comes_back_with_its_links(imported: Report, tmp_path: Path) -> None:
     target = LessonPage.objects.get(slug="lines")
     page = LessonPage.objects.get(slug="ladders").get_latest_revision_as_object()
     html = f'<h2>Up</h2><p>See <a linktype="page" id="{target.pk}">the <b>line</b></a>.</p>'
@@ -102,7 +99,7 @@ def test_rich_text_comes_back_with_its_links(load: Any, tmp_path: Path) -> None:
     assert not report.reported
 
 
-def test_hostile_rich_text_of_a_file_is_cleaned(load: Any) -> None:
+def test_hostile_rich_text_of_a_file_is_cleaned(imported: Report, load: Any) -> None:
     lesson = (
         "---\ntitle: X\nslug: xx\nobjective: x\n---\n::: block\nblock: text\nhtml: |\n"
         '  <p onclick="x()">a<script>b</script><a href="javascript:x()">c</a><a page="no/where">d</a></p>\n:::\n'
@@ -178,8 +175,7 @@ def test_any_value_of_any_block_comes_back(tmp_path_factory: Any, blocks: list[t
     assert without_ids(read.stored()) == without_ids(body)
 
 
-def test_the_command_writes_a_folder_and_never_into_another(load: Any, tmp_path: Path) -> None:
-    load()
+def test_the_command_writes_a_folder_and_never_into_another(imported: Report, tmp_path: Path) -> None:
     out = StringIO()
 
     call_command("export_course", "z1", str(tmp_path / "out"), stdout=out)
@@ -207,11 +203,10 @@ def test_an_export_that_was_cut_off_is_not_there_and_the_next_one_is_whole(tmp_p
 
 
 def test_an_author_downloads_the_own_course_and_nobody_elses(
-    load: Any, client: Any, author: Any, technician: Any
+    imported: Report, client: Any, author: Any, technician: Any
 ) -> None:
     from courses.writing.teams import add_author
 
-    load()
     course = CoursePage.objects.get()
     address = f"/write/import/course/{course.pk}.zip"
 
