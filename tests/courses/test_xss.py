@@ -261,11 +261,12 @@ def pages_of(place: SimpleNamespace, strings: list[str], *, visited: int) -> dic
             write(row, text)
         publish_all(shelf, LessonPage.objects.get(pk=place.course.one.pk))
         learner, newcomer = signed_in(place.learner), signed_in(place.newcomer)
-        pages = {"asked": get(learner, LESSON)}
-        answer_all(learner, pages["asked"])
+        pages: dict[str, str] = {}
         for number, row in enumerate(shelf):
             begin(place.learner, row, number)
             pages |= pages_of_one(learner, number) if number < visited else {}
+        pages["asked"] = get(learner, LESSON)
+        answer_all(learner, pages["asked"])
         pages |= {path: get(learner, path) for path in (LESSON, "/courses/", "/me/")}
         pages["/ of a newcomer"] = get(newcomer, "/")
         transaction.set_rollback(True)

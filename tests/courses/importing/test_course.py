@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
+from courses.exporting import export_course, write_folder
 from courses.importing import import_course
 from courses.importing.course import NoCatalogue
 from courses.models import CoursePage, ImportedFile, LessonPage, Published
@@ -307,3 +308,17 @@ def test_an_explanation_is_needed_in_questions_as_everywhere(load: Any) -> None:
 
     assert told(report, "questions.yaml")
     assert any("There is no question `z1-c1-1`" in reason for _line, reason in told(report, "01-lines.md"))
+
+
+def test_an_exported_course_is_the_same_course_elsewhere(load: Any, tmp_path: Path) -> None:
+    """Elsewhere is here, after everything was deleted."""
+    load(publishes=False)
+    before = export_course(CoursePage.objects.get())
+    write_folder(before, tmp_path / "out")
+    LessonPage.objects.all().delete()
+    CoursePage.objects.get().delete()
+
+    report = import_course(tmp_path / "out", now=NOW, publishes=False)
+
+    assert not report.reported
+    assert export_course(CoursePage.objects.get()).files == before.files
