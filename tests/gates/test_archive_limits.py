@@ -176,17 +176,42 @@ def test_every_kind_of_encryption_is_refused(flags: int) -> None:
     assert refusal(locked) == "The archive is encrypted. Pack it without a password."
 
 
+def listed_with(data: bytes, place: int, change: int) -> bytes:
+    """The archive with a number of its last entry in the list made larger: 20 is its size, 42 where it begins."""
+    place += data.rindex(b"PK\x01\x02")
+    (now,) = struct.unpack_from("<L", data, place)
+    return data[:place] + struct.pack("<L", now + change) + data[place + 4 :]
+
+
+def test_a_file_may_begin_where_the_one_before_ends_and_not_a_byte_earlier() -> None:
+    data = named("a-long-name.md", "b.md")
+
+    assert refusal(data) == ""
+    assert refusal(listed_with(data, 42, -1)) == (
+        "Files in the archive overlap. It was not made by an ordinary program."
+    )
+
+
+def test_a_file_may_end_with_the_archive_and_not_a_byte_later() -> None:
+    data = named("a.md")
+    room = len(data) - check(data)[0].compress_size - 30 - len("a.md")
+
+    assert refusal(listed_with(data, 20, room)) == ""
+    for more in (1, 2, 20_000):
+        assert "ends behind its end" in refusal(listed_with(data, 20, room + more))
+
+
 def test_an_empty_archive_and_one_without_an_end_are_told_apart() -> None:
     assert refusal(end_record(0)) == "The archive is empty."
     assert refusal(b"") == NOT_ZIP
 
 
 def test_folders_are_made_and_not_listed(tmp_path: Path) -> None:
-    data = pack([("images/", b""), ("images/deep/a.svg", b"<svg/>"), ("b.md", b"b")])
+    data = pack([("empty/", b""), ("images/deep/a.svg", b"<svg/>"), ("b.md", b"b")])
 
     assert unpack(data, tmp_path / "a" / "b") == ["images/deep/a.svg", "b.md"]
     assert (tmp_path / "a" / "b" / "images" / "deep" / "a.svg").read_bytes() == b"<svg/>"
-    assert (tmp_path / "a" / "b" / "images").is_dir()
+    assert (tmp_path / "a" / "b" / "empty").is_dir()
 
 
 def test_what_we_pack_is_the_same_bytes_and_opens_anywhere() -> None:

@@ -79,6 +79,8 @@ def test_one_capital_or_part_of_a_word_is_no_abbreviation(word: str) -> None:
         ("kitten", "sitting", 3),
         ("latency", "latancy", 1),
         ("abab", "baba", 2),
+        ("aaa", "a", 2),
+        ("abbb", "b", 3),
     ],
 )
 def test_a_letter_more_less_other_or_swapped_is_one_mistake(first: str, second: str, mistakes: int) -> None:

@@ -112,6 +112,14 @@ def test_the_first_entry_follows_nothing_and_each_other_the_one_before() -> None
     assert (head.pk, head.number, head.seal) == (1, 2, second.seal)
 
 
+def test_the_end_of_the_log_is_row_one_whatever_was_there_before() -> None:
+    AuditHead.objects.create(pk=1).delete()
+
+    audit.record(actor=None, verb="published", now=NOW)
+
+    assert list(AuditHead.objects.values_list("pk", "number")) == [(1, 1)]
+
+
 def three() -> None:
     for number in (1, 2, 3):
         audit.record(actor=None, verb="published", about=f"a:{number}", now=NOW)

@@ -339,7 +339,7 @@ def for_ever(_children: Any) -> None:
         ),
         (lambda children: children.judge(3, "survived", ""), {"fate": "survived", "by": ""}),
         (for_ever, {"fate": "timeout", "by": "signal 24"}),
-        (lambda _children: os.kill(os.getpid(), 11), {"fate": "died", "by": "signal 11"}),
+        (lambda _children: os.kill(os.getpid(), 15), {"fate": "died", "by": "signal 15"}),
         (lambda _children: time.sleep(60), {"fate": "timeout", "by": "signal 9"}),
     ],
 )

@@ -24,6 +24,7 @@ from tools.mutants.targets import ROOT, modules
 LEFT_OUT = "not browser and not server and not postgres"
 _WANTED = "BOTHWAYS_MUTANTS_REACHED"  # where the recording run writes what it saw
 _MARK = "__reached__"
+AT_A_TIME = 20  # test files, after which what was seen is kept
 
 
 class Reached:
@@ -44,17 +45,23 @@ class Reached:
             for path in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("test_*.py"))
         )
         old = [file for file in files if not self._holds(file)]
-        if old:
-            say(f"Which test reaches which line: {len(old)} of {len(files)} test files are run …")
-            seen = _record(old)
-            self.known.update({file: self._entry(file, seen) for file in old})
-            self.known["imported"] = self.known.get("imported", {}) | {
-                module: {"hash": _digest(ROOT / module), "lines": lines}
-                for module, lines in seen["imported"].items()
-            }
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            self.file.write_text(json.dumps(self.known))
+        for begin in range(0, len(old), AT_A_TIME):
+            some = old[begin : begin + AT_A_TIME]
+            say(f"Which test reaches which line: {begin + len(some)} of {len(old)} test files …")
+            self._learn(some)
         self.files = files
+
+    def _learn(self, files: list[str]) -> None:
+        seen = _record(files)
+        self.known.update({file: self._entry(file, seen) for file in files})
+        imported = self.known.setdefault("imported", {})
+        for module, lines in seen["imported"].items():
+            before = imported.get(module, {"hash": ""})
+            digest = _digest(ROOT / module)
+            known = before["lines"] if before["hash"] == digest else []
+            imported[module] = {"hash": digest, "lines": sorted({*known, *lines})}
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_text(json.dumps(self.known))
 
     def _holds(self, file: str) -> bool:
         entry = self.known.get(file)
