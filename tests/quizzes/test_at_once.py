@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
-from quizzes.actions import AlreadyAnswered, answer_question, record_answer, start_attempt
-from quizzes.models import Answer, Attempt, Drawn
+from quizzes.actions import AlreadyAnswered, answer_question, record_answer, record_publication, start_attempt
+from quizzes.models import Answer, Attempt, Drawn, Option, Question
 from tests.quizzes.answers import NOW, right, wrong
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
@@ -35,10 +35,16 @@ def at_once(*calls):
 
 
 @pytest.fixture
-def full_bank(bank, publish_question):
-    """Real commits are no world: each test writes the questions that it draws, which are few."""
-    for code in ("t2-q01", "t2-q02"):
-        publish_question(code)
+def full_bank(bank, locale):
+    """Real commits are no world: each test writes the two questions that it draws, without revisions."""
+    for number in (1, 2):
+        question = Question(bank=bank, locale=locale, code=f"t2-q{number}", stem="Which one?", live=True)
+        question.options = [
+            Option(sort_order=0, text="right", is_correct=True, explanation="Why it is right."),
+            Option(sort_order=1, text="wrong", explanation="Why it is wrong."),
+        ]
+        question.save()
+        record_publication(question_id=question.pk, now=NOW)
     return bank
 
 
