@@ -1,0 +1,281 @@
+"""Home: the next step first, what is asked in the order of urgency, and a word with two meanings."""
+
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from courses.models import Audience
+from courses.queries import Standing
+from people.models import Employee
+from tests.conftest import hire
+from tests.courses.course import NOW, write_course
+from tests.courses.test_actions import answer_check, begin, complete, read
+from tests.worlds import World, again
+
+home: Any = import_module("bothways.views.home")  # the view in it has the name of its module
+TODAY = date(2026, 11, 2)
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+
+
+def course(code: str, status: str = "not_started", requirement: str = "", **fields: Any) -> Standing:
+    """Where somebody stands in a course that only has what the order of home looks at."""
+    nothing: dict[str, Any] = dict.fromkeys(Standing.__dataclass_fields__, "")
+    values = {"code": code, "status": status, "requirement": requirement, "due_on": None, "changed_at": None}
+    return Standing(**{**nothing, "direction": "technology-for-business", **values, **fields})
+
+
+# What to continue, in plain Python ---------------------------------------------------------------
+
+
+def step(*standings: Standing) -> tuple[str, str]:
+    found = home.next_step(list(standings))
+    return found["state"], found["step"].code if found["step"] else ""
+
+
+def test_what_was_touched_last_is_continued_whatever_is_due() -> None:
+    at = [datetime(2026, 10, day, tzinfo=UTC) for day in (1, 2, 3)]
+
+    found = step(
+        course("T1", "not_started", "required", due_on=YESTERDAY),
+        course("T2", "in_progress", "required", due_on=YESTERDAY, changed_at=at[0]),
+        course("T3", "in_progress", changed_at=at[2]),
+        course("T4", "in_progress", "required", due_on=TOMORROW, changed_at=at[1]),
+        course("T5", "completed", changed_at=at[2]),
+    )
+
+    assert found == ("begun", "T3")
+
+
+def test_with_nothing_begun_the_required_course_that_is_due_first_waits() -> None:
+    found = step(
+        course("T1", "not_started", "recommended", due_on=YESTERDAY),
+        course("T2", "not_started", "required"),
+        course("T3", "not_started", "required", due_on=TOMORROW),
+        course("T4", "not_started", "required", due_on=TODAY),
+        course("T5", "completed", "required", due_on=YESTERDAY),
+        course("T6"),
+    )
+
+    assert found == ("waiting", "T4")
+
+
+def test_who_completed_what_is_required_has_nothing_due() -> None:
+    assert step(course("T1", "completed", "required"), course("T2", "not_started", "recommended")) == (
+        "nothing_due",
+        "",
+    )
+
+
+def test_who_did_nothing_and_must_do_nothing_is_new() -> None:
+    assert step(course("T1", "not_started", "recommended"), course("T2")) == ("new", "")
+    assert step() == ("new", "")
+
+
+@pytest.mark.parametrize(("side", "suggested"), [("business", "B4"), ("technology", "T3"), ("both", "T3")])
+def test_a_fresh_course_of_the_other_direction_is_suggested(side: str, suggested: str) -> None:
+    """A course that is asked for, begun or completed needs no suggestion."""
+    business = {"direction": "business-for-technicians"}
+    standings = [
+        course("T1", "in_progress"), course("T2", "not_started", "recommended"), course("T3"), course("T5"),
+        course("B1", "completed", **business), course("B2", "not_started", "required", **business),
+        course("B3", "in_progress", **business), course("B4", **business), course("B5", **business),
+    ]  # fmt: skip
+
+    assert home.suggestion(standings, side).code == suggested
+    assert home.suggestion(standings[:2] + standings[4:7], side) is None
+
+
+def test_the_word_of_the_week_has_one_meaning_of_each_side_business_first() -> None:
+    senses = [
+        {"home_side": side, "gloss": gloss}
+        for side, gloss in (
+            ("technology", "t1"),
+            ("business", "b1"),
+            ("technology", "t2"),
+            ("business", "b2"),
+        )
+    ]
+    word = {"lemma": "availability", "senses": senses}
+
+    assert home.both_voices(word) == {"lemma": "availability", "senses": [senses[1], senses[0]]}
+    assert home.both_voices({**word, "senses": senses[:1]}) is None
+    assert home.both_voices({**word, "senses": senses[1:2]}) is None
+    assert home.both_voices(None) is None
+
+
+# The page ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(world: World, catalogue_page: Any, published_course: Any) -> SimpleNamespace:
+    """T2 and T3 for business, B1 for technicians; Ada speaks business, Ben technology."""
+    with world():
+        return SimpleNamespace(
+            t2=published_course,
+            t3=write_course(catalogue_page, "T3", "figures"),
+            b1=write_course(catalogue_page, "B1", "costs", direction="business-for-technicians"),
+            ada=hire("ada", "Employee"),
+            ben=hire("ben", "Employee", side="technology"),
+        )
+
+
+@pytest.fixture
+def company(built: SimpleNamespace, db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The company on the morning of 2 November 2026."""
+    monkeypatch.setattr(home, "timezone", SimpleNamespace(now=lambda: NOW))
+    return again(built)
+
+
+def ask(course: Any, requirement: str = "required", due_on: date | None = None) -> None:
+    Audience.objects.create(
+        course=course.page, course_key=course.page.translation_key, scope="everyone", requirement=requirement,
+        due_on=due_on, made_at=NOW,
+    )  # fmt: skip
+
+
+def opened(person: Employee) -> BeautifulSoup:
+    client = Client()
+    client.force_login(person)
+    response = client.get("/")
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def words(page: BeautifulSoup, selector: str) -> list[str]:
+    return [" ".join(one.get_text(" ").split()) for one in page.select(selector)]
+
+
+def links(page: BeautifulSoup, selector: str) -> list[str]:
+    return [str(one["href"]) for one in page.select(selector)]
+
+
+def test_who_is_new_picks_a_direction_and_is_asked_nothing(company: Any) -> None:
+    page = opened(company.ada)
+
+    assert words(page, ".continue h2") == ["Pick your direction"]
+    assert links(page, ".continue a") == [
+        "/courses/?direction=technology-for-business",
+        "/courses/?direction=business-for-technicians",
+    ]
+    assert "Nothing is asked of you." in page.get_text()
+    assert words(page, ".due") == []
+
+
+def test_what_is_required_waits_and_the_list_is_in_the_order_of_urgency(company: Any) -> None:
+    ask(company.t2, due_on=date(2026, 12, 1))
+    ask(company.t3, "recommended", due_on=date(2026, 11, 9))
+    ask(company.b1, due_on=date(2026, 11, 30))
+
+    page = opened(company.ada)
+
+    assert words(page, ".continue h2") == ["Always on B1"]
+    assert "B1 Required for you" in words(page, ".continue p")
+    assert links(page, ".continue a.btn") == ["/courses/costs/"]
+    assert words(page, ".due") == [
+        "Always on B1 Mon 30 Nov Required, not started",
+        "Always on T2 Tue 1 Dec Required, not started",
+        "Always on T3 Mon 9 Nov Recommended, not started",
+    ]
+
+
+def test_what_was_begun_is_continued_with_the_lesson_that_is_left(company: Any) -> None:
+    ask(company.b1, due_on=YESTERDAY)
+    ask(company.t2)
+    for check in (0, 1):
+        answer_check(company.ada, company.t2, check)
+    begin(company.ada, company.t3, now=NOW - timedelta(days=1))
+
+    page = opened(company.ada)
+
+    assert words(page, ".continue h2") == ["Reading"]
+    assert words(page, ".continue a.btn") == ["Continue lesson 2"]
+    assert links(page, ".continue a") == ["/courses/always-on/reading/"] * 2
+    assert words(page, ".due") == [
+        "Always on B1 Sun 1 Nov Overdue",
+        "Always on T2 In progress, 1 of 2 lessons",
+    ]
+
+
+def test_with_all_lessons_done_the_quiz_is_next(company: Any) -> None:
+    for check in (0, 1):
+        answer_check(company.ada, company.t2, check)
+    read(company.ada, company.t2)
+
+    page = opened(company.ada)
+
+    assert words(page, ".continue h2") == ["Quiz: Always on T2"]
+    assert links(page, ".continue a.btn") == ["/courses/always-on/quiz/"]
+    assert "All lessons done, the quiz is left" in str(page)
+
+
+def test_who_completed_everything_has_nothing_due_and_sees_since_when(company: Any) -> None:
+    ask(company.t2, due_on=YESTERDAY)
+    ask(company.t3, "recommended")
+    # 1 November in the evening is the next day where the company is.
+    complete(company.ada, company.t2, now=datetime(2026, 11, 1, 23, 30, tzinfo=UTC))
+
+    page = opened(company.ada)
+
+    assert words(page, ".continue h2") == ["Nothing due"]
+    assert words(page, ".due") == [
+        "Always on T3 Recommended, not started",
+        "Always on T2 2 Nov 2026 Completed",
+    ]
+
+
+def test_what_is_due_today_is_overdue_when_the_companys_day_is_over(
+    company: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(company.t2, due_on=TODAY)
+
+    before = words(opened(company.ada), ".due")
+    monkeypatch.setattr(home, "timezone", SimpleNamespace(now=lambda: datetime(2026, 11, 2, 23, tzinfo=UTC)))
+
+    assert before == ["Always on T2 Mon 2 Nov Required, not started"]
+    assert words(opened(company.ada), ".due") == ["Always on T2 Mon 2 Nov Overdue"]
+
+
+def test_a_row_that_others_saw_before_is_never_shown_to_whom_it_does_not_fit(company: Any) -> None:
+    ask(company.t2)
+    answer_check(company.ada, company.t2)
+
+    assert words(opened(company.ada), ".due") == ["Always on T2 In progress, 0 of 2 lessons"]
+    assert words(opened(company.ben), ".due") == ["Always on T2 Required, not started"]
+    read(company.ben, company.t2)
+    assert words(opened(company.ben), ".due") == ["Always on T2 In progress, 1 of 2 lessons"]
+
+
+def test_each_side_is_shown_a_course_of_the_other_direction(company: Any) -> None:
+    assert links(opened(company.ada), ".other a") == ["/courses/costs/"]
+    assert links(opened(company.ben), ".other a") == ["/courses/always-on/"]
+
+
+def test_the_word_of_the_week_is_of_the_companys_day(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = []
+
+    def of_the_week(day: date) -> dict[str, Any]:
+        days.append(day)
+        sides = ("technology", "business")
+        return {"lemma": "availability", "spine": "", "url": "/glossary/availability/",
+                "senses": [{"home_side": side, "gloss": f"What {side} means"} for side in sides]}  # fmt: skip
+
+    monkeypatch.setattr(home, "word_of_the_week", of_the_week)
+    monkeypatch.setattr(home, "timezone", SimpleNamespace(now=lambda: datetime(2026, 11, 1, 23, tzinfo=UTC)))
+
+    page = opened(company.ada)
+
+    assert days == [TODAY], "Monday has begun in Berlin"
+    assert links(page, "section[aria-labelledby=week] a") == ["/glossary/availability/"]
+    assert words(page, ".voice p")[-2:] == ["What business means", "What technology means"]
+
+
+def test_before_a_course_is_published_home_says_what_will_come(company: Any) -> None:
+    for one in (company.t2, company.t3, company.b1):
+        one.page.unpublish()
+
+    assert "Courses appear here as soon as an author publishes one." in opened(company.ada).get_text()
