@@ -35,6 +35,8 @@ ROLES = [
 OURS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 # Wagtail's own views: what reads, what writes, and a method that none of them knows.
 WAGTAIL = ["GET", "POST", "DELETE"]
+# Whom an address names, by a part of it.
+PEOPLE = {"users/": "user", "team/": "stranger"}
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
@@ -96,6 +98,7 @@ def things(world: World, published_course: SimpleNamespace, people: dict[str, An
             "page": course.one.pk, "course": "always-on", "lesson": "hours", "attempt": attempt.public_id,
             "question": course.checks[0].pk, "bank": course.bank.pk, "word": word.pk,
             "sense": word.senses.get().pk, "slug": word.slug, "user": technician.pk, "image": image.pk,
+            "stranger": people["outsider"].pk,
             "document": document.pk, "file": document.file.name, "revision": course.one.latest_revision_id,
         }  # fmt: skip
 
@@ -127,7 +130,9 @@ def filled(route: str, things: dict[str, Any]) -> str:
             for part in ("question", "bank", "word", "sense"):
                 if f"/{part}/" in route:
                     return str(things[part])
-            return str(things["user"]) if "users/" in route else "1"
+            # In a team: somebody whom nobody here leads.
+            named = next((name for part, name in PEOPLE.items() if part in route), "")
+            return str(things.get(named, 1))
         return {
             "name": things["file"], "uidb36": "1", "key": "set-password", "position": "1", "app_label": "wagtailcore",
             "model_name": "page", "action": "delete", "app_name": "wagtailcore", "filter_spec": "width-100",

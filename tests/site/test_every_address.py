@@ -11,10 +11,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.site.test_authorisation import ROLES, filled, glossary_word, routes, table, things
+from tests.site.test_authorisation import ROLES, filled, people, routes, table, things
+from tests.worlds import again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-__all__ = ["glossary_word", "things"]  # fixtures
+__all__ = ["people", "things"]  # fixtures
 
 # No worker runs here, and Wagtail's page of this name is one that fails.
 MAY_FAIL = {"health/", "admin/failwhale/"}
@@ -39,7 +40,7 @@ def role_for(codes: dict[str, int]) -> str:
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-def test_every_address_opens_for_somebody_who_may(things: dict[str, Any], request: Any) -> None:
+def test_every_address_opens_for_somebody_who_may(things: dict[str, Any], people: dict[str, Any]) -> None:
     known = table()
     clients: dict[str, tuple[Client, dict[str, Any]]] = {}
     codes = {}
@@ -49,7 +50,7 @@ def test_every_address_opens_for_somebody_who_may(things: dict[str, Any], reques
         if role not in clients:
             client = Client(raise_request_exception=False)
             if role != "anonymous":
-                client.force_login(request.getfixturevalue(role))
+                client.force_login(again(people[role]))
             clients[role] = client, dict(client.cookies)
         client, cookies = clients[role]
         client.cookies.clear()

@@ -21,7 +21,13 @@ pytestmark = pytest.mark.server
 STORED = Path(__file__).resolve().parents[1] / "upgrades"
 # Made by the code of 22 November 2026 (809218d), before the last migrations of people and courses.
 OLDER = STORED / "before-0.2.0-backup.zip"
-BACKENDS = pytest.mark.parametrize("postgres", [servers.backend("sqlite"), servers.backend("postgresql")])
+BACKENDS = pytest.mark.parametrize(
+    "postgres",
+    [
+        pytest.param(False, id="sqlite"),
+        pytest.param(True, id="postgresql", marks=[pytest.mark.postgres, servers.NEEDS_POSTGRES]),
+    ],
+)
 
 
 def manage(data: Path, *arguments: object, url: str = "", check: bool = True) -> Any:

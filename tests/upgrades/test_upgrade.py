@@ -27,6 +27,7 @@ from tests.upgrades.comparing import Table
 from tools import stack
 from tools.postgres import Postgres, cluster
 
+pytestmark = pytest.mark.server
 HERE = Path(__file__).parent
 STORED = sorted(path.name.removesuffix(".sqlite3.xz") for path in HERE.glob("*.sqlite3.xz"))
 EVERYBODY = (
