@@ -30,6 +30,7 @@ from quizzes.actions import record_publication
 from quizzes.models import Option, Question
 from tests.conftest import hire
 from tests.courses.course import NOW, publish
+from tests.gates.bisecting import guilty
 from tests.gates.xss_corpus import CORPUS as ALL
 from tests.gates.xss_corpus import dangers, new_dangers
 from tests.worlds import World
@@ -46,20 +47,8 @@ def batches(strings: Sequence[str], size: int) -> list[list[str]]:
 
 
 def blamed(strings: list[str], dangers_with: Callable[[list[str]], list[str]]) -> dict[str, list[str]]:
-    """The string that makes a danger, with the dangers; empty where no batch of them makes any.
-
-    Strings that are dangerous only together are named together, as one text.
-    """
-    found = dangers_with(strings)
-    while found and len(strings) > 1:
-        half = len(strings) // 2
-        for part in (strings[:half], strings[half:]):
-            if less := dangers_with(part):
-                strings, found = part, less
-                break
-        else:
-            break
-    return {"\n".join(strings): found} if found else {}
+    """Each string that makes a danger, with its dangers; of several that are dangerous only together, all."""
+    return {text: dangers_with([text]) for text in guilty(strings, lambda some: not dangers_with(some))}
 
 
 class Ids(HTMLParser):
@@ -335,27 +324,6 @@ def test_an_id_that_stands_twice_is_a_danger():
 
     assert beyond(page.format("b"), page.format("b")) == []
     assert beyond(page.format("a"), page.format("b")) == ["id 'a' stands 2 times"]
-
-
-@pytest.mark.parametrize("place", range(7))
-def test_halving_names_the_one_string_that_makes_a_danger(place):
-    strings = [f"string {number}" for number in range(7)]
-    tried = []
-
-    def dangers_with(part):
-        tried.append(len(part))
-        return ["element <script>"] if strings[place] in part else []
-
-    assert blamed(strings, dangers_with) == {strings[place]: ["element <script>"]}
-    assert len(tried) <= 7
-
-
-def test_strings_that_are_dangerous_only_together_are_named_together():
-    def dangers_with(part):
-        return ["element <script>"] if {"b", "c"} <= set(part) else []
-
-    assert blamed(["a", "b", "c", "d"], dangers_with) == {"a\nb\nc\nd": ["element <script>"]}
-    assert blamed(["a", "b", "x", "d"], dangers_with) == {}
 
 
 def test_a_block_that_trusts_its_text_is_found_with_the_string_that_shows_it(in_a_lesson, monkeypatch):

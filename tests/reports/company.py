@@ -17,8 +17,11 @@ URL = "/reports/completion/"
 TODAY = date(2026, 11, 2)
 
 
-def at(day, hour=9, minute=0):
+def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+
+
+NOW = at(TODAY)
 
 
 BEFORE_ALL = at(date(2025, 1, 1))
@@ -30,9 +33,7 @@ def make_course(catalogue, code, **fields):
     values = {"title": f"Course {code}", "slug": code.lower(), "summary": "One.", "live": True} | fields
     page = catalogue.add_child(instance=CoursePage(code=code, locale=catalogue.locale, **values))
     rule = {"lessons": [], "quiz_required": False, "pass_percent": 80}
-    Criterion.objects.create(
-        course=page, course_key=page.translation_key, number=1, rule=rule, made_at=at(TODAY)
-    )
+    Criterion.objects.create(course=page, course_key=page.translation_key, number=1, rule=rule, made_at=NOW)
     return page
 
 
@@ -48,6 +49,7 @@ def stand(person, course, started, completed=None, *, hour=10):
         criterion=Criterion.objects.get(course_key=course.translation_key),
         status="completed" if completed else "in_progress", started_at=at(started),
         completed_at=at(completed, hour) if completed else None,
+        progress={"started": at(started).isoformat(), "reads": {}, "answered": {}, "latest": {}, "results": []},
     )  # fmt: skip
 
 

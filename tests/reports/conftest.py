@@ -1,22 +1,18 @@
 """A company with departments, dated memberships, courses of one sentence, and records as the actions keep them."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from courses.models import Audience, CoursePage, CourseRecord, Criterion
+from courses.models import Audience, CoursePage, CourseRecord
 from people.models import Department, Employee, Membership
-
-NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 2)
-
-
-def at(day: date, hour: int = 9) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+from tests.reports.company import NOW, ask, at, company_of, make_course, stand
+from tests.worlds import World, again
 
 
 @pytest.fixture
@@ -44,46 +40,21 @@ def belongs(departments: dict[str, Department]) -> Callable[..., Membership]:
 
 @pytest.fixture
 def short_course(catalogue: Any) -> Callable[..., CoursePage]:
-    """A live course without lessons: reports read records, not pages."""
+    """A function that makes a live course without lessons, T1 or another code."""
 
-    def make(code: str, **fields: Any) -> CoursePage:
-        values = {"title": f"Course {code}", "slug": code.lower(), "summary": "One sentence."}
-        values |= {"direction": "technology-for-business", "live": True} | fields
-        catalogue.refresh_from_db()
-        page = catalogue.add_child(instance=CoursePage(code=code, locale=catalogue.locale, **values))
-        rule = {"lessons": [], "quiz_required": False, "pass_percent": 80}
-        Criterion.objects.create(
-            course=page, course_key=page.translation_key, number=1, rule=rule, made_at=NOW
-        )
-        return page
+    def make(code: str, **fields: Any) -> Any:
+        return make_course(catalogue, code, **{"direction": "technology-for-business"} | fields)
 
     return make
 
 
 @pytest.fixture
 def asked(db: None) -> Callable[..., Audience]:
-    def ask(
-        page: CoursePage, *, due_on: date | None = None, made_on: date = date(2026, 1, 1), **fields: Any
-    ) -> Any:
-        values = {"scope": "everyone", "requirement": "required"} | fields
-        return Audience.objects.create(
-            course=page, course_key=page.translation_key, due_on=due_on, made_at=at(made_on), **values
-        )
-
-    return ask
+    return lambda page, made_on=date(2026, 1, 1), **fields: ask(page, made=at(made_on), **fields)
 
 
 @pytest.fixture
 def stands(db: None) -> Callable[..., CourseRecord]:
-    def stand(person: Employee, page: CoursePage, *, started: date, completed: date | None = None) -> Any:
-        return CourseRecord.objects.create(
-            employee=person, course=page, course_key=page.translation_key,
-            criterion=Criterion.objects.get(course_key=page.translation_key),
-            status="completed" if completed else "in_progress", started_at=at(started),
-            completed_at=at(completed, 10) if completed else None,
-            progress={"started": at(started).isoformat(), "reads": {}, "answered": {}, "latest": {}, "results": []},
-        )  # fmt: skip
-
     return stand
 
 
@@ -99,3 +70,18 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
     move(NOW)
     return move
+
+
+@pytest.fixture(scope="module")
+def built(world: World, catalogue_page: Any) -> SimpleNamespace:
+    """The company of company.py."""
+    with world():
+        return company_of(catalogue_page)
+
+
+@pytest.fixture
+def company(built: SimpleNamespace, db: None, client: Client, today: object) -> Any:
+    """That company on 2 November 2026, and HR signed in."""
+    found = again(built)
+    client.force_login(found.hr)
+    return found

@@ -14,24 +14,9 @@ from people.models import Membership
 from reports import queries
 from reports.period import read as period
 from reports.queries import Question
-from tests.reports.company import TODAY, ask, at, belong, company_of, content, on_the_page
-from tests.worlds import again
+from tests.reports.company import TODAY, ask, at, belong, content, on_the_page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def built(world, catalogue_page):
-    with world():
-        return company_of(catalogue_page)
-
-
-@pytest.fixture
-def company(built, db, client, today):
-    """The company on 2 November 2026, and HR signed in."""
-    found = again(built)
-    client.force_login(found.hr)
-    return found
 
 
 def test_hr_reads_the_share_of_people_and_of_each_course(client, company):

@@ -9,25 +9,10 @@ import pytest
 from reports import queries
 from reports.forms import ReportForm
 from reports.period import read as period
-from tests.reports.company import TODAY, company_of, content, on_the_page
+from tests.reports.company import TODAY, content, on_the_page
 from tests.reports.slow import Company, by_person
-from tests.worlds import again
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def built(world, catalogue_page):
-    with world():
-        return company_of(catalogue_page)
-
-
-@pytest.fixture
-def company(built, db, client, today):
-    """The company on 2 November 2026, and HR signed in."""
-    found = again(built)
-    client.force_login(found.hr)
-    return found
 
 
 def address(company, filters):

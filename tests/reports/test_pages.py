@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from people import actions as people
-from tests.reports.conftest import NOW, TODAY
+from tests.reports.company import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 URL = "/reports/completion/"

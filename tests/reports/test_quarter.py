@@ -18,7 +18,7 @@ from people.models import Department, Employee
 from reports import queries
 from reports.period import read
 from reports.queries import Question
-from tests.reports.conftest import at
+from tests.reports.company import at
 from tests.reports.slow import Company, by_person
 
 PEOPLE = int(os.environ.get("BOTHWAYS_QUARTER_PEOPLE", "60"))
