@@ -25,6 +25,8 @@ WRITES = {
     "unpublish", "asave", "acreate", "aget_or_create", "aupdate_or_create", "abulk_create", "abulk_update", "aupdate", "adelete",
     "create_user", "create_superuser", "raw_delete",
 }  # fmt: skip
+# Of a relation they write (`person.groups.set(…)`), of a set or a dictionary that has a name of its own they do not.
+RELATION_WRITES = {"add", "set", "remove", "clear", "aadd", "aset", "aremove", "aclear"}
 SQL_WRITE = re.compile(
     r"\s*(?:WITH\b.*\)\s*)?(INSERT\s+INTO|INSERT\s+OR|REPLACE\s+INTO|UPDATE\s+\S+\s+SET|UPDATE\s+ONLY|DELETE\s+FROM|MERGE\s+INTO"
     r"|TRUNCATE|ALTER\s+TABLE|DROP\s|CREATE\s)",
@@ -153,7 +155,11 @@ def writes(name: str, text: str) -> list[str]:
             continue
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             # `update` of a dict takes a mapping, of a QuerySet it takes names.
-            if node.func.attr in WRITES or (node.func.attr == "update" and node.keywords):
+            if (
+                node.func.attr in WRITES
+                or (node.func.attr == "update" and node.keywords)
+                or (node.func.attr in RELATION_WRITES and isinstance(node.func.value, ast.Attribute))
+            ):
                 faults.append(
                     f"{name}:{node.lineno} .{node.func.attr}( writes: views and queries only read, actions write."
                 )

@@ -102,7 +102,7 @@ BREAKS = [
         for file in (VIEW, "reports/queries/person.py", "courses/writing/views.py", "brownbags/views.py")
         for planted in (
             "row.save()", "Row.objects.create(name=name)", "rows.filter(pk=1).update(name=name)", "rows.delete()",
-            "Row.objects.bulk_create([name])", "page.save_revision().publish()", 'cursor.execute("INSERT INTO rows VALUES (1)")',
+            "Row.objects.bulk_create([name])", "page.save_revision().publish()", "person.groups.set([name])", "row.senses.add(name)", 'cursor.execute("INSERT INTO rows VALUES (1)")',
             'cursor.execute(f"UPDATE rows SET name = {name}")', 'cursor.execute("""\n        delete from rows\n    """)',
         )
     ),
