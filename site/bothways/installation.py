@@ -27,6 +27,8 @@ CONTENT = settings.BASE_DIR / "content"
 FIRST_COURSE = "T2"
 """Loaded before the first page is shown, and the one that the demo's people have taken."""
 WORDS_AT_ONCE = 4
+REFERENCES = "index of references"
+"""Stands among the loaded folders while the index of references is not whole."""
 
 
 @transaction.atomic
@@ -63,7 +65,7 @@ def load_first_course(*, say: Say, now: datetime) -> None:
     say(f"Loading the course {course.name} and its words …")
     terms = load_yaml((course / "course.yaml").read_text(), source="course.yaml")["terms"]
     words = sorted({str(term).partition("#")[0] for term in terms})
-    with _one_index_of_references():
+    with _one_index_of_references(now):
         import_glossary(CONTENT / "terms", now=now, only=words)
         _load_course(course, now=now)
 
@@ -77,6 +79,8 @@ def render_older_rows(*, say: Say, now: datetime) -> None:
 
 def waiting_content() -> list[Path]:
     """Folders of starter content whose files changed since they were last loaded; the glossary first."""
+    if settings.STARTER_CONTENT != "all":
+        return []
     known = dict(Loaded.objects.values_list("folder", "fingerprint"))
     courses = sorted(path.parent for path in CONTENT.glob("*/course.yaml"))
     return [
@@ -93,9 +97,9 @@ def load_content(*, say: Say, now: datetime) -> int:
     """
     import_frameworks(CONTENT / "frameworks")
     waiting = waiting_content()
-    if not waiting:
+    if not waiting and not is_index_missing():
         return 0
-    with _one_index_of_references():
+    with _one_index_of_references(now):
         for folder in waiting:
             say(f"Loading {folder.relative_to(settings.BASE_DIR)} …")
             if folder.name == "terms":
@@ -106,10 +110,13 @@ def load_content(*, say: Say, now: datetime) -> int:
 
 
 @contextmanager
-def _one_index_of_references() -> Iterator[None]:
+def _one_index_of_references(now: datetime) -> Iterator[None]:
     """One of a course's hundreds of saved rows costs as much in Wagtail's index of references as in
     its own table; written once at the end it is the same index.
+
+    Interrupted before the end, a mark stays (`is_index_missing`), and whoever loads next writes it.
     """
+    Loaded.objects.get_or_create(folder=REFERENCES, defaults={"loaded_at": now})
     with disable_reference_index_auto_update():
         yield
     pause = _Pauses()
@@ -119,6 +126,12 @@ def _one_index_of_references() -> Iterator[None]:
             for instance in model._default_manager.order_by("pk").iterator(chunk_size=100):
                 ReferenceIndex.create_or_update_for_object(instance)
                 pause()
+    Loaded.objects.filter(folder=REFERENCES).delete()
+
+
+def is_index_missing() -> bool:
+    """True from the moment rows are loaded until the index of references says what refers to what in them."""
+    return Loaded.objects.filter(folder=REFERENCES).exists()
 
 
 class _Pauses:

@@ -9,9 +9,12 @@ What can be seen in the files alone is tested in tests/content.
 from datetime import UTC, datetime
 
 import pytest
-from wagtail.models import Revision
+from django.contrib.contenttypes.models import ContentType
+from django.db import OperationalError
+from wagtail.models import Locale, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from bothways import installation
 from bothways.installation import CONTENT, make_tree
 from courses.importing import import_course, import_frameworks
 from courses.models import CoursePage, LessonPage
@@ -81,3 +84,53 @@ def test_all_of_it_goes_in_and_the_second_time_changes_nothing():
     assert before["LessonPage"] == 5 * len(FOLDERS)
     assert not CoursePage.objects.filter(live=False).exists()
     assert not LessonPage.objects.filter(live=False).exists()
+
+
+@pytest.fixture
+def words_to_load(monkeypatch):
+    """Two folders wait: of words, and of nothing that takes long."""
+    monkeypatch.setattr(
+        installation, "waiting_content", lambda: [] if Word.objects.exists() else [CONTENT / "terms"]
+    )
+
+    def load_words(_folder, now):
+        for slug in ("uptime", "change"):
+            word = Word.objects.create(lemma=slug, slug=slug, locale=Locale.objects.get())
+            Sense.objects.create(
+                word=word, gloss="g", wording_business="b", wording_technology="t", locale=word.locale
+            )
+
+    monkeypatch.setattr(installation, "_load_words", load_words)
+
+
+@pytest.mark.django_db
+def test_interrupted_in_the_index_of_references_the_next_load_writes_all_of_it(words_to_load, monkeypatch):
+    """SQLite was locked once while the index was written: half of it stayed empty for ever."""
+    write, written = ReferenceIndex.create_or_update_for_object, []
+
+    def locked_at_the_second_word(row):
+        if isinstance(row, Sense) and row.word.slug == "change" and not written:
+            raise OperationalError("database is locked")
+        write(row)
+
+    monkeypatch.setattr(ReferenceIndex, "create_or_update_for_object", locked_at_the_second_word)
+    with pytest.raises(OperationalError):
+        installation.load_content(say=print, now=NOW)
+    assert installation.is_index_missing()
+    assert words_in_the_index() < {"uptime", "change"}
+
+    written.append(True)
+    installation.load_content(say=print, now=NOW)
+
+    assert not installation.is_index_missing()
+    assert words_in_the_index() == {"uptime", "change"}
+    monkeypatch.setattr(
+        ReferenceIndex, "create_or_update_for_object", None
+    )  # there is nothing to write again
+    assert installation.load_content(say=print, now=NOW) == 0
+
+
+def words_in_the_index():
+    """The words whose senses are in it."""
+    rows = ReferenceIndex.objects.filter(content_type=ContentType.objects.get_for_model(Sense))
+    return {Sense.objects.get(pk=pk).word.slug for pk in rows.values_list("object_id", flat=True)}

@@ -141,9 +141,10 @@ class Command(BaseCommand):
 
     def leave_the_rest_to_the_worker(self) -> None:
         """Eleven courses more take a minute and a half to publish; nobody waits for them at the door."""
-        waiting = installation.waiting_content() if settings.STARTER_CONTENT == "all" else []
-        if waiting:
+        waiting = installation.waiting_content()
+        if waiting or installation.is_index_missing():
             load_starter_content.enqueue()
+        if waiting:
             self.say(f"{len(waiting)} parts of the starter content follow in the background.")
 
     def hide_known_passwords(self) -> None:
