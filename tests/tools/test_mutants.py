@@ -203,9 +203,18 @@ def test_tests_that_reach_the_line_judge_and_the_cheapest_file_comes_first() -> 
 
     assert (order["number"], order["at_import"], order["seconds"]) == (7, False, 9.2)
     assert order["tests"] == ["tests/a.py::slow", "tests/a.py::quick"]
-    assert orders.cheapest_first({"tests/a.py::1": 2.0, "tests/b.py::1": 1.5, "tests/a.py::2": 0.1}) == [
-        "tests/b.py::1", "tests/a.py::1", "tests/a.py::2",
+
+
+def test_the_files_that_take_least_judge_first_and_only_as_many_as_a_mutant_may_cost() -> None:
+    tests = {"tests/a.py::1": 2.0, "tests/b.py::1": 1.5, "tests/a.py::2": 0.1, "tests/c.py::1": 30.0}
+
+    assert list(orders.affordable(tests, 60)) == [
+        "tests/b.py::1", "tests/a.py::1", "tests/a.py::2", "tests/c.py::1",
     ]  # fmt: skip
+    assert list(orders.affordable(tests, 4)) == ["tests/b.py::1", "tests/a.py::1", "tests/a.py::2"]
+    assert list(orders.affordable(tests, 3)) == ["tests/b.py::1"]
+    assert list(orders.affordable(tests, 1)) == ["tests/b.py::1"]
+    assert orders.affordable({}, 1) == {}
 
 
 def test_a_constant_is_judged_by_whoever_reaches_a_line_that_uses_it() -> None:

@@ -6,7 +6,8 @@
 
 Prints a row per module and a line per fault that was not noticed, and writes var/mutants.json. The
 first run asks every test which lines it reaches, which takes as long as the suite; later ones ask only
-test files whose grounds have changed. Faults that make no difference stand in equivalent.tsv beside this.
+test files whose grounds have changed. A fault is judged by the tests that reach it, the cheapest files first,
+for a minute at most. Faults that make no difference stand in equivalent.tsv beside this.
 """
 
 import argparse
