@@ -8,7 +8,6 @@ from typing import Any
 from tools.mutants.reached import Reached
 from tools.mutants.targets import ROOT, Mutant
 
-
 # What one mutant may cost: of lines that half the suite reaches, the dearest files do not judge. A fault that
 # only they would notice counts as not noticed.
 SECONDS = 60
