@@ -181,7 +181,7 @@ def _reasons(
         reasons.append(Reason(text, text, values))
     elif needed:
         reasons.append(Reason(_("All lessons done."), _("All lessons done.")))
-    if rule.quiz_required and not quiz_done:
+    if not quiz_done:  # a rule without a quiz counts as done
         if best is None:
             reasons.append(
                 Reason(_("Quiz not taken yet; %(pass)d %% is needed."), _("Quiz not passed yet."), values)

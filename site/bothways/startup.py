@@ -16,7 +16,7 @@ class NotReady(ImproperlyConfigured):
 
 
 RESTORING = "bothways_restoring"
-"""A table that stands from the moment restored rows are there until everything else is: see backup/restoring.py."""
+"""A table that stands from the first to the last write of a restore: see backup/restoring.py."""
 
 
 def assert_ready() -> None:
@@ -47,11 +47,12 @@ def assert_pragmas() -> None:
 
 
 def assert_wholly_restored() -> None:
-    """Raises: NotReady, where a restore was interrupted after its rows were in."""
+    """Raises: NotReady, where a restore was interrupted."""
     if RESTORING in connection.introspection.table_names():
         raise NotReady(
-            "A restore into this database was interrupted. Nothing is lost: run the same "
-            "`manage.py restore FILE` again, and it goes on where it was."
+            "A restore into this database was interrupted, or is still at work. Nothing is lost: run the same "
+            "`manage.py restore FILE` again, and it goes on where it was. To begin with something else, take "
+            "an empty database: another BOTHWAYS_DATA, or another DATABASE_URL."
         )
 
 

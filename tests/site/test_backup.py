@@ -264,6 +264,7 @@ def test_killed_in_the_midst_a_restore_begins_again(
     kill(process)
 
     assert people(there) == 0
+    assert "was interrupted" in manage(there, "prepare", check=False).stderr
     manage(there, "restore", backup)
     assert people(there) == people(installation) > 0
 

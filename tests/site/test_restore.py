@@ -1,5 +1,6 @@
 """A backup of every earlier version comes back, an interrupted restore goes on, and a backup says what it lacks."""
 
+import io
 import json
 import shutil
 import sqlite3
@@ -11,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from bothways.management.commands import restore as restore_command
+from people.models import Organisation
 from tests import killing
 from tests.journeys import servers
 from tests.soak import ROUNDS
@@ -78,16 +82,16 @@ def test_a_backup_of_an_older_version_comes_back(tmp_path: Path, database: str) 
     assert len(before["quizzes_answer"]) > 100
 
 
-# Ends itself when everything after the rows begins: no handler runs.
-KILLED_AFTER_THE_ROWS = """
+# Ends itself after a step of its work: no handler runs.
+KILLED_AFTER = """
 import os, signal, sys
 from bothways.backup import restoring
 from django.core.management import call_command
-load = restoring._load_rows
+step = getattr(restoring, sys.argv[2])
 def end(*arguments):
-    load(*arguments)
+    step(*arguments)
     os.kill(os.getpid(), signal.SIGKILL)
-restoring._load_rows = end
+setattr(restoring, sys.argv[2], end)
 call_command("restore", sys.argv[1])
 """
 # The disk is full in the midst of the second upload.
@@ -138,7 +142,7 @@ def test_interrupted_after_its_rows_a_restore_goes_on_and_nothing_starts_before(
     backup: Path, installation: Path, tmp_path: Path
 ) -> None:
     there = tmp_path / "there"
-    assert killing.run(KILLED_AFTER_THE_ROWS, there, str(backup)).returncode == -9
+    assert killing.run(KILLED_AFTER, there, str(backup), "_load_rows").returncode == -9
     assert people(there) == people(installation)
 
     started = stack.run(
@@ -158,6 +162,52 @@ def test_interrupted_after_its_rows_a_restore_goes_on_and_nothing_starts_before(
     assert "bothways_restoring" not in tables
     assert indexed > 0
     assert "already" in manage(there, "restore", backup, check=False).stderr
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("step", ["_load_uploads", "_migrate_to", "_load"][:ROUNDS])
+def test_interrupted_before_its_rows_are_in_a_restore_is_the_only_thing_that_starts(
+    backup: Path, installation: Path, tmp_path: Path, step: str
+) -> None:
+    there = tmp_path / "there"
+    assert killing.run(KILLED_AFTER, there, str(backup), step).returncode == -9
+
+    for arguments in (["prepare"], ["prepare", "--demo"], ["worker"], ["backup", tmp_path / "half.zip"]):
+        refused = stack.run(
+            [sys.executable, "manage.py", *arguments], env=stack.environment(there, **stack.NEW), check=False
+        )
+        assert "A restore into this database was interrupted" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert refused.returncode != 0
+    assert not (tmp_path / "half.zip").exists()
+
+    assert "Restored" in manage(there, "restore", backup).stdout
+    assert people(there) == people(installation)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_demo", "command"), [(True, "make run"), (False, "make serve")])
+def test_the_next_step_fits_what_was_restored(
+    is_demo: bool, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Organisation.objects.update(is_demo=is_demo)
+    monkeypatch.setattr(restore_command, "restore", lambda *_arguments, **_options: {"rows": 1, "files": 0})
+    said = io.StringIO()
+
+    call_command("restore", "backup.zip", stdout=said)
+
+    assert said.getvalue().endswith(f"Start it with: {command}\n")
+
+
+@pytest.mark.django_db
+def test_ctrl_c_is_answered_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(restore_command, "restore", interrupted)
+
+    with pytest.raises(CommandError, match="run the same command again, and it goes on"):
+        call_command("restore", "backup.zip")
 
 
 def test_a_full_disk_is_told_in_a_sentence_leaves_no_half_file_and_the_restore_is_begun_again(
@@ -188,7 +238,7 @@ def test_a_backup_says_which_file_a_row_names_that_is_not_there(installation: Pa
     done = manage(data, "backup", tmp_path / "b.zip", check=False)
 
     assert done.returncode != 0
-    assert "1 uploaded files that are named by rows and are not here: documents/lost.txt." in done.stderr
+    assert "holds everything but an uploaded file that a row names: documents/lost.txt." in done.stderr
     assert "plan.txt" not in done.stderr
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
         assert json.loads(archive.read("manifest.json"))["missing"] == ["documents/lost.txt"]
@@ -212,3 +262,6 @@ def test_whichever_byte_is_damaged_the_operator_reads_a_sentence(
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "damaged" in done.stderr or "cannot be opened" in done.stderr
+    # It is known before anything is written.
+    assert not (tmp_path / "there" / "media").exists()
+    assert "Loading" not in done.stdout

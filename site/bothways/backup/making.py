@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from bothways.backup.rows import Table, one_instant, tables
+from bothways.startup import NotReady, assert_wholly_restored
 from gates.bundles import BundleWriter, new_bundle
 
 FORMAT = 1
@@ -40,6 +41,10 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
         raise CannotBackUp(f"{path} exists already. Nothing was overwritten; choose another name.")
     if not path.parent.is_dir():
         raise CannotBackUp(f"There is no folder {path.parent}. Nothing was written.")
+    try:
+        assert_wholly_restored()
+    except NotReady as reason:
+        raise CannotBackUp(f"{reason} Nothing was written.") from reason
     loader = MigrationLoader(connection)
     found = tables(loader)
     named: set[str] = set()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -32,9 +33,9 @@ class CannotRestore(Exception):
 def restore(path: Path, *, say: Say = lambda _sentence: None) -> dict[str, int]:
     """Fill an empty installation from a backup, compare every table, and bring it up to this version.
 
-    Files go in first, then all rows in one transaction that is committed only when every table is as in
-    the backup. Interrupted before that, the database is as empty as it was; interrupted after it, a mark
-    keeps the site from starting. Either way the same command goes on.
+    The whole file is read and checked before anything is written. Files go in first, then all rows in one
+    transaction that is committed only when every table is as in the backup. From the first write to the
+    last a mark keeps everything else from starting on what is half there; the same command goes on.
 
     Raises: CannotRestore
     """
@@ -56,16 +57,27 @@ def _restore(bundle: BundleReader, path: Path, say: Say) -> dict[str, int]:
     mark, begun = _mark_of(bundle), _interrupted()
     if begun is None:
         _refuse_what_is_in_use()
-        say("Loading the uploaded files …")
-        _load_uploads(bundle)
-        _load_rows(bundle, path, wanted, mark, say)
-    elif begun == mark:
-        say("The rows are in already; going on from there.")
-    else:
+    elif begun.backup != mark:
         raise CannotRestore(
             f"A restore of another backup than {path.name} was interrupted here. Go on with that one, or "
             "restore into an empty database: another BOTHWAYS_DATA, or another DATABASE_URL."
         )
+    if begun is not None and begun.has_rows:
+        say("The rows are in already; going on from there.")
+    else:
+        say(f"Reading {path.name}, made at {bundle.facts.get('made_at')} …")
+        bundle.check()
+        _begin(mark)
+        try:
+            say("Loading the uploaded files …")
+            _load_uploads(bundle)
+            _load_rows(bundle, path, wanted, say)
+        except (
+            CannotRestore,
+            BundleRefused,
+        ):  # nothing is in it, and the same command would say the same again
+            _end()
+            raise
     # Kept in this process since the tables were made, when kinds of rows had other numbers: rights and the
     # search index, which come next, would be those of other kinds.
     ContentType.objects.clear_cache()
@@ -73,8 +85,7 @@ def _restore(bundle: BundleReader, path: Path, say: Say) -> dict[str, int]:
     call_command("migrate", interactive=False, verbosity=0)
     say("Making the search index …")
     call_command("wagtail_update_index", verbosity=0, stdout=StringIO())
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {RESTORING}")
+    _end()
     tables_in_it = [facts for name, facts in bundle.parts.items() if name.startswith("tables/")]
     rows = bundle.facts.get("rows")
     return {
@@ -83,8 +94,8 @@ def _restore(bundle: BundleReader, path: Path, say: Say) -> dict[str, int]:
     }
 
 
-def _load_rows(bundle: BundleReader, path: Path, wanted: set[tuple[str, str]], mark: str, say: Say) -> None:
-    """All rows or none, compared before they are committed together with the mark."""
+def _load_rows(bundle: BundleReader, path: Path, wanted: set[tuple[str, str]], say: Say) -> None:
+    """All rows or none, compared before they are committed; the mark says so in the same transaction."""
     say("Making the tables …")
     _migrate_to(wanted)
     columns = bundle.facts.get("columns")
@@ -104,8 +115,7 @@ def _load_rows(bundle: BundleReader, path: Path, wanted: set[tuple[str, str]], m
                     f"The table {table.name} did not become as it is in {path.name}. Nothing was restored."
                 )
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE TABLE {RESTORING} (backup varchar(64) NOT NULL)")
-            cursor.execute(f"INSERT INTO {RESTORING} (backup) VALUES (%s)", [mark])  # noqa: S608 - a fixed name
+            cursor.execute(f"UPDATE {RESTORING} SET step = %s", [_ROWS])  # noqa: S608 - a fixed name
 
 
 def _mark_of(bundle: BundleReader) -> str:
@@ -113,13 +123,38 @@ def _mark_of(bundle: BundleReader) -> str:
     return hashlib.sha256(json.dumps(bundle.facts, sort_keys=True).encode()).hexdigest()
 
 
-def _interrupted() -> str | None:
-    """The mark of the backup whose rows are in while the rest is not; None where no restore was interrupted."""
+_BEGUN, _ROWS = "begun", "rows"
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A restore that was interrupted: of which backup, and whether its rows are in."""
+
+    backup: str
+    has_rows: bool
+
+
+def _interrupted() -> _Begun | None:
     if RESTORING not in connection.introspection.table_names():
         return None
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT backup FROM {RESTORING}")  # noqa: S608 - a fixed name
-        return str(cursor.fetchone()[0])
+        cursor.execute(f"SELECT backup, step FROM {RESTORING}")  # noqa: S608 - a fixed name
+        backup, step = cursor.fetchone()
+    return _Begun(backup, step == _ROWS)
+
+
+def _begin(mark: str) -> None:
+    """From here on nothing else starts on this database. Said again, it stays as it is."""
+    if _interrupted():
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {RESTORING} (backup varchar(64) NOT NULL, step varchar(10) NOT NULL)")
+        cursor.execute(f"INSERT INTO {RESTORING} VALUES (%s, %s)", [mark, _BEGUN])  # noqa: S608 - a fixed name
+
+
+def _end() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {RESTORING}")
 
 
 def _migrations_of(bundle: BundleReader, path: Path) -> set[tuple[str, str]]:

@@ -40,8 +40,13 @@ class Command(BaseCommand):
 def missing_files(names: tuple[str, ...], most: int = 10) -> str:
     """Which uploaded files are not there, what is safe, and what to do."""
     listed = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    what = (
+        "an uploaded file that a row names"
+        if len(names) == 1
+        else f"{len(names)} uploaded files that rows name"
+    )
     return (
-        f"The backup is complete but for {len(names)} uploaded files that are named by rows and are not here: "
-        f"{listed}. Everything else is in it. Do the uploads lie on another machine? Back up there, or let "
-        "all machines share one folder of uploads."
+        f"The backup was made and holds everything but {what}: {listed}. Do the uploads lie on another machine? "
+        "Back up there, or let all machines share one folder of uploads. Was something deleted by hand? An "
+        "earlier backup may have it."
     )

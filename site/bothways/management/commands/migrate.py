@@ -6,6 +6,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from bothways import snapshot
+from bothways.startup import RESTORING
 
 
 class Command(migrate.Command):
@@ -17,7 +18,7 @@ class Command(migrate.Command):
         if (
             everything
             and connection.vendor == "sqlite"
-            and not connection.introspection.table_names()
+            and not set(connection.introspection.table_names()) - {RESTORING}
             and snapshot.is_current()
         ):
             snapshot.load(connection)

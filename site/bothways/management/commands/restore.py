@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from bothways.backup import CannotRestore, restore
 from bothways.management.commands.prepare import one_clear_sentence
+from people.models import Organisation
 
 
 class Command(BaseCommand):
@@ -23,7 +24,12 @@ class Command(BaseCommand):
                 found = restore(Path(file), say=self.stdout.write)
         except CannotRestore as reason:
             raise CommandError(str(reason)) from reason
+        except KeyboardInterrupt as interrupt:
+            raise CommandError(
+                "Interrupted. Nothing starts on what is half there: run the same command again, and it goes on."
+            ) from interrupt
+        start = "run" if Organisation.objects.filter(is_demo=True).exists() else "serve"
         self.stdout.write(
             f"Restored {found['rows']} rows and {found['files']} files; every table is as in the backup. "
-            "Start it with: make serve"
+            f"Start it with: make {start}"
         )

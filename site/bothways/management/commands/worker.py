@@ -1,0 +1,17 @@
+"""`manage.py worker`: as the jobs' own, but it begins nothing on a database that is half restored."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from bothways.startup import NotReady, assert_wholly_restored
+from jobs.management.commands import worker
+
+
+class Command(worker.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            assert_wholly_restored()
+        except NotReady as reason:
+            raise CommandError(str(reason)) from reason
+        super().handle(*args, **options)
