@@ -21,6 +21,7 @@ from django.test.signals import storages_changed
 from django_tasks.signals import clear_tasks_handlers
 
 from tests import worlds
+from tests.soak import ROUNDS
 from tools.check import HOUSE
 
 pytest_plugins = ["tests.pace", "tests.courses.course"]
@@ -50,6 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
     real_commits: Any = TransactionTestCase  # the stubs do not know its two hooks
     real_commits._fixture_setup = classmethod(_keep_what_migrations_made)
     real_commits._fixture_teardown = _bring_back_what_migrations_made
+
+
+def pytest_report_header() -> str:
+    return f"endurance: {ROUNDS} rounds" if ROUNDS > 1 else "endurance: one round; `make soak` has more"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

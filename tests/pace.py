@@ -36,6 +36,9 @@ class Pace:
     def __init__(self) -> None:
         self.modules: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
         self.fixtures: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
+        self.wider = (
+            0.0  # CPU seconds of fixtures that are made once: whoever asks first does not pay for them
+        )
 
     def add(self, other: dict[str, Any]) -> None:
         for mine, theirs in ((self.modules, other["modules"]), (self.fixtures, other["fixtures"])):
@@ -76,15 +79,18 @@ class Pace:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
-        began = cpu_seconds()
+        began, wider = cpu_seconds(), self.wider
         try:
             return (yield)  # type: ignore[return-value]
         finally:
-            if fixturedef.scope == "function" and fixturedef.argname not in MAY_BE_DEAR:
+            spent = cpu_seconds() - began
+            if fixturedef.scope != "function":
+                self.wider = wider + spent
+            elif fixturedef.argname not in MAY_BE_DEAR:
                 where = getattr(fixturedef, "baseid", "") or "pytest"
                 row = self.fixtures[f"{where}::{fixturedef.argname}"]
                 row[0] += 1
-                row[1] += cpu_seconds() - began
+                row[1] += spent - (self.wider - wider)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         output = getattr(session.config, "workeroutput", None)

@@ -1,3 +1,3 @@
 """The whole site: what composes the other packages."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -155,6 +155,7 @@ def _tell(mutants: list[Mutant], fates: list[dict[str, Any]]) -> None:
     for mutant, fate in zip(mutants, fates, strict=True):
         if fate["fate"] == "survived":
             _say(f"not noticed{' (no test reaches it)' if fate['by'] else ''}: {mutant.name}")
+    _say("late: stopped because it took too long, which counts as noticed")
     _say(f"{'module':40} {'noticed':>9} {'share':>6}  equivalent  late")
     together: Counter[str] = Counter()
     for module, counted in [*sorted(by_module.items()), ("together", together)]:
