@@ -205,7 +205,7 @@ def _standing(
         number, lesson = left[0]
         url, title, objective = lesson["url"], lesson["title"], lesson["objective"]
         label = gettext("Continue lesson %(number)d") % {"number": number}
-    elif not left and card["quiz_url"] and status == IN_PROGRESS:
+    elif card["quiz_url"] and status == IN_PROGRESS:
         url, label, number = card["quiz_url"], gettext("Take the quiz"), 0
         title, objective = gettext("Quiz: %(course)s") % {"course": card["short_title"]}, card["summary"]
     else:

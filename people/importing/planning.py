@@ -155,7 +155,7 @@ class _Planner:
         self.plan.reported.append(Told(line.line, line.number, reason))
         if line.number:
             self.refused.add(line.number)
-            if (held := self.lines.get(line.number)) is not None and held is line:
+            if self.lines.get(line.number) is line:
                 del self.lines[line.number]
 
     def _whose(self) -> None:

@@ -141,6 +141,17 @@ def test_a_new_password_by_mailed_link_ends_the_wait() -> None:
 
 
 @pytest.mark.django_db
+def test_a_new_password_of_one_account_ends_the_wait_of_no_other() -> None:
+    for _ in range(10):
+        miss()
+
+    limits.forgive("somebody-else@example.com")
+
+    with pytest.raises(TooManyAttempts):
+        miss()
+
+
+@pytest.mark.django_db
 def test_no_address_of_anybody_is_stored() -> None:
     miss()
 

@@ -181,6 +181,15 @@ def test_what_is_no_answer_is_refused_and_not_stored(employee, version, chosen, 
     assert not Answer.objects.exists()
 
 
+def test_who_answered_another_question_before_is_still_told_what_is_wrong(employee, full_bank, version):
+    """Only an answer by the same key stands in the way of a new one."""
+    other = full_bank.questions.exclude(pk=version.question_id).first().versions.get()
+    answer_check(employee, other)
+
+    with pytest.raises(NothingChosen):
+        answer_check(employee, version, chosen=[])
+
+
 def test_a_level_of_confidence_that_does_not_exist_is_refused(employee, version):
     with pytest.raises(ValueError, match="confidence"):
         answer_check(employee, version, confidence=4)
