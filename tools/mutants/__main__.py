@@ -43,6 +43,8 @@ def main(arguments: list[str]) -> int:
             module, (ROOT / module).read_text(encoding="utf-8"), seed=asked.seed, each=asked.each
         )
     ]
+    if not mutants:
+        sys.exit("No module of rules, actions, queries or gates is meant by that, so nothing was tried.")
     reached = Reached(VAR / "mutants-reached.json")
     reached.refresh(asked.tests, _say)
     for name in reached.failing():

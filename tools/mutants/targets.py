@@ -62,7 +62,8 @@ def chosen(names: list[str], since: str) -> list[str]:
     """All modules, or those whose path holds one of the names, or those that differ from a git revision."""
     found = modules()
     if names:
-        found = [path for path in found if any(name.replace(".", "/") in path for name in names)]
+        parts = [name.removesuffix(".py").replace(".", "/") for name in names]
+        found = [path for path in found if any(part in path for part in parts)]
     if since:
         told = subprocess.run(
             ["git", "diff", "--name-only", since, "--"],  # noqa: S607 - the git of whoever works here
