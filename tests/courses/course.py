@@ -104,8 +104,12 @@ def catalogue_page(world: World) -> CataloguePage:
 
 @pytest.fixture(scope="module")
 def published_course(world: World, catalogue_page: CataloguePage) -> SimpleNamespace:
-    """One course for all tests of a module; a test asks for `course`."""
+    """One course for all tests of a module; a test asks for `course`.
+
+    Another one, of the other direction, stands beside it: whoever forgets to ask for one course only meets it.
+    """
     with world():
+        write_course(catalogue_page, code="B8", slug="another", direction="business-for-technicians")
         return write_course(catalogue_page)
 
 

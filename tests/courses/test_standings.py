@@ -360,8 +360,9 @@ def test_of_what_several_audiences_ask_the_strictest_is_shown(company):
 def test_the_list_has_every_course_by_code_with_what_its_row_shows(company):
     complete(company.ada, company.other)
 
-    first, second = standings(company.ada, now=NOW)
+    first, between, second = standings(company.ada, now=NOW)
 
+    assert between.code == "B8"
     assert (first.code, first.status, second.code, second.status) == ("B1", "completed", "T2", "not_started")
     assert (second.title, second.short_title, second.slug, second.url) == (
         "Always on T2",

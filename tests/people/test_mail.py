@@ -193,6 +193,24 @@ def test_a_name_with_a_line_break_never_reaches_a_header(hired: Any) -> None:
     assert row.to == "mallory@example.com"
 
 
+def test_a_mail_that_is_sent_changes_no_other_that_still_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("first@example.com")
+    write("second@example.com")
+
+    def only_one(self: Post, email_messages: Any) -> int:
+        if Post.got:
+            raise smtplib.SMTPServerDisconnected("gone")
+        Post.got.extend(email_messages)
+        return 1
+
+    monkeypatch.setattr(Post, "send_messages", only_one)
+
+    assert deliver_waiting_mail(now=NOW) == 1
+
+    rows = {row.to: (row.state, row.body) for row in OutboxMail.objects.all()}
+    assert rows == {"first@example.com": ("sent", ""), "second@example.com": ("waiting", "A text")}
+
+
 def test_a_failed_delivery_is_tried_again_later_and_later(post: Any) -> None:
     write()
     now, waits = NOW, []

@@ -197,3 +197,14 @@ def test_only_postgresql_holds_a_cursor_open_while_rows_are_read(company):
 
     savepoints = [one["sql"] for one in found.captured_queries if re.match("SAVEPOINT", one["sql"])]
     assert len(savepoints) == (1 if connection.vendor == "postgresql" else 0)
+
+
+def test_only_who_is_overdue_is_days_over_and_who_stands_nowhere_has_no_department(company):
+    Membership.objects.filter(employee=company.mia).delete()
+    report = queries.basis(TODAY).report(Question(period=period("", TODAY), today=TODAY))
+    lines = list(queries.lines(report))
+
+    assert {line.name: line.days_over for line in lines if line.course.code == "T1"} == {
+        "Ada": 0, "Adam": 0, "Ben": 13, "Cleo": 0, "Dora": 13, "Ida": 13, "Jan": 13, "Mia": 13,
+    }  # fmt: skip
+    assert {line.department for line in lines if line.name == "Mia"} == {""}

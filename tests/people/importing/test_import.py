@@ -56,6 +56,17 @@ def test_three_hundred_people_come_in_and_six_faulty_rows_are_reported():
     assert department_of(person("K25"), TODAY).name == "Team 5"
 
 
+@pytest.mark.parametrize(
+    ("left_on", "until_on"),
+    [("2027-06-30", date(2027, 6, 30)), ("2026-11-20", date(2026, 11, 20)), ("", None)],
+)
+def test_who_comes_with_a_day_of_leaving_stays_in_the_department_until_then(left_on, until_on):
+    load(ANNA + left_on)
+
+    stay = Membership.objects.get(employee=person("A1"))
+    assert (stay.from_on, stay.until_on) == (date(2024, 3, 1), until_on)
+
+
 @pytest.mark.sql
 def test_the_same_file_again_changes_nothing():
     data = three_hundred(SIX_FAULTY).encode()
