@@ -218,10 +218,13 @@ class AfterImport(Session):
 
 
 def prepare_database(copy: Path) -> None:
-    """The test database, made or brought up to date, as a file that children copy."""
+    """The test database, made anew, as a file that children copy.
+
+    One that is kept may be what a run that was killed has left: without the root page, every fault is noticed.
+    """
     from django.db import connection
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=True, serialize=False)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=False, serialize=False)
     made = connection.settings_dict["NAME"]
     connection.close()
     shutil.copyfile(made, copy)

@@ -124,7 +124,7 @@ def _record(files: list[str]) -> dict[str, Any]:
         "-q",
         "-p",
         "tools.mutants.reached",
-        "--reuse-db",
+        "--create-db",
         "-m",
         LEFT_OUT,
     ]
