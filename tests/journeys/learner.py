@@ -14,6 +14,7 @@ from tools.stack import Stack
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
 DEMO_PASSWORD = "bothways"
 LESSONS = 5
+expect.set_options(timeout=30_000)  # on two busy cores a page is not always there at once
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def visit(running: Browser, stack: Stack, **options: Any) -> tuple[BrowserContex
     """A fresh profile with an empty page; an error in a script fails the test."""
     context = running.new_context(base_url=stack.address, **options)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(30_000)
 
     def fail(error: Any) -> None:
         raise AssertionError(f"a script failed: {error}")

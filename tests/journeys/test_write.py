@@ -14,7 +14,6 @@ from tests.journeys.servers import Serve
 serve = servers.serve
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-expect.set_options(timeout=30_000)  # the editor saves by itself, on two busy cores not always at once
 TITLE = "Who is called at three in the morning"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
