@@ -31,6 +31,11 @@ def test_a_diagram_keeps_its_shapes_text_and_classes() -> None:
     assert "<title>" not in html
 
 
+def test_where_no_text_stands_none_is_written() -> None:
+    label = '<text class="d-text" x="45" y="25"><tspan>till</tspan></text>'
+    assert f"<g>{label}</g></svg>" in clean_drawing(drawing(f"<g>{label}</g>"))
+
+
 @pytest.mark.parametrize(
     ("inside", "says"),
     [

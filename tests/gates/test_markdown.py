@@ -284,6 +284,11 @@ def test_a_caller_can_add_to_the_dialect_and_is_sanitised_too():
     assert headings("# The [[word]]", extensions=[WordLink()])[0].text == "The word"
 
 
+def test_a_formula_of_two_dollars_may_have_two_lines_and_two_prices_are_no_formula():
+    assert '<math display="block">' in render_markdown("From $$a\n= b$$ on.")
+    assert "<math" not in render_markdown("From $5\nto $6 a month.")
+
+
 def test_one_line_has_no_block():
     assert render_inline("# a\n- *b*\n\n1. c") == "# a - <em>b</em> 1. c"
     assert render_inline("> a") == "&gt; a"

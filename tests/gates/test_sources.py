@@ -95,6 +95,7 @@ def test_the_line_of_what_is_missing_is_that_of_its_place():
         ("? [a]\n: b", 1, "a key must be a text"),
         ("? {a: b}\n: c", 1, "a key must be a text"),
         ("a: 1\nb: \x00", 2, "U+0000"),
+        ("\n\x00", 2, "U+0000"),
         ("a: \x07", 1, "U+0007"),
         ("a: \ud800", 1, "U+D800"),
         ("a: x\u2028y", 1, "U+2028"),

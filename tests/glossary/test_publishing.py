@@ -191,6 +191,9 @@ def test_uses_are_replaced_and_shown_and_questions_without_address_are_not(
     lesson, question = (written(name, draft=True) for name in ("lesson", "question"))
 
     replace_uses(target=lesson, senses=[first, second], title="Old title", address="/courses/x/y/", now=now)
+    assert word_page("downtime", locale.pk).senses[0]["uses"] == [  # type: ignore[union-attr]
+        {"title": "Old title", "url": "/courses/x/y/"}
+    ]
     replace_uses(target=lesson, senses=[first], title="New title", address="/courses/x/y/", now=now)
     replace_uses(target=question, senses=[first], title="Secret stem", address="", now=now)
 

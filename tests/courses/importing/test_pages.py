@@ -205,6 +205,12 @@ def test_a_file_waits_a_day_at_most_and_one_for_each_person(author: Any, technic
     assert list(Upload.objects.values_list("name", flat=True)) == ["b.zip"]
 
 
+def test_a_file_with_a_long_name_is_kept_under_as_much_of_it_as_the_database_holds(author: Any) -> None:
+    kept = keep_upload(sender=author, name="n" * 300, content=b"x", course=None, now=NOW)
+
+    assert kept.name == "n" * 255
+
+
 def test_why_a_course_was_refused_stands_above_the_files_that_were_refused_with_it(
     client: Any, author: Any, send: Any, write: Any, zipped: Any
 ) -> None:

@@ -134,6 +134,22 @@ def test_a_copy_has_keys_codes_and_questions_of_its_own(
     assert old_keys.isdisjoint(new_keys)
     assert not copy.live
     assert not any(lesson.live for lesson in lessons)
+    blocks = [
+        {block.id for lesson in every for block in lesson.body} for every in (lessons, [own.one, own.two])
+    ]
+    assert len(blocks[0]) == len(blocks[1]) > 3
+    assert blocks[0].isdisjoint(blocks[1])
+
+
+def test_what_is_unfinished_is_copied_as_it_stands(desk: Client, own: SimpleNamespace) -> None:
+    draft = own.two.get_latest_revision_as_object()
+    draft.objective = ""
+    draft.save_revision(clean=False)
+
+    desk.post(f"/write/course/{own.page.pk}/copy/", {"title": "Again", "code": "T7"})
+
+    lesson = LessonPage.objects.child_of(CoursePage.objects.get(code="T7")).get(slug=own.two.slug)
+    assert lesson.get_latest_revision_as_object().objective == ""
 
 
 def test_the_team_is_joined_and_left(desk: Client, own: SimpleNamespace, author: Any, hired: Any) -> None:
