@@ -137,7 +137,7 @@ def filled(route: str, things: dict[str, Any]) -> str:
             "name": things["file"], "uidb36": "1", "key": "set-password", "position": "1", "app_label": "wagtailcore",
             "model_name": "page", "action": "delete", "app_name": "wagtailcore", "filter_spec": "width-100",
             "file_hash": "x", "content_type_app_name": "courses", "content_type_model_name": "lessonpage",
-            "content_type_app_label": "courses", "slot": "x",
+            "content_type_app_label": "courses", "slot": "x", "revision_id_a": "earliest", "revision_id_b": "latest",
         }.get(name, "1")  # fmt: skip
 
     path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda match: value(match[1]), route)

@@ -28,8 +28,6 @@ def address(route: str, things: dict[str, Any]) -> str:
     for part, name in IDS.items():
         if part in route:
             route = re.sub(r"<\w+:pk>", str(things[name]), route)
-    for name, revision in (("revision_id_a", "earliest"), ("revision_id_b", "latest")):
-        route = re.sub(rf"\(\?P<{name}>[^)]*\)", revision, route)
     return filled(route, things)
 
 
