@@ -72,11 +72,8 @@ def _restore(bundle: BundleReader, path: Path, say: Say) -> dict[str, int]:
             say("Loading the uploaded files …")
             _load_uploads(bundle)
             _load_rows(bundle, path, wanted, say)
-        except (
-            CannotRestore,
-            BundleRefused,
-        ):  # nothing is in it, and the same command would say the same again
-            _end()
+        except (CannotRestore, BundleRefused):
+            _end()  # nothing is in it, and the same command would say the same again
             raise
     # Kept in this process since the tables were made, when kinds of rows had other numbers: rights and the
     # search index, which come next, would be those of other kinds.
