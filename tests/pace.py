@@ -36,9 +36,8 @@ class Pace:
     def __init__(self) -> None:
         self.modules: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
         self.fixtures: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
-        self.wider = (
-            0.0  # CPU seconds of fixtures that are made once: whoever asks first does not pay for them
-        )
+        # CPU seconds of fixtures that are made once: whoever asks first does not pay for them.
+        self.wider = 0.0
 
     def add(self, other: dict[str, Any]) -> None:
         for mine, theirs in ((self.modules, other["modules"]), (self.fixtures, other["fixtures"])):

@@ -1,37 +1,18 @@
 """Many at once: double clicks, two devices, fifty starts. Real threads, real commits."""
 
-import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from quizzes.actions import AlreadyAnswered, answer_question, record_answer, record_publication, start_attempt
 from quizzes.models import Answer, Attempt, Drawn, Option, Question
+from tests.at_once import at_once
 from tests.quizzes.answers import NOW, right, wrong
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 COURSE = uuid.uuid5(uuid.NAMESPACE_DNS, "t2")
-
-
-def at_once(*calls):
-    """What each call returned or raised, all begun at the same moment on connections of their own."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            return call()
-        except Exception as problem:  # noqa: BLE001 - the test looks at what was raised
-            return problem
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
 
 
 @pytest.fixture

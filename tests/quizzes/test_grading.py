@@ -61,9 +61,8 @@ def test_a_score_is_rounded_down_and_100_means_every_answer(asked, data):
 
     score = score_percent(correct, asked)
 
-    assert (
-        score * asked <= 100 * correct < (score + 1) * asked
-    )  # in whole numbers: 29 / 100 * 100 is below 29
+    # In whole numbers: 29 / 100 * 100 is below 29.
+    assert score * asked <= 100 * correct < (score + 1) * asked
     assert (score == 100) is (correct == asked)
     assert (score == 0) is (correct * 100 < asked)
 

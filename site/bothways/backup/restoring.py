@@ -194,8 +194,8 @@ def _migrate_to(wanted: set[tuple[str, str]]) -> None:
         return
     if extra := sorted(loader.applied_migrations.keys() - done):
         raise CannotRestore(
-            f"This database has newer tables than the backup ({extra[0][0]}.{extra[0][1]}). Restore into one "
-            "that is really empty."
+            f"This database has newer tables than the backup ({extra[0][0]}.{extra[0][1]}). No row was restored; "
+            "restore into one without tables: another BOTHWAYS_DATA, or another DATABASE_URL."
         )
     MigrationExecutor(connection).migrate(_leaves(loader.graph, done))
 
