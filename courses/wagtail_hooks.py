@@ -11,8 +11,9 @@ from wagtail import hooks
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from courses.models import CoursePage
+from courses.models import CoursePage, LessonPage
 from courses.queries import has_records
+from courses.writing.editor import CourseViewSet
 from courses.writing.queries import linkable
 
 
@@ -25,6 +26,11 @@ def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
         % {"title": page.title},
     )
     return redirect("wagtailadmin_pages:unpublish", page.pk)
+
+
+@hooks.register("register_admin_viewset")
+def editors() -> list[CourseViewSet]:
+    return [CourseViewSet(model=CoursePage), CourseViewSet(model=LessonPage)]
 
 
 @hooks.register("before_delete_page")

@@ -24,6 +24,7 @@ from glossary.models import Exchange, ImportMark, Match, Sense, Source, Status, 
 from glossary.publishing import gathered, render_words
 from glossary.wordfile import SENSE_TEXTS, WORD_TEXTS, Link, SensePart, WordPart, read_word
 from people.models import Employee
+from people.publication import part_of_a_whole
 
 # Never change: all ids of imported words and senses grow from it.
 NAMESPACE = uuid.UUID("6f1f6b5e-3b0a-5c0e-9a55-b07d2a6f0c11")
@@ -248,7 +249,10 @@ class _Import:
             return None
         if sense.pk is None:
             sense.save()
-        sense.save_revision(user=self.user, clean=False).publish(user=self.user, skip_permission_checks=True)
+        with part_of_a_whole():  # the import is asked for and logged as one
+            sense.save_revision(user=self.user, clean=False).publish(
+                user=self.user, skip_permission_checks=True
+            )
         self.mark(sense.translation_key, part.digest)
         file.changed = True
         return Sense.objects.select_related("word", "locale").get(pk=sense.pk)

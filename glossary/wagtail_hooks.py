@@ -35,6 +35,7 @@ from glossary import actions
 from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
 from glossary.linking import TermLinkHandler, sense_address
 from glossary.models import Sense, Word
+from people.editing import OnceOnly
 
 
 @hooks.register("register_icons")
@@ -174,8 +175,13 @@ class WordViewSet(SnippetViewSet):
     )
 
 
+class SenseEditView(OnceOnly, EditView):
+    pass
+
+
 class SenseViewSet(SnippetViewSet):
     model = Sense
+    edit_view_class = SenseEditView
     icon = "list-ul"
     menu_label = gettext_lazy("Senses")
     list_display = ["__str__", "home_side", "status", "owner_business", "owner_technology"]

@@ -38,6 +38,10 @@ class Verb(models.TextChoices):
     COURSE_IMPORTED = "course.imported", _("Course imported")
     PUBLISHED = "published", _("Published")
     UNPUBLISHED = "unpublished", _("Unpublished")
+    SCHEDULED = "scheduled", _("Set to be published")
+    MOVED = "moved", _("Moved")
+    COPIED = "copied", _("Copied")
+    DELETED = "deleted", _("Deleted")
 
 
 class UnknownVerb(ValueError):

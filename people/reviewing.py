@@ -1,12 +1,29 @@
 """Who may publish a text: somebody from the other side than whoever changed it last."""
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from wagtail.models import TaskState
 
 
-class OwnText(Exception):
+class Refused(Exception):
+    """A rule of publishing said no. What was to be published stays a draft; nothing else is different."""
+
+    def told(self) -> str:
+        """Why, and what to do, for whoever asked."""
+        raise NotImplementedError
+
+
+class OwnText(Refused):
     """Whoever changed a text last cannot publish it: somebody from the other side does."""
+
+    def told(self) -> str:
+        return _(
+            "Not published: you changed this text last, so somebody from the other side has to stand behind it. "
+            "Your change is kept as a draft."
+        )
 
 
 class Writer(Protocol):
@@ -27,14 +44,14 @@ _CLERICAL = frozenset(
 )  # fmt: skip
 
 
-def may_publish(publisher: Any, writer: Any | None) -> bool:
-    """True for another person of the other side; who belongs to both sides stands for either.
+def may_publish(publisher: Any, behind: Collection[Any]) -> bool:
+    """True where somebody else, of the other side, stands behind the text; who belongs to both sides is of either.
 
-    Without a writer (an import, a file) there is nobody to be the other side of.
+    `behind`: see `behind`. Where nobody is (an import, a file) there is nobody to be the other side of.
     """
-    if writer is None or publisher.is_superuser or not needs_a_reviewer():
+    if not behind or publisher.is_superuser or not needs_a_reviewer():
         return True
-    return sides_meet(publisher, writer)
+    return any(sides_meet(publisher, person) for person in behind)
 
 
 def sides_meet(one: Writer, other: Writer) -> bool:
@@ -47,7 +64,7 @@ def needs_a_reviewer() -> bool:
 
 
 def writer_of(revision: Any | None) -> Any | None:
-    """Who wrote the text of a revision: saving it again unchanged makes nobody its writer."""
+    """Who wrote the text of a revision: saving it again unchanged makes nobody its writer. None for an import."""
     if revision is None:
         return None
     text = _text(revision)
@@ -58,6 +75,31 @@ def writer_of(revision: Any | None) -> Any | None:
     return revision.user
 
 
+def behind(revision: Any | None) -> list[Any]:
+    """Who stands behind the text of a revision: its writer, and who sent this very text to its last review.
+
+    A reviewer who mended a comma is the writer of it; when the author has read that and submitted it, two
+    people of two sides know every word. The same holds when the reviewer takes the comma back. Empty where
+    an import wrote the text. At most three queries.
+    """
+    writer = writer_of(revision)
+    if revision is None or writer is None:
+        return []
+    review = (
+        TaskState.objects.filter(
+            workflow_state__base_content_type=revision.base_content_type_id,
+            workflow_state__object_id=revision.object_id,
+        )
+        .select_related("revision__user")
+        .order_by("-pk")
+        .first()
+    )
+    sent = review.revision if review is not None else None
+    if sent is None or sent.user is None or sent.user == writer or _text(sent) != _text(revision):
+        return [writer]
+    return [writer, sent.user]
+
+
 def _older(revision: Any) -> Any:
     return (
         type(revision)
@@ -66,7 +108,7 @@ def _older(revision: Any) -> Any:
             object_id=revision.object_id,
             pk__lt=revision.pk,
         )
-        .select_related("user")  # twenty are enough: nobody saves the same text more often in a row
+        .select_related("user")  # twenty are enough: nobody saves the same text more often
         .order_by("-pk")[:20]
     )
 

@@ -21,6 +21,7 @@ from gates.blocks import SourceDict, node_line
 from glossary.linking import Senses, UnknownTerm
 from glossary.models import Sense
 from people.models import Employee, Side
+from people.publication import part_of_a_whole
 from quizzes.authoring import NEEDED, OptionDraft, QuestionDraft, problems
 from quizzes.grading import ANSWERABLE
 from quizzes.models import Bank, Kind, Option, Purpose, Question, SenseTag
@@ -252,7 +253,8 @@ def _write(
             question.save()
         revision = question.save_revision(user=user)
         if publishes:
-            revision.publish(user=user, skip_permission_checks=True)
+            with part_of_a_whole():  # the import is asked for and logged as one
+                revision.publish(user=user, skip_permission_checks=True)
         else:
             Question.objects.filter(pk=question.pk).update(imported_hash=digest)
     except ValidationError as error:

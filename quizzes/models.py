@@ -6,15 +6,15 @@ scores and completion are functions of them.
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -31,7 +31,7 @@ from wagtail.search import index
 
 from glossary.models import Sense, SenseVersion
 from people.models import Employee, Side
-from people.reviewing import OwnText, may_publish, writer_of
+from people.publication import OneDoor
 from quizzes.grading import ANSWERABLE
 
 # Wagtail follows every foreign key of every model when a row is saved (three more queries for each
@@ -84,6 +84,7 @@ class Bank(models.Model):
 
 
 class Question(
+    OneDoor,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -178,28 +179,17 @@ class Question(
     def current_version(self) -> "QuestionVersion | None":
         return self.versions.order_by("-number").first()
 
-    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
-        """Go live, write the version, refresh the lessons that ask it: one transaction or nothing.
-
-        Raises: OwnText where whoever publishes wrote it, or thinks like who did.
-        """
+    def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
+        """Write the version, refresh the lessons that ask it."""
         from quizzes.actions import record_publication
 
-        user = kwargs.get("user")
-        asks = user is not None and not kwargs.get("skip_permission_checks")
-        if asks and not may_publish(user, writer_of(revision)):
-            raise OwnText
-        with transaction.atomic():
-            super().publish(revision, *args, **kwargs)
-            record_publication(question_id=self.pk, now=timezone.now())
+        record_publication(question_id=self.pk, now=now)
 
-    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+    def came_down(self, *, now: datetime) -> None:
         """Stop being asked: attempts keep what was drawn, lessons lose the check."""
         from quizzes.actions import refresh_uses
 
-        with transaction.atomic():
-            super().unpublish(*args, **kwargs)
-            refresh_uses(question_id=self.pk, now=timezone.now())
+        refresh_uses(question_id=self.pk, now=now)
 
 
 class Option(Orderable):

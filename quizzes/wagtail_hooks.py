@@ -25,9 +25,9 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
 
-from people.reviewing import may_publish, writer_of
+from people.editing import OnceOnly
 from quizzes import queries
 from quizzes.chooser import BankChooserViewSet, QuestionChooserViewSet
 from quizzes.forms import QuestionForm
@@ -70,9 +70,14 @@ class BankViewSet(SnippetViewSet):
         return guarded(super().get_urlpatterns(), Bank)
 
 
+class QuestionEditView(OnceOnly, EditView):
+    pass
+
+
 class QuestionViewSet(SnippetViewSet):
     model = Question
     icon = "help"
+    edit_view_class = QuestionEditView
     chooser_viewset_class = QuestionChooserViewSet
     menu_label = gettext_lazy("Questions")
     list_display = ["__str__", "bank", "purpose", "kind", "outcome", "difficulty"]
@@ -175,24 +180,6 @@ def keep_what_was_asked(request: HttpRequest, instances: list[Model]) -> HttpRes
             )
             return redirect("wagtailsnippets_quizzes_bank:list")
     return None
-
-
-@hooks.register("before_publish")
-def by_the_other_side(request: HttpRequest, instance: Model) -> HttpResponse | None:
-    """A question that somebody changed last is published by somebody else; the draft is saved already."""
-    if not isinstance(instance, Question):
-        return None
-    question = Question.objects.get(pk=instance.pk)
-    if may_publish(request.user, writer_of(question.latest_revision)):
-        return None
-    messages.error(
-        request,
-        _(
-            "Not published: you changed this question last. It is kept as a draft. Submit it; somebody from "
-            "the other side reads and publishes it."
-        ),
-    )
-    return redirect("wagtailsnippets_quizzes_question:edit", question.pk)
 
 
 @hooks.register("insert_global_admin_js")

@@ -15,6 +15,7 @@ from courses.importing.stream import LessonFile, digest, without_ids
 from courses.models import CourseCompetence, CoursePage, CourseTerm, ImportedFile, LessonPage
 from courses.writing.readiness import NotReady, refuse_what_is_not_ready, sentence
 from people.models import Employee
+from people.publication import part_of_a_whole
 
 _COURSE_FIELDS = (
     "code title slug short_title summary direction level quiz_questions pass_percent quiz_required"
@@ -125,7 +126,7 @@ def publish(page: Any, pen: Pen) -> list[tuple[str, str]]:
         if pen.dry_run:
             refuse_what_is_not_ready(page.get_latest_revision_as_object())
         else:
-            with transaction.atomic():
+            with transaction.atomic(), part_of_a_whole():  # the import is asked for and logged as one
                 page.get_latest_revision().publish(user=pen.user, skip_permission_checks=True)
     except NotReady as error:
         return [(one.block, sentence(one)) for one in error.findings]

@@ -1,12 +1,12 @@
 """Courses and lessons as pages, and the frameworks they map to."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -17,9 +17,9 @@ from wagtail.search import index
 from courses.blocks import LessonBlock, OutcomesBlock
 from courses.page_forms import CourseForm, LessonForm
 from glossary.models import Sense
-from people import audit
 from people.models import Employee
-from people.reviewing import OwnText, may_publish, needs_a_reviewer, writer_of
+from people.publication import OneDoor
+from people.reviewing import behind, may_publish, needs_a_reviewer
 from quizzes.models import Bank
 
 # Addresses below a course that are not lessons.
@@ -84,19 +84,15 @@ class CoursePermissions(PagePermissionTester):
             self.permissions.add("publish")
 
     def can_publish(self) -> bool:
-        return bool(super().can_publish()) and may_publish(self.user, writer_of(self.page.latest_revision))
+        return bool(super().can_publish()) and may_publish(self.user, behind(self.page.latest_revision))
 
     def can_publish_subpage(self) -> bool:
         """A page that is made and published at once was seen by one person only."""
         return bool(super().can_publish_subpage()) and (self.user.is_superuser or not needs_a_reviewer())
 
 
-class PublishedPage(Page):
-    """A page whose `publish()` also writes what is shown, in one transaction.
-
-    `revision.publish()` is not atomic by itself, and hooks fire only in the admin; every door
-    (admin, schedule, workflow, import) comes through this method.
-    """
+class PublishedPage(OneDoor, Page):
+    """A page of a course: what is published of it is written in the transaction of whatever published it."""
 
     class Meta:
         abstract = True
@@ -104,33 +100,55 @@ class PublishedPage(Page):
     def permissions_for_user(self, user: Any) -> CoursePermissions:
         return CoursePermissions(user, self)
 
-    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
-        """Raises: OwnText, courses.writing.NotReady; then nothing went live."""
+    def clean(self) -> None:
+        super().clean()
+        if self.alias_of_id:
+            raise ValidationError(
+                _("A course or lesson has no aliases: each is done and counted for itself. Copy it instead.")
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises: courses.writing.NotReady, where Wagtail would say of a live page only that it is not valid."""
+        from courses.writing.readiness import refuse_what_is_not_ready
+
+        try:
+            super().save(*args, **kwargs)
+        except ValidationError:
+            if self.live:
+                refuse_what_is_not_ready(self)
+            raise
+
+    def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
+        """Raises: OwnText, courses.writing.NotReady"""
+        from courses.writing.readiness import refuse_what_is_not_ready
+
+        super().refuse_publication(revision, user=user)
+        refuse_what_is_not_ready(revision.as_object())
+
+    def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
         from courses.publishing import render_course_of
-        from courses.writing.readiness import make_ready
+        from courses.writing.readiness import publish_checks
 
-        user = kwargs.get("user")
-        asks = user is not None and not kwargs.get("skip_permission_checks")
-        if asks and not may_publish(user, writer_of(revision)):
-            raise OwnText
-        with transaction.atomic():
-            make_ready(revision, user=user, now=timezone.now())
-            super().publish(revision, *args, **kwargs)
-            render_course_of(self, now=timezone.now())
-            self._log(audit.Verb.PUBLISHED, user)
+        publish_checks(revision, user=user)
+        render_course_of(self, now=now)
 
-    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+    def came_down(self, *, now: datetime) -> None:
         from courses.publishing import render_course_of
 
-        with transaction.atomic():
-            super().unpublish(*args, **kwargs)
-            render_course_of(self, now=timezone.now())
-            self._log(audit.Verb.UNPUBLISHED, kwargs.get("user"))
+        render_course_of(self, now=now)
 
-    def _log(self, verb: str, user: Employee | None) -> None:
-        """What a person did goes into the audit log; what the program loads or a schedule does has no person."""
-        if user is not None:
-            audit.record(actor=user, verb=verb, about=f"page:{self.pk}", now=timezone.now())
+    def was_moved(self, *, before: Page, after: Page, now: datetime) -> None:
+        """The course it stood in tells it no more; the one it stands in now tells it."""
+        from courses.publishing import render_course_of
+
+        if before.pk != after.pk and isinstance(before.specific, CoursePage):
+            render_course_of(before, now=now)
+        render_course_of(self, now=now)
+
+    def lost_a_page(self, *, now: datetime) -> None:
+        from courses.publishing import render_course_of
+
+        render_course_of(self, now=now)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Our own view answers; Wagtail comes here only for preview and for addresses it built itself."""
@@ -258,6 +276,20 @@ class CoursePage(PublishedPage):
     @property
     def name(self) -> str:
         return self.short_title or self.title
+
+    def clean(self) -> None:
+        super().clean()
+        # A copy by Wagtail's own action would ask the questions of the course that it was made from.
+        others = CoursePage.objects.filter(bank=self.bank_id, locale=self.locale_id).exclude(pk=self.pk)
+        if self.bank_id is not None and others.exists():
+            raise ValidationError(
+                {
+                    "bank": _(
+                        "Another course asks the questions of this bank. Each course has a bank of its own; "
+                        "“Copy” on Write makes one."
+                    )
+                }
+            )
 
 
 class CourseTerm(Orderable):

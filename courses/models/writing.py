@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
 from courses.models.pages import CoursePage, LessonPage
+from people.editing import AsksAnother
 from people.models import Employee
-from people.reviewing import may_publish, writer_of
+from people.publication import my_turn
+from people.reviewing import OwnText, behind, may_publish
 
 
 class CourseTeam(models.Model):
@@ -27,7 +29,7 @@ class CourseTeam(models.Model):
         return str(self.group)
 
 
-class OtherSideApproval(AbstractGroupApprovalTask):
+class OtherSideApproval(AsksAnother, AbstractGroupApprovalTask):
     """A review by somebody of the groups who did not write the text and belongs to the other side."""
 
     class Meta:
@@ -43,18 +45,29 @@ class OtherSideApproval(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
         actions: list[tuple[str, str, bool]] = super().get_actions(obj, user)
-        if may_publish(user, writer_of(obj.latest_revision)):
+        if may_publish(user, behind(obj.latest_revision)):
             return actions
         # Who wrote it, or thinks like who wrote it, may still say what is missing.
         return [action for action in actions if action[0] != "approve"]
+
+    def waits_for_another(self, item: Any, user: Any) -> bool:
+        return "approve" in {
+            name for name, _label, _modal in super().get_actions(item, user)
+        } and not may_publish(user, behind(item.latest_revision))
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
         states: QuerySet[TaskState] = super().get_task_states_user_can_moderate(user, **kwargs)
         return states.exclude(workflow_state__requested_by=user)
 
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
-        """Approving publishes: where that is refused, the review goes on as if nothing had been clicked."""
-        with transaction.atomic():
+        """Approving publishes: where that is refused, the review goes on as if nothing had been clicked.
+
+        Raises: OwnText
+        """
+        with my_turn():
+            item = task_state.workflow_state.content_object
+            if action_name == "approve" and not may_publish(user, behind(item.get_latest_revision())):
+                raise OwnText
             return super().on_action(task_state, user, action_name, **kwargs)
 
     @classmethod

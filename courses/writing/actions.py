@@ -17,7 +17,10 @@ from wagtail.models import Page
 from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
 from courses.writing.teams import add_author, team_of
 from people import roles
+from people.editing import waits_for_another
 from people.models import Employee
+from people.publication import my_turn
+from people.reviewing import writer_of
 from quizzes.models import Bank, Option, Question, SenseTag
 
 SKELETON = ("hook", "text", "meeting", "checks", "say")
@@ -37,11 +40,15 @@ class CodeTaken(Exception):
     """Another course or bank has this code."""
 
 
+class NothingToTakeBack(Exception):
+    """Nothing of this person's waits for somebody else's approval."""
+
+
 class AlreadyAnswered(Exception):
     """Somebody answered this report before. The first answer stays."""
 
 
-@transaction.atomic
+@my_turn()
 def start_course(*, author: Employee, title: str, code: str, direction: str) -> CoursePage:
     """A new course as a draft, with its own question bank and this person as its author.
 
@@ -67,7 +74,7 @@ def start_course(*, author: Employee, title: str, code: str, direction: str) -> 
     return course
 
 
-@transaction.atomic
+@my_turn()
 def start_lesson(*, course: CoursePage, author: Employee) -> LessonPage:
     """A new lesson at the end of a course, as a draft, with the skeleton in it."""
     course = CoursePage.objects.get(pk=course.pk)  # the place for a child is counted in the row
@@ -86,6 +93,18 @@ def start_lesson(*, course: CoursePage, author: Employee) -> LessonPage:
     return lesson
 
 
+@my_turn()
+def take_back(*, item: Any, by: Employee) -> None:
+    """A page or question in review says again what was submitted; what its reviewer changed stays in the history.
+
+    Raises: NothingToTakeBack, where this person did not change it last or could not approve it anyway.
+    """
+    if not waits_for_another(item, by) or writer_of(item.latest_revision) != by:
+        raise NothingToTakeBack
+    sent = item.current_workflow_task_state.revision
+    sent.as_object().save_revision(user=by, previous_revision=sent, log_action="wagtail.revert", clean=False)
+
+
 def skeleton_block(kind: str) -> dict[str, Any]:
     """An empty block, as the editor would store it."""
     block = LessonPage._meta.get_field("body").stream_block.child_blocks[kind]
@@ -93,7 +112,7 @@ def skeleton_block(kind: str) -> dict[str, Any]:
     return {"type": kind, "value": value, "id": str(uuid.uuid4())}
 
 
-@transaction.atomic
+@my_turn()
 def copy_course(*, course: CoursePage, author: Employee, title: str, code: str) -> CoursePage:
     """The newest drafts of a course and its lessons as a new draft, with keys, codes and questions of its own.
 

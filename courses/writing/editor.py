@@ -1,5 +1,6 @@
 """Wagtail's editor for our pages: the list of what is missing beside it, and the one door of publishing."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages as django_messages
@@ -8,6 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,14 +21,23 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views import chooser
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
 from courses.checks import Finding
-from courses.models import CoursePage, LessonPage
-from courses.models.pages import PublishedPage
 from courses.writing.queries import linkable
 from courses.writing.readiness import NotReady, missing, sentence
-from people.reviewing import OwnText, needs_a_reviewer
+from people.editing import (
+    ReadBefore,
+    already_done,
+    asks_for_an_action,
+    from_what_was_read,
+    is_autosave,
+    overtaken,
+    waits_for_another,
+)
+from people.reviewing import OwnText, Refused, needs_a_reviewer, writer_of
 
 
 class MissingPanel(BaseSidePanel):
@@ -68,21 +81,115 @@ def anchor(finding: Finding) -> str:
     return f"#panel-child-content-{finding.name}-section"
 
 
-class CourseEditView(EditView):
-    """Wagtail's view writes a page live by itself, past our `publish()`; here it goes through it."""
+class OncePageView:
+    """For Wagtail's page editors: an action is done once, and nothing is written over what was not read.
+
+    The generic editors have the same from `people.editing.OnceOnly`.
+    """
 
     page: Any
+    form: Any
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, page_id: int, **kwargs: Any) -> Any:
+        self.seen = _look(page_id) if request.method == "POST" else None
+        return super().dispatch(request, page_id, **kwargs)  # type: ignore[misc]  # of the view beside it
+
+    @cached_property
+    def action_name_and_method(self) -> tuple[str, Callable[[], HttpResponse]]:
+        name, method = super().action_name_and_method  # type: ignore[misc]
+        if name == "save" and asks_for_an_action(self.request.POST):
+            return name, self.spent_action
+        return name, method
+
+    def spent_action(self) -> HttpResponse:
+        """Raises: OwnText, where it is not spent but another's."""
+        if waits_for_another(self.page, self.request.user):
+            raise OwnText
+        state = {"live": self.page.live, "in_review": self.page.workflow_in_progress}
+        messages.info(self.request, already_done(self.page.get_admin_display_title(), **state))
+        if self.form.has_changed():
+            return self.save_action()  # type: ignore[attr-defined,no-any-return]
+        return self.redirect_and_remain()  # type: ignore[attr-defined,no-any-return]
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        form.save = from_what_was_read(form.save, self.seen, lambda: _look(self.page.pk))
+        if is_autosave(self.request) and not form.has_changed():
+            return self._nothing_to_save()
+        try:
+            return super().form_valid(form)  # type: ignore[misc,no-any-return]
+        except ReadBefore:
+            if not is_autosave(self.request):
+                raise
+            return self.json_error_response("invalid_revision", overtaken())  # type: ignore[attr-defined,no-any-return]
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """A second click on Submit meets the lock that the first one set: that is no error."""
+        spent = self.action_name_and_method[1] == self.spent_action
+        if spent and form.is_valid() and not form.has_changed():
+            return self.spent_action()
+        return super().form_invalid(form)  # type: ignore[misc,no-any-return]
+
+    def _nothing_to_save(self) -> HttpResponse:
+        """Autosave of what is stored already: a new revision would make a live page one with changes."""
+        latest = self.page.latest_revision
+        return JsonResponse(
+            {
+                "success": True,
+                "pk": self.page.pk,
+                "revision_id": latest.pk,
+                "revision_created_at": latest.created_at.isoformat(),
+                "field_updates": dict(self.form.get_field_updates_for_resave()),
+                "comments": self.form.serialize_comments(self.request.user),
+                "html": "",
+            }
+        )
+
+    def add_save_confirmation_message(self) -> None:
+        if not getattr(self.request, "refused", False):
+            super().add_save_confirmation_message()  # type: ignore[misc]
+
+
+def _look(page_id: int) -> Any:
+    """Everything of a page's row that a form does not ask for and Wagtail writes with it. One query."""
+    rows = Page.objects.filter(pk=page_id)
+    return rows.values_list(
+        "live", "live_revision", "latest_revision", "latest_revision_created_at", "locked", "path", "numchild"
+    ).first()
+
+
+class CourseEditView(OncePageView, EditView):
+    """Wagtail's editor with what is missing beside it, and with the way on for who may not approve."""
 
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
-        if isinstance(self.page, CoursePage | LessonPage):
-            return MediaContainer([MissingPanel(self.page, self.request), *panels])
-        return panels
+        return MediaContainer([MissingPanel(self.page, self.request), *panels])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if waits_for_another(self.page, request.user):
+            self._tell_the_ways()
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def _tell_the_ways(self) -> None:
+        sent = self.page.current_workflow_task_state.revision
+        if writer_of(self.page.latest_revision) != self.request.user:
+            said = _(
+                "You are of the same side as whoever wrote this, so somebody from the other side approves it. "
+                "You can say what is missing with “Request changes”."
+            )
+            messages.info(self.request, said)
+            return
+        said = _(
+            "You changed this text last, so you cannot approve it as it stands. Either “Request changes”: "
+            "%(author)s reads your correction and submits it again, then you can approve it. Or take your change "
+            "back and approve what was submitted."
+        ) % {"author": sent.user or _("the author")}
+        address = reverse("write:take_back", args=["page", self.page.pk])
+        messages.warning(self.request, with_a_button(said, _("Take my change back"), address))
 
     def publish_action(self) -> HttpResponse:
-        if not isinstance(self.page, PublishedPage):
-            response: HttpResponse = super().publish_action()
-            return response
+        """As Wagtail's, but said in our words."""
         self.page = self.form.save(commit=not self.page.live)
         self.subscription.save()
         revision = self.page.save_revision(
@@ -113,7 +220,24 @@ class CourseEditView(EditView):
         return self.redirect_away()
 
 
-edit = never_cache(require_admin_access(CourseEditView.as_view()))
+class CourseRevertView(OncePageView, RevisionsRevertView):
+    pass
+
+
+class CourseViewSet(PageViewSet):
+    edit_view_class = CourseEditView
+    revisions_revert_view_class = CourseRevertView
+
+
+def with_a_button(said: str, label: str, address: str) -> SafeString:
+    """A message of Wagtail's with a button that posts, as its own “Unlock”."""
+    return format_html(
+        '{} <span class="buttons"><button type="button" class="button button-small button-secondary" '
+        'data-action="w-action#post" data-controller="w-action" data-w-action-url-value="{}">{}</button></span>',
+        said,
+        address,
+        label,
+    )
 
 
 @never_cache
@@ -137,27 +261,18 @@ def chosen_multiple(request: HttpRequest) -> HttpResponse:
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
     """What somebody sees where publishing or deleting was refused, whichever door it came through; None for other errors."""
-    if isinstance(error, OwnText):
-        said = _(
-            "Not published: you changed this text last. It is kept as a draft. Submit it; somebody from the other "
-            "side reads and publishes it."
-        )
-        place = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
+    if isinstance(error, Refused):
+        said = error.told()
     elif isinstance(error, ProtectedError | RestrictedError) and request.path.startswith("/admin/"):
         # Records refer with PROTECT: whichever door a deletion comes through, it ends here and not in a 500.
         said = _("This is used or has learning records, so nothing was deleted. Unpublish it instead.")
-        if request.path.startswith("/admin/api/"):
-            return JsonResponse({"detail": said}, status=409)
-        place = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
-    elif isinstance(error, NotReady):
-        listed = " ".join(sentence(one) for one in error.findings[:5])
-        said = _("Not published: “%(title)s” still lacks something. The draft is kept. %(list)s") % {
-            "title": error.page.title,
-            "list": listed,
-        }
-        place = reverse("wagtailadmin_pages:edit", args=[error.page.pk])
     else:
         return None
+    if request.path.startswith("/admin/api/"):
+        return JsonResponse({"detail": said}, status=409)
+    place = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
+    if isinstance(error, NotReady):
+        place = reverse("wagtailadmin_pages:edit", args=[error.page.pk])
     django_messages.error(request, said)
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
         return JsonResponse({"step": "success", "redirect": place})  # Wagtail's dialogs follow it

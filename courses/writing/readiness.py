@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -19,6 +18,8 @@ from gates.drawing import DrawingRefused, clean_drawing
 from gates.markdown import render_markdown
 from glossary.linking import Senses, TermExtension
 from glossary.models import Sense
+from people.publication import part_of_a_whole
+from people.reviewing import Refused
 from quizzes.authoring import OptionDraft, QuestionDraft, problems
 from quizzes.grading import ANSWERABLE
 from quizzes.models import Question
@@ -38,13 +39,20 @@ _WORD_HREF = re.compile(r'href="/glossary/([^/"]+)/')
 _HREF = re.compile(r'href="(?P<href>/courses/[^"#?]*)')
 
 
-class NotReady(Exception):
+class NotReady(Refused):
     """Something is missing that people would need. Nothing went live; `findings` says what and where."""
 
     def __init__(self, page: Page, found: list[Finding]) -> None:
         super().__init__("; ".join(sentence(one) for one in found))
         self.page = page
         self.findings = found
+
+    def told(self) -> str:
+        listed = " ".join(sentence(one) for one in self.findings[:5])
+        return _("Not published: “%(title)s” still lacks something. The draft is kept. %(list)s") % {
+            "title": self.page.title,
+            "list": listed,
+        }
 
 
 def sentence(finding: Finding) -> str:
@@ -111,21 +119,18 @@ def refuse_what_is_not_ready(draft: Any) -> None:
         raise NotReady(draft, found)
 
 
-def make_ready(revision: Any, *, user: Any, now: datetime) -> None:
-    """The gate of every door to publishing, and what goes live with a lesson: the checks written in it.
-
-    Raises: NotReady
-    """
+def publish_checks(revision: Any, *, user: Any) -> None:
+    """What goes live with a lesson: the checks that were written in it."""
     draft = revision.as_object()
-    refuse_what_is_not_ready(draft)
-    if not isinstance(draft, LessonPage) or (draft.go_live_at and draft.go_live_at > now):
+    if not isinstance(draft, LessonPage):
         return
     bank_id = draft.get_parent().specific.bank_id
-    for question in questions_in([Source.of(draft)]).values():
-        if question.bank_id != bank_id or (question.live and not question.has_unpublished_changes):
-            continue
-        # Who reviews the lesson has read its checks with it: the rule of the sides was asked for the page.
-        (question.latest_revision or question.save_revision(user=user)).publish()
+    # Who reviews the lesson has read its checks with it: the rule of the sides was asked for the page.
+    with part_of_a_whole():
+        for question in questions_in([Source.of(draft)]).values():
+            if question.bank_id != bank_id or (question.live and not question.has_unpublished_changes):
+                continue
+            (question.latest_revision or question.save_revision(user=user)).publish()
 
 
 def lesson_drafts(sources: Sequence[Source]) -> list[LessonDraft]:

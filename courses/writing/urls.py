@@ -12,5 +12,6 @@ urlpatterns = [
     path("course/<int:course>/copy/", views.copy_course, name="copy_course"),
     path("course/<int:course>/authors/", views.team, name="team"),
     path("report/<int:report>/", views.reply, name="reply"),
+    path("take-back/<str:kind>/<int:pk>/", views.take_back, name="take_back"),
     path("preview/<int:lesson>/", preview.lesson, name="preview"),
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.models import Page
 
 from courses.models import CoursePage, ProblemReport
 from courses.queries import published_row
@@ -19,6 +20,7 @@ from courses.writing.readiness import sentence
 from courses.writing.teams import NotAnAuthor, add_author, remove_author
 from people import roles
 from people.models import Employee
+from quizzes.models import Question
 
 ADMIN_EDIT = "wagtailadmin_pages:edit"
 
@@ -109,6 +111,25 @@ def copy_course(request: HttpRequest, course: int) -> HttpResponse:
     return render(
         request, "courses/write/course_form.html", {"form": form, "copied": page}, status=_status(form)
     )
+
+
+@require_POST
+def take_back(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """The text that was submitted stands again, without what its reviewer changed."""
+    model = {"page": Page, "question": Question}.get(kind)
+    if model is None:
+        raise Http404
+    item = get_object_or_404(model, pk=pk)
+    try:
+        actions.take_back(item=getattr(item, "specific", item), by=request.user)
+    except actions.NothingToTakeBack:
+        messages.info(request, _("There is no change of yours to take back. Nothing is different."))
+    else:
+        messages.success(
+            request, _("What was submitted stands again, without your change. You can approve it now.")
+        )
+    address = ADMIN_EDIT if kind == "page" else "wagtailsnippets_quizzes_question:edit"
+    return redirect(address, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

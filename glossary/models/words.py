@@ -1,12 +1,12 @@
 """Words and their senses. The sense is the unit: one word with two meanings is two senses."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -21,6 +21,7 @@ from wagtail.models import (
 )
 
 from people.models import Employee, Side
+from people.publication import OneDoor
 
 
 class HomeSide(models.TextChoices):
@@ -90,6 +91,7 @@ class Word(TranslatableMixin, models.Model):
 
 
 class Sense(
+    OneDoor,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -178,25 +180,20 @@ class Sense(
         """The newest `SenseVersion`; None before the first publication."""
         return self.versions.order_by("-number").first()
 
-    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
-        """Go live, write the version that questions and answers will point at, refresh what quotes it.
+    def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
+        """A meaning is agreed by signatures of both sides after it is public, not by who publishes it."""
 
-        One transaction: `revision.publish()` alone is not atomic, and a failure after it would leave
-        a text live that has no version.
-        """
+    def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
+        """Write the version that questions and answers will point at, refresh what quotes it."""
         from glossary.actions import record_publication
 
-        with transaction.atomic():
-            super().publish(revision, *args, **kwargs)
-            record_publication(sense_id=self.pk, now=timezone.now())
+        record_publication(sense_id=self.pk, now=now)
 
-    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+    def came_down(self, *, now: datetime) -> None:
         """Leave the glossary; the entry and everything that quotes it is written anew without it."""
         from glossary.actions import record_publication
 
-        with transaction.atomic():
-            super().unpublish(*args, **kwargs)
-            record_publication(sense_id=self.pk, now=timezone.now())
+        record_publication(sense_id=self.pk, now=now)
 
 
 class Exchange(Orderable):

@@ -6,15 +6,27 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from glossary.models import SenseVersion
+from people.reviewing import Refused
 from quizzes.authoring import OptionDraft, QuestionDraft, problems
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
 from quizzes.rendering import payload_of, readable
 
 
-class CannotBeAsked(Exception):
+class CannotBeAsked(Refused):
     """The options contradict the kind, so an answer could not be graded. Nothing went live."""
+
+    def __init__(self, code: str, faults: list[str]) -> None:
+        super().__init__(f"{code}: {' '.join(faults)}")
+        self.code, self.faults = code, faults
+
+    def told(self) -> str:
+        return _("Not published: question “%(code)s” cannot be graded. The draft is kept. %(list)s") % {
+            "code": self.code,
+            "list": " ".join(self.faults),
+        }
 
 
 @transaction.atomic
@@ -64,9 +76,11 @@ def _refuse_what_cannot_be_graded(question: Question) -> None:
         OptionDraft(str(option.key), option.text, option.is_correct, "") for option in question.options.all()
     ]
     draft = QuestionDraft(question.kind, question.purpose, question.probe_kind, question.stem, options)
-    faults = [problem.text for problem in problems(draft) if problem.place == "options"]
+    faults = [
+        _(problem.message) % problem.values for problem in problems(draft) if problem.place == "options"
+    ]
     if faults:
-        raise CannotBeAsked(f"{question.code}: {' '.join(faults)}")
+        raise CannotBeAsked(question.code, faults)
 
 
 def refresh_uses(*, question_id: int, now: datetime) -> None:

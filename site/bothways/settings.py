@@ -350,7 +350,6 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # nothing here calls home
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # True: authors publish their own courses. False: somebody from the other side reviews and publishes.
 AUTHORS_PUBLISH_ALONE = env.bool("AUTHORS_PUBLISH_ALONE", False)
 WAGTAILIMAGES_IMAGE_MODEL = "wagtailimages.Image"

@@ -13,6 +13,7 @@ from wagtail.models import DraftStateMixin, Page, Revision
 
 from bothways import installation
 from courses import publishing
+from people.publication import my_turn
 
 log = logging.getLogger("jobs")
 
@@ -36,7 +37,8 @@ def publish_scheduled(*, now: datetime) -> None:
     for model in _draft_models():
         for item in model._default_manager.filter(live=True, expire_at__lt=now).order_by("expire_at"):
             try:
-                item.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+                with my_turn():
+                    item.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
             except Exception:  # one page must not hold up the others
                 log.exception("job=publish item=%s.%s outcome=not-unpublished", model._meta.label, item.pk)
                 failed.append(str(item))

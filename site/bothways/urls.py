@@ -7,14 +7,15 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents.views import serve as documents
 
 from bothways import health, views
+from bothways.doors import with_doors
 from courses.writing import editor as courses_admin
 
+with_doors(admin_urls.urlpatterns)
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("theme/", views.accounts.theme, name="theme"),
     path("admin/login/", views.accounts.admin_login),
     path("_util/login/", views.accounts.admin_login),  # Wagtail's form for restricted pages
-    path("admin/pages/<int:page_id>/edit/", courses_admin.edit),
     path("admin/choose-page/<int:parent_page_id>/", courses_admin.browse),
     path("admin/choose-page/chosen-multiple/", courses_admin.chosen_multiple),
     path("admin/", include(admin_urls)),

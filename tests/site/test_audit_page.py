@@ -194,7 +194,7 @@ def test_the_command_finds_a_changed_entry(hr, capsys):
         call_command("verify_audit")
 
 
-def test_who_published_and_unpublished_is_logged(administrator, organisation):
+def test_who_published_and_unpublished_is_logged(administrator, reviewer, organisation):
     from bothways.installation import make_tree
 
     catalogue = make_tree().get_children().first().specific
@@ -210,7 +210,7 @@ def test_who_published_and_unpublished_is_logged(administrator, organisation):
             live=False,
         )
     )
-    revision = course.save_revision(user=administrator)
+    revision = course.save_revision(user=reviewer)
     revision.publish(user=administrator, skip_permission_checks=True)
     CoursePage.objects.get(pk=course.pk).unpublish(user=administrator)
 

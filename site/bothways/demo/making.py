@@ -16,6 +16,7 @@ from people import actions as people
 from people import roles
 from people.demo import DEMO_PEOPLE
 from people.models import Department, Employee, Organisation, Side
+from people.publication import part_of_a_whole
 from people.queries import organisation
 
 COURSE = "T2"
@@ -147,7 +148,8 @@ def hire_everybody(
 def set_stewards(page: CoursePage, staff: dict[str, Employee]) -> None:
     """Both stewards stand on the course and in its newest revision, so that editing keeps them."""
     page.steward_business, page.steward_technology = staff["steward-business"], staff["steward-technology"]
-    page.save_revision(user=staff["admin"]).publish(user=staff["admin"], skip_permission_checks=True)
+    with part_of_a_whole():
+        page.save_revision(user=staff["admin"]).publish(user=staff["admin"], skip_permission_checks=True)
     page.refresh_from_db()
     # This is part of setting up, not a person's edit: a newer course.yaml may still be loaded over it.
     ImportedFile.objects.filter(page=page).update(revision_id=page.latest_revision_id)

@@ -1,0 +1,238 @@
+"""One door of publishing: what goes live, comes down, moves or is deleted has the same effects, whatever button did it.
+
+Wagtail's views, bulk actions and API build its actions themselves and never call a method of a model. All of
+them send Wagtail's signals, so the rules and the effects hang there; and all of them write Wagtail's own log,
+so what a person did comes from there into the audit log. A receiver that raises undoes what was done only if
+both stand in one transaction: `by_turns` gives it to views, `OneDoor` to whoever calls the methods.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models.signals import post_delete, post_save
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from wagtail import signals
+from wagtail.log_actions import LogContext, get_active_log_context
+from wagtail.models import BaseLogEntry, ModelLogEntry, Page, PageLogEntry, Revision
+
+from people import audit
+from people.audit import Verb
+from people.reviewing import OwnText, behind, may_publish
+
+VERBS: Final = {
+    "wagtail.publish": Verb.PUBLISHED,
+    "wagtail.publish.scheduled": Verb.PUBLISHED,
+    "wagtail.publish.schedule": Verb.SCHEDULED,
+    "wagtail.unpublish": Verb.UNPUBLISHED,
+    "wagtail.unpublish.scheduled": Verb.UNPUBLISHED,
+    "wagtail.move": Verb.MOVED,
+    "wagtail.reorder": Verb.MOVED,
+    "wagtail.copy": Verb.COPIED,
+    "wagtail.copy_for_translation": Verb.COPIED,
+    "wagtail.delete": Verb.DELETED,
+}
+"""What Wagtail's log calls an action, and how the audit log calls it."""
+BY_THE_CLOCK: Final = frozenset({"wagtail.publish.scheduled", "wagtail.unpublish.scheduled"})
+ADMIN: Final = "admin"
+SCHEDULE: Final = "schedule"
+WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_TURN: Final = 0x626F7468  # any number; the same in every process
+
+_is_part: ContextVar[bool] = ContextVar("part_of_a_whole", default=False)
+
+
+@contextmanager
+def part_of_a_whole() -> Iterator[None]:
+    """What is published in here belongs to something that was asked for and is logged as a whole.
+
+    The checks of a lesson go live with it; an import stands once in the log.
+    """
+    token = _is_part.set(True)
+    try:
+        yield
+    finally:
+        _is_part.reset(token)
+
+
+def acting(user: Any | None) -> AbstractContextManager[Any]:
+    """Who does it, for a caller that names somebody; else whoever Wagtail's view was asked by."""
+    return nullcontext() if user is None else LogContext(user=user)
+
+
+@contextmanager
+def my_turn() -> Iterator[None]:
+    """One transaction, and nobody else's writing between its first reading and its last writing.
+
+    Wagtail reads a page, changes the object and writes the whole row: two of these at once would undo each
+    other. On SQLite every transaction of ours is such a turn from its beginning. A query on PostgreSQL.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+        yield
+
+
+def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view whose writing is one transaction, which a refusal undoes; reading goes by it."""
+
+    @wraps(view)
+    def in_turn(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in WRITING:
+            return view(request, *args, **kwargs)
+        with my_turn():
+            response = view(request, *args, **kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response
+
+    return in_turn
+
+
+class OneDoor:
+    """What has a draft and a live state, and something that follows from it. Stands before Wagtail's own class."""
+
+    live: bool
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
+        """In one transaction. Raises: OwnText, and what `refuse_publication` raises; then nothing went live."""
+        with my_turn(), acting(kwargs.get("user")):
+            refuse_own_text(revision, kwargs.get("user"))  # before Wagtail says the same without a reason
+            super().publish(revision, *args, **kwargs)  # type: ignore[misc]  # of the class beside it
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        with my_turn(), acting(kwargs.get("user")):
+            super().unpublish(*args, **kwargs)  # type: ignore[misc]  # of the class beside it
+
+    def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
+        """The rules, asked when it goes live and when a day is set for it. Raises: OwnText"""
+        refuse_own_text(revision, user)
+
+    def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
+        """What follows from going live."""
+
+    def came_down(self, *, now: datetime) -> None:
+        """What follows from being live no more."""
+
+    def was_moved(self, *, before: Page, after: Page, now: datetime) -> None:
+        """What follows from standing at another place; of pages only."""
+
+    def lost_a_page(self, *, now: datetime) -> None:
+        """What follows from the deletion of a page below this one."""
+
+
+def refuse_own_text(revision: Any, user: Any | None) -> None:
+    """Raises: OwnText"""
+    if user is not None and not _is_part.get() and not may_publish(user, behind(revision)):
+        raise OwnText
+
+
+def connect() -> None:
+    """Called once, when the apps are ready."""
+    uid = "people.publication"
+    signals.page_published.connect(_page_published, dispatch_uid=uid)
+    signals.page_unpublished.connect(_page_unpublished, dispatch_uid=uid)
+    signals.published.connect(_published, dispatch_uid=uid)
+    signals.unpublished.connect(_unpublished, dispatch_uid=uid)
+    signals.post_page_move.connect(_moved, dispatch_uid=uid)
+    post_save.connect(_scheduled, sender=Revision, dispatch_uid=uid)
+    post_delete.connect(_deleted, sender=Page, dispatch_uid=uid)
+    for model in (PageLogEntry, ModelLogEntry):
+        post_save.connect(_logged, sender=model, dispatch_uid=uid)
+
+
+def _who() -> Any | None:
+    return get_active_log_context().user
+
+
+def _page_published(sender: Any, instance: Any, revision: Any, **kwargs: Any) -> None:
+    _go_live(instance, revision)
+
+
+def _published(sender: Any, instance: Any, revision: Any, **kwargs: Any) -> None:
+    if not isinstance(instance, Page):  # pages have a signal of their own, which a copy sends too
+        _go_live(instance, revision)
+
+
+def _go_live(instance: Any, revision: Any) -> None:
+    if not isinstance(instance, OneDoor) or not instance.live:  # for a later day: asked by _scheduled
+        return
+    user = _who()
+    instance.refuse_publication(revision, user=user)
+    instance.went_live(revision, user=user, now=timezone.now())
+
+
+def _scheduled(sender: Any, instance: Revision, update_fields: Any = None, **kwargs: Any) -> None:
+    """Setting a day is what a person decides; when it comes nobody is there to be asked."""
+    if instance.approved_go_live_at is None or "approved_go_live_at" not in (update_fields or ()):
+        return
+    draft = instance.as_object()
+    if isinstance(draft, OneDoor):
+        draft.refuse_publication(instance, user=_who())
+
+
+def _page_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
+    # Wagtail also says this of what it is about to delete, and leaves the row live.
+    if isinstance(instance, OneDoor) and not instance.live:
+        instance.came_down(now=timezone.now())
+
+
+def _unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if not isinstance(instance, Page):
+        _page_unpublished(sender, instance)
+
+
+def _moved(
+    sender: Any, instance: Any, parent_page_before: Page, parent_page_after: Page, **kwargs: Any
+) -> None:
+    page = instance.specific
+    if isinstance(page, OneDoor):
+        page.was_moved(before=parent_page_before, after=parent_page_after, now=timezone.now())
+
+
+def _deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """The rows of pages go after those of courses and lessons: what is found above is not being deleted too."""
+    above = Page.objects.filter(path=instance.path[: -Page.steplen]).first()
+    parent = above.specific if above is not None else None
+    if isinstance(parent, OneDoor):
+        parent.lost_a_page(now=timezone.now())
+
+
+def _logged(sender: Any, instance: BaseLogEntry, created: bool, **kwargs: Any) -> None:
+    """What the program loads has no person and no entry; what the clock does stands there without one."""
+    verb = VERBS.get(instance.action)
+    if verb is None or not created or _is_part.get():
+        return
+    by_the_clock = instance.action in BY_THE_CLOCK
+    if instance.user_id is None and not by_the_clock:
+        return
+    audit.record(
+        actor=instance.user,
+        verb=verb,
+        about=_name(instance),
+        detail=_places(instance),
+        origin=SCHEDULE if by_the_clock else ADMIN,
+        now=timezone.now(),
+    )
+
+
+def _name(entry: BaseLogEntry) -> str:
+    if isinstance(entry, PageLogEntry):
+        return f"page:{entry.page_id}"
+    return f"{entry.content_type.model}:{entry.object_id}"
+
+
+def _places(entry: BaseLogEntry) -> dict[str, Any]:
+    """From where to where a page was moved or copied, by id."""
+    found = {
+        name: f"page:{entry.data[place]['id']}"
+        for name, place in (("from", "source"), ("to", "destination"))
+        if (entry.data or {}).get(place)
+    }
+    return found if VERBS[entry.action] in {Verb.MOVED, Verb.COPIED} else {}
