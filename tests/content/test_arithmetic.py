@@ -7,6 +7,7 @@ the text exactly so.
 
 from collections import Counter
 from functools import cache
+from math import comb
 
 import pytest
 
@@ -141,6 +142,24 @@ def chance_of_finishing(stories: int, sprints: int, past: list[int]) -> float:
     return sum(ways for done, ways in sums.items() if done >= stories) / len(past) ** sprints
 
 
+def share_at_least(found: int, picked: int) -> float:
+    """The smallest share under which a sample still shows so many in more than 2.5 of 100 cases."""
+    low, high = 0.0, 1.0
+    for _step in range(60):
+        middle = (low + high) / 2
+        chance = sum(
+            comb(picked, k) * middle**k * (1 - middle) ** (picked - k) for k in range(found, picked + 1)
+        )
+        low, high = (low, middle) if chance > 0.025 else (middle, high)
+    return low
+
+
+def between(found: int, picked: int, of: int) -> str:
+    """How many of all may be like those found in a sample, 95 times in 100 (Clopper and Pearson)."""
+    low, high = share_at_least(found, picked), 1 - share_at_least(picked - found, picked)
+    return f"{low * of:.0f} to {high * of:.0f}"
+
+
 COLD = (-60_000, *[18_000] * 5)
 PACKING = (-60_000, 40_000, 30_000)
 SCRIPT = (-10_000, *[6_000] * 3)
@@ -161,6 +180,9 @@ FIGURES: list[tuple[str, str, str]] = [
     ("T2/01", clock(900 / 700), "€900 at €700 an hour"),
     ("T2/01", f"{21 * 10 * 0.005 * 60:.0f} minutes", "99.5 % of 21 working days of ten hours"),
     ("terms/sla", f"about {0.995 * 0.995:.1%}".replace("%", " %"), "two services of 99.5 % in a row"),
+    # Samples
+    ("B5/02", f"{between(2, 25, 310)} people", "2 of 25 picked, 310 in all"),
+    ("B5/02", f"between {between(2, 25, 100).replace(' to', ' % and')} %", "2 of 25 picked"),
     # RTO and RPO
     ("T2/04", f"€{10 // 10 * 120 + 35:,}", "15-minute copies: 10 orders again, one lost"),
     ("T2/04", f"€{980 + 28 * 120:,}", "the Thursday with last night's copy"),

@@ -1,6 +1,7 @@
 """The curriculum is whole: twelve courses, every word of the plan, a licence, and no id twice."""
 
 from collections import Counter
+from typing import Final
 
 import pytest
 
@@ -9,6 +10,8 @@ from gates.sources import load_yaml
 from tests.content.given import CODES, CONTENT, course, linked, listed, words
 from tests.content.plan import COURSES, FALSE_FRIENDS, LESSONS_OF_A_COURSE, TERMS
 
+DIGCOMP: Final = "digcomp-2.2"
+FINOPS: Final = "finops"
 each_course = pytest.mark.parametrize("code", CODES)
 
 
@@ -71,10 +74,46 @@ def test_a_course_points_to_competences_that_exist(code: str) -> None:
         assert framework["attribution"]
         known[framework["code"]] = {str(item["code"]) for item in framework["competences"]}
 
-    named = {(row["framework"], str(one)) for row in course(code).about["frameworks"] for one in row["codes"]}
+    assert {(name, one) for name, one in competences_of(code) if one not in known[name]} == set()
 
-    assert "digcomp-2.2" in {framework for framework, _one in named}
-    assert {(name, one) for name, one in named if one not in known[name]} == set()
+
+@each_course
+def test_a_competence_is_claimed_only_where_an_outcome_teaches_it(code: str) -> None:
+    """Personnel reads these as promises: each one names the outcome that keeps it."""
+    outcomes = {outcome["id"] for outcome in course(code).about["outcomes"]}
+
+    assert competences_of(code) == set(TAUGHT_BY[code])
+    assert set(TAUGHT_BY[code].values()) <= outcomes
+
+
+def competences_of(code: str) -> set[tuple[str, str]]:
+    return {(row["framework"], str(one)) for row in course(code).about["frameworks"] for one in row["codes"]}
+
+
+TAUGHT_BY: Final = {
+    "T1": {(DIGCOMP, "1.3"): "store", (DIGCOMP, "5.1"): "trace"},
+    "T2": {(DIGCOMP, "5.1"): "route", (DIGCOMP, "5.2"): "recovery"},
+    "T3": {(DIGCOMP, "5.2"): "need"},
+    "T4": {(DIGCOMP, "1.2"): "mismatch", (DIGCOMP, "1.3"): "quality", (DIGCOMP, "4.2"): "generative"},
+    "T5": {(DIGCOMP, "2.6"): "access", (DIGCOMP, "4.1"): "habits", (DIGCOMP, "4.2"): "personal"},
+    "T6": {
+        (DIGCOMP, "5.2"): "five-years",
+        **dict.fromkeys([(FINOPS, one) for one in ("U.2", "U.3", "U.4", "O.2", "O.3")], "bill"),
+        (FINOPS, "Q.1"): "five-years",
+        (FINOPS, "O.5"): "before-signing",
+    },
+    "B1": {(FINOPS, "Q.5"): "unit"},
+    "B2": {
+        (FINOPS, "Q.3"): "timing",
+        (FINOPS, "U.2"): "variance",
+        (FINOPS, "Q.2"): "variance",
+        (FINOPS, "M.6"): "variance",
+    },
+    "B3": {(DIGCOMP, "1.2"): "rates"},
+    "B4": {(DIGCOMP, "5.2"): "case"},
+    "B5": {},  # risk, contracts and evidence are no part of either framework
+    "B6": {(DIGCOMP, "2.1"): "write", (DIGCOMP, "5.2"): "goal"},
+}
 
 
 @each_course
