@@ -13,11 +13,14 @@ from typing import Any, Final
 
 import pytest
 
+from courses.curriculum import MARK, plain, texts_of
+from gates.blocks import Piece
 from gates.sources import load_yaml
 from glossary.wordfile import SensePart
-from tests.content.given import CODES, course, resolve, senses
+from tests.content.given import CODES, course, resolve, senses, words
 from tests.content.sums import agrees
 from tests.content.test_arithmetic import irr, npv, text_of
+from tests.content.test_language import texts_of_word
 
 CLAIMS: Final = Path(__file__).with_name("claims.yaml")
 # Months, hours, days and per cent: nobody has to give these figures in a question.
@@ -31,7 +34,7 @@ _WORD: Final = re.compile(rf"\b({'|'.join(IN_WORDS)})\b", re.I)
 
 @cache
 def claims() -> dict[str, Any]:
-    return {name: claim for name, claim in _file().items() if name != "elsewhere"}
+    return {name: claim for name, claim in _file().items() if "#" in name}
 
 
 @cache
@@ -69,7 +72,7 @@ def test_the_words_that_a_formula_rests_on_stand_in_the_definition(name: str) ->
     texts = with_formula()[name].texts
     definition = flat(" ".join(texts[one] for one in ("gloss", "wording_business", "wording_technology")))
 
-    assert [words for words in claims()[name]["rests_on"]["glossary"] if words not in definition] == []
+    assert [phrase for phrase in claims()[name]["rests_on"]["glossary"] if phrase not in definition] == []
 
 
 # --- The lessons
@@ -236,3 +239,106 @@ def computes(code: str) -> bool:
     answers += [item.get("answer", ""), item.get("explain", "")]
     tagged = {resolve(str(sense)) for sense in item.get("senses", [])}
     return bool(tagged & set(with_formula())) and len(_FIGURE.findall(" ".join(map(str, answers)))) >= 2
+
+
+# --- No text says what the glossary advises against
+
+
+@pytest.mark.parametrize("name", _file()["not_said"])
+def test_nobody_explains_a_meaning_by_its_misunderstanding(name: str) -> None:
+    found = [
+        f"{place}: {phrase}"
+        for place, text in explaining()
+        for phrase in _file()["not_said"][name]
+        if phrase.casefold() in text
+    ]
+
+    assert resolve(name) == name
+    assert found == []
+
+
+@cache
+def explaining() -> tuple[tuple[str, str], ...]:
+    """Every text that tells how something is: not the wrong options, and not what somebody says or hears in a meeting."""
+    found = []
+    for code in CODES:
+        for lesson in course(code).lessons:
+            found += [(lesson.name, piece_text(piece)) for piece in lesson.pieces if piece.kind != "meeting"]
+        for item in course(code).questions:
+            for option in item.get("options", []):
+                found.append((str(item["id"]), str(option["explain"])))
+                found += [(str(item["id"]), str(option["text"]))] if option.get("correct") else []
+            found.append((str(item["id"]), str(item.get("explain", ""))))
+    for slug, word in words().items():
+        found.append((slug, word.texts["careful"]))
+        for sense in word.senses:
+            found += [(slug, text) for field, text in sense.texts.items() if field != "slug"]
+            found += [(slug, link.contrast) for link in sense.links]
+            found += [(slug, str(exchange["say_instead"])) for exchange in sense.exchanges]
+    return tuple((place, flat(plain(text)).casefold()) for place, text in found)
+
+
+def piece_text(piece: Piece) -> str:
+    return "\n".join(texts_of(piece))
+
+
+_ADVICE: Final = re.compile(r"\b(?:say|write|call (?:it|them)|speak of)\b([^.?!;]*)", re.I)
+_INSTEAD: Final = re.compile(r"\b(?:before you|never|not|rather than|instead of|do not)\b", re.I)
+_QUOTED: Final = re.compile(r"“([^”]+)”")
+
+
+def advised(text: str) -> Iterator[str]:
+    """The words that “write “set up” or …” and its like put into the mouth of the reader."""
+    for found in _ADVICE.finditer(text):
+        before = text[max(0, found.start() - 14) : found.start()]
+        if not _INSTEAD.search(before):
+            yield from (word.strip(" .,").casefold() for word in _QUOTED.findall(_INSTEAD.split(found[1])[0]))
+
+
+def avoided(reference: str) -> set[str]:
+    slug, _hash, name = reference.partition("#")
+    return {
+        str(row["label"]).casefold()
+        for sense in words()[slug].senses
+        if sense.slug == name
+        for row in sense.synonyms
+        if row["acceptability"] == "avoid"
+    }
+
+
+def test_no_lesson_advises_a_name_that_the_glossary_advises_against() -> None:
+    found = []
+    for code in CODES:
+        for lesson in course(code).lessons:
+            for piece in lesson.pieces:
+                text = piece_text(piece)
+                linked = {resolve(f"{one[1]}#{one[2]}" if one[2] else one[1]) for one in MARK.finditer(text)}
+                against = set().union(*map(avoided, linked))
+                found += [
+                    f"{code}/{lesson.name}: {word}" for word in advised(flat(plain(text))) if word in against
+                ]
+
+    assert found == []
+
+
+def test_no_word_advises_a_name_that_it_advises_against() -> None:
+    found = [
+        f"{slug}: {advice}"
+        for slug, word in words().items()
+        for sense in word.senses
+        for text in texts_of_word(slug)
+        for advice in advised(flat(text))
+        if advice in avoided(f"{slug}#{sense.slug}")
+    ]
+
+    assert found == []
+
+
+def test_advice_is_found() -> None:
+    """A reader of advice that understands none would find no fault."""
+    texts = [text for code in CODES for one in course(code).lessons for text in [flat(one.read_text)]]
+
+    assert sum(1 for text in texts for _word in advised(text)) >= 20
+    assert list(advised("In mails, write “set up” or “money set aside”.")) == ["set up", "money set aside"]
+    assert list(advised("Check your list before you write “bug”.")) == []
+    assert list(advised("Say “version”, never “drop”.")) == ["version"]
