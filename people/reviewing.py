@@ -35,10 +35,10 @@ class Writer(Protocol):
     def side(self) -> str: ...
 
 
-# What saving writes into a revision beside the text.
+# What saving writes into a revision beside the text. The days are set by whoever publishes.
 _CLERICAL = frozenset(
     {
-        "draft_title", "expired", "first_published_at", "has_unpublished_changes", "last_published_at",
+        "draft_title", "expire_at", "expired", "first_published_at", "go_live_at", "has_unpublished_changes", "last_published_at",
         "latest_revision", "latest_revision_created_at", "live", "live_revision", "locked", "locked_at", "locked_by",
     }
 )  # fmt: skip

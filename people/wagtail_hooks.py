@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import log
+from wagtail.models import Page
 
 from people import audit, roles
 from people.models import Employee
@@ -59,3 +61,13 @@ def log_roles(request: HttpRequest, action_type: str, objects: Any, action: Any)
             origin="admin",
             now=timezone.now(),
         )
+
+
+@hooks.register("after_bulk_action")
+def log_deletions(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Wagtail logs what is deleted one by one, and pages; of many snippets, pictures or documents it says nothing."""
+    if action_type != "delete":
+        return
+    for item in objects:
+        if not isinstance(item, Page):
+            log(instance=item, action="wagtail.delete", user=request.user, deleted=True)

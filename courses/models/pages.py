@@ -19,7 +19,7 @@ from courses.page_forms import CourseForm, LessonForm
 from glossary.models import Sense
 from people.models import Employee
 from people.publication import OneDoor
-from people.reviewing import behind, may_publish, needs_a_reviewer
+from people.reviewing import Refused, behind, may_publish, needs_a_reviewer
 from quizzes.models import Bank
 
 # Addresses below a course that are not lessons.
@@ -91,6 +91,13 @@ class CoursePermissions(PagePermissionTester):
         return bool(super().can_publish_subpage()) and (self.user.is_superuser or not needs_a_reviewer())
 
 
+class NotCopied(Refused):
+    """Wagtail's own copy would make something that cannot be: nothing was copied."""
+
+    def told(self) -> str:
+        return str(self)
+
+
 class PublishedPage(OneDoor, Page):
     """A page of a course: what is published of it is written in the transaction of whatever published it."""
 
@@ -100,17 +107,17 @@ class PublishedPage(OneDoor, Page):
     def permissions_for_user(self, user: Any) -> CoursePermissions:
         return CoursePermissions(user, self)
 
-    def clean(self) -> None:
-        super().clean()
-        if self.alias_of_id:
-            raise ValidationError(
-                _("A course or lesson has no aliases: each is done and counted for itself. Copy it instead.")
-            )
-
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises: courses.writing.NotReady, where Wagtail would say of a live page only that it is not valid."""
+        """Raises: NotCopied; courses.writing.NotReady, where Wagtail would only say that a page is not valid."""
         from courses.writing.readiness import refuse_what_is_not_ready
 
+        if self.alias_of_id:
+            raise NotCopied(
+                _(
+                    "Nothing was copied: a course or lesson has no aliases, since each is done and counted for "
+                    "itself. Copy it without “alias”."
+                )
+            )
         try:
             super().save(*args, **kwargs)
         except ValidationError:
@@ -279,17 +286,26 @@ class CoursePage(PublishedPage):
 
     def clean(self) -> None:
         super().clean()
-        # A copy by Wagtail's own action would ask the questions of the course that it was made from.
-        others = CoursePage.objects.filter(bank=self.bank_id, locale=self.locale_id).exclude(pk=self.pk)
-        if self.bank_id is not None and others.exists():
-            raise ValidationError(
-                {
-                    "bank": _(
-                        "Another course asks the questions of this bank. Each course has a bank of its own; "
-                        "“Copy” on Write makes one."
-                    )
-                }
+        if self._shares_its_bank():
+            raise ValidationError({"bank": _("Another course asks the questions of this bank. Choose a free one.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises: NotCopied, where Wagtail's action and not ours copies: "Copy" on Write makes a bank too."""
+        if self._state.adding and self._shares_its_bank():
+            raise NotCopied(
+                _(
+                    "Nothing was copied: the copy would ask the very questions of “%(title)s”. Copy the course on "
+                    "Write; that copy has questions of its own."
+                )
+                % {"title": self.title}
             )
+        super().save(*args, **kwargs)
+
+    def _shares_its_bank(self) -> bool:
+        if self.bank_id is None:
+            return False
+        others = CoursePage.objects.filter(bank=self.bank_id, locale=self.locale_id)
+        return others.exclude(pk=self.pk).exists()
 
 
 class CourseTerm(Orderable):

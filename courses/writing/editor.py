@@ -37,7 +37,7 @@ from people.editing import (
     overtaken,
     waits_for_another,
 )
-from people.reviewing import OwnText, Refused, needs_a_reviewer, writer_of
+from people.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
 
 
 class MissingPanel(BaseSidePanel):
@@ -104,13 +104,19 @@ class OncePageView:
 
     def spent_action(self) -> HttpResponse:
         """Raises: OwnText, where it is not spent but another's."""
-        if waits_for_another(self.page, self.request.user):
+        if waits_for_another(self.page, self.request.user) or self._would_publish_alone():
             raise OwnText
         state = {"live": self.page.live, "in_review": self.page.workflow_in_progress}
         messages.info(self.request, already_done(self.page.get_admin_display_title(), **state))
         if self.form.has_changed():
             return self.save_action()  # type: ignore[attr-defined,no-any-return]
         return self.redirect_and_remain()  # type: ignore[attr-defined,no-any-return]
+
+    def _would_publish_alone(self) -> bool:
+        """True for somebody who may publish, and asks to publish what nobody else stands behind."""
+        may = "publish" in self.page.permissions_for_user(self.request.user).permissions
+        asked = bool(self.request.POST.get("action-publish"))
+        return may and asked and not may_publish(self.request.user, behind(self.page.latest_revision))
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.save = from_what_was_read(form.save, self.seen, lambda: _look(self.page.pk))
