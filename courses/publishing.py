@@ -19,6 +19,7 @@ from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import of_another_format
 from quizzes.actions import replace_question_uses
+from quizzes.drawing import is_enough
 from quizzes.models import Question
 from quizzes.queries import banks_with_figures, drawable_count
 from quizzes.rendering import payload_of
@@ -95,7 +96,7 @@ def refresh_quizzes(*, now: datetime) -> int:
     changed = [
         page_id
         for page_id, quiz in rows
-        if quiz and quiz["available"] != (ready.get(quiz["bank_id"], 0) >= quiz["questions"])
+        if quiz and quiz["available"] != is_enough(ready.get(quiz["bank_id"], 0), quiz["questions"])
     ]
     for course in CoursePage.objects.filter(pk__in=changed):
         render_course(course, now=now)
@@ -209,7 +210,7 @@ def _course_data(
     rule: dict[str, Any],
 ) -> dict[str, Any]:
     url = f"/courses/{course.slug}/"
-    available = drawable_count(course.bank) if course.bank else 0
+    drawable = drawable_count(course.bank) if course.bank else 0
     quiz = None
     if course.bank is not None:
         quiz = {
@@ -218,7 +219,7 @@ def _course_data(
             "pass_percent": course.pass_percent,
             "required": course.quiz_required,
             "minutes": max(1, round(course.quiz_questions * 45 / 60)),
-            "available": available >= course.quiz_questions,
+            "available": is_enough(drawable, course.quiz_questions),
             "url": f"{url}quiz/",
         }
     competences = course.course_competences.select_related("competence__framework")

@@ -28,6 +28,11 @@ class Candidate:
         return self.is_live and self.purpose == "quiz" and self.kind in ANSWERABLE
 
 
+def is_enough(drawable: int, count: int) -> bool:
+    """Whether a quiz of `count` questions can be drawn where so many different ones can be asked."""
+    return 1 <= count <= drawable
+
+
 def draw(*, seed: int, pool: Iterable[Candidate], seen: Mapping[str, int], count: int) -> list[Candidate]:
     """`count` different questions, in the order in which to ask them.
 
@@ -40,7 +45,7 @@ def draw(*, seed: int, pool: Iterable[Candidate], seen: Mapping[str, int], count
         ValueError: fewer than `count` questions can be drawn, or `count` is below 1.
     """
     by_key = {candidate.question_key: candidate for candidate in pool if candidate.can_be_drawn}
-    if count < 1 or len(by_key) < count:
+    if not is_enough(len(by_key), count):
         raise ValueError(f"{count} questions were asked for and {len(by_key)} can be drawn.")
     left = [by_key[key] for key in shuffled(seed, by_key)]
     drawn: list[Candidate] = []
