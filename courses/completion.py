@@ -8,7 +8,7 @@ Every figure about completion, on any page and in any report, is computed by `as
   attempt passed by the pass mark that was kept with it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -106,14 +106,20 @@ class Assessment:
     reasons: tuple[Reason, ...]
 
 
+def is_lesson_done(
+    key: str, checks: Collection[str], *, read: Container[str], answered: Container[str]
+) -> bool:
+    """Whether each check was answered, or, where a lesson has none, whether it was read."""
+    return all(check in answered for check in checks) if checks else key in read
+
+
 def lesson_completed_at(need: LessonNeed, facts: Facts) -> datetime | None:
     """The instant of the last first answer (or of reading); None while something is missing."""
-    if not need.checks:
-        return facts.read_at.get(need.key)
-    moments = [facts.answered_at.get(check) for check in need.checks]
-    if any(moment is None for moment in moments):
+    if not is_lesson_done(need.key, need.checks, read=facts.read_at, answered=facts.answered_at):
         return None
-    return max(moment for moment in moments if moment is not None)
+    if not need.checks:
+        return facts.read_at[need.key]
+    return max(facts.answered_at[check] for check in need.checks)
 
 
 def assess(rule: Rule, facts: Facts) -> Assessment:
@@ -193,9 +199,21 @@ def _reasons(
     return tuple(reasons)
 
 
-def is_overdue(status: str, due_on: date | None, today: date) -> bool:
-    """True from the day after the due date, unless completed."""
+def _is_past(status: str, due_on: date | None, today: date) -> bool:
     return status != COMPLETED and due_on is not None and due_on < today
+
+
+def is_overdue(status: str, requirement: str, due_on: date | None, today: date) -> bool:
+    """True from the day after the due date, unless completed; only what is required is ever overdue.
+
+    Who did not take up a recommendation owes nothing: see `is_lapsed`.
+    """
+    return requirement == REQUIRED and _is_past(status, due_on, today)
+
+
+def is_lapsed(status: str, requirement: str, due_on: date | None, today: date) -> bool:
+    """True from the day after the one by which it was only recommended, unless completed."""
+    return requirement == RECOMMENDED and _is_past(status, due_on, today)
 
 
 def strictest(asks: Iterable[tuple[str, str, date | None]]) -> dict[str, tuple[str, date | None]]:

@@ -102,7 +102,9 @@ class AudienceForm(forms.Form):
     due_on = forms.DateField(
         label=_("Due on"),
         required=False,
-        help_text=_("The last day, in the company’s time zone. Without one nobody becomes overdue."),
+        help_text=_(
+            "The last day, in the company’s time zone. Without one nobody becomes overdue; with what is only recommended nobody ever does."
+        ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -136,7 +138,7 @@ class AudienceForm(forms.Form):
         due_on: date | None = self.cleaned_data["due_on"]
         if due_on is not None and due_on < self.today:
             raise forms.ValidationError(
-                _("This day is over: everybody would be overdue at once. Choose a later one.")
+                _("This day is over: nobody could be in time any more. Choose a later one.")
             )
         return due_on
 

@@ -93,9 +93,9 @@ class Figures:
         return sum(self.courses.values(), Parts())
 
 
-def state_of(status: str, due_on: date | None, on: date) -> str:
+def state_of(status: str, requirement: str, due_on: date | None, on: date) -> str:
     """The status, or overdue: the one state under which a course of a person is counted."""
-    return OVERDUE if is_overdue(status, due_on, on) else status
+    return OVERDUE if is_overdue(status, requirement, due_on, on) else status
 
 
 def status_of(stand: int) -> str:
@@ -159,8 +159,7 @@ def _late(asked: Mapping[int, Ask], courses: int, on: date) -> list[tuple[date, 
         (ask.due_on, number)
         for number, ask in asked.items()
         if ask.due_on is not None
-        and ask.due_on < on
-        and courses >> WIDTH * number & EVERY_BIT < COMPLETED_BEFORE
+        and is_overdue(status_of(courses >> WIDTH * number & EVERY_BIT), ask.requirement, ask.due_on, on)
     ]
 
 
@@ -168,7 +167,7 @@ def _add(figures: Figures, standings: Counter[int], asked: Mapping[int, Ask], pl
     """Count the people of one profile and place."""
     found = {number: [0] * (EVERY_BIT + 1) for number in asked}  # bits of a course → people
     states = {
-        number: [state_of(status_of(bits), ask.due_on, on) for bits in range(EVERY_BIT + 1)]
+        number: [state_of(status_of(bits), ask.requirement, ask.due_on, on) for bits in range(EVERY_BIT + 1)]
         for number, ask in asked.items()
     }
     people, pairs = Parts(), Parts()

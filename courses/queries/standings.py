@@ -18,6 +18,7 @@ from courses.completion import (
     Facts,
     Rule,
     assess,
+    is_lapsed,
     is_overdue,
     strictest,
 )
@@ -101,6 +102,7 @@ class Standing:
     lesson_count: int
     status: str
     is_overdue: bool
+    is_lapsed: bool
     requirement: str
     due_on: date | None
     completed_on: date | None
@@ -231,7 +233,8 @@ def _standing(
         minutes=card["minutes"],
         lesson_count=len(card["lessons"]),
         status=status,
-        is_overdue=requirement == Audience.Requirement.REQUIRED and is_overdue(status, due_on, today),
+        is_overdue=is_overdue(status, requirement, due_on, today),
+        is_lapsed=is_lapsed(status, requirement, due_on, today),
         requirement=requirement,
         due_on=due_on,
         completed_on=completed_at.astimezone(found.zone if found else None).date() if completed_at else None,

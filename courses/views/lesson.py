@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses import actions, feedback, queries
+from courses.completion import is_lesson_done
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
 from courses.records import Progress
@@ -133,9 +134,9 @@ def _render_check(
 
 
 def is_done(row: Published, progress: Progress) -> bool:
-    if row.data["questions"]:
-        return all(key in progress["answered"] for key in row.data["questions"])
-    return str(row.key) in progress["reads"]
+    return is_lesson_done(
+        str(row.key), row.data["questions"], read=progress["reads"], answered=progress["answered"]
+    )
 
 
 def _answer(request: HttpRequest, row: Published) -> HttpResponse:

@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, gettext
 
-from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, REQUIRED
+from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, REQUIRED, is_lapsed
 from courses.models import CourseRecord, Published
 from courses.queries import asked_of, assessment_of
 from courses.queries.published import code_order
 from people.models import Employee
 from people.queries import organisation
-from reports.figures import state_of
+from reports.figures import OVERDUE, state_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Explained:
     requirement: str
     due_on: date | None
     state: str
+    is_lapsed: bool
     status: str
     started_on: date | None
     completed_on: date | None
@@ -63,16 +64,17 @@ def _explained(
         reasons = [gettext("Completed by the rules of its time.")]
     else:
         reasons = [gettext(reason.public) % reason.values for reason in assessment.reasons if reason.public]
-    state = state_of(status, due_on, today)
+    state = state_of(status, requirement, due_on, today)
     return Explained(
         code=card["code"],
         title=card["title"],
         requirement=requirement,
         due_on=due_on,
         state=state,
+        is_lapsed=is_lapsed(status, requirement, due_on, today),
         status=status,
         started_on=record.started_at.astimezone(zone).date() if record else None,
         completed_on=record.completed_at.astimezone(zone).date() if record and record.completed_at else None,
-        days_over=(today - due_on).days if due_on and state == "overdue" else 0,
+        days_over=(today - due_on).days if due_on and state == OVERDUE else 0,
         reasons=tuple(reasons),
     )

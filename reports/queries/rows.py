@@ -46,7 +46,7 @@ def lines(report: Report, *, only: Collection[int] = ()) -> Iterator[Line]:
         for index, ask in report.asks(Profile(side, department)).items():
             started, completed = stands.get(index, ("", ""))
             status = COMPLETED if completed else IN_PROGRESS if started else NOT_STARTED
-            state = state_of(status, ask.due_on, on)
+            state = state_of(status, ask.requirement, ask.due_on, on)
             if wanted not in ("", state):
                 continue
             late = state == OVERDUE

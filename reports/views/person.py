@@ -13,6 +13,7 @@ from people.models import Employee
 from people.queries import department_of
 from people.queries import today as day_of
 from reports import audit, queries
+from reports.figures import OVERDUE
 from reports.views.doors import for_hr, for_managers, refused
 from reports.views.words import requirement_text, state_text
 
@@ -49,7 +50,7 @@ def _page(request: HttpRequest, found: Employee, *, back: str, title: str) -> Ht
         {
             "course": one,
             "asked": requirement_text(one.requirement) if one.requirement else _("Own choice"),
-            "status": state_text(one.status, one.state == "overdue"),
+            "status": state_text(one.status, one.state == OVERDUE),
         }
         for one in queries.explained(found, today=today)
     ]

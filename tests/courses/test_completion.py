@@ -1,6 +1,7 @@
 """The one rule of completion, without a database."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,8 @@ from courses.completion import (
     Result,
     Rule,
     assess,
+    is_lapsed,
+    is_lesson_done,
     is_overdue,
 )
 
@@ -104,18 +107,44 @@ def test_a_course_without_a_quiz_is_complete_with_its_lessons():
     assert assess(rule, Facts(**ALL_LESSONS)).completed_at == at(9)
 
 
+EVERY_ASK = list(
+    product(
+        (NOT_STARTED, IN_PROGRESS, COMPLETED),
+        ("required", "recommended", ""),
+        (date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3), None),
+    )
+)
+
+
+def those(rule):
+    return [ask for ask in EVERY_ASK if rule(*ask, date(2026, 3, 2))]
+
+
+def test_overdue_is_what_is_required_from_the_day_after_its_day_until_it_is_completed():
+    assert those(is_overdue) == [
+        ("not_started", "required", date(2026, 3, 1)),
+        ("in_progress", "required", date(2026, 3, 1)),
+    ]
+
+
+def test_a_recommendation_lapses_and_is_never_overdue():
+    assert those(is_lapsed) == [
+        ("not_started", "recommended", date(2026, 3, 1)),
+        ("in_progress", "recommended", date(2026, 3, 1)),
+    ]
+
+
 @pytest.mark.parametrize(
-    ("status", "due", "expected"),
+    ("checks", "read", "answered", "done"),
     [
-        (IN_PROGRESS, date(2026, 3, 1), True),
-        (NOT_STARTED, date(2026, 3, 1), True),
-        (COMPLETED, date(2026, 3, 1), False),
-        (IN_PROGRESS, date(2026, 3, 2), False),
-        (IN_PROGRESS, None, False),
+        ((), (), ("q1",), False),
+        ((), ("l1",), (), True),
+        (("q1", "q2"), ("l1",), ("q1",), False),
+        (("q1", "q2"), (), ("q2", "q1", "q9"), True),
     ],
 )
-def test_overdue_begins_the_day_after_the_due_date(status, due, expected):
-    assert is_overdue(status, due, today=date(2026, 3, 2)) is expected
+def test_a_lesson_is_done_when_its_checks_are_answered_or_it_was_read(checks, read, answered, done):
+    assert is_lesson_done("l1", checks, read=read, answered=answered) is done
 
 
 keys = st.sampled_from(["q1", "q2", "q3"])

@@ -41,6 +41,11 @@ PERCENT = re.compile(
 INSTANT = re.compile(r"(?:^|_)now$|_at$")
 # Where the one function stands that says which day an instant is on.
 DAY_IS_SAID_IN = "people/queries.py"
+# Where days that are due are compared, and why.
+MAY_COMPARE_DUE_DAYS = {
+    "courses/completion.py": "the rule",
+    "courses/forms.py": "whoever sets an audience names a day that is to come",
+}
 
 
 def imports_from_above(name: str, text: str) -> list[str]:
@@ -241,6 +246,19 @@ def days_in_utc(name: str, text: str) -> list[str]:
                 "ask people.queries.today(now)."
             )
     return [] if name == DAY_IS_SAID_IN else faults
+
+
+def due_days(name: str, text: str) -> list[str]:
+    """Whether a day that was due is over is said by the rule: beside it another one would not know all of it."""
+    faults = []
+    for node in source.nodes(text, ast.Compare):
+        ordered = any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
+        if ordered and any(_last(side).endswith("due_on") for side in (node.left, *node.comparators)):
+            faults.append(
+                f"{name}:{node.lineno} “{ast.unparse(node)}” says who is late: that stands in a rule module, ask "
+                "courses.completion.is_overdue."
+            )
+    return [] if name in MAY_COMPARE_DUE_DAYS else faults
 
 
 def _day_of_an_instant(called: ast.Attribute) -> bool:

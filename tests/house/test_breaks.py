@@ -122,6 +122,11 @@ BREAKS = [
             "return name.completed_at.date()", "return date.today()", "return timezone.localdate()",
         )
     ),
+    *(
+        Break("a due day", file, inside(planted), code_guards.due_days, RULE)
+        for file in ("courses/queries/standings.py", "reports/figures.py")
+        for planted in ("return ask.due_on < on", "return status and today >= due_on", "return a < row.due_on <= b")
+    ),
 ]  # fmt: skip
 
 
@@ -168,6 +173,8 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (numbers, "quizzes/grading.py", "PASS_MARK = 80"),
         (days, "courses/actions.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
         (days, "people/queries.py", "a = now.date()"),
+        (code_guards.due_days, "reports/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
+        (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
     ],
 )  # fmt: skip
 def test_what_keeps_the_rules_is_left_in_peace(guard: Guard, file: str, text: str) -> None:

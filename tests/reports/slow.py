@@ -78,7 +78,7 @@ class Company:
                     if record.completed_at and record.completed_at.astimezone(ZONE).date() <= on:
                         completed = record.completed_at.astimezone(ZONE).date()
                 state = "completed" if completed else "in_progress" if started else "not_started"
-                if not completed and due_on is not None and due_on < on:
+                if strict and not completed and due_on is not None and due_on < on:
                     state = "overdue"
                 found.append(
                     {"person": person.pk, "department": self.department(person, on), "course": key,

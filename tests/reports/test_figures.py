@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from courses.completion import is_overdue
 from reports.figures import (
     Ask,
     Late,
@@ -91,9 +92,23 @@ def test_a_stand_says_untouched_begun_or_completed_at_any_time():
 
 
 def test_overdue_stands_in_place_of_the_status_that_is_not_completed():
-    assert state_of("in_progress", YESTERDAY, ON) == "overdue"
-    assert state_of("in_progress", ON, ON) == "in_progress"
-    assert state_of("completed", YESTERDAY, ON) == "completed"
+    assert state_of("in_progress", "required", YESTERDAY, ON) == "overdue"
+    assert state_of("in_progress", "required", ON, ON) == "in_progress"
+    assert state_of("completed", "required", YESTERDAY, ON) == "completed"
+    assert state_of("in_progress", "recommended", YESTERDAY, ON) == "in_progress"
+
+
+@pytest.mark.parametrize("bits", [UNTOUCHED, BEGUN, BEFORE, IN_FIRST_MONTH, IN_TWELFTH_MONTH])
+@pytest.mark.parametrize("requirement", ["required", "recommended"])
+@pytest.mark.parametrize("day", [YESTERDAY, ON, date(2026, 11, 3), None])
+def test_everything_that_is_counted_agrees_with_the_rule(bits, requirement, day):
+    overdue = is_overdue(status_of(bits), requirement, day, ON)
+
+    figures = count([stand("Ada", bits)], lambda profile: {0: Ask(requirement, day)}, ON, months=12, most=5)
+
+    assert late(figures) == ([("Ada", 0)] if overdue else [])
+    for parts in (figures.people, figures.pairs, figures.places[SALES], figures.pairs_of_places[SALES]):
+        assert (parts.total, parts.overdue) == (1, int(overdue))
 
 
 # Who is late -------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ COURSE = Standing(
         "lesson_count": 5,
         "status": "in_progress",
         "is_overdue": False,
+        "is_lapsed": False,
         "requirement": "required",
         "due_on": date(2026, 12, 1),
         "completed_on": None,
@@ -84,6 +85,10 @@ def test_a_course_stands_with_status_reason_and_due_date(page: Any, standings: l
         ({"status": "not_started", "is_overdue": True}, "Overdue, not started"),
         ({"is_overdue": True}, "Overdue, in progress"),
         ({"requirement": "recommended"}, "Recommended"),
+        (
+            {"requirement": "recommended", "is_lapsed": True},
+            f"Was recommended by {date_format(date(2026, 12, 1))}",
+        ),
     ],
 )
 def test_every_status_is_a_word(

@@ -46,6 +46,7 @@ class _Due(NamedTuple):
     status: str
     requirement: str
     is_overdue: bool
+    is_lapsed: bool
     due_on: date | None
     completed_on: date | None
     lessons_done: int

@@ -80,9 +80,11 @@ def _course(standing: Standing) -> dict[str, Any]:
     dates = []
     if standing.completed_on:
         dates.append(_("Completed on %(date)s") % {"date": date_format(standing.completed_on)})
+    elif standing.is_lapsed:
+        dates.append(_("Was recommended by %(date)s") % {"date": date_format(standing.due_on)})
     elif standing.due_on:
         dates.append(_("Due on %(date)s") % {"date": date_format(standing.due_on)})
-    if standing.requirement:
+    if standing.requirement and not standing.is_lapsed:
         dates.append(_("Required") if standing.is_required else _("Recommended"))
     return {
         "title": standing.title,
