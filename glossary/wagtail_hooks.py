@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -29,13 +29,20 @@ from wagtail.admin.rich_text.editors.draftail.features import EntityFeature
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
-from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    EditView,
+    IndexView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from glossary import actions
 from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
 from glossary.linking import TermLinkHandler, sense_address
 from glossary.models import Sense, Word
 from people.editing import OnceOnly
+from people.finding import FindsWords, having_words
 
 
 @hooks.register("register_icons")
@@ -110,10 +117,7 @@ class SenseFilterForm(LocaleFilterMixin, BaseFilterForm):
             return objects
         self.is_searching, self.search_query = True, query
         fields = ("word__lemma", "qualifier", "gloss", "abbreviation", "expansion", "synonyms__label")
-        matches = Q()
-        for name in fields:
-            matches |= Q(**{f"{name}__icontains": query})
-        return objects.filter(matches).distinct()
+        return objects.filter(having_words(query, fields)).distinct()
 
 
 class SenseChooseView(ChooseView):
@@ -153,12 +157,17 @@ class WordEditView(WritesItsRow, EditView):
     pass
 
 
+class WordsIndexView(FindsWords, IndexView):
+    pass
+
+
 class WordViewSet(SnippetViewSet):
     model = Word
     icon = "book"
     menu_label = gettext_lazy("Words")
     list_display = ["lemma", "part_of_speech"]
     search_fields = ["lemma", "slug"]
+    index_view_class = WordsIndexView
     add_view_class = WordCreateView
     edit_view_class = WordEditView
     edit_handler = ObjectList(
@@ -187,6 +196,7 @@ class SenseViewSet(SnippetViewSet):
     list_display = ["__str__", "home_side", "status", "owner_business", "owner_technology"]
     list_filter = ["home_side", "status"]
     search_fields = ["word__lemma", "qualifier", "gloss", "abbreviation", "expansion"]
+    index_view_class = WordsIndexView
     chooser_viewset_class = SenseChooserViewSet
     edit_handler = TabbedInterface(
         [

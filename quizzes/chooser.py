@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from wagtail.snippets.views.chooser import (
     SnippetCreateView,
 )
 
+from people.finding import having_words
 from quizzes.actions import WrittenOption, write_check
 from quizzes.models import Bank, Question
 from quizzes.policies import banks_of
@@ -138,7 +139,7 @@ class QuestionFilterForm(BaseFilterForm):
         if not query:
             return objects
         self.is_searching, self.search_query = True, query
-        return objects.filter(Q(stem__icontains=query) | Q(code__icontains=query))
+        return objects.filter(having_words(query, ("stem", "code")))
 
 
 class OwnQuestions:

@@ -25,9 +25,10 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from people.editing import OnceOnly
+from people.finding import FindsWords
 from quizzes import queries
 from quizzes.chooser import BankChooserViewSet, QuestionChooserViewSet
 from quizzes.forms import QuestionForm
@@ -50,6 +51,10 @@ class ReadyPanel(Panel):
             return context
 
 
+class BanksIndexView(FindsWords, IndexView):
+    pass
+
+
 class BankViewSet(SnippetViewSet):
     model = Bank
     icon = "folder-open-inverse"
@@ -61,6 +66,7 @@ class BankViewSet(SnippetViewSet):
         Column("all", label=gettext_lazy("Questions in all"), accessor="all"),
     ]
     search_fields = ["name", "slug"]
+    index_view_class = BanksIndexView
     panels = [FieldPanel("name"), FieldPanel("slug"), ReadyPanel(heading=gettext_lazy("Ready to be asked"))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bank]:

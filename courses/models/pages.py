@@ -287,7 +287,9 @@ class CoursePage(PublishedPage):
     def clean(self) -> None:
         super().clean()
         if self._shares_its_bank():
-            raise ValidationError({"bank": _("Another course asks the questions of this bank. Choose a free one.")})
+            raise ValidationError(
+                {"bank": _("Another course asks the questions of this bank. Choose a free one.")}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raises: NotCopied, where Wagtail's action and not ours copies: "Copy" on Write makes a bank too."""

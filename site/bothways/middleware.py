@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -52,6 +52,20 @@ def policy(get_response: Handler) -> Handler:
 
 def _written(directives: dict[str, list[str]]) -> str:
     return "; ".join(f"{name} {' '.join(map(str, values))}" for name, values in directives.items())
+
+
+def without_nul(get_response: Handler) -> Handler:
+    """The character that no text has and PostgreSQL refuses: no address has one, and a query is read with a blank for it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "%20")
+        return get_response(request)
+
+    return middleware
 
 
 def sign_in_required(get_response: Handler) -> Handler:

@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
 from wagtail.admin.views import account
 from wagtail.users.views import users
+from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
 from people import actions, audit, roles
+from people.finding import FindsWords, having_words
 from people.forms import EmployeeEditForm, EmployeeForm
 from people.models import Employee
 from people.queries import today
 
 
-class IndexView(users.IndexView):
+class IndexView(FindsWords, users.IndexView):
     search_fields = ["email", "display_name", "employee_number"]
 
     @cached_property
@@ -114,3 +116,16 @@ class EmployeeViewSet(users.UserViewSet):
 
 # The name is the company's to change, and Wagtail's form for it asks for a first and a last name.
 account.NameEmailSettingsPanel.is_active = lambda self: False
+
+
+def _listed(self: UserBulkAction, parent_id: Any) -> Any:
+    """Whom the list shows: "all of them" means those whom the box above it found, in all its columns."""
+    people = Employee.objects.all()
+    typed = self.request.GET.get("q", "").strip()
+    if typed:
+        people = people.filter(having_words(typed, IndexView.search_fields))
+    return people.values_list("pk", flat=True)
+
+
+# Wagtail looks into the address only, and for the whole text.
+UserBulkAction.get_all_objects_in_listing_query = _listed

@@ -11,9 +11,9 @@ from wagtail.models import Locale
 
 from courses import queries
 from courses.models import CoursePage, LessonPage
+from gates.asked import MOST as MOST_TYPED
 from glossary.queries import search_words
 
-QUERY_LIMIT = 200  # characters; longer ones are cut, so that no query costs more than any other
 MOST = 20  # results of a kind
 
 
@@ -28,7 +28,7 @@ class Found:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    asked = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:QUERY_LIMIT]
+    asked = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:MOST_TYPED]
     context: dict[str, Any] = {"q": asked, "words": None, "courses": [], "lessons": [], "count": 0}
     if asked:
         locale = Locale.get_active()
