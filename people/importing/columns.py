@@ -88,6 +88,7 @@ class PersonLine:
     started_on: date | None
     left_on: date | None
     since: date | None
+    is_torn: bool = False  # cells may stand under headings of others, or be of another line
 
 
 def recognise(headings: Sequence[str]) -> Columns:
@@ -174,6 +175,7 @@ def read_line(line: int, cells: Sequence[str], columns: Columns) -> tuple[Person
             started_on=_day(cell("started_on"), _("start date"), reasons),
             left_on=_day(cell("left_on"), _("leave date"), reasons),
             since=_day(cell("since"), _("date of the move"), reasons),
+            is_torn=any(cells[columns.width :]) or any("\n" in one or "\r" in one for one in cells),
         ),
         reasons,
     )

@@ -12,6 +12,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from people.importing.columns import Columns, PersonLine
+from people.importing.leavings import Leavings
 
 Key = tuple[str, ...]  # a department's names from the top, without case
 
@@ -53,7 +54,10 @@ class Told:
 
 @dataclass
 class Plan:
-    """Every line with a cell in it is in exactly one of new, changed, unchanged and reported."""
+    """Every line with a cell in it is in exactly one of new, changed, unchanged and reported.
+
+    But for a leaving: a reported line may be among the changed ones too, with its leave date and nothing else.
+    """
 
     columns: Columns
     new: list[PersonLine] = field(default_factory=list)
@@ -110,14 +114,26 @@ class _Planner:
         self.lines: dict[str, PersonLine] = {}  # number → the line that may be imported
         self.known: dict[str, Known] = {}  # number → whom the line is about
         self.refused: set[str] = set()  # numbers of lines that are reported
+        self.leavings = Leavings(self.by_number, self.by_email, today)
 
     def run(self, lines: Iterable[tuple[PersonLine, list[str]]]) -> Plan:
         self._take(lines)
-        for check in (self._whose, self._addresses, self._managers, self._loops, self._last_administrator):
+        for check in (
+            self._whose,
+            self._addresses,
+            self._managers,
+            self._loops,
+            self.leavings.take,
+            self._last_administrator,
+        ):
             check()
         made: dict[Key, tuple[str, ...]] = {}
         for line in self.lines.values():
             self._decide(line)
+        for line, person in self.leavings.once():
+            what = ("left_on", _iso(person.left_on), _iso(line.left_on))
+            self.plan.changed.append(Change(line, person.pk, (what,)))
+        self.plan.reported = self.leavings.said(self.plan.reported)
         for line in (*self.plan.new, *(change.line for change in self.plan.changed)):
             for end in range(1, len(line.department) + 1):
                 key = key_of(line.department[:end])
@@ -136,6 +152,7 @@ class _Planner:
         doubled: dict[int, dict[str, str]] = {}
         waiting = []
         for line, reasons in lines:
+            self.leavings.note(line)
             for kind, value, seen in (("number", line.number, first), ("email", line.email, emails)):
                 other = seen.setdefault(value, line) if value else line
                 if other is not line:
@@ -153,6 +170,7 @@ class _Planner:
 
     def _report(self, line: PersonLine, reason: str) -> None:
         self.plan.reported.append(Told(line.line, line.number, reason))
+        self.leavings.held.append(line)
         if line.number:
             self.refused.add(line.number)
             if self.lines.get(line.number) is line:
@@ -262,8 +280,8 @@ class _Planner:
         }
         if not stay:
             return
-        for line in list(self.lines.values()):
-            person = self.known.get(line.number)
+        lines = [(line, self.known.get(line.number)) for line in self.lines.values()]
+        for line, person in [*lines, *self.leavings.taken]:
             if person is None or person.pk not in stay:
                 continue
             if self._left_on(line, person) in {None, person.left_on}:
@@ -273,6 +291,7 @@ class _Planner:
                     line,
                     _("This is the last administrator. Give somebody else the role, then import again."),
                 )
+                self.leavings.refuse(line)
             else:
                 stay.remove(person.pk)
 
