@@ -45,7 +45,9 @@ class OtherSideApproval(AsksAnother, AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
         actions: list[tuple[str, str, bool]] = super().get_actions(obj, user)
-        if may_publish(user, behind(obj.latest_revision)):
+        sent = getattr(obj.current_workflow_task_state, "revision", None)
+        # Who mended a comma of what was sent keeps the button: it says why not, and what to do.
+        if may_publish(user, behind(obj.latest_revision)) or (sent and may_publish(user, behind(sent))):
             return actions
         # Who wrote it, or thinks like who wrote it, may still say what is missing.
         return [action for action in actions if action[0] != "approve"]

@@ -189,13 +189,53 @@ def correct(page: Page) -> None:
 
 
 def approve(page: Page) -> None:
+    """With a comma of the reviewer's own first, and then on a line so slow that autosave overtakes the click."""
     page.goto("/write/")
     page.get_by_role("link", name=TITLE).click()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(3000)  # two seconds after loading, the editor remembers what is unchanged
+    type_text(page, " At night too.")
+    saved(page)
     open_actions(page)
-    page.get_by_role("button", name="Approve", exact=True).click()
+    page.get_by_role("button", name="Approve and Publish", exact=True).click()
+    expect(page.get_by_text("you changed this text last").first).to_be_visible()
+    page.get_by_role("button", name="Take my change back").click()
+    expect(page.get_by_text("You can approve it now")).to_be_visible()
+
+    sent = slowly(page)
+    page.wait_for_timeout(3000)
+    open_actions(page)
+    page.get_by_role("button", name="Approve and Publish", exact=True).click()
     done(page)
+    assert [status for status in sent if status >= 400] == []
+    quickly(page)
     page.goto("/write/")
     expect(page.locator("tr", has_text=TITLE)).to_contain_text("Live")
+    expect(page.locator("tr", has_text=TITLE)).not_to_contain_text("changes")
+
+
+def slowly(page: Page) -> list[int]:
+    """Every answer comes three seconds late from now on; what the editor's posts were answered."""
+    statuses: list[int] = []
+    page.on(
+        "response",
+        lambda answer: statuses.append(answer.status) if answer.request.method == "POST" else None,
+    )
+    _latency(page, 3000)
+    return statuses
+
+
+def quickly(page: Page) -> None:
+    _latency(page, 0)
+
+
+def _latency(page: Page, milliseconds: int) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
 
 
 def read_and_report(page: Page) -> None:
