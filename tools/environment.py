@@ -45,7 +45,7 @@ def ready(lock):
 
 def probe(folder):
     """Write and remove a file where the database will be: the disk is there, writable and not full."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     test = folder / f".probe-{os.getpid()}"
     try:
         with test.open("wb") as file:

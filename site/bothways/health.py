@@ -22,6 +22,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bothways import __version__
+from bothways.startup import OWN_PARTS
+from gates.private import open_parts
 from jobs import queries as jobs
 from people.models import OutboxMail
 
@@ -92,7 +94,7 @@ def look(*, now: datetime) -> list[Finding]:
     except DatabaseError:
         connection.close()
         found = [Finding("database", _("Database"), RED, _("The database does not answer."))]
-    return [*found, disk(), *sqlite_version()]
+    return [*found, disk(), data_folder(), *sqlite_version()]
 
 
 def worker(*, now: datetime) -> Finding:
@@ -169,6 +171,22 @@ def disk() -> Finding:
     if free < DISK_RED_BYTES:
         return Finding("disk", label, RED, room)
     return Finding("disk", label, WARNING if free < DISK_WARNING_BYTES else WELL, room)
+
+
+def data_folder() -> Finding:
+    """Whether other accounts of the machine can read what lies in the data folder; one look, and no walk."""
+    label = _("Data folder")
+    try:
+        found = open_parts(settings.DATA, OWN_PARTS)
+    except OSError:  # which the disk says already
+        found = []
+    if found:
+        sentence = _(
+            "Other accounts of this machine can read %(names)s in the data folder. A restart closes what belongs "
+            "to the account that runs Bothways; else run, as its owner: chmod -R go= and the data folder."
+        ) % {"names": ", ".join(path.name for path in found[:3])}
+        return Finding("data", label, WARNING, sentence)
+    return Finding("data", label, WELL, _("Nobody else on this machine can read the data folder."))
 
 
 def sqlite_version() -> list[Finding]:

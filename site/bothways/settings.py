@@ -22,6 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
 from bothways import company_account
+from gates.private import write_privately
+
+# Every process of ours reads its settings before it writes anything: server, worker and every command.
+write_privately()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = Env()
@@ -320,6 +324,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
+# Said as well, since Django sets the mode of an upload by itself, whatever the process would do.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many

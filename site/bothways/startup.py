@@ -1,14 +1,25 @@
 """What must be true before a process serves or works: asked once at its start, refused in one sentence."""
 
+import logging
 import os
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from gates.private import close_to_others
+
+log = logging.getLogger(__name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # What settings.py asks of SQLite, as SQLite says it back. 2 is FULL.
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20000}
+
+
+OWN_PARTS: Final = (
+    "bothways.sqlite3*", "demo-*", "secret.key", "mail", "media", "static", "backups",
+)  # fmt: skip
+"""What Bothways puts into its data folder. Whatever else lies there is not ours to change."""
 
 
 class NotReady(ImproperlyConfigured):
@@ -20,7 +31,8 @@ RESTORING = "bothways_restoring"
 
 
 def assert_ready() -> None:
-    """Raises: NotReady. Three queries and, on SQLite, four pragmas."""
+    """Raises: NotReady. Three queries and, on SQLite, four pragmas; and a walk through the data folder."""
+    close_data_folder()
     assert_pragmas()
     assert_wholly_restored()
     assert_demo_stays_home()
@@ -54,6 +66,25 @@ def assert_wholly_restored() -> None:
             "`manage.py restore FILE` again, and it goes on where it was. To begin with something else, take "
             "an empty database: another BOTHWAYS_DATA, or another DATABASE_URL."
         )
+
+
+def close_data_folder() -> None:
+    """What an earlier version, or a copy, left open to other accounts of the machine is closed.
+
+    Where that is not possible, the log says so and the start goes on: the folder is as open as it was.
+    """
+    try:
+        stayed = close_to_others(settings.DATA, OWN_PARTS)
+    except OSError as error:
+        log.warning("Whether other accounts can read %s could not be looked at: %s.", settings.DATA, error)
+        return
+    if stayed:
+        others = f" and {len(stayed) - 3} more" if len(stayed) > 3 else ""
+        log.warning(
+            "Other accounts of this machine can read %s%s, which belong to another account than the one that "
+            "runs Bothways, so nothing was changed there. As their owner, run: chmod -R go= %s",
+            ", ".join(map(str, stayed[:3])), others, settings.DATA,
+        )  # fmt: skip
 
 
 def is_public_demo() -> bool:

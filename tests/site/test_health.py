@@ -54,6 +54,29 @@ def test_all_is_well_without_a_sign_in(client, alive, monkeypatch):
 
 
 @pytest.mark.sql
+def test_a_data_folder_that_other_accounts_can_read_is_a_warning_with_the_command_to_close_it(
+    client, alive, data
+):
+    for name in ("bothways.sqlite3", "secret.key", "notes.txt"):
+        (data / name).write_text("x")
+    (data / "mail").mkdir()
+    (data / "mail").chmod(0o755)
+    for name in ("bothways.sqlite3", "notes.txt"):
+        (data / name).chmod(0o644)
+    (data / "secret.key").chmod(0o600)
+    data.chmod(0o755)
+
+    status, said = ask(client)
+
+    assert status == 200
+    assert said["findings"]["data"]["state"] == "warning"
+    assert "can read bothways.sqlite3, mail in the data folder" in said["findings"]["data"]["says"]
+    assert "chmod -R go=" in said["findings"]["data"]["says"]
+
+    data.chmod(0o700)
+    assert ask(client)[1]["findings"]["data"]["state"] == "well"
+
+
 def test_versions_are_told(client, alive):
     _, said = ask(client)
 

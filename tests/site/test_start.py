@@ -75,6 +75,7 @@ class Started:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
+                umask=0o022,  # as accounts of most machines have it
             )
 
     @property
@@ -171,12 +172,26 @@ class Browser:
             "/accounts/login/", {"login": email, "password": password, "csrfmiddlewaretoken": token}
         )
 
+    def ask_for_a_link(self, email):
+        _, page = self.open("/accounts/password/reset/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        return self.open("/accounts/password/reset/", {"email": email, "csrfmiddlewaretoken": token})
+
 
 def family_of(started):
     """gunicorn with two workers, and the background worker."""
     family = psutil.Process(started.process.pid).children(recursive=True)
     assert len(family) >= 4
     return family
+
+
+def open_to_others(folder):
+    """What of a data folder another account of the machine may read or change; links are not files."""
+    return sorted(
+        str(path.relative_to(folder))
+        for path in (folder, *folder.rglob("*"))
+        if not path.is_symlink() and path.lstat().st_mode & 0o077
+    )
 
 
 def assert_everything_stopped(started, number):
@@ -191,6 +206,8 @@ def assert_everything_stopped(started, number):
 
 
 def test_a_demo_says_where_it_runs_and_whom_to_try_lets_them_in_and_ends_with_ctrl_c(start, demo):
+    for path in (demo, *demo.rglob("*")):  # as an earlier version left it
+        path.chmod(0o755 if path.is_dir() else 0o644)
     started = start("run", demo)
 
     started.wait_for("Stop: Ctrl-C")
@@ -204,6 +221,8 @@ def test_a_demo_says_where_it_runs_and_whom_to_try_lets_them_in_and_ends_with_ct
     assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200), ask(
         started.port, "/health/?format=json"
     )
+    assert (demo / "bothways.sqlite3-wal").exists()
+    assert open_to_others(demo) == []
     assert_everything_stopped(started, signal.SIGINT)
 
 
@@ -316,6 +335,18 @@ def test_a_real_installation_is_no_demo_and_has_one_person(start, tmp_path):
     assert "employee@example.com" not in page
     where, _ = Browser(started.port).sign_in("first-admin@example.com", stack.NEW["BOTHWAYS_ADMIN_PASSWORD"])
     assert where == "/"
+    Browser(started.port).ask_for_a_link("first-admin@example.com")
+    assert until(lambda: list((data / "mail").glob("*.eml")))
+    made = {path.name for path in data.iterdir()}
+    assert made >= {
+        "bothways.sqlite3",
+        "bothways.sqlite3-wal",
+        "bothways.sqlite3-shm",
+        "mail",
+        "secret.key",
+        "static",
+    }
+    assert open_to_others(data) == []
     started.stop()
     refused = start("run", data)
     assert refused.process.wait(90) == 1

@@ -21,6 +21,7 @@ from courses.importing.lesson import read_lesson
 from courses.importing.report import Report
 from courses.importing.stream import without_ids
 from courses.models import CoursePage, LessonPage
+from gates import private
 from gates.yaml_out import readable
 from quizzes.models import Question
 from tests.courses.importing.files import NOW, WAGTAILS_FILES
@@ -165,12 +166,16 @@ def test_any_value_of_any_block_comes_back(tmp_path_factory: Any, blocks: list[t
     assert without_ids(read.stored()) == without_ids(body)
 
 
-def test_the_command_writes_a_folder_and_never_into_another(imported: Report, tmp_path: Path) -> None:
+def test_the_command_writes_a_folder_and_never_into_another(
+    imported: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = StringIO()
+    monkeypatch.setattr(private, "_before", 0o027)  # an account whose group may read what it makes
 
     call_command("export_course", "z1", str(tmp_path / "out"), stdout=out)
 
     assert "exported   course.yaml" in out.getvalue()
+    assert (tmp_path / "out" / "course.yaml").stat().st_mode & 0o777 == 0o640
     with pytest.raises(CommandError, match="holds files already"):
         call_command("export_course", "Z1", str(tmp_path / "out"))
     with pytest.raises(CommandError, match="no course with the code Z9"):

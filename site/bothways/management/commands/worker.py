@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from bothways.startup import NotReady, assert_wholly_restored
+from bothways.startup import NotReady, assert_wholly_restored, close_data_folder
 from jobs.management.commands import worker
 
 
@@ -14,4 +14,5 @@ class Command(worker.Command):
             assert_wholly_restored()
         except NotReady as reason:
             raise CommandError(str(reason)) from reason
+        close_data_folder()
         super().handle(*args, **options)
