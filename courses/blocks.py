@@ -4,8 +4,10 @@ A draft is always saved: blocks refuse only what could not be stored. What is mi
 publishing (an explanation, an alternative text) is found by `courses.checks`.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -379,3 +381,9 @@ class LessonBlock(blocks.StreamBlock):
     checks = CheckSetBlock()
     say = SayBlock()
     resources = ResourcesBlock()
+
+
+def references_in(body: Any) -> set[tuple[type[Model], int]]:
+    """What the blocks of a lesson refer to, in folds and in running text as well: models and ids."""
+    found: Iterable[tuple[type[Model], str, str, str]] = body.stream_block.extract_references(body)
+    return {(model, int(number)) for model, number, *_path in found}

@@ -13,6 +13,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.permissions import policy_registry
 
+from courses.blocks import references_in
 from courses.checks import minutes_of
 from quizzes.models import Question
 from quizzes.policies import banks_of
@@ -64,12 +65,12 @@ class LessonForm(WagtailAdminPageForm):
 
         What the stored lesson already shows stays: somebody with other rights put it there.
         """
-        named = _named(body.get_prep_value())
+        named = _named(body)
         stored = type(self.instance).objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
         known: dict[str, set[int]] = {"question": set(), "image": set(), "document": set()}
         if stored is not None:
             for version in (stored, stored.get_latest_revision_as_object()):
-                for kind, ids in _named(version.body.get_prep_value()).items():
+                for kind, ids in _named(version.body).items():
                     known[kind] |= ids
         new = {kind: ids - known[kind] for kind, ids in named.items()}
         allowed = Question.objects.filter(pk__in=new["question"], bank__in=banks_of(self.for_user))
@@ -89,26 +90,16 @@ class LessonForm(WagtailAdminPageForm):
             )
 
 
-# Block → field → what its number names.
-_NAMING = {
-    "figure": {"image": "image"},
-    "video": {"file": "document", "captions": "document"},
-}
-
-
 def _named(body: Any) -> dict[str, set[int]]:
-    named: dict[str, set[int]] = {"question": set(), "image": set(), "document": set()}
-    for block in body:
-        value = block["value"]
-        for name, kind in _NAMING.get(block["type"], {}).items():
-            if isinstance(number := (value or {}).get(name), int):
-                named[kind].add(number)
-        if block["type"] == "checks":
-            items = (
-                item.get("value") if isinstance(item, dict) else item
-                for item in (value or {}).get("questions") or []
-            )
-            named["question"] |= {number for number in items if isinstance(number, int)}
+    kinds: dict[Any, str] = {
+        Question: "question",
+        get_image_model(): "image",
+        get_document_model(): "document",
+    }
+    named: dict[str, set[int]] = {kind: set() for kind in kinds.values()}
+    for model, number in references_in(body):
+        if model in kinds:
+            named[kinds[model]].add(number)
     return named
 
 

@@ -80,7 +80,7 @@ def published_row(course_slug: str, slug: str, person: Employee) -> Published:
     """
     found = _newest(slug, course_slug)
     row = _rows(found).get(found[0][0]) if found else None
-    if row is None or (found[0][2] and not _may_see(person, row)):
+    if row is None or (found[0][2] and not may_see(person, row)):
         raise Http404
     return row
 
@@ -90,7 +90,7 @@ def published_course(course_slug: str, person: Employee) -> Published:
     return published_row(course_slug, "", person)
 
 
-def _may_see(person: Employee, row: Published) -> bool:
+def may_see(person: Employee, row: Published) -> bool:
     """Wagtail's view restrictions for somebody who is signed in. A shared password opens nothing here."""
     for restriction in row.page.get_view_restrictions():
         if restriction.restriction_type == BaseViewRestriction.PASSWORD:
@@ -109,7 +109,7 @@ def published_courses(person: Employee) -> list[Published]:
     seen = [
         rows[pk]
         for pk, _at, restricted in found
-        if pk in rows and (not restricted or _may_see(person, rows[pk]))
+        if pk in rows and (not restricted or may_see(person, rows[pk]))
     ]
     return sorted(seen, key=lambda row: code_order(row.card["code"]))
 

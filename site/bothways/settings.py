@@ -312,7 +312,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "media"
-MEDIA_URL = "/files/"  # served by our own view with the rights of the collection, never from the folder
+MEDIA_URL = "/files/"  # served by our own view, which asks whether it is published, never from the folder
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

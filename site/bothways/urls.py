@@ -4,7 +4,6 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
-from wagtail.documents.views import serve as documents
 
 from bothways import health, views
 from bothways.doors import with_doors
@@ -20,7 +19,7 @@ urlpatterns = [
     path("admin/choose-page/chosen-multiple/", courses_admin.chosen_multiple),
     path("admin/", include(admin_urls)),
     path("files/<path:name>", views.files.uploaded, name="uploaded"),
-    re_path(r"^documents/(\d+)/(.*)$", documents.serve, name="wagtaildocs_serve"),
+    re_path(r"^documents/(\d+)/(.*)$", views.files.document, name="wagtaildocs_serve"),
     *i18n_patterns(
         path("", views.home.home, name="home"),
         path("accounts/", include("people.urls")),

@@ -1,5 +1,6 @@
 """Every door of Wagtail, tried by the author of another course: reliability.md 2."""
 
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -263,7 +264,9 @@ def test_nothing_is_created_moved_or_copied_into_another_course(
     assert set(Page.objects.values_list("pk", "path")) == before
 
 
-def lesson_form(page: LessonPage, question: int = 0, image: int = 0) -> dict[str, Any]:
+def lesson_form(
+    page: LessonPage, question: int = 0, image: int = 0, document: int = 0, *, folded: bool = False
+) -> dict[str, Any]:
     """The editor's form of a lesson, with blocks that name what they like."""
     form: dict[str, Any] = {
         "title": page.title, "slug": page.slug, "objective": page.objective, "minutes": "7", "outcome": "",
@@ -277,10 +280,25 @@ def lesson_form(page: LessonPage, question: int = 0, image: int = 0) -> dict[str
             "body-0-value-questions-0-order": "0", "body-0-value-questions-0-id": "",
             "body-0-value-questions-0-value": str(question),
         }  # fmt: skip
+    elif document:
+        linked = {
+            "blocks": [{
+                "key": "a", "text": "this", "type": "unstyled", "depth": 0, "inlineStyleRanges": [],
+                "entityRanges": [{"offset": 0, "length": 4, "key": 0}],
+            }],
+            "entityMap": {"0": {"type": "DOCUMENT", "mutability": "MUTABLE", "data": {"id": document, "url": "/x"}}},
+        }  # fmt: skip
+        form |= {"body-0-type": "text", "body-0-value": json.dumps(linked)}
     else:
+        place = "body-0-value-parts-0" if folded else "body-0"
+        if folded:
+            form |= {
+                "body-0-type": "fold", "body-0-value-title": "More", "body-0-value-parts-count": "1",
+                f"{place}-deleted": "", f"{place}-order": "0", f"{place}-id": "",
+            }  # fmt: skip
         form |= {
-            "body-0-type": "figure", "body-0-value-image": str(image), "body-0-value-alt": "x", "body-0-value-drawing": "",
-            "body-0-value-caption": "", "body-0-value-credit": "",
+            f"{place}-type": "figure", f"{place}-value-image": str(image), f"{place}-value-alt": "x",
+            f"{place}-value-drawing": "", f"{place}-value-caption": "", f"{place}-value-credit": "",
         }  # fmt: skip
     return form
 
@@ -305,12 +323,17 @@ def test_a_forged_draft_names_no_question_or_picture_of_another_course(
     picture = Image.objects.create(
         title="CANARY-DRAFT", file=ContentFile(PIXEL, name="theirs.png"), collection=files_of(other.page)
     )
+    paper = Document.objects.create(
+        title="CANARY-DRAFT", file=ContentFile(b"x", name="theirs.txt"), collection=files_of(other.page)
+    )
     before = LessonPage.objects.get(pk=own.one.pk).latest_revision_id
     address = reverse("wagtailadmin_pages:edit", args=[own.one.pk])
 
     for form in (
         lesson_form(own.one, question=other.checks[0].pk),
         lesson_form(own.one, image=picture.pk),
+        lesson_form(own.one, image=picture.pk, folded=True),
+        lesson_form(own.one, document=paper.pk),
     ):
         page = visitor.post(address, form).content.decode()
         assert "belongs to another course" in page
