@@ -107,6 +107,12 @@ def safe_name(name: str) -> str:
     return name[:_NAME_LIMIT] or "file"
 
 
+def name_for_people(name: str) -> str:
+    """A file's name as a sentence may say it: nothing that cannot be seen, at most 80 characters."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return f"{plain[:80]}…" if len(plain) > 80 else plain
+
+
 def agrees(head: bytes, content_type: str) -> bool:
     """Whether the first `HEAD_BYTES` bytes of a file are what the content type claims.
 

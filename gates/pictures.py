@@ -6,9 +6,9 @@ from pathlib import PurePath
 from typing import Final
 
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from gates.files import HEAD_BYTES, agrees
+from gates.files import HEAD_BYTES, agrees, name_for_people
 
 PICTURE_LIMIT: Final = 10 * 1024 * 1024
 """Largest picture, in bytes."""
@@ -31,11 +31,13 @@ class PictureRefused(ValueError):
 
 
 def picture_size(data: bytes, name: str) -> tuple[int, int]:
-    """Width and height in pixels. Only the head of the file is decoded: a bomb is refused before it is opened.
+    """Width and height in pixels. A bomb is refused by its head, before it is opened; what is not too large
+    is opened once, so that nothing is taken that a page could not show.
 
     Raises: PictureRefused
     """
     kind = TYPES.get(PurePath(name).suffix.lower())
+    name = name_for_people(name)
     if kind is None:
         raise PictureRefused(
             _("%(name)s is not a kind of picture that pages show: use PNG, JPEG, WebP, AVIF or GIF.")
@@ -54,15 +56,19 @@ def picture_size(data: bytes, name: str) -> tuple[int, int]:
             with Image.open(BytesIO(data), formats=_FORMATS) as picture:
                 width, height = picture.size
                 frames = min(getattr(picture, "n_frames", 1), _FRAME_LIMIT) if kind == "image/gif" else 1
+                if width * height * frames > PIXEL_LIMIT:
+                    raise PictureRefused(_too_many(name))
                 picture.verify()
+            with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+                picture.load()
+    except PictureRefused:
+        raise
     except Image.DecompressionBombError as problem:
         raise PictureRefused(_too_many(name)) from problem
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
+    except Exception as problem:  # a decoder meets damage with whatever it stumbles over
         raise PictureRefused(
             _("%(name)s is damaged: it cannot be opened as a picture.") % {"name": name}
         ) from problem
-    if width * height * frames > PIXEL_LIMIT:
-        raise PictureRefused(_too_many(name))
     return width, height
 
 

@@ -11,25 +11,14 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
+from gates.documents import refuse_false_document
 from gates.drawing import DrawingRefused, clean_drawing
-from gates.files import HEAD_BYTES, agrees, safe_name
+from gates.files import HEAD_BYTES, name_for_people, safe_name
 from gates.pictures import picture_size
 from gates.sources import SOURCE_LIMIT, SourceError, too_long, unreadable
 
 FILE_LIMIT = 1_000
 DOCUMENT_LIMIT = 50 * 1024 * 1024
-_DOCUMENTS = {
-    ".csv": "text/csv",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".mp4": "video/mp4",
-    ".pdf": "application/pdf",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".txt": "text/plain",
-    ".vtt": "text/vtt",
-    ".webm": "video/webm",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".zip": "application/zip",
-}
 
 
 class Folder:
@@ -88,11 +77,17 @@ class Folder:
             found = path.resolve()
             is_file = found.is_file()
         except (OSError, ValueError):
-            raise ValueError(_("%(name)s is not the name of a file.") % {"name": _short(name)}) from None
+            raise ValueError(
+                _("%(name)s is not the name of a file.") % {"name": name_for_people(name)}
+            ) from None
         if not found.is_relative_to(self.root):
-            raise ValueError(_("%(name)s lies outside the course's folder.") % {"name": _short(name)})
+            raise ValueError(
+                _("%(name)s lies outside the course's folder.") % {"name": name_for_people(name)}
+            )
         if not is_file:
-            raise ValueError(_("There is no file %(name)s in the course's folder.") % {"name": _short(name)})
+            raise ValueError(
+                _("There is no file %(name)s in the course's folder.") % {"name": name_for_people(name)}
+            )
         return found
 
     def _bytes(self, path: str, name: str, limit: int) -> bytes:
@@ -100,7 +95,7 @@ class Folder:
         if found.stat().st_size > limit:
             raise ValueError(
                 _("%(name)s is larger than %(limit)s MB.")
-                % {"name": _short(name), "limit": limit // 1_000_000}
+                % {"name": name_for_people(name), "limit": limit // 1_000_000}
             )
         return found.read_bytes()
 
@@ -112,10 +107,10 @@ class Folder:
         except SourceError as problem:
             raise ValueError(
                 _("%(name)s, line %(line)s: %(reason)s")
-                % {"name": _short(name), "line": problem.line, "reason": problem.reason}
+                % {"name": name_for_people(name), "line": problem.line, "reason": problem.reason}
             ) from problem
         except DrawingRefused as problem:
-            raise ValueError(f"{_short(name)}: {problem}") from problem
+            raise ValueError(f"{name_for_people(name)}: {problem}") from problem
         return text
 
     def bytes_of(self, name: str, limit: int) -> bytes:
@@ -138,16 +133,7 @@ class Store:
 
     def document(self, data: bytes, name: str, *, title: str) -> int:
         """Raises: ValueError"""
-        short = PurePosixPath(name).name
-        kind = _DOCUMENTS.get(PurePosixPath(name).suffix.lower())
-        if kind is None:
-            raise ValueError(
-                _("%(name)s is of a kind that is not offered as a download.") % {"name": _short(short)}
-            )
-        if not agrees(data[:HEAD_BYTES], kind):
-            raise ValueError(
-                _("%(name)s is not the kind of file that its name says.") % {"name": _short(short)}
-            )
+        refuse_false_document(data[:HEAD_BYTES], PurePosixPath(name).name)
         return self._row(get_document_model(), data, name, "documents", title=title)
 
     def _row(self, model: Any, data: bytes, name: str, place: str, *, title: str, **fields: int) -> int:
@@ -179,8 +165,3 @@ def _ascii(name: str) -> str:
     short = safe_name(PurePosixPath(name).name).encode("ascii", "ignore").decode().replace(" ", "_")
     stem, _dot, ending = short.rpartition(".")
     return f"{stem[:60] or 'file'}.{ending[:10]}"
-
-
-def _short(name: str) -> str:
-    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
-    return f"{plain[:80]}…" if len(plain) > 80 else plain

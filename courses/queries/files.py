@@ -33,7 +33,7 @@ WORKING: Final = ("change", "choose")
 class Access(Enum):
     CLOSED = "closed"
     AT_WORK = (
-        "at work"  # for who writes or reviews it; others must not find it, in a browser's memory neither
+        "at-work"  # for who writes or reviews it; others must not find it, in a browser's memory neither
     )
     PUBLIC = "public"  # to everybody who is signed in
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
 from bothways import company_account
+from gates import documents, pictures
 from gates.private import write_privately
 
 # Every process of ours reads its settings before it writes anything: server, worker and every command.
@@ -360,9 +361,11 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # True: authors publish their own courses. False: somebody from the other side reviews and publishes.
 AUTHORS_PUBLISH_ALONE = env.bool("AUTHORS_PUBLISH_ALONE", False)
 WAGTAILIMAGES_IMAGE_MODEL = "wagtailimages.Image"
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "mp4", "pdf", "pptx", "txt", "vtt", "webm", "xlsx", "zip"]
+WAGTAILIMAGES_EXTENSIONS = sorted(ending.removeprefix(".") for ending in pictures.TYPES)
+WAGTAILIMAGES_MAX_UPLOAD_SIZE, WAGTAILIMAGES_MAX_IMAGE_PIXELS = pictures.PICTURE_LIMIT, pictures.PIXEL_LIMIT
+WAGTAILIMAGES_IMAGE_FORM_BASE = "bothways.uploads.PictureForm"
+WAGTAILDOCS_EXTENSIONS = sorted(ending.removeprefix(".") for ending in documents.TYPES)
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "bothways.uploads.DocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no page fetches from elsewhere
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "bothways.searching"}}

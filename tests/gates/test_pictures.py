@@ -45,6 +45,9 @@ def test_a_picture_has_a_size(name: str, kind: str) -> None:
         (b"GIF89a<script>", "a.gif", "damaged"),
         (picture("GIF"), "a.png", "not the kind"),
         (picture()[:60], "a.png", "damaged"),
+        (picture("JPEG", (400, 300))[:900], "a.jpg", "damaged"),  # its head is whole
+        (picture("WEBP")[:60], "a.webp", "damaged"),
+        (b"", f"{'a' * 90}\u202e.svg", "a{80}… is not a kind"),
         (b"", "a.png", "not the kind"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * (PICTURE_LIMIT + 1), "a.png", "larger than 10 MB"),
         (bomb(30_000, 30_000), "a.png", "million pixels"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
@@ -16,10 +17,10 @@ from courses.queries.files import Access, access_to
 from gates.files import ByteRange, RangeNotSatisfiable, parse_range, safe_disposition
 from people import roles
 
-KEPT: dict[Access, str] = {
-    Access.PUBLIC: "private, max-age=3600",
+KEPT: dict[Access, dict[str, int]] = {
+    Access.PUBLIC: {"private": True, "max_age": 3600},
     # Whoever sits down at this computer next must not find a draft in its memory.
-    Access.AT_WORK: "private, no-store",
+    Access.AT_WORK: {"private": True, "no_store": True},
 }
 
 
@@ -85,30 +86,28 @@ def _sent(request: HttpRequest, name: str, access: Access) -> HttpResponse:
     content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {
         **safe_disposition(name.rpartition("/")[2], content_type),
-        "Cache-Control": KEPT[access],
         "Accept-Ranges": "bytes",
     }
+    response: FileResponse | HttpResponse
     try:
         part = parse_range(request.headers.get("Range"), stored.size)
     except RangeNotSatisfiable:
         headers |= {"Content-Range": f"bytes */{stored.size}"}
         stored.close()
-        return HttpResponse(status=416, headers=headers)
-    if part is None:
-        return _with(FileResponse(stored), headers)
-    # Named as not encoded, or the part would be compressed and be no part of the file any more.
-    headers |= {
-        "Content-Range": part.content_range,
-        "Content-Length": str(part.length),
-        "Content-Encoding": "identity",
-    }
-    return _with(FileResponse(_Part(stored, part), status=206), headers)
-
-
-def _with(response: FileResponse, headers: dict[str, str]) -> FileResponse:
-    """Set afterwards, since a FileResponse guesses the type by itself."""
-    for name, value in headers.items():
-        response[name] = value
+        response = HttpResponse(status=416)
+    else:
+        if part is None:
+            response = FileResponse(stored)
+        else:
+            response = FileResponse(_Part(stored, part), status=206)
+            # Named as not encoded, or it would be compressed and be no part of the file any more.
+            headers |= {
+                "Content-Range": part.content_range, "Content-Length": str(part.length), "Content-Encoding": "identity",
+            }  # fmt: skip
+    # Set afterwards, since a FileResponse guesses the type by itself.
+    for header, value in headers.items():
+        response[header] = value
+    patch_cache_control(response, **KEPT[access])
     return response
 
 
