@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,7 @@ from glossary.models import PublishedWord
 from quizzes.models import QuestionVersion
 from tests.conftest import hire
 from tests.courses.course import publish, write_course
+from tests.site.test_authorisation import glossary_word, routes
 from tests.worlds import World, again
 
 pytestmark = [
@@ -231,8 +233,6 @@ def test_a_word_or_a_question_that_names_a_file_opens_it(
 ) -> None:
     told = {"html": f'<p><a href="{made.files["sheet"].url}">sheet</a></p>'}
     if model is PublishedWord:
-        from tests.site.test_authorisation import glossary_word
-
         word = PublishedWord.objects.get(word=glossary_word())
         word.data = told
         word.save()
@@ -378,3 +378,49 @@ def test_a_portrait_is_open_to_its_owner_and_to_who_works_in_wagtail(made: Simpl
 
     closed = {"employee", "hr", "manager", "former_author"}
     assert answers == {role: 404 if role in closed else 200 for role in GROUPS}
+
+
+def wagtail_about(picture: Any, document: Any) -> list[str]:
+    """Every address of Wagtail that can name a picture or a document: lists, one of them, choosers, bulk, API."""
+    found = []
+    for route in sorted(set(routes())):
+        if not re.match(r"admin/(images|documents|bulk|api/main/\^(images|documents))", route):
+            continue
+        file = document if "document" in route else picture
+        path = re.sub(r"<(?:int|str):(?:\w*_id|pk)>|\(\?P<pk>[^)]*\)", str(file.pk), route)
+        path = path.replace("<str:filter_spec>", "width-100").replace("<int:uploaded_file_id>", "1")
+        path = "/" + re.sub(r"[\^$\\\\]", "", path)
+        if "<str:app_label>" not in path:
+            found.append(path)
+            continue
+        for app, model in (("wagtailimages", "image"), ("wagtaildocs", "document")):
+            for action in ("delete", "add_tags", "add_to_collection"):
+                for ids in ("all", str((picture if model == "image" else document).pk)):
+                    found.append(f"/admin/bulk/{app}/{model}/{action}/?id={ids}")
+    asked = (path for path in found if path.endswith(("chosen-multiple/", "find/")))
+    return [*found, *(f"{path}?id={(document if 'documents' in path else picture).pk}" for path in asked)]
+
+
+@pytest.mark.parametrize("role", ["author", "other_author", "steward", "reviewer", "administrator"])
+def test_no_page_of_wagtail_names_a_file_to_who_does_not_work_with_it(
+    role: str, made: SimpleNamespace
+) -> None:
+    picture, document = made.files["unused"], made.files["sheet"]
+    Image.objects.filter(pk=picture.pk).update(title="CANARY picture")
+    Document.objects.filter(pk=document.pk).update(title="CANARY document")
+    client = visitor(made.people[role])
+    addresses = wagtail_about(picture, document)
+    assert len(addresses) > 40
+
+    names = {}
+    for address in addresses:
+        answer = client.get(address, follow=True)
+        told = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if re.search(rb"CANARY|unused\.|sheet\.txt|^\x89PNG", told):
+            names[address] = answer.status_code
+
+    if role in AT_WORK:
+        assert f"/admin/bulk/wagtailimages/image/delete/?id={picture.pk}" in names
+        assert "/admin/api/main/images/" in names
+    else:
+        assert names == {}
