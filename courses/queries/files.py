@@ -44,7 +44,7 @@ def access_to(file: Any, *, person: Employee, address: str) -> Access:
     1 SQL query for a picture on a published page. For what is not published and for addresses that no page
     shows (the original of a picture) some more, and a look through all that is published.
     """
-    if _is_shown(person, [address], pages=_pages_naming(file)):
+    if _is_shown(person, [address], pages=pages_naming(file)):
         return Access.PUBLIC
     if _works_with(person, file):
         return Access.AT_WORK
@@ -94,7 +94,7 @@ def _naming(rows: QuerySet[Any], column: str, addresses: list[str]) -> list[Any]
     return [row for row in found.filter(one_of).annotate(told=F("as_text")) if whole.search(row.told)]
 
 
-def _pages_naming(file: Any) -> QuerySet[Any]:
+def pages_naming(file: Any) -> QuerySet[Any]:
     """Ids of the pages whose stored text refers to the file, as far as the index of references knows."""
     model = get_image_model() if isinstance(file, get_image_model()) else type(file)
     rows = ReferenceIndex.objects.filter(
@@ -115,7 +115,7 @@ def _works_with(person: Employee, file: Any) -> bool:
     if policy.user_has_any_permission_for_instance(person, WORKING, file):
         return True
     mine = page_permission_policy.instances_user_has_permission_for(person, "change")
-    if mine.filter(pk__in=_pages_naming(file)).exists():
+    if mine.filter(pk__in=pages_naming(file)).exists():
         return True
     # A page that is live keeps its changes in its newest revision, which the index does not know.
     changed = LessonPage.objects.filter(pk__in=mine.values("pk"), live=True, has_unpublished_changes=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
@@ -14,6 +15,8 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from courses.models import LessonPage
+from courses.queries.files import pages_naming
 from gates.documents import DocumentRefused, refuse_false_document
 from gates.files import HEAD_BYTES
 from gates.pictures import PICTURE_LIMIT, PictureRefused, picture_size
@@ -66,12 +69,26 @@ def _gate(form: forms.BaseForm, field_class: type[forms.FileField]) -> None:
         )
 
 
+def _show_again(file: Any) -> None:
+    """Lessons are published with the addresses of their files: where another file was put in place of one,
+    they are rendered anew, or they would show nothing."""
+    for lesson in LessonPage.objects.filter(pk__in=pages_naming(file), live=True):
+        lesson.render_published(timezone.now())
+
+
 class PictureForm(BaseImageForm):
     """Every form with a picture: add, add several, in a chooser, and another file for a picture that is there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _gate(self, PictureField)
+
+    def save(self, commit: bool = True) -> Any:
+        is_another = commit and bool(self.original_file) and "file" in self.changed_data
+        saved = super().save(commit=commit)
+        if is_another:
+            _show_again(saved)
+        return saved
 
 
 class DocumentForm(BaseDocumentForm):
@@ -80,6 +97,13 @@ class DocumentForm(BaseDocumentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _gate(self, DocumentField)
+
+    def save(self, commit: bool = True) -> Any:
+        is_another = commit and bool(self.original_file) and "file" in self.changed_data
+        saved = super().save(commit=commit)
+        if is_another:
+            _show_again(saved)
+        return saved
 
 
 class PortraitForm(AvatarPreferencesForm):
