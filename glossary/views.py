@@ -1,16 +1,23 @@
-"""The glossary as pages: an index that is also the search, and one page per word."""
+"""The glossary as pages: an index that is also the search, one page per word, and the desk of its stewards."""
 
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from glossary import queries
+from glossary import actions, queries
+from glossary import agreement as agreeing
+from glossary.models import Sense, SenseVersion
 from glossary.rendering import remembered
+from people.models import Employee
+from people.queries import today
 
 # Above this many words the index shows one letter at a time.
 WORDS_ON_ONE_PAGE = 150
@@ -82,3 +89,104 @@ def word(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"page": page, "word": page.word}
     entry = remembered("glossary/entry.html", context, page.stored, page.names)
     return render(request, "glossary/word.html", {**context, "entry": entry})
+
+
+# --- What stewards have to do ---
+
+_FIELDS = {name: Sense._meta.get_field(name).verbose_name for name in actions.TEXT_FIELDS}
+
+
+@require_safe
+def agreement(request: HttpRequest) -> HttpResponse:
+    """Meanings that wait for this person's side, and those about which the two sides do not agree."""
+    _refuse_others(request.user)
+    now = timezone.now()
+    found = agreeing.meanings_for(request.user)
+    on = today(now)
+    disputed = [_shown(one) for one in found if one.is_disputed]
+    waiting = [
+        _shown(one)
+        for one in found
+        if not one.is_disputed and agreeing.sides_to_sign(one, request.user, today=on)
+    ]
+    agreed, public = agreeing.count_agreed()
+    context = {"waiting": waiting, "disputed": disputed, "agreed": agreed, "public": public}
+    return render(request, "glossary/agreement.html", context)
+
+
+@require_safe
+def meaning(request: HttpRequest, sense: int) -> HttpResponse:
+    """One meaning in both voices, what changed in it, who has signed, and the button to sign."""
+    one = _meaning_or_404(request.user, sense)
+    context = _shown(one) | {
+        "may_sign": agreeing.sides_to_sign(one, request.user, today=today(timezone.now())),
+        "may_edit": request.user.has_perm("glossary.change_sense"),
+    }
+    return render(request, "glossary/meaning.html", context)
+
+
+@require_POST
+def sign(request: HttpRequest, sense: int) -> HttpResponse:
+    """Sign the text that was read: `version` is its number. A newer text is shown instead of being signed unread."""
+    one = _meaning_or_404(request.user, sense)
+    side = request.POST.get("side", "")
+    version = SenseVersion.objects.filter(sense=sense, number=_number(request.POST.get("version"))).first()
+    if version is None or side not in actions.SIDES:
+        raise Http404
+    try:
+        actions.sign(version=version, side=side, employee=request.user, now=timezone.now())
+    except actions.VersionReplaced:
+        messages.error(
+            request, _("The text was changed while you read it, so nothing was signed. This is the new one.")
+        )
+        return redirect("agreement:meaning", sense)
+    except actions.SideAlreadySigned:
+        messages.error(request, _("Somebody else has signed for this side, so your signature is not needed."))
+        return redirect("agreement:meaning", sense)
+    except actions.SignatureRefused:
+        messages.error(
+            request,
+            _("You cannot sign for this side: a steward of that side does. Nothing was signed."),
+        )
+        return redirect("agreement:meaning", sense)
+    messages.success(request, _("You have signed “%(word)s”. Thank you.") % {"word": one.sense})
+    return redirect("agreement:waiting")
+
+
+def _refuse_others(person: Employee) -> None:
+    if not agreeing.looks_after_words(person):
+        raise PermissionDenied(
+            _(
+                "This page is for stewards, who sign for the meaning of words. An administrator gives that role."
+            )
+        )
+
+
+def _meaning_or_404(person: Employee, sense: int) -> agreeing.Meaning:
+    _refuse_others(person)
+    one = agreeing.meaning(sense, person)
+    if one is None:
+        raise Http404
+    return one
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _shown(one: agreeing.Meaning) -> dict[str, Any]:
+    """A meaning as the templates want it: its changes named, and the hand of each side."""
+    changes = agreeing.changes_since_agreed(one)
+    hands = {entry.side: entry for entry in one.signed}
+    return {
+        "meaning": one,
+        "sense": one.sense,
+        "changes": [_named(change) for change in changes],
+        "draft": [_named(change) for change in one.draft],
+        "sides": [(side, hands.get(side)) for side in ("business", "technology")],
+        "pieces": {change.field: change.pieces for change in changes},
+    }
+
+
+def _named(change: agreeing.Change) -> dict[str, Any]:
+    return {"name": _FIELDS[change.field], "pieces": change.pieces}

@@ -30,6 +30,7 @@ urlpatterns = [
         path("reports/audiences/", include("courses.audience_urls")),
         path("", include("reports.urls")),
         path("write/import/", include("courses.importing.urls")),
+        path("write/words/", include("glossary.agreement_urls")),
         path("write/", include("courses.writing.urls")),
         path("glossary/", include("glossary.urls")),
         path("people/", include("people.importing.urls")),

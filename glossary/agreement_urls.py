@@ -1,0 +1,12 @@
+"""Addresses of stewards: what waits for a signature, and one meaning to read and sign."""
+
+from django.urls import path
+
+from glossary import views
+
+app_name = "agreement"
+urlpatterns = [
+    path("", views.agreement, name="waiting"),
+    path("<int:sense>/", views.meaning, name="meaning"),
+    path("<int:sense>/sign/", views.sign, name="sign"),
+]
