@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from people import audit, limits
+from people.landing import first_page
 from people.models import Employee
 from people.queries import organisation
 
@@ -85,8 +86,9 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
         return employee  # type: ignore[return-value]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Home; for somebody who takes no courses the page that says what is missing."""
-        return "/" if getattr(request.user, "takes_courses", False) else reverse("me")
+        """The page of the person's own work: see people.landing."""
+        person: Any = request.user
+        return reverse(first_page(person.roles, leads=person.leads))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The address in the mail is ours, whatever host the request named."""

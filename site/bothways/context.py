@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from people import places, roles
+from people.landing import HOME, first_page
 from people.queries import organisation
 
 _frames = places.Kept()
@@ -56,9 +57,11 @@ def navigation(key: places.FrameKey, section: str) -> list[dict[str, Any]]:
     """The entries of the head for somebody; none for who is signed out."""
     if key.roles is None:
         return []
-    entries = []
+    entries: list[dict[str, Any]] = []
     if roles.EMPLOYEE in key.roles:
-        entries = [
+        if first_page(key.roles, leads=key.leads) != HOME:  # who begins elsewhere finds home by its name
+            entries.append({"label": _("Home"), "url": "/", "icon": "", "current": not section})
+        entries += [
             {"label": _("Courses"), "url": "/courses/", "icon": "", "current": section == "courses"},
             {"label": _("Glossary"), "url": "/glossary/", "icon": "", "current": section == "glossary"},
             {"label": _("Search"), "url": "/search/", "icon": "search", "current": section == "search"},

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -159,7 +159,10 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
     place = request.get_full_path()
     script = is_script(request)
     if not script and request.method in {"GET", "HEAD"}:
-        return redirect_to_login(place if is_safe_next(place, request) else "/", reverse("account_login"))
+        if place == reverse("home") or not is_safe_next(place, request):
+            # The address of the site, typed or kept, is no place that was asked for: everybody's work is another.
+            return redirect("account_login")
+        return redirect_to_login(place, reverse("account_login"))
     back = came_from(request)
     door = redirect_to_login(back, reverse("account_login")).url
     if script:
