@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page
 
 from courses.models import CoursePage, ProblemReport
@@ -32,6 +33,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     reports = queries.open_reports(request.user).select_related("lesson", "reporter")
     context = {
         "rows": [_shown(row) for row in rows],
+        "waiting": [
+            {"review": one, "url": AdminURLFinder(request.user).get_edit_url(one.subject)}
+            for one in queries.reviews_for(request.user)
+        ],
         "reports": list(reports),
         "may_start": _may_start(request.user),
         "keeps_words": request.user.has_perm("glossary.change_sense"),

@@ -239,6 +239,27 @@ def test_a_review_ends_with_the_other_side_only(
     assert state.status == "approved"
 
 
+def test_what_waits_stands_on_the_desk_of_who_can_publish_it(
+    client: Client, whole: LessonPage, author: Any, reviewer: Any, hired: Any
+) -> None:
+    same = hired("same-side", "Employee", "Reviewer", side="technology")
+    task = start_review(whole, author).current_task_state
+
+    def desk_of(person: Any) -> str:
+        client.force_login(person)
+        return client.get("/write/").content.decode()
+
+    page = desk_of(reviewer)
+    assert "One text waits for your review" in page
+    assert "Hours, told better" in page
+    assert f"asked by {author.display_name}" in page
+    for other in (same, author):
+        assert "waits for your review" not in desk_of(other)
+    client.force_login(reviewer)
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[whole.pk, "approve", task.pk]))
+    assert "waits for your review" not in desk_of(reviewer)
+
+
 def test_the_author_of_the_text_approves_nothing(whole: LessonPage, author: Any, hired: Any) -> None:
     both = hired("both-roles", "Employee", "Author", "Reviewer", side="both")
     page = whole.get_latest_revision_as_object()
