@@ -44,8 +44,8 @@ make_tree()
 COURSE = """
 from django.core.management import call_command
 from django.utils import timezone
-from bothways.installation import load_first_course
-load_first_course(say=lambda _sentence: None, now=timezone.now())
+from bothways.installation import load_first_courses
+load_first_courses(say=lambda _sentence: None, now=timezone.now())
 call_command("collectstatic", interactive=False, verbosity=0)
 """
 

@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from wagtail.models import Revision, Site
 
+from bothways.demo import edits
 from courses.models import CoursePage
 from courses.publishing import render_course
 from glossary.models import Sense, Status, Word
@@ -140,6 +141,7 @@ def _make_fresh(demo: Path) -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
     ContentType.objects.clear_cache()
     Site.clear_site_root_paths_cache()
+    edits.take_back()
     _write_published_anew()
     call_command("rebuild_references_index", verbosity=0)
     call_command("update_index", verbosity=0)
@@ -211,7 +213,10 @@ def _write_published_anew() -> None:
 
     now = timezone.now()
     with transaction.atomic():
-        Sense.objects.filter(status__in=[Status.AGREED, Status.IN_REVIEW]).update(status=Status.PROPOSED)
+        # Agreeing set the day of the next review; without agreement there is none.
+        Sense.objects.filter(status__in=[Status.AGREED, Status.IN_REVIEW]).update(
+            status=Status.PROPOSED, review_due=None
+        )
         render_words(Word.objects.values_list("pk", flat=True), now=now)
         for course in CoursePage.objects.live():
             render_course(course, now=now)

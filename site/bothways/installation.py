@@ -5,7 +5,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -24,8 +27,8 @@ from glossary.publishing import render_older as render_older_words
 
 Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"
-FIRST_COURSE = "T2"
-"""Loaded before the first page is shown, and the one that the demo's people have taken."""
+FIRST_COURSES = ("T2", "B2")
+"""One of each direction, loaded before the first page is shown."""
 WORDS_AT_ONCE = 4
 REFERENCES = "index of references"
 """Stands among the loaded folders while the index of references is not whole."""
@@ -56,18 +59,49 @@ def make_tree() -> HomePage:
     return home
 
 
-def load_first_course(*, say: Say, now: datetime) -> None:
-    """What the first page needs: one course and the words it teaches, unless they were loaded before."""
+def load_first_courses(*, say: Say, now: datetime) -> None:
+    """What the first page needs: a course of each direction and the words they teach, unless they are here."""
     import_frameworks(CONTENT / "frameworks")
-    course = CONTENT / FIRST_COURSE
-    if Loaded.objects.filter(folder=course.name).exists():
+    known = set(Loaded.objects.values_list("folder", flat=True))
+    wanted = FIRST_COURSES if settings.STARTER_CONTENT == "all" else FIRST_COURSES[:1]
+    folders = [CONTENT / code for code in wanted if code not in known]
+    if not folders:
         return
-    say(f"Loading the course {course.name} and its words …")
-    terms = load_yaml((course / "course.yaml").read_text(), source="course.yaml")["terms"]
-    words = sorted({str(term).partition("#")[0] for term in terms})
+    say(f"Loading {' and '.join(folder.name for folder in folders)} with their words …")
     with _one_index_of_references(now):
-        import_glossary(CONTENT / "terms", now=now, only=words)
-        _load_course(course, now=now)
+        import_glossary(CONTENT / "terms", now=now, only=sorted(set(chain(*map(_words_of, folders)))))
+        for folder in folders:
+            _load_course(folder, now=now)
+
+
+def _words_of(course: Path) -> list[str]:
+    """The words that a course says it teaches, by their addresses."""
+    terms = load_yaml((course / "course.yaml").read_text(), source="course.yaml")["terms"]
+    return [str(term).partition("#")[0] for term in terms]
+
+
+def arriving() -> tuple[int, int] | None:
+    """How many courses of the starter content are here, and of how many, while the worker loads the rest.
+
+    None once all of them were here. One SQL query until then, none afterwards.
+    """
+    if _Arrived.all or settings.STARTER_CONTENT != "all":
+        return None
+    codes = _course_codes()
+    here = Loaded.objects.filter(folder__in=codes).count()
+    _Arrived.all = here == len(codes)
+    return None if _Arrived.all else (here, len(codes))
+
+
+class _Arrived:
+    """Remembered in this process: what was loaded once stays."""
+
+    all = False
+
+
+@cache
+def _course_codes() -> tuple[str, ...]:
+    return tuple(sorted(path.parent.name for path in CONTENT.glob("*/course.yaml")))
 
 
 def render_older_rows(*, say: Say, now: datetime) -> None:
@@ -78,11 +112,12 @@ def render_older_rows(*, say: Say, now: datetime) -> None:
 
 
 def waiting_content() -> list[Path]:
-    """Folders of starter content whose files changed since they were last loaded; the glossary first."""
+    """Folders of starter content whose files changed since they were last loaded: the glossary first, then
+    the courses of the two directions by turns."""
     if settings.STARTER_CONTENT != "all":
         return []
     known = dict(Loaded.objects.values_list("folder", "fingerprint"))
-    courses = sorted(path.parent for path in CONTENT.glob("*/course.yaml"))
+    courses = sorted((CONTENT / code for code in _course_codes()), key=_turn)
     return [
         folder
         for folder in (CONTENT / "terms", *courses)
@@ -90,13 +125,19 @@ def waiting_content() -> list[Path]:
     ]
 
 
-def load_content(*, say: Say, now: datetime) -> int:
+def _turn(course: Path) -> tuple[str, str]:
+    return course.name[1:], course.name[:1]
+
+
+def load_content(*, say: Say, now: datetime, after_each: Callable[[], object] = lambda: None) -> int:
     """Load the starter content whose files changed since they were last loaded; how many folders.
 
-    In small transactions: on SQLite nobody can save an answer while one is open.
+    In small transactions: on SQLite nobody can save an answer while one is open. `after_each` is called at the
+    beginning and after each folder.
     """
     import_frameworks(CONTENT / "frameworks")
     waiting = waiting_content()
+    after_each()
     if not waiting and not is_index_missing():
         return 0
     with _one_index_of_references(now):
@@ -105,7 +146,8 @@ def load_content(*, say: Say, now: datetime) -> int:
             if folder.name == "terms":
                 _load_words(folder, now=now)
             else:
-                _load_course(folder, now=now, between=_Pauses())
+                _load_course(folder, now=now, between=Pauses())
+            after_each()
     return len(waiting)
 
 
@@ -119,14 +161,30 @@ def _one_index_of_references(now: datetime) -> Iterator[None]:
     Loaded.objects.get_or_create(folder=REFERENCES, defaults={"loaded_at": now})
     with disable_reference_index_auto_update():
         yield
-    pause = _Pauses()
+    pause = Pauses()
     for model in apps.get_models():
         if ReferenceIndex.is_indexed(model):
             # Not Wagtail's command of this purpose: it is one transaction, and everybody else waits for it.
-            for instance in model._default_manager.order_by("pk").iterator(chunk_size=100):
+            for instance in _piece_by_piece(model):
                 ReferenceIndex.create_or_update_for_object(instance)
                 pause()
     Loaded.objects.filter(folder=REFERENCES).delete()
+
+
+def _piece_by_piece(model: Any) -> Iterator[Any]:
+    """All rows, a hundred at a time, with no reading left open between them.
+
+    Whoever still reads on SQLite while somebody else writes cannot write any more, however long they wait;
+    and a cursor of PostgreSQL does not outlive a commit behind a pool of connections.
+    """
+    last: Any = None
+    while True:
+        rows = model._default_manager.order_by("pk")
+        piece = list(rows[:100] if last is None else rows.filter(pk__gt=last)[:100])
+        yield from piece
+        if len(piece) < 100:
+            return
+        last = piece[-1].pk
 
 
 def is_index_missing() -> bool:
@@ -134,7 +192,7 @@ def is_index_missing() -> bool:
     return Loaded.objects.filter(folder=REFERENCES).exists()
 
 
-class _Pauses:
+class Pauses:
     """Called between pieces of work: after half a second of it, a moment for whoever waits to write.
 
     Whoever finds SQLite busy looks again every tenth of a second; without pauses they would meet the next
@@ -154,7 +212,7 @@ def _load_words(folder: Path, *, now: datetime) -> None:
     slugs = sorted(path.stem for path in folder.glob("*.yaml"))
     parts = [slugs[start : start + WORDS_AT_ONCE] for start in range(0, len(slugs), WORDS_AT_ONCE)]
     # Twice: a word may name words that come later.
-    pause = _Pauses()
+    pause = Pauses()
     for part in (*parts, *parts):
         import_glossary(folder, now=now, only=part)
         pause()

@@ -72,8 +72,14 @@ def _draft_models() -> list[Any]:
 
 @task(backend="background", queue_name="background")
 def load_starter_content() -> None:
-    """What of the starter content changed, a course at a time. Interrupted, it goes on where it was."""
-    installation.load_content(say=log.info, now=timezone.now())
+    """What of the starter content changed, a course at a time; in a demo with what people did in each.
+
+    Interrupted, it goes on where it was.
+    """
+    from bothways.demo import continue_demo
+
+    pause = installation.Pauses()
+    installation.load_content(say=log.info, now=timezone.now(), after_each=lambda: continue_demo(pause=pause))
 
 
 def clear_sessions(*, now: datetime) -> None:

@@ -50,6 +50,10 @@ course.save_revision(user=author).publish(user=Employee.objects.get(email="revie
 lesson = course.get_children().first().specific
 lesson.title = "A draft that the author keeps"
 lesson.save_revision(user=author)
+from glossary.models import Sense
+sense = Sense.objects.get(word__slug="priority", slug="needed-first").get_latest_revision_as_object()
+sense.gloss = "What somebody wrote above a draft of the demo."
+sense.save_revision(user=author)
 """
     done = manage(data, "shell", "-c", written)
     assert done.returncode == 0, done.stderr
@@ -92,8 +96,8 @@ def test_no_byte_of_the_new_file_names_anybody_of_the_demo(ended):
 @pytest.mark.server
 def test_what_was_written_is_kept_with_its_drafts_and_history(ended):
     database, aside = ended
-    kept = ("courses_lessonpage", "glossary_sense", "glossary_senseversion", "quizzes_question", "quizzes_option",
-            "quizzes_questionversion", "wagtailcore_revision", "courses_published", "bothways_loaded")  # fmt: skip
+    kept = ("courses_lessonpage", "glossary_sense", "glossary_word", "quizzes_question", "quizzes_option",
+            "quizzes_questionversion", "courses_published")  # fmt: skip
 
     assert {table: rows(database, f"SELECT count(*) FROM {table}") for table in kept} == {
         table: rows(aside, f"SELECT count(*) FROM {table}") for table in kept
@@ -106,6 +110,38 @@ def test_what_was_written_is_kept_with_its_drafts_and_history(ended):
         for (content,) in rows(database, "SELECT content FROM wagtailcore_revision")
     ]
     assert "A draft that the author keeps" in drafts
+
+
+@pytest.mark.server
+def test_what_the_demo_wrote_itself_is_taken_back_and_what_stands_above_it_is_kept(ended):
+    """A changed meaning, two drafts of disputed ones, a lesson in review; somebody wrote on in one of them."""
+    database, aside = ended
+
+    def taken(table, where="1"):
+        ((before,),), ((after,),) = (
+            rows(file, f"SELECT count(*) FROM {table} WHERE {where}") for file in (aside, database)
+        )
+        return before - after
+
+    assert taken("wagtailcore_revision") == 3
+    assert taken("glossary_senseversion") == 1
+    assert rows(aside, "SELECT count(*) FROM bothways_loaded WHERE folder LIKE 'demo: %'") > [(4,)]
+    assert taken("bothways_loaded") == taken("bothways_loaded", "folder LIKE 'demo: %'") > 4
+    assert rows(database, "SELECT folder FROM bothways_loaded WHERE folder LIKE 'demo%'") == []
+    drafts = "SELECT slug FROM glossary_sense s WHERE has_unpublished_changes ORDER BY slug"
+    assert rows(aside, drafts) == [("main",), ("needed-first",)]
+    assert rows(database, drafts) == [("needed-first",)]
+    text = "SELECT wording_business FROM glossary_sense WHERE slug = 'service' AND qualifier = 'of a service' AND domain = 'service management' AND gloss LIKE 'The share%'"
+    (((changed,),), ((back,),)) = rows(aside, text), rows(database, text)
+    assert "agreed service hours" in changed
+    assert "the time we promised" in back
+    assert [
+        json.loads(data)["senses"][0]["business"]
+        for (data,) in rows(database, "SELECT data FROM glossary_publishedword WHERE slug = 'availability'")
+    ] == [back]
+    lessons = "SELECT title, draft_title, has_unpublished_changes FROM wagtailcore_page WHERE slug = 'change-windows'"
+    assert rows(aside, lessons)[0][2] == 1
+    assert rows(database, lessons)[0][2] == 0
 
 
 @pytest.mark.server

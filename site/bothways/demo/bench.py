@@ -86,7 +86,7 @@ def seed(*, employees: int, courses: int, now: datetime, say: Say, words: int = 
     if organisation is None:
         say("Making the demo first …")
         installation.make_tree()
-        installation.load_first_course(say=say, now=now)
+        installation.load_first_courses(say=say, now=now)
         make_demo(now=now)
     make_courses(courses, now=now, say=say)
     make_words(words, now=now, say=say)

@@ -1,29 +1,27 @@
-"""Making the demo organisation, in one transaction."""
+"""Making the demo organisation: at first what the first page needs, then course by course as they arrive."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from bothways.demo import cast, company, plans
+from bothways.demo import cast, company, edits, plans, review, words
 from bothways.demo.history import Course, Learner
+from bothways.models import Loaded
 from courses import actions as courses
-from courses.models import Audience, CoursePage, ImportedFile, Published
+from courses.models import Audience, CoursePage, CourseRecord, ImportedFile, Published
 from courses.writing.teams import add_author
-from glossary.actions import sign
-from glossary.linking import resolve
 from people import actions as people
 from people import roles
 from people.demo import DEMO_PEOPLE
-from people.models import Department, Employee, Organisation, Side
+from people.models import Department, Employee, Organisation
 from people.publication import part_of_a_whole
 from people.queries import organisation
 
-COURSE = "T2"
-# Agreed by both stewards; every other word reads as starter wording.
-SIGNED = ("availability#service", "downtime", "incident#it", "rto", "sla")
-ANNOUNCED, ANNOUNCED_EARLY = 180, 150  # days ago
-DUE_IN, WAS_DUE = 21, 9  # days ahead for most, days ago for logistics
+COURSE = plans.FIRST
+MADE = f"{edits.PLACE}made"  # when: all history ends before this instant
+_ASKED, _TOLD = f"{edits.PLACE}asked ", f"{edits.PLACE}history "
 
 
 class NoCourse(Exception):
@@ -38,31 +36,107 @@ def make_demo(*, now: datetime, password: str = cast.PASSWORD) -> bool:
     stored as a status. People, instants and results are the same in every demo. False, and nothing
     was done, where there is an organisation already. Only the cast has a password.
 
+    What happened in courses other than the first is told by `continue_demo`.
+
     Raises: NoCourse
     """
     if Organisation.objects.exists():
         return False
-    row = Published.objects.filter(slug="", card__code=COURSE, page__live=True).first()
+    row = _published(COURSE)
     if row is None:
         raise NoCourse(COURSE)
     Organisation.objects.create(pk=1, name=company.NAME, time_zone=company.TIME_ZONE, is_demo=True)
     organisation.cache_clear()
+    Loaded.objects.create(folder=MADE, loaded_at=now)
     departments = make_departments()
     staff = hire_everybody(departments, now=now, password=password)
+    for code in plans.COURSES:
+        if (there := _published(code)) is not None:
+            set_stewards(CoursePage.objects.get(pk=there.page_id), staff)
+            ask(code, now=now)
     page = CoursePage.objects.get(pk=row.page_id)
-    set_stewards(page, staff)
     add_author(course=page, employee=staff["author"])
-    add_audiences(page, departments, staff["hr"], now=now)
     course = Course.read(Published.objects.get(pk=row.pk))
-    for mailbox, (employee, plan) in _plans(staff, now).items():
-        end = now - timedelta(days=plans.LEAVERS.get(mailbox, 0), hours=1)
-        Learner(employee, course, plan, now=now, end=end).learn()
+    for learner in _learners(COURSE, course, now=now):
+        learner.learn()
+    _mark(_TOLD + COURSE, now=now)
     for move in plans.MOVES:
         people.move(staff[move.mailbox], departments[move.department], _day(now, move.days_ago))
     for mailbox, days_ago in plans.LEAVERS.items():
         people.leave(staff[mailbox], _day(now, days_ago), now - timedelta(days=days_ago))
-    sign_words(staff, now=now)
+    stewards = {side: staff[f"steward-{side}"] for side in ("business", "technology")}
+    words.agree(stewards, locale_id=page.locale_id, now=now)
+    words.change(stewards, locale_id=page.locale_id)
+    words.dispute(stewards, locale_id=page.locale_id, now=now)
+    review.hand_in(page, staff["author"])
     return True
+
+
+def continue_demo(*, pause: Callable[[], object]) -> int:
+    """What happened in the courses that came since the demo was made; how many of them.
+
+    One transaction for each person, and `pause` is called after it: people answer meanwhile. Whoever has begun
+    a course by themselves is left alone, and what was interrupted goes on where it was. No-op outside a demo.
+    """
+    told = 0
+    for code in waiting_history():
+        row, made = _published(code), Loaded.objects.get(folder=MADE)
+        if row is None:
+            continue
+        ask(code, now=made.loaded_at)
+        course = Course.read(row)
+        begun = set(
+            CourseRecord.objects.filter(course_key=row.course_key).values_list("employee_id", flat=True)
+        )
+        for learner in _learners(code, course, now=made.loaded_at):
+            if learner.employee.pk not in begun:
+                with transaction.atomic():
+                    learner.learn()
+                pause()
+        _mark(_TOLD + code, now=made.loaded_at)
+        told += 1
+    return told
+
+
+def waiting_history() -> list[str]:
+    """Courses that are here and whose history is not told yet, in their order; none outside a demo. Two queries."""
+    marks = set(Loaded.objects.filter(folder__startswith=edits.PLACE).values_list("folder", flat=True))
+    if MADE not in marks:
+        return []
+    here = set(Published.objects.filter(slug="", page__live=True).values_list("card__code", flat=True))
+    return [code for code in plans.COURSES if code in here and _TOLD + code not in marks]
+
+
+@transaction.atomic
+def ask(code: str, *, now: datetime) -> None:
+    """HR asked for the course half a year ago, once: what HR ends or adds later stays so."""
+    if not _mark(_ASKED + code, now=now):
+        return
+    page = CoursePage.objects.get(pk=Published.objects.get(slug="", card__code=code).page_id)
+    hr = Employee.objects.filter(email="hr@example.com").first()
+    for asking in plans.COURSES[code].asked:
+        department = Department.objects.filter(name=asking.department).order_by("pk").first()
+        if asking.department and department is None:
+            continue  # somebody renamed it
+        courses.add_audience(
+            course=page,
+            scope=Audience.Scope.DEPARTMENT if department else Audience.Scope.SIDE,
+            side=asking.side,
+            department=department,
+            requirement=asking.requirement,
+            due_on=None if asking.due_in is None else _day(now, -asking.due_in),
+            made_by=hr,
+            now=now - timedelta(days=asking.asked_ago),
+        )
+
+
+def _published(code: str) -> Published | None:
+    return Published.objects.filter(slug="", card__code=code, page__live=True).first()
+
+
+def _mark(place: str, *, now: datetime) -> bool:
+    """Remember that something is done; False where it was."""
+    return Loaded.objects.get_or_create(folder=place, defaults={"loaded_at": now})[1]
 
 
 def make_departments() -> dict[str, Department]:
@@ -155,45 +229,21 @@ def set_stewards(page: CoursePage, staff: dict[str, Employee]) -> None:
     ImportedFile.objects.filter(page=page).update(revision_id=page.latest_revision_id)
 
 
-def add_audiences(
-    page: CoursePage, departments: dict[str, Department], hr: Employee, *, now: datetime
-) -> None:
-    announced = now - timedelta(days=ANNOUNCED)
-    courses.add_audience(
-        course=page, scope=Audience.Scope.SIDE, side=Side.BUSINESS, requirement=Audience.Requirement.REQUIRED,
-        due_on=_day(now, -DUE_IN), made_by=hr, now=announced,
-    )  # fmt: skip
-    courses.add_audience(
-        course=page, scope=Audience.Scope.SIDE, side=Side.TECHNOLOGY, requirement=Audience.Requirement.RECOMMENDED,
-        made_by=hr, now=announced,
-    )  # fmt: skip
-    courses.add_audience(
-        course=page, scope=Audience.Scope.DEPARTMENT, department=departments[company.LOGISTICS],
-        requirement=Audience.Requirement.REQUIRED, due_on=_day(now, WAS_DUE), made_by=hr,
-        now=now - timedelta(days=ANNOUNCED_EARLY),
-    )  # fmt: skip
-
-
-def sign_words(staff: dict[str, Employee], *, now: datetime) -> None:
-    """Signed today, since the words of a new installation were published today."""
-    locale_id = CoursePage.objects.values_list("locale_id", flat=True)[0]
-    for reference in SIGNED:
-        version = resolve(reference, locale_id=locale_id).current_version
-        if version is None:
-            continue  # somebody took the word offline
-        for side in (Side.BUSINESS, Side.TECHNOLOGY):
-            sign(version=version, side=side, employee=staff[f"steward-{side}"], now=now)
-
-
-def _plans(staff: dict[str, Employee], now: datetime) -> dict[str, tuple[Employee, plans.Plan]]:
+def _learners(code: str, course: Course, *, now: datetime) -> list[Learner]:
+    """Everybody with the role Employee who does something in the course. One query."""
     today = _day(now, 0)
     of_department = {person.mailbox: person.department for person in company.people()}
-    found = {}
-    for mailbox, employee in staff.items():
+    known = {*of_department, *(member.mailbox for member in cast.CAST)}
+    found = []
+    for employee in Employee.objects.filter(groups__name=roles.EMPLOYEE).order_by("pk"):
+        mailbox = employee.email.partition("@")[0]
+        if mailbox not in known:
+            continue  # somebody who came to the demo later
         worked = (today - employee.started_on).days if employee.started_on else 0
-        plan = plans.plan_for(mailbox, of_department.get(mailbox, ""), worked_days=worked)
-        if plan is not None and roles.EMPLOYEE in employee.roles:
-            found[mailbox] = (employee, plan)
+        plan = plans.plan_for(mailbox, of_department.get(mailbox, ""), worked_days=worked, code=code)
+        if plan is not None:
+            end = now - timedelta(days=plans.LEAVERS.get(mailbox, 0), hours=1)
+            found.append(Learner(employee, course, plan, now=now, end=end))
     return found
 
 

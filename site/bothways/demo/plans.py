@@ -1,4 +1,8 @@
-"""Who does what and when, in days before the demo is made: decided here, carried out in `history`."""
+"""Who does what and when, in days before the demo is made: decided here, carried out in `history`.
+
+Each of the twelve courses is asked of somebody, chosen by somebody, or both. What somebody does in a course is
+the same in every demo and depends on nothing but their name and the course.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,8 +34,13 @@ class Move:
 
 
 ALL_LESSONS = 99
-# Somebody who changed department after completing, and somebody whose new department was due earlier.
-MOVES = (Move("sindre.hakonsrud", company.OPERATIONS, 75), Move("dilnoza.yusupjonova", company.LOGISTICS, 30))
+# Somebody who changed department after completing, and two whose new department was due earlier. One of them
+# still reports to manager@, whose team has somebody overdue by that.
+MOVES = (
+    Move("sindre.hakonsrud", company.OPERATIONS, 75),
+    Move("dilnoza.yusupjonova", company.LOGISTICS, 30),
+    Move("rashid.almutawakkil", company.LOGISTICS, 20),
+)
 # Last day at work, days ago: one had completed the course, one was in the middle of it.
 LEAVERS = {"ewelina.szczepanczyk": 45, "omar.belkacemi": 20}
 
@@ -58,6 +67,26 @@ FIXED: Mapping[str, Plan | None] = {
     "dilnoza.yusupjonova": Plan(begins=62, pace=6, lessons=3, checks=1),
     "ewelina.szczepanczyk": Plan(begins=140, pace=4, lessons=ALL_LESSONS, misses=(2, 0)),
     "omar.belkacemi": Plan(begins=48, pace=5, lessons=2),
+}
+
+# The cast in the courses after the first. Who is not named here does what chance says; None: nothing at all.
+FIXED_ELSEWHERE: Mapping[str, Mapping[str, Plan | None]] = {
+    "employee": {"T5": Plan(begins=75, pace=2, lessons=ALL_LESSONS, misses=(1,))},
+    "technician": {},
+    "admin": {},
+    "outsider": {},
+    "hr": {"B1": Plan(begins=90, pace=3, lessons=ALL_LESSONS, misses=(2, 0))},
+    "manager": {
+        "T1": Plan(begins=70, pace=3, lessons=ALL_LESSONS, misses=(1,)),
+        "T5": Plan(begins=12, pace=2, lessons=2, checks=1),
+    },
+    "author": {
+        "B2": Plan(begins=60, pace=2, lessons=ALL_LESSONS, misses=(1,)),
+        "B6": Plan(begins=20, pace=3, lessons=3),
+    },
+    "reviewer": {"T4": Plan(begins=45, pace=2, lessons=ALL_LESSONS, misses=(1,))},
+    "steward-business": {"T3": Plan(begins=80, pace=3, lessons=ALL_LESSONS, misses=(3, 1))},
+    "steward-technology": {"B2": Plan(begins=100, pace=2, lessons=ALL_LESSONS, misses=(0,))},
 }
 
 # How many of a hundred go which way.
@@ -93,15 +122,75 @@ _TECHNOLOGY = {
 }
 
 
-def plan_for(mailbox: str, department: str, *, worked_days: int) -> Plan | None:
-    """What somebody does in the course; the same for the same person every time. None: nothing at all."""
-    if mailbox in FIXED:
+def _chosen(hundredth: int) -> dict[str, int]:
+    """Of people whom nobody asked so many in a hundred take the course; most of them complete it."""
+    parts = {"first": 45, "second": 14, "third": 3, "failed": 6, "quiz": 3, "part": 24, "begun": 5}
+    return {way: part * hundredth for way, part in parts.items()} | {"none": 100 * (100 - hundredth)}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked to take a course. `due_in` counts days from the day the demo is made."""
+
+    requirement: str
+    side: str = ""  # of one side, or
+    department: str = ""  # of a department with those below it
+    due_in: int | None = None
+    asked_ago: int = 150
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How a course is taken: whom it is asked of, and how many of each side go which way."""
+
+    business: Mapping[str, int]
+    technology: Mapping[str, int]
+    asked: tuple[Asking, ...] = ()
+    logistics: Mapping[str, int] | None = None  # if other than business
+
+
+FIRST = "T2"
+COURSES: Mapping[str, Taken] = {
+    "T2": Taken(
+        _BUSINESS,
+        _TECHNOLOGY,
+        (
+            Asking("required", side="business", due_in=21, asked_ago=180),
+            Asking("recommended", side="technology", asked_ago=180),
+            Asking("required", department=company.LOGISTICS, due_in=-9, asked_ago=150),
+        ),
+        logistics=_LOGISTICS,
+    ),
+    "B2": Taken(_chosen(4), _BUSINESS, (Asking("required", side="technology", due_in=35),)),
+    "T5": Taken(
+        _chosen(22), _chosen(6), (Asking("required", department=company.FINANCE, due_in=12, asked_ago=90),)
+    ),
+    "T4": Taken(_chosen(30), _chosen(8), (Asking("recommended", side="business", asked_ago=120),)),
+    "B1": Taken(_chosen(5), _chosen(34), (Asking("recommended", side="technology", asked_ago=130),)),
+    "T1": Taken(_chosen(20), _chosen(2)),
+    "B6": Taken(_chosen(3), _chosen(34)),
+    "T3": Taken(_chosen(14), _chosen(6)),
+    "B4": Taken(_chosen(3), _chosen(28)),
+    "T6": Taken(_chosen(10), _chosen(5)),
+    "B3": Taken(_chosen(2), _chosen(25)),
+    "B5": Taken(_chosen(3), _chosen(25)),
+}
+"""In the order in which their history is told."""
+
+
+def plan_for(mailbox: str, department: str, *, worked_days: int, code: str = FIRST) -> Plan | None:
+    """What somebody does in a course; the same for the same person every time. None: nothing at all."""
+    if code == FIRST and mailbox in FIXED:
         return FIXED[mailbox]
-    chance = Random(f"{SEED}/{mailbox}/plan")  # noqa: S311 - a demo must be the same every time
+    if code != FIRST and mailbox in FIXED_ELSEWHERE:
+        return FIXED_ELSEWHERE[mailbox].get(code)
+    place = mailbox if code == FIRST else f"{mailbox}/{code}"
+    chance = Random(f"{SEED}/{place}/plan")  # noqa: S311 - a demo must be the same every time
+    taken = COURSES[code]
     if department in company.TECHNICAL:
-        shares = _TECHNOLOGY
+        shares = taken.technology
     else:
-        shares = _LOGISTICS if department == company.LOGISTICS else _BUSINESS
+        shares = (taken.logistics if department == company.LOGISTICS else None) or taken.business
     return some_plan(chance, shares, worked_days=worked_days)
 
 

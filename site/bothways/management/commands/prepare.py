@@ -68,7 +68,7 @@ class Command(BaseCommand):
             asked = asked or first_administrator()
         installation.make_tree()
         installation.render_older_rows(say=self.say, now=now)
-        installation.load_first_course(say=self.say, now=now)
+        installation.load_first_courses(say=self.say, now=now)
         if demo:
             self.make_demo(now=now)
         elif asked:
@@ -140,9 +140,11 @@ class Command(BaseCommand):
             self.hide_known_passwords()
 
     def leave_the_rest_to_the_worker(self) -> None:
-        """Eleven courses more take a minute and a half to publish; nobody waits for them at the door."""
+        """Ten courses more take a minute to publish; nobody waits for them at the door."""
+        from bothways.demo import waiting_history
+
         waiting = installation.waiting_content()
-        if waiting or installation.is_index_missing():
+        if waiting or installation.is_index_missing() or waiting_history():
             load_starter_content.enqueue()
         if waiting:
             self.say(f"{len(waiting)} parts of the starter content follow in the background.")
