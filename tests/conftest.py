@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     clear_tasks_handlers(setting="TASKS")  # somebody may have asked for the old one while apps were loaded
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES["reports"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    settings.STARTER_CONTENT = "first"  # nothing is on its way behind a test
     settings.WHITENOISE_AUTOREFRESH = True  # no warning about a folder that only collectstatic makes
     SQLite.sql_flush = _flush_append_only(SQLite.sql_flush)  # type: ignore[method-assign]
     real_commits: Any = TransactionTestCase  # the stubs do not know its two hooks

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from bothways.installation import arriving
 from people import places, roles
 from people.landing import HOME, first_page
 from people.queries import organisation
@@ -30,6 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "organisation": organisation(),
         "demo": key.is_demo,
         "theme": key.theme,
+        "arriving": arriving,  # asked only by pages that show it
     }
     head_key, foot_key = (*key, section, "head"), (*key, "foot")
     if head_key not in _frames or foot_key not in _frames:

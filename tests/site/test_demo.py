@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from bothways import installation, rights
@@ -36,7 +37,11 @@ NOW = timezone.now()
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup: Any, django_db_blocker: Any) -> Any:
     """One demo for all tests of this file; each test undoes what it changed, the last one the demo."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with (
+        override_settings(STARTER_CONTENT="all"),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
         rights.set_up_rights()
         installation.make_tree()
         installation.load_first_courses(say=lambda _sentence: None, now=NOW)

@@ -9,6 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from bothways import installation
+from bothways.models import Loaded
 from courses.models import Audience, CoursePage
 from courses.queries import Standing
 from people.models import Employee
@@ -279,3 +281,54 @@ def test_before_a_course_is_published_home_says_what_will_come(company: Any) -> 
         page.unpublish()
 
     assert "Courses appear here as soon as an author publishes one." in opened(company.ada).get_text()
+
+
+# While the worker loads the rest -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def arriving(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of the twelve courses are loaded, by what is remembered."""
+    settings.STARTER_CONTENT = "all"
+    monkeypatch.setattr(installation._Arrived, "all", False)
+    for code in ("T2", "B2"):
+        Loaded.objects.create(folder=code, loaded_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("role", "page"), [("employee", "/"), ("employee", "/courses/"), ("hr", "/reports/completion/")]
+)
+def test_pages_say_how_many_courses_are_here_until_all_are(
+    client: Client, request: pytest.FixtureRequest, arriving: None, role: str, page: str
+) -> None:
+    client.force_login(request.getfixturevalue(role))
+
+    text = client.get(page).content.decode()
+    assert "More courses are being loaded: 2 of 12 are here." in text
+    assert "No course yet" not in text
+    assert "as soon as an author publishes one" not in text
+    assert "No course in this direction yet" not in text
+
+    for path in installation.CONTENT.glob("*/course.yaml"):
+        Loaded.objects.get_or_create(folder=path.parent.name, defaults={"loaded_at": NOW})
+    assert "being loaded" not in client.get(page).content.decode()
+
+
+@pytest.mark.sql
+def test_how_many_are_here_is_asked_once_more_when_all_are(
+    arriving: None, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        assert installation.arriving() == (2, 12)
+    for path in installation.CONTENT.glob("*/course.yaml"):
+        Loaded.objects.get_or_create(folder=path.parent.name, defaults={"loaded_at": NOW})
+    with django_assert_num_queries(1):
+        assert installation.arriving() is None
+    with django_assert_num_queries(0):
+        assert installation.arriving() is None
+
+
+@pytest.mark.django_db
+def test_where_nothing_is_to_be_loaded_nothing_is_asked(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert installation.arriving() is None
