@@ -17,72 +17,91 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True)
 class DemoPerson:
+    """Somebody to try. `place` is where the button leads: an address of ours, or empty for the own work."""
+
     email: str
     role: str | Promise
     try_first: str | Promise
     side: str
+    action: str | Promise
+    place: str = ""
+    is_first: bool = False  # stands on the page at once; the others are folded away
 
 
 DEMO_PEOPLE = (
     DemoPerson(
         "employee@example.com",
         _("Employee, in the middle of a course"),
-        _("Press Continue on the home page: lesson 3 of a course waits, and a quiz after it."),
+        _("Read the next lesson: touch an underlined word to hear both sides, then answer a check."),
         "business",
-    ),
-    DemoPerson(
-        "technician@example.com",
-        _("Employee, first day"),
-        _("Open the catalogue, choose a direction and start a course."),
-        "technology",
+        _("Open the lesson"),
+        "/courses/always-on/sla-slo/",
+        is_first=True,
     ),
     DemoPerson(
         "author@example.com",
-        _("Author"),
-        _("Open Write, change a lesson and look at the preview."),
+        _("Author, from IT"),
+        _("See what is live, in review and missing, and write a lesson with its preview beside it."),
         "technology",
-    ),
-    DemoPerson(
-        "reviewer@example.com",
-        _("Reviewer"),
-        _("Open Write and publish what an author has changed."),
-        "business",
-    ),
-    DemoPerson(
-        "steward-business@example.com",
-        _("Steward for the business side"),
-        _("Open the glossary: which words are false friends?"),
-        "business",
-    ),
-    DemoPerson(
-        "steward-technology@example.com",
-        _("Steward for the technology side"),
-        _("Look up a word and read how the other side hears it."),
-        "technology",
+        _("Open the author’s desk"),
+        is_first=True,
     ),
     DemoPerson(
         "hr@example.com",
         _("HR"),
-        _("Open your page: the table says who can see what about a person."),
+        _("Read who has completed what, who is overdue and why, and take the same figures home as a file."),
         "business",
+        _("Read the report"),
+        is_first=True,
     ),
     DemoPerson(
         "manager@example.com",
         _("Line manager of seven people"),
-        _("Read your own courses: what is due, and why."),
+        _("One of the seven is overdue: see who, and in what."),
         "business",
+        _("See the team"),
     ),
     DemoPerson(
-        "outsider@example.com",
-        _("Somebody without a role"),
-        _("See what is missing and whom to ask."),
+        "technician@example.com",
+        _("Technician, in the first week"),
+        _("A course about business is asked of everybody in IT: begin with it."),
+        "technology",
+        _("Begin a course"),
+    ),
+    DemoPerson(
+        "reviewer@example.com",
+        _("Reviewer, from the business side"),
+        _("A lesson of the author waits: read what changed, then publish it or send it back."),
         "business",
+        _("See what waits"),
+    ),
+    DemoPerson(
+        "steward-business@example.com",
+        _("Steward for the business side"),
+        _("An agreed meaning was changed and waits for your signature; two others are disputed."),
+        "business",
+        _("Read and sign"),
+    ),
+    DemoPerson(
+        "steward-technology@example.com",
+        _("Steward for the technology side"),
+        _("The same three meanings, from the other side: an agreement takes two."),
+        "technology",
+        _("Read and sign"),
     ),
     DemoPerson(
         "admin@example.com",
         _("Administrator"),
-        _("Open Write, then Settings and Users."),
+        _("All courses, who has which role, and the settings of the site."),
         "technology",
+        _("Look after the site"),
+    ),
+    DemoPerson(
+        "outsider@example.com",
+        _("Somebody without a role"),
+        _("What somebody reads whom nobody has added yet: what is missing, and whom to ask."),
+        "business",
+        _("See the closed door"),
     ),
 )
 

@@ -1,4 +1,7 @@
-"""Addresses below /accounts/: only what somebody needs, nothing of allauth's sign-up and e-mail pages."""
+"""Addresses below /accounts/: only what somebody needs, nothing of allauth's sign-up and e-mail pages.
+
+The door itself, `account_login`, stands in bothways.urls: in a demo it shows a word of the glossary.
+"""
 
 from allauth.account import views as allauth_views
 from django.urls import path, re_path
@@ -6,7 +9,6 @@ from django.urls import path, re_path
 from people import openid, views
 
 urlpatterns = [
-    path("login/", views.SignInView.as_view(), name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("signup/", views.sign_up_closed, name="account_signup"),
     path("oidc/<slug:provider_id>/login/", openid.begin, name="openid_connect_login"),

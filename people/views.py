@@ -8,7 +8,6 @@ from allauth.account.models import Login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -41,11 +40,14 @@ class SignInView(allauth_views.LoginView):
                 "side": person.side,
                 "department": "",
                 "try_first": person.try_first,
-                "action": _("Sign in as %(name)s") % {"name": employee.get_short_name()},
+                "action": person.action,
+                "place": context["next"] or person.place,
+                "is_first": person.is_first,
                 "url": reverse("demo_sign_in"),
             }
             for person, employee in demo_people()
         ]
+        context["others"] = sum(not person["is_first"] for person in context["demo_people"])
         return context
 
 

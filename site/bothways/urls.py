@@ -23,6 +23,7 @@ urlpatterns = [
     re_path(r"^documents/(\d+)/(.*)$", views.files.document, name="wagtaildocs_serve"),
     *i18n_patterns(
         path("", views.home.home, name="home"),
+        path("accounts/login/", views.accounts.SignInView.as_view(), name="account_login"),
         path("accounts/", include("people.urls")),
         path("me/", views.me.me, name="me"),
         path("search/", views.search.search, name="search"),

@@ -43,10 +43,18 @@ def visit(running: Browser, stack: Stack, **options: Any) -> tuple[BrowserContex
 
 def sign_in(page: Page, email: str, password: str = DEMO_PASSWORD, *, to: str = "/") -> None:
     page.goto(to)
+    unfold(page)
     page.get_by_label("E-mail").first.fill(email)
     page.get_by_label("Password").first.fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/" not in url)
+
+
+def unfold(page: Page) -> None:
+    """In a demo the form is folded away under the people to try."""
+    folded = page.locator("details#password > summary")
+    if folded.count():
+        folded.click()
 
 
 def answers_of(stack: Stack) -> dict[str, list[str]]:

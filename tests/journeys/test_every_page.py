@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, expect
 
+from people.demo import DEMO_PEOPLE
 from tests.journeys import servers
 from tests.journeys.learner import DEMO_PASSWORD, sign_in, visit
 from tests.soak import ROUNDS
@@ -98,6 +99,28 @@ def test_on_a_phone_the_first_sentence_of_a_lesson_is_on_the_first_screen(
         assert box is not None and box["y"] + 60 < 740, path
         assert page.locator("details.rail").get_attribute("open") is None
     context.close()
+
+
+WORK = {
+    "employee": "/courses/always-on/sla-slo/", "technician": "/", "author": "/write/", "reviewer": "/write/",
+    "steward-business": "/write/words/", "steward-technology": "/write/words/", "hr": "/reports/completion/",
+    "manager": "/team/", "admin": "/write/", "outsider": "/me/",
+}  # fmt: skip
+
+
+def test_each_button_of_the_door_opens_what_it_says(demo: Stack) -> None:
+    """As a browser without JavaScript sends it: the page, then a form of it."""
+    opened = {}
+    for person in DEMO_PEOPLE:
+        client = httpx.Client(base_url=demo.address, timeout=30, trust_env=False, follow_redirects=True)
+        door = BeautifulSoup(client.get("/").text, "html.parser")
+        card = next(one for one in door.select("article.person") if one.h3.text == str(person.role))
+        fields = {field["name"]: field["value"] for field in card.select("form input")}
+        answer = client.post(card.form["action"], data=fields)
+        assert answer.status_code == 200
+        opened[person.email.partition("@")[0]] = answer.url.path
+
+    assert opened == WORK
 
 
 @pytest.mark.parametrize("name", CAST)

@@ -29,6 +29,8 @@ def tab_to(page: Page, selector: str, *, most: int = 150) -> None:
 def test_the_whole_way_by_keyboard(demo: Stack, browser: Browser) -> None:
     context, page = visit(browser, demo)
     page.goto("/")
+    tab_to(page, "details#password > summary")
+    page.keyboard.press("Enter")
     tab_to(page, "input[name=login]")
     page.keyboard.type(employee(1))
     tab_to(page, "input[name=password]")

@@ -1,20 +1,58 @@
-"""The theme, and Wagtail's way to the one door. The door itself is in people.views."""
+"""The door with what a demo shows at it, the theme, and Wagtail's way to the one door."""
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from bothways.middleware import came_from, is_script
+from glossary.queries import word_of_the_week, word_page
 from people import actions
+from people import views as people_views
 from people.adapter import is_safe_next
 from people.models import Theme
+from people.queries import today
 
 YEAR = 60 * 60 * 24 * 365
+EMBLEM = "provision"
+"""The word of the product: a demo begins with it, where the glossary has it."""
+
+
+class SignInView(people_views.SignInView):
+    """The form; in a demo a false friend and the people to try come first, and the form is folded away."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        # Nothing of the glossary is public, except the one word of a demo.
+        context["friend"] = false_friend() if context["demo_people"] else None
+        return context
+
+
+def false_friend() -> dict[str, Any] | None:
+    """A word with one meaning of each side, and a sentence of a meeting in which it goes wrong.
+
+    At most 3 SQL queries. None where the glossary has no false friend.
+    """
+    page = word_page(EMBLEM)
+    if page is None or not page.says_business:
+        week = word_of_the_week(today(timezone.now()))
+        page = word_page(week["slug"]) if week else None
+    if page is None or not page.says_business:
+        return None
+    said = next((one for sense in page.senses for one in sense["exchanges"]), None)
+    return {
+        "word": page.word,
+        "business": page.says_business,
+        "technology": page.says_technology,
+        "said": said,
+    }
 
 
 @never_cache
