@@ -36,13 +36,15 @@ def on_starting(server):
     """The application is loaded; refuse to serve what must not be served, and leave no open connection."""
     from django.db import connections
 
-    from bothways.startup import NotReady, assert_ready
+    from bothways.startup import NotReady, assert_ready, logo_trouble
 
     try:
         assert_ready()
     except NotReady as refusal:
         sys.stderr.write(f"{refusal}\n")
         sys.exit(4)
+    if sentence := logo_trouble():  # read here, before the workers are forked
+        sys.stderr.write(f"{sentence}\n")
     connections.close_all()
 
 

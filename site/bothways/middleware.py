@@ -25,7 +25,14 @@ from people.queries import organisation
 Handler = Callable[[HttpRequest], HttpResponse]
 # Everything needs a sign-in except these; certificate verification will join them. Who is signed
 # out may still choose a theme.
-OPEN = ("/accounts/", "/health/", "/static/", "/theme/", "/admin/login/")  # the last one leads to the first
+OPEN = (
+    "/accounts/",
+    "/brand/",
+    "/health/",
+    "/static/",
+    "/theme/",
+    "/admin/login/",
+)  # the last one leads to the first
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
 # Pages of HR and administrators, who need not take courses; each page says to whom it opens.

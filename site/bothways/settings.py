@@ -7,6 +7,7 @@ BOTHWAYS_URL    the address people use; https switches on secure cookies, redire
 DATABASE_URL    postgres://… to grow; default SQLite in BOTHWAYS_DATA
 REDIS_URL       shared cache of several machines; default a table in the database
 OIDC_DISCOVERY  sign-in with the company's account; with OIDC_CLIENT_ID and others, see docs/sign-in.md
+BOTHWAYS_LOGO   path of a PNG or SVG that stands beside the name on every page
 EMAIL_URL       smtp://user:password@host:port; default: mails are written to BOTHWAYS_DATA/mail/
 """
 
@@ -345,6 +346,7 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Bothways <bothways@{_address.hostname}>")
 
 BRAND = env.str("BRAND", "Bothways")
+BOTHWAYS_LOGO = env.str("BOTHWAYS_LOGO", "")  # see bothways/logo.py
 WAGTAIL_SITE_NAME = BRAND
 WAGTAILADMIN_BASE_URL = BOTHWAYS_URL
 WAGTAIL_FRONTEND_LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "/accounts/login/"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from bothways import logo
 from gates.private import close_to_others
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,17 @@ def close_data_folder() -> None:
             "runs Bothways, so nothing was changed there. As their owner, run: chmod -R go= %s",
             ", ".join(map(str, stayed[:3])), others, settings.DATA,
         )  # fmt: skip
+
+
+def logo_trouble() -> str:
+    """What to say at the start about a logo that cannot be used; empty where all is well. Nothing is refused."""
+    reason = logo.trouble()
+    if not reason:
+        return ""
+    return (
+        f"BOTHWAYS_LOGO is {settings.BOTHWAYS_LOGO}. {reason} "
+        "The name is shown without a logo; everything else works."
+    )
 
 
 def is_public_demo() -> bool:

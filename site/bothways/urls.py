@@ -12,6 +12,7 @@ from courses.writing import editor as courses_admin
 with_doors(admin_urls.urlpatterns)
 urlpatterns = [
     path("health/", health.health, name="health"),
+    path("brand/<str:name>", views.brand.brand, name="brand"),
     path("theme/", views.accounts.theme, name="theme"),
     path("admin/login/", views.accounts.admin_login),
     path("_util/login/", views.accounts.admin_login),  # Wagtail's form for restricted pages

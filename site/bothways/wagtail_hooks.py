@@ -1,4 +1,4 @@
-"""Wagtail's own views over pictures and documents show nobody what they may not use.
+"""Wagtail's own views over pictures and documents show nobody what they may not use; and it wears our logo.
 
 Several of them ask whether somebody may do something at all, and show what is not theirs with a refusal beside it.
 """
@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.api.v2.router import WagtailAPIRouter
@@ -16,6 +18,8 @@ from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.images.views import bulk_actions as of_pictures
 from wagtail.permissions import policy_registry
 
+from bothways import logo
+from bothways.templatetags.look import asset
 from courses.queries.files import WORKING
 
 
@@ -64,3 +68,10 @@ class DocumentsAPI(_Theirs, DocumentsAdminAPIViewSet):
 def show_files_to_who_works_with_them(router: WagtailAPIRouter) -> None:
     router.register_endpoint("images", PicturesAPI)
     router.register_endpoint("documents", DocumentsAPI)
+
+
+@hooks.register("insert_global_admin_css")
+def dress_the_logo() -> SafeString | str:
+    if logo.shown() is None:
+        return ""
+    return format_html('<link rel="stylesheet" href="{}">', asset("editor/admin.css"))

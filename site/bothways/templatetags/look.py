@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from bothways import logo
+
 register = template.Library()
 
 # Arrows follow the direction of reading; checks, crosses and the two sides do not.
@@ -169,10 +171,24 @@ def bar(completed: int, in_progress: int, overdue: int, total: int, css: str = "
     return format_html('<span class="bar{}" aria-hidden="true">{}</span>', f" {css}" if css else "", spans)
 
 
+@register.simple_tag(name="logo")
+def logo_tag() -> SafeString | str:
+    """The company's logo, hidden from screen readers: the name stands beside it. Empty where none is set."""
+    found = logo.shown()
+    return format_html('<img class="logo" src="{}" alt="">', found.address) if found else ""
+
+
+@register.simple_tag
+def name() -> str:
+    """The name of this site, also on pages that are rendered without a context."""
+    return str(settings.BRAND).replace("|", "")
+
+
 @register.simple_tag
 def wordmark(brand: str = "") -> SafeString:
     """The name in two voices, split at "|"; a company's own name without one stands in the serif."""
-    name = {"": "Both|ways", "Bothways": "Both|ways"}.get(brand or "", brand)
+    brand = brand or settings.BRAND
+    name = {"": "Both|ways", "Bothways": "Both|ways"}.get(brand, brand)
     first, _bar, second = name.partition("|")
     tail = format_html('<span class="wordmark__t">{}</span>', second) if second else ""
     return format_html('<span><span class="wordmark__b">{}</span>{}</span>', first, tail)
