@@ -27,7 +27,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     home_url = "/" if key.roles is None or roles.EMPLOYEE in key.roles else "/me/"
     context: dict[str, Any] = {
         "home_url": home_url,
-        "brand": settings.BRAND,
+        "brand": settings.WORDMARK,
         "organisation": organisation(),
         "demo": key.is_demo,
         "theme": key.theme,

@@ -14,6 +14,7 @@ EMAIL_URL       smtp://user:password@host:port; default: mails are written to BO
 import os
 import secrets
 import zoneinfo
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -332,6 +333,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
 
+# The name; "|" says where the two voices of the wordmark meet, and stands nowhere else.
+WORDMARK = env.str("BRAND", "") or "Both|ways"
+BRAND = WORDMARK.replace("|", "")
+
 EMAIL_BACKEND = "people.mail.OutboxBackend"
 if env.str("EMAIL_URL", ""):
     _mail = env.dj_email_url("EMAIL_URL")
@@ -343,9 +348,8 @@ if env.str("EMAIL_URL", ""):
 else:
     OUTBOX_DELIVERY_BACKEND = "people.mail.FolderBackend"
     EMAIL_FILE_PATH = DATA / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Bothways <bothways@{_address.hostname}>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", formataddr((BRAND, f"bothways@{_address.hostname}")))
 
-BRAND = env.str("BRAND", "Bothways")
 BOTHWAYS_LOGO = env.str("BOTHWAYS_LOGO", "")  # see bothways/logo.py
 WAGTAIL_SITE_NAME = BRAND
 WAGTAILADMIN_BASE_URL = BOTHWAYS_URL

@@ -66,7 +66,7 @@ def test_every_setting_of_the_environment_is_in_the_operators_table():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text("site/bothways/settings.py")))
     read |= set(re.findall(r'environ\.get\("(WEB_CONCURRENCY|DEMO_PUBLIC)"', text("site/gunicorn.conf.py")))
 
-    assert read - {"DEBUG", "BRAND"} <= set(re.findall(r"`([A-Z_]+)`", text("docs/operator.md")))
+    assert read - {"DEBUG"} <= set(re.findall(r"`([A-Z_]+)`", text("docs/operator.md")))
 
 
 def test_every_setting_of_the_operators_table_is_read():

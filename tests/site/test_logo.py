@@ -1,15 +1,20 @@
 """The company's logo: beside the name everywhere, on an address of its own, or a sentence why not."""
 
+import json
+import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
 
 from bothways import logo
 from bothways.startup import logo_trouble
 from people import places
+from tools.stack import run
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4z" fill="{0}"/></svg>'
 
@@ -114,9 +119,36 @@ def test_without_the_setting_nothing_is_different(client: Client, administrator:
 
 
 def test_the_name_of_the_site_stands_on_the_page_that_nothing_can_break(settings: Any) -> None:
-    settings.BRAND = "Kestrel|Learn"
+    settings.WORDMARK, settings.BRAND = "Kestrel|Learn", "KestrelLearn"
 
     page = render_to_string("500.html")
 
     assert "<title>Something broke on our side · KestrelLearn</title>" in page
     assert '<span class="wordmark__b">Kestrel</span><span class="wordmark__t">Learn</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("", ["Both|ways", "Bothways"]),
+        ("Kestrel|Learn", ["Kestrel|Learn", "KestrelLearn"]),
+        ("Lind, IT", ["Lind, IT"] * 2),
+    ],
+)
+def test_the_bar_of_the_wordmark_stands_nowhere_else(given: str, expected: list[str], tmp_path: Path) -> None:
+    code = (
+        "from bothways import settings as s; import json; "
+        "print(json.dumps([s.WORDMARK, s.BRAND, s.WAGTAIL_SITE_NAME, s.DEFAULT_FROM_EMAIL]))"
+    )
+    environment = {
+        "BRAND": given,
+        "BOTHWAYS_DATA": str(tmp_path),
+        "PYTHONPATH": str(settings.BASE_DIR / "site"),
+    }
+
+    said = run([sys.executable, "-c", code], env=environment).stdout
+
+    wordmark, brand, wagtail, sender = json.loads(said)
+    assert [wordmark, brand] == expected
+    assert wagtail == brand
+    assert parseaddr(sender) == (brand, "bothways@127.0.0.1")

@@ -5,7 +5,7 @@ the same in every demo and depends on nothing but their name and the course.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from bothways.demo import company
@@ -146,7 +146,9 @@ class Taken:
     business: Mapping[str, int]
     technology: Mapping[str, int]
     asked: tuple[Asking, ...] = ()
-    logistics: Mapping[str, int] | None = None  # if other than business
+    departments: Mapping[str, Mapping[str, int]] = field(
+        default_factory=dict
+    )  # where it is other than the side
 
 
 FIRST = "T2"
@@ -159,11 +161,14 @@ COURSES: Mapping[str, Taken] = {
             Asking("recommended", side="technology", asked_ago=180),
             Asking("required", department=company.LOGISTICS, due_in=-9, asked_ago=150),
         ),
-        logistics=_LOGISTICS,
+        {company.LOGISTICS: _LOGISTICS},
     ),
     "B2": Taken(_chosen(4), _BUSINESS, (Asking("required", side="technology", due_in=35),)),
     "T5": Taken(
-        _chosen(22), _chosen(6), (Asking("required", department=company.FINANCE, due_in=12, asked_ago=90),)
+        _chosen(22),
+        _chosen(6),
+        (Asking("required", department=company.FINANCE, due_in=12, asked_ago=90),),
+        {company.FINANCE: _BUSINESS},
     ),
     "T4": Taken(_chosen(30), _chosen(8), (Asking("recommended", side="business", asked_ago=120),)),
     "B1": Taken(_chosen(5), _chosen(34), (Asking("recommended", side="technology", asked_ago=130),)),
@@ -187,10 +192,8 @@ def plan_for(mailbox: str, department: str, *, worked_days: int, code: str = FIR
     place = mailbox if code == FIRST else f"{mailbox}/{code}"
     chance = Random(f"{SEED}/{place}/plan")  # noqa: S311 - a demo must be the same every time
     taken = COURSES[code]
-    if department in company.TECHNICAL:
-        shares = taken.technology
-    else:
-        shares = (taken.logistics if department == company.LOGISTICS else None) or taken.business
+    side = taken.technology if department in company.TECHNICAL else taken.business
+    shares = taken.departments.get(department, side)
     return some_plan(chance, shares, worked_days=worked_days)
 
 

@@ -181,14 +181,13 @@ def logo_tag() -> SafeString | str:
 @register.simple_tag
 def name() -> str:
     """The name of this site, also on pages that are rendered without a context."""
-    return str(settings.BRAND).replace("|", "")
+    return str(settings.BRAND)
 
 
 @register.simple_tag
 def wordmark(brand: str = "") -> SafeString:
     """The name in two voices, split at "|"; a company's own name without one stands in the serif."""
-    brand = brand or settings.BRAND
-    name = {"": "Both|ways", "Bothways": "Both|ways"}.get(brand, brand)
+    name = {"Bothways": "Both|ways"}.get(brand, brand) or settings.WORDMARK
     first, _bar, second = name.partition("|")
     tail = format_html('<span class="wordmark__t">{}</span>', second) if second else ""
     return format_html('<span><span class="wordmark__b">{}</span>{}</span>', first, tail)
