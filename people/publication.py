@@ -99,11 +99,14 @@ class OneDoor:
     """What has a draft and a live state, and something that follows from it. Stands before Wagtail's own class."""
 
     live: bool
+    needs_both_sides = True
+    """Whether somebody of the other side than whoever publishes has to stand behind the text."""
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
         """In one transaction. Raises: OwnText, and what `refuse_publication` raises; then nothing went live."""
         with my_turn(), acting(kwargs.get("user")):
-            refuse_own_text(revision, kwargs.get("user"))  # before Wagtail says the same without a reason
+            if self.needs_both_sides:  # before Wagtail says the same without a reason
+                refuse_own_text(revision, kwargs.get("user"))
             super().publish(revision, *args, **kwargs)  # type: ignore[misc]  # of the class beside it
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +115,8 @@ class OneDoor:
 
     def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
         """The rules, asked when it goes live and when a day is set for it. Raises: OwnText"""
-        refuse_own_text(revision, user)
+        if self.needs_both_sides:
+            refuse_own_text(revision, user)
 
     def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
         """What follows from going live."""

@@ -17,7 +17,6 @@ from courses.checks import Finding
 from courses.models import CoursePage, LessonPage, ProblemReport
 from courses.writing.readiness import Source, missing_in
 from people.models import Employee
-from people.reviewing import may_publish, writer_of
 
 _ANSWERED = "SELECT id FROM courses_problemreport WHERE reporter_id = %s AND seen_at IS NULL AND answered_at IS NOT NULL"
 DRAFT, IN_REVIEW, SENT_BACK, CHANGED, LIVE = "draft", "in_review", "sent_back", "changed", "live"
@@ -94,12 +93,16 @@ def reviews_for(person: Employee) -> list[Review]:
     found = []
     for state in states:
         subject = state.workflow_state.content_object
-        if subject is None or not may_publish(person, writer_of(subject.latest_revision)):
+        if subject is None or not _can_approve(state, subject, person):
             continue  # gone, or a reviewer of the other side does it
         subject = subject.get_latest_revision_as_object() if isinstance(subject, Page) else subject
         course = str(subject.get_parent()) if isinstance(subject, LessonPage) else ""
         found.append(Review(subject, course, str(state.workflow_state.requested_by or ""), state.started_at))
     return found
+
+
+def _can_approve(state: TaskState, subject: Any, person: Employee) -> bool:
+    return "approve" in {name for name, _label, _modal in state.task.specific.get_actions(subject, person)}
 
 
 def desk(person: Employee) -> list[CourseRow]:

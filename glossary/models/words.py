@@ -180,8 +180,7 @@ class Sense(
         """The newest `SenseVersion`; None before the first publication."""
         return self.versions.order_by("-number").first()
 
-    def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
-        """A meaning is agreed by signatures of both sides after it is public, not by who publishes it."""
+    needs_both_sides = False  # a meaning is agreed by signatures after it is public
 
     def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
         """Write the version that questions and answers will point at, refresh what quotes it."""
