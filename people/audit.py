@@ -1,17 +1,22 @@
 """The audit log: who did what about whom, sealed so that a changed, removed or moved entry is found.
 
-Each entry is hashed together with the hash of the one before. The last number and hash stand in
-`AuditHead` too, so that a cut end is found as well. The hash has no secret: it must be verifiable
-on another machine after a restore, where the secret key is another one.
+Each entry is hashed together with the hash of the one before: its seal. The last number and seal
+stand in `AuditHead` too, so that a cut end is found as well. The seal has no secret, so that it can be
+verified on another machine. Beside it stands a mark, made with a key that the database does not know:
+whoever owns the database can write the seals anew, and not the marks. The seal covers the mark, and the
+next mark the seal, so the first entry that is marked with a key holds everything before it.
 """
 
 import hashlib
+import hmac
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -21,13 +26,23 @@ from people.models import AuditEntry, AuditHead, Employee
 
 PAGE = "page"  # where an entry comes from, unless somebody says otherwise
 COMMAND = "command"
+# A refused page is written once for each person and address in this time, and so many at most for a person.
+REFUSALS_WITHIN = timedelta(minutes=15)
+REFUSALS_AT_MOST = 20
+_LOOKED_THROUGH = 50  # of a person's newest entries
+_HELD = re.compile(r"(?:(?P<number>[0-9]{1,18}):)?(?P<seal>[0-9a-f]{64})")
 
 
 class Verb(models.TextChoices):
     """What the log knows. The words stand on the page of the log."""
 
+    SIGNED_IN = "sign_in.succeeded", _("Signed in")
     SIGN_IN_FAILED = "sign_in.failed", _("Sign-in failed")
     SIGN_IN_REFUSED = "sign_in.refused", _("Sign-in refused")
+    PASSWORD_CHANGED = "password.changed", _("Password changed")
+    PASSWORD_CHOSEN = "password.chosen", _("Password chosen by a mailed link")
+    PAGE_REFUSED = "page.refused", _("Page refused")
+    PERSON_CHANGED = "person.changed", _("Somebody’s details changed")
     ROLES_CHANGED = "roles.changed", _("Roles changed")
     PEOPLE_IMPORTED = "people.imported", _("People imported")
     AUDIENCE_ADDED = "audience.added", _("Audience set")
@@ -52,7 +67,19 @@ class NotAnId(ValueError):
     """`about` and the details hold ids, names of fields, figures and days, never text that somebody wrote."""
 
 
-@transaction.atomic
+class NoAuditKey(Exception):
+    """There is no key to mark entries with; the settings make one, so somebody emptied them."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry before it is written; see `record` for what each field may hold."""
+
+    verb: str
+    about: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
 def record(
     *,
     actor: Employee | None,
@@ -69,26 +96,86 @@ def record(
     booleans, or lists of these. Others who write wait until this transaction ends, so call it last.
     One SQL query and two writes. Raises: UnknownVerb, NotAnId.
     """
-    if verb not in Verb.values:
-        raise UnknownVerb(verb)
-    if not _is_id(about):
-        raise NotAnId(about)
-    facts = {str(key): _fact(key, value) for key, value in (detail or {}).items()}
-    head, _is_first = AuditHead.objects.select_for_update().get_or_create(pk=1)
-    entry = AuditEntry(
-        number=head.number + 1,
-        at=now,
-        actor_id=actor.pk if actor is not None else None,
-        verb=str(verb),
-        about=about,
-        origin=origin,
-        detail=facts,
-        previous=head.seal,
-    )
-    entry.seal = _seal(entry)
-    entry.save(force_insert=True)
-    AuditHead.objects.filter(pk=1).update(number=entry.number, seal=entry.seal)
+    (entry,) = record_many([Draft(verb, about, detail or {})], actor=actor, origin=origin, now=now)
     return entry
+
+
+@transaction.atomic
+def record_many(
+    drafts: Iterable[Draft], *, actor: Employee | None, origin: str = PAGE, now: datetime
+) -> list[AuditEntry]:
+    """As `record`, for any number of entries of one doer. One SQL query, and a write for each thousand and the end."""
+    said = [(draft, _facts(draft)) for draft in drafts]
+    if not said:
+        return []
+    key = _key_to_mark_with()
+    head, _is_first = AuditHead.objects.select_for_update().get_or_create(pk=1)
+    number, seal, entries = head.number, head.seal, []
+    for draft, facts in said:
+        number += 1
+        entry = AuditEntry(
+            number=number,
+            at=now,
+            actor_id=actor.pk if actor is not None else None,
+            verb=str(draft.verb),
+            about=draft.about,
+            origin=origin,
+            detail=facts,
+            previous=seal,
+        )
+        entry.mark = f"{fingerprint(key)}:{_marked(entry, key)}"
+        entry.seal = seal = _seal(entry)
+        entries.append(entry)
+    AuditEntry.objects.bulk_create(entries, batch_size=1000)
+    AuditHead.objects.filter(pk=1).update(number=number, seal=seal)
+    return entries
+
+
+def _facts(draft: Draft) -> dict[str, Any]:
+    if draft.verb not in Verb.values:
+        raise UnknownVerb(draft.verb)
+    if not _is_id(draft.about):
+        raise NotAnId(draft.about)
+    return {str(key): _fact(key, value) for key, value in draft.detail.items()}
+
+
+def record_sign_in(*, employee: Employee, way: str, address: str, now: datetime) -> AuditEntry:
+    """That somebody is signed in: by `way` (password, company, demo) and from which place, as a hash."""
+    return record(actor=employee, verb=Verb.SIGNED_IN, detail={"by": way}, origin=origin_of(address), now=now)
+
+
+def record_refusal(*, actor: Employee, page: str, now: datetime) -> AuditEntry | None:
+    """That a page was refused to somebody; `page` is the pattern of its address.
+
+    Once for each page in a quarter of an hour and twenty times for a person, so that nobody fills the
+    log by asking again and again: None then. One SQL query before anything is written.
+    """
+    newest = AuditEntry.objects.filter(actor=actor).order_by("-number")
+    recent = [
+        detail.get("page")
+        for verb, at, detail in newest.values_list("verb", "at", "detail")[:_LOOKED_THROUGH]
+        if verb == Verb.PAGE_REFUSED and at > now - REFUSALS_WITHIN
+    ]
+    if page in recent or len(recent) >= REFUSALS_AT_MOST:
+        return None
+    return record(actor=actor, verb=Verb.PAGE_REFUSED, detail={"page": page}, now=now)
+
+
+def record_changes(
+    changed: Iterable[tuple[int, Iterable[str]]], *, actor: Employee | None, origin: str, now: datetime
+) -> None:
+    """Whose details changed, and which: an entry for each person, with names of fields and no values."""
+    drafts = [
+        Draft(Verb.PERSON_CHANGED, f"employee:{pk}", {"fields": sorted(fields)})
+        for pk, fields in changed
+        if fields
+    ]
+    record_many(drafts, actor=actor, origin=origin, now=now)
+
+
+def origin_of(address: str) -> str:
+    """A place of the network, so that it is recognised and nobody is found by it."""
+    return f"address-{limits.address_key(address)[:12]}"
 
 
 def record_missed_sign_in(*, email: str, address: str, now: datetime) -> AuditEntry:
@@ -104,7 +191,7 @@ def record_missed_sign_in(*, email: str, address: str, now: datetime) -> AuditEn
         verb=Verb.SIGN_IN_FAILED,
         about=f"employee:{pk}" if pk else "",
         detail={"account": limits.account_key(email)[:12]},
-        origin=f"address-{limits.address_key(address)[:12]}",
+        origin=origin_of(address),
         now=now,
     )
 
@@ -155,8 +242,8 @@ def _fact(key: str, value: Any) -> Any:
     return text
 
 
-def _seal(entry: AuditEntry) -> str:
-    """SHA-256 over everything an entry says and over the seal before it."""
+def _said(entry: AuditEntry) -> bytes:
+    """Everything an entry says, and the seal before it, as the same bytes whichever database gave it back."""
     said = [
         entry.number,
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -167,8 +254,34 @@ def _seal(entry: AuditEntry) -> str:
         entry.detail,
         entry.previous,
     ]
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def _seal(entry: AuditEntry) -> str:
+    """SHA-256 over what an entry says and its mark; over what it says alone where it has none (up to 0.2)."""
+    return hashlib.sha256(_said(entry) + entry.mark.encode()).hexdigest()
+
+
+def _marked(entry: AuditEntry, key: str) -> str:
+    return hmac.new(_derived(key, "mark"), _said(entry), hashlib.sha256).hexdigest()
+
+
+def _derived(key: str, purpose: str) -> bytes:
+    """A key for one purpose: what is shown of it, the fingerprint, tells nothing about the other."""
+    return hmac.new(key.encode(), f"bothways audit {purpose}".encode(), hashlib.sha256).digest()
+
+
+def fingerprint(key: str) -> str:
+    """Twelve figures by which a key is recognised."""
+    return _derived(key, "fingerprint").hex()[:12]
+
+
+def _key_to_mark_with() -> str:
+    if not settings.AUDIT_KEYS:
+        # not for people: somebody emptied the settings
+        raise NoAuditKey("AUDIT_KEYS is empty")
+    key: str = settings.AUDIT_KEYS[0]
+    return key
 
 
 @dataclass(frozen=True)
@@ -179,13 +292,58 @@ class Fault:
     what: str
 
 
-def faults() -> Iterator[Fault]:
-    """Every place where the log was changed, cut or reordered; nothing for a log that is whole. Two SQL queries.
+@dataclass
+class Reading:
+    """The whole log, read once. `unmarked`: entries of before there was a key. `foreign`: fingerprint of a
+    key that is not known here → first number, last number, how many."""
 
-    An altered entry no longer has its seal; a removed or moved one leaves a gap in the numbers or a
-    seal that does not follow; a removed end is not the one that `AuditHead` knows.
+    entries: int = 0
+    unmarked: int = 0
+    marked: int = 0
+    foreign: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    head: str = ""
+    missing: list[str] = field(default_factory=list)  # of what was to be in it
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.faults and not self.missing
+
+
+class NoHead(ValueError):
+    """What was given is not NUMBER:SEAL, nor a seal alone; the text is what was given."""
+
+
+def read(expected: Iterable[str] = ()) -> Reading:
+    """Read the whole log: every place where it was changed, cut, reordered or forged. Two SQL queries.
+
+    `expected`: heads that were kept outside, as NUMBER:SEAL or the seal alone. Raises: NoHead.
     """
-    expected, seal = 0, ""
+    wanted = {text: _held(text) for text in expected}
+    reading = Reading()
+    seals = {seal for _number, seal in wanted.values()}
+    numbers: dict[str, int] = {}
+    reading.faults = list(_walk(reading, seals, numbers))
+    reading.missing = [
+        text
+        for text, (number, seal) in wanted.items()
+        if seal not in numbers or number not in {None, numbers[seal]}
+    ]
+    return reading
+
+
+def faults() -> Iterator[Fault]:
+    """Every place where the log is not as it was written; nothing for a log that is whole."""
+    yield from read().faults
+
+
+def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iterator[Fault]:
+    """An altered entry no longer has its seal; a removed or moved one leaves a gap in the numbers or a
+    seal that does not follow; a removed end is not the one that `AuditHead` knows; one that was written
+    without the key has no mark of it.
+    """
+    keys = {fingerprint(key): key for key in settings.AUDIT_KEYS}
+    expected, seal, has_mark, is_ours = 0, "", False, False
     for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=1000):
         expected += 1
         if entry.number != expected:
@@ -193,15 +351,40 @@ def faults() -> Iterator[Fault]:
             expected = entry.number
         if entry.previous != seal:
             yield Fault(entry.number, "does not follow")  # not for people: verify_audit tells operators
-        if entry.seal != _seal(entry):
+        reading.entries += 1
+        name, _colon, mark = entry.mark.partition(":")
+        key = keys.get(name)
+        if entry.seal != _seal(entry) or (key and not hmac.compare_digest(mark, _marked(entry, key))):
             yield Fault(entry.number, "altered")
+        elif not entry.mark:
+            reading.unmarked += 1
+            if has_mark:
+                yield Fault(entry.number, "has no mark, and those before it have one")
+        elif key:
+            reading.marked += 1
+        else:
+            first, _last, count = reading.foreign.get(name, (entry.number, 0, 0))
+            reading.foreign[name] = (first, entry.number, count + 1)
+            if is_ours:
+                yield Fault(entry.number, f"is marked with key {name}, which is not known here")
+        has_mark, is_ours = has_mark or bool(entry.mark), is_ours or key is not None
         seal = entry.seal
+        if seal in looked_for:
+            found[seal] = entry.number
     head = AuditHead.objects.filter(pk=1).first()
+    reading.head = f"{head.number}:{head.seal}" if head and head.number else ""
     if (head.number, head.seal) != (expected, seal) if head else expected:
         # not for people: verify_audit tells operators
         yield Fault(head.number if head else 0, "end is missing")
 
 
+def _held(text: str) -> tuple[int | None, str]:
+    found = _HELD.fullmatch(text.strip().lower())
+    if found is None:
+        raise NoHead(text)
+    return int(found["number"]) if found["number"] else None, found["seal"]
+
+
 def is_whole() -> bool:
-    """True where no entry was changed, removed or moved."""
-    return next(faults(), None) is None
+    """True where no entry was changed, removed, moved or forged."""
+    return read().is_whole

@@ -299,6 +299,8 @@ class AuditEntry(models.Model):
     origin = models.CharField(_("from where"), max_length=40, blank=True, default="")
     detail = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
+    # Fingerprint of the audit key, and what it made of the entry; empty in entries of before 0.3.
+    mark = models.CharField(max_length=80, blank=True, default="")
     seal = models.CharField(max_length=64, unique=True)
 
     append_only = True

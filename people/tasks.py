@@ -1,11 +1,18 @@
 """What the worker does for people."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from people import actions
+from people import actions, audit, heads
 from people.importing.actions import forget_old_uploads
+
+logger = logging.getLogger(__name__)
+
+
+class AuditLogDamaged(Exception):
+    """The audit log is not as it was written. `manage.py verify_audit` says where."""
 
 
 def deliver_mail(now: datetime | None = None) -> None:
@@ -16,3 +23,19 @@ def deliver_mail(now: datetime | None = None) -> None:
 def forget_lists(now: datetime | None = None) -> None:
     """Remove lists of people that were looked at a day ago and never imported. Scheduled every hour."""
     forget_old_uploads(before=(now or timezone.now()) - timedelta(days=1))
+
+
+def verify_audit(now: datetime | None = None) -> None:
+    """Read the whole audit log, compare it with the heads kept outside the database, and keep today's.
+
+    Scheduled every night. Raises: AuditLogDamaged, which the health page tells.
+    """
+    reading = audit.read(heads.kept())
+    if not reading.is_whole:
+        # not for people: a job tells it to the log
+        raise AuditLogDamaged(
+            f"{len(reading.faults)} places; {len(reading.missing)} kept heads are not in it any more"
+        )
+    if reading.head:
+        heads.keep(reading.head, now=now or timezone.now())
+        logger.info("audit log: %s entries, as they were written; head %s", reading.entries, reading.head)

@@ -23,6 +23,7 @@ from courses.models import CoursePage
 from courses.publishing import render_course
 from glossary.models import Sense, Status, Word
 from glossary.publishing import render_words
+from people import heads
 from people.models import Employee, Organisation
 
 CONTENT = frozenset(
@@ -95,6 +96,7 @@ def end_demo(*, now: datetime) -> Path:
     mail = settings.DATA / "mail"
     if mail.is_dir():
         mail.rename(_free_name(aside.with_name(f"{aside.stem}-mail")))
+    heads.put_aside(now=now)  # they are of the demo's audit log
     return aside
 
 

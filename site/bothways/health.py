@@ -140,6 +140,12 @@ def background() -> Finding:
     if "database" in failing:
         sentence = _("The check of the database found damage. Stop the server and restore the last backup.")
         return Finding("jobs", label, RED, sentence)
+    if "audit" in failing:
+        sentence = _(
+            "The audit log is not as it was written. Keep a copy of the database, and find out with "
+            "“manage.py verify_audit” which entries are concerned."
+        )
+        return Finding("jobs", label, WARNING, sentence)
     often = sorted(name for name, failures in failing.items() if failures >= FAILURES_WORTH_SAYING)
     if often:
         sentence = _("These jobs keep failing: %(names)s. The reason stands in the log.") % {

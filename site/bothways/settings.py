@@ -11,6 +11,7 @@ BOTHWAYS_LOGO   path of a PNG or SVG that stands beside the name on every page
 EMAIL_URL       smtp://user:password@host:port; default: mails are written to BOTHWAYS_DATA/mail/
 """
 
+import hmac
 import os
 import secrets
 import zoneinfo
@@ -37,11 +38,9 @@ DATA = Path(env.str("BOTHWAYS_DATA", str(BASE_DIR / "var"))).resolve()
 DEBUG = env.bool("DEBUG", False)
 
 
-def _secret_key() -> str:
-    """The key from the environment, else from the data folder, made there on the first start."""
-    if key := env.str("SECRET_KEY", ""):
-        return key
-    path = DATA / "secret.key"
+def _kept(name: str) -> str:
+    """A secret in a file of the data folder, made there on the first start."""
+    path = DATA / name
     try:
         return path.read_text().strip()
     except FileNotFoundError:
@@ -56,8 +55,22 @@ def _secret_key() -> str:
     return path.read_text().strip()
 
 
+def _audit_keys() -> list[str]:
+    """The first marks new entries of the audit log, all of them verify; see docs/operator.md.
+
+    Machines that share SECRET_KEY share the key that comes from it. One machine has a file, so that the
+    key outlives a change of SECRET_KEY; whoever had one before keeps it to verify with.
+    """
+    given = env.str("BOTHWAYS_AUDIT_KEY", "").split()
+    if not given and env.str("SECRET_KEY", ""):
+        given = [hmac.new(SECRET_KEY.encode(), b"bothways audit key", "sha256").hexdigest()]
+    in_file = _kept("audit.key").split() if not given or (DATA / "audit.key").exists() else []
+    return list(dict.fromkeys([*given, *in_file]))
+
+
 try:
-    SECRET_KEY = _secret_key()
+    SECRET_KEY = env.str("SECRET_KEY", "") or _kept("secret.key")
+    AUDIT_KEYS = _audit_keys()
 except OSError as error:
     raise ImproperlyConfigured(
         f"The data folder {DATA} cannot be written ({error.strerror}). Nothing was changed. "
@@ -238,6 +251,7 @@ SCHEDULES: dict[str, tuple[str, str]] = {
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),
     "records": ("courses.tasks.verify_records", "37 2 * * *"),
     "database": ("bothways.tasks.check_database", "57 2 * * *"),
+    "audit": ("people.tasks.verify_audit", "7 3 * * *"),
 }
 SCHEDULES_AFTER_UNCLEAN_STOP = ["database"]  # run at once when a worker was killed
 

@@ -221,3 +221,13 @@ def test_it_is_not_kept_by_a_cache_and_changes_nothing_by_post(client, alive):
 def test_it_costs_at_most_five_queries(client, alive, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         client.get("/health/?format=json")
+
+
+def test_an_audit_log_that_was_changed_asks_for_attention(client, alive):
+    ScheduledRun.objects.create(name="audit", due_at=timezone.now(), failures=1)
+
+    status, said = ask(client)
+
+    assert status == 200
+    assert said["findings"]["jobs"]["state"] == "warning"
+    assert "The audit log is not as it was written." in said["findings"]["jobs"]["says"]

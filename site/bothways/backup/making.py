@@ -1,6 +1,6 @@
 """One file with everything, while people go on working."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,8 +54,11 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
             for table in found:
                 counts[table.name] = _add(bundle, table)
                 named |= table.named_uploads()
+            head = _audit_head(counts)
         rows = sum(counts.values())
         say(f"{rows} rows of {len(counts)} tables")
+        if head:
+            say(f"the audit log up to {head}")
         files = {name for name in _uploads("") if _add_upload(bundle, name)}
         missing = tuple(sorted(named - files))
         say(f"{len(files)} uploaded files")
@@ -68,9 +71,20 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
                 "columns": {table.name: [column.name for column in table.columns] for table in found},
                 "rows": counts,
                 "missing": missing,
+                "audit_head": head,  # kept with the backup, it shows whether the log was written anew since
             }
         )
     return Made(rows, len(files), missing)
+
+
+def _audit_head(tables: Container[str]) -> str:
+    """Number and seal of the newest entry; "" where there is none. Written by hand, as the model may be newer."""
+    if "people_audithead" not in tables:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, seal FROM people_audithead WHERE number > 0")
+        row = cursor.fetchone()
+    return f"{row[0]}:{row[1]}" if row else ""
 
 
 def _add(bundle: BundleWriter, table: Table) -> int:

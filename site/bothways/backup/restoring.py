@@ -17,11 +17,13 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from bothways.backup.making import FORMAT
 from bothways.backup.rows import Table, tables
 from bothways.startup import RESTORING
 from gates.bundles import BundleReader, BundleRefused, open_bundle
+from people import heads
 
 Say = Callable[[str], object]
 
@@ -68,6 +70,9 @@ def _restore(bundle: BundleReader, path: Path, say: Say) -> dict[str, int]:
         say(f"Reading {path.name}, made at {bundle.facts.get('made_at')} …")
         bundle.check()
         _begin(mark)
+        # Heads of the audit log that were kept in this folder are of the database that stood here before.
+        if aside := heads.put_aside(now=timezone.now()):
+            say(f"The heads of another audit log were kept here; they lie in {aside.name} now.")
         try:
             say("Loading the uploaded files …")
             _load_uploads(bundle)
