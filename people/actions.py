@@ -1,27 +1,27 @@
 """What can happen to people: they are hired, move, leave, get a link to sign in, and set their preferences."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
-from django.core.mail import get_connection, send_mail
+from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F, Q
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.http import int_to_base36
 
-from people import mail
+from people import audit, limits, links, mail, notices
 from people.models import Department, Employee, Membership, OutboxMail, Theme, validate_time_zone
-from people.queries import organisation, today
+from people.queries import is_guarded, today
 from people.roles import KEPT
 
 logger = logging.getLogger(__name__)
 DELIVERIES_PER_RUN = 50
+# By which somebody is found at sign-in, and what decides whose texts they may publish. The name is not among
+# them: it opens nothing, and people marry.
+IDENTITY = frozenset({"email", "employee_number", "side"})
 
 
 class EmailTaken(Exception):
@@ -34,6 +34,14 @@ class UnknownRole(Exception):
 
 class MovedLater(Exception):
     """The person already belongs to a department from a later day on."""
+
+
+class GuardedAccount(Exception):
+    """Only an administrator changes address, number and side of somebody with more rights than an employee."""
+
+
+class LinkUsed(Exception):
+    """The link to choose a password has been used meanwhile, or its time is over."""
 
 
 class UnknownPreference(Exception):
@@ -151,32 +159,78 @@ def set_roles(employee: Employee, roles: Iterable[str]) -> frozenset[str]:
     return wanted
 
 
-def sign_in_link(employee: Employee) -> str:
-    """An address that lets its holder choose a password: once, and for settings.PASSWORD_RESET_TIMEOUT."""
-    path = reverse(
-        "account_reset_password_from_key",
-        kwargs={"uidb36": int_to_base36(employee.pk), "key": default_token_generator.make_token(employee)},
+def change_details(
+    employee: Employee, values: Mapping[str, Any], *, may_change_guarded: bool, now: datetime
+) -> frozenset[str]:
+    """Columns of somebody who is here get other values; the names of those that are different now.
+
+    The one door: every list, page and command that changes who somebody is comes through it. `employee`: as
+    stored, read in this transaction. `may_change_guarded`: an administrator asks, or whoever runs the server.
+    A new address is told to both addresses. What changed belongs into the audit log: see
+    `audit.record_changes`. Raises: GuardedAccount; nothing was written then.
+    """
+    before = {name: getattr(employee, name) for name in values}
+    changed = frozenset(name for name, value in values.items() if before[name] != value)
+    if changed & IDENTITY and not may_change_guarded and is_guarded(employee):
+        raise GuardedAccount(employee.pk)
+    if not changed:
+        return changed
+    for name in changed:
+        setattr(employee, name, values[name])
+    employee.save(update_fields=sorted(changed))
+    if "email" in changed:
+        notices.address_changed(employee, before=before["email"], now=now)
+    if "employee_number" in changed and settings.OIDC_NUMBER_CLAIM:
+        notices.number_changed(employee, to=before.get("email", employee.email), now=now)
+    return changed
+
+
+@transaction.atomic
+def set_password(
+    employee: Employee, password: str, *, by_link: bool = False, origin: str = audit.PAGE, now: datetime
+) -> None:
+    """Somebody's own new password. It opens the account at once, also after too many attempts; told and logged."""
+    employee.set_password(password)
+    employee.save(update_fields=["password"])
+    password_was_set(employee, by=employee, by_link=by_link, origin=origin, now=now)
+
+
+def password_was_set(
+    employee: Employee, *, by: Employee | None, by_link: bool, origin: str, now: datetime
+) -> None:
+    """What follows from a new password, whoever wrote it."""
+    limits.forgive(employee.email)
+    notices.password_set(employee, by_link=by_link, now=now)
+    audit.record(
+        actor=by,
+        verb=audit.Verb.PASSWORD_CHOSEN if by_link else audit.Verb.PASSWORD_CHANGED,
+        about=f"employee:{employee.pk}",
+        origin=origin,
+        now=now,
     )
-    return f"{settings.BOTHWAYS_URL}{path}"
+
+
+@transaction.atomic
+def choose_password(employee: Employee, token: str, password: str, *, now: datetime) -> Employee:
+    """A password chosen by a mailed link. Of two who use a link at once, one does. Raises: LinkUsed."""
+    stored = Employee.objects.select_for_update().get(pk=employee.pk)
+    if not links.opens(stored, token):
+        raise LinkUsed(stored.pk)
+    set_password(stored, password, by_link=True, now=now)
+    return stored
 
 
 @transaction.atomic
 def invite(employee: Employee, now: datetime) -> None:
     """Mail a link for the first sign-in. The mail leaves with the transaction that hired the person."""
-    found = organisation()
-    context = {
-        "employee": employee,
-        "link": sign_in_link(employee),
-        "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
-        "brand": settings.BRAND,
-        "organisation": found.name if found else "",
-        "forgotten": f"{settings.BOTHWAYS_URL}{reverse('account_reset_password')}",
-    }
-    subject = " ".join(render_to_string("account/email/invite_subject.txt", context).split())
-    send_mail(
-        subject, render_to_string("account/email/invite_message.txt", context).strip(), None, [employee.email]
-    )
+    notices.link_to_choose_a_password(employee, is_invitation=True, now=now)
     logger.info("employee %s invited at %s", employee.pk, now)
+
+
+@transaction.atomic
+def mail_link(employee: Employee, now: datetime) -> None:
+    """Mail a link to choose a password, to somebody who asked for one."""
+    notices.link_to_choose_a_password(employee, is_invitation=False, now=now)
 
 
 @transaction.atomic

@@ -7,17 +7,16 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.core.internal.ratelimit import truncate_ip
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from people import audit, limits
+from people import actions, audit, limits
 from people.landing import first_page
 from people.models import Employee
 from people.queries import organisation
@@ -90,19 +89,21 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
         person: Any = request.user
         return reverse(first_page(person.roles, leads=person.leads))
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The address in the mail is ours, whatever host the request named."""
-        uidb36, _separator, token = key.partition("-")
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
-        return f"{settings.BOTHWAYS_URL}{path}"
-
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("me")
 
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        """Before the session is stored: a sign-in that cannot be logged is none."""
+        way = (more.get("signal_kwargs") or {}).get("way", "password")
+        audit.record_sign_in(
+            employee=user, way=way, address=truncate_ip(self.get_client_ip(request)), now=timezone.now()
+        )
+        response: HttpResponse = super().post_login(request, user, **more)
+        return response
+
     def set_password(self, user: Any, password: str) -> None:
-        """A new password opens the account at once, also after too many attempts."""
-        super().set_password(user, password)
-        limits.forgive(user.email)
+        """Whoever is signed in chooses another one."""
+        actions.set_password(user, password, now=timezone.now())
 
 
 def _too_many(error: limits.TooManyAttempts) -> str:

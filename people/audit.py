@@ -268,7 +268,7 @@ def _marked(entry: AuditEntry, key: str) -> str:
 
 def _derived(key: str, purpose: str) -> bytes:
     """A key for one purpose: what is shown of it, the fingerprint, tells nothing about the other."""
-    return hmac.new(key.encode(), f"bothways audit {purpose}".encode(), hashlib.sha256).digest()
+    return hmac.new(key.encode(), f"bothways.audit.{purpose}".encode(), hashlib.sha256).digest()
 
 
 def fingerprint(key: str) -> str:
@@ -359,6 +359,7 @@ def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iter
         elif not entry.mark:
             reading.unmarked += 1
             if has_mark:
+                # not for people: as above
                 yield Fault(entry.number, "has no mark, and those before it have one")
         elif key:
             reading.marked += 1
@@ -366,6 +367,7 @@ def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iter
             first, _last, count = reading.foreign.get(name, (entry.number, 0, 0))
             reading.foreign[name] = (first, entry.number, count + 1)
             if is_ours:
+                # not for people: as above
                 yield Fault(entry.number, f"is marked with key {name}, which is not known here")
         has_mark, is_ours = has_mark or bool(entry.mark), is_ours or key is not None
         seal = entry.seal

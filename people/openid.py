@@ -115,7 +115,11 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
         found.employee.backend = "people.backends.EmployeeBackend"  # type: ignore[attr-defined]
         response = perform_login(
             request,
-            Login(user=found.employee, redirect_url=place if is_safe_next(place, request) else None),
+            Login(
+                user=found.employee,
+                redirect_url=place if is_safe_next(place, request) else None,
+                signal_kwargs={"way": PROVIDER},
+            ),
         )
         raise ImmediateHttpResponse(response)
 

@@ -15,11 +15,11 @@ urlpatterns = [
     path("oidc/<slug:provider_id>/login/callback/", openid.callback, name="openid_connect_callback"),
     path("demo/", views.demo_sign_in, name="demo_sign_in"),
     path("password/change/", views.PasswordChangeView.as_view(), name="account_change_password"),
-    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
+    path("password/reset/", views.LinkRequestView.as_view(), name="account_reset_password"),
     path("password/reset/done/", views.LinkSentView.as_view(), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        allauth_views.password_reset_from_key,
+        views.ChoosePasswordView.as_view(),
         name="account_reset_password_from_key",
     ),
     path(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +42,32 @@ def import_people() -> MenuItem:
 def audit_log() -> MenuItem:
     return RoleMenuItem(
         _("Audit log"), reverse("audit"), icon_name="history", order=620, role=roles.ADMINISTRATOR
+    )
+
+
+@hooks.register("before_bulk_action")
+def before_accounts(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Only administrators give rights, and close accounts that have some; `log_accounts` needs who was active."""
+    actor: Employee = request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
+    is_administrator = actor.is_superuser or roles.ADMINISTRATOR in actor.roles
+    if action_type in {"assign_role", "set_active_state"} and not is_administrator:
+        raise PermissionDenied
+    if action_type == "set_active_state":
+        action.was_active = {employee.pk: employee.is_active for employee in objects}
+
+
+@hooks.register("after_bulk_action")
+def log_accounts(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Accounts that were closed or opened, many at once."""
+    if action_type != "set_active_state":
+        return
+    now_active = action.cleaned_form.cleaned_data["mark_as_active"]
+    actor: Employee = request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
+    audit.record_changes(
+        ((pk, ["is_active"]) for pk, was in action.was_active.items() if was != now_active),
+        actor=actor,
+        origin="admin",
+        now=timezone.now(),
     )
 
 

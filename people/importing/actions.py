@@ -20,6 +20,8 @@ from people.models import Department, Employee, Membership, Organisation, People
 from people.queries import today
 
 BATCH = 1000
+# As the audit log names what a list calls otherwise.
+AUDITED = {"number": "employee_number", "name": "display_name"}
 Item = TypeVar("Item")
 
 
@@ -49,8 +51,10 @@ def import_people(
     plan = plan_import(stream, now=now, may_change_guarded=may_change_guarded)
     if expected and plan.fingerprint != expected:
         raise PlanChanged
-    _Import(plan, now=now, invite=invite).run()
+    carried_out = _Import(plan, now=now, invite=invite, may_change_guarded=may_change_guarded)
+    carried_out.run()
     stream.seek(0)
+    audit.record_changes(carried_out.changed.items(), actor=by, origin=origin, now=now)
     audit.record(
         actor=by,
         verb=audit.Verb.PEOPLE_IMPORTED,
@@ -60,6 +64,7 @@ def import_people(
             "changed": len(plan.changed),
             "unchanged": len(plan.unchanged),
             "reported": len(plan.reported),
+            "withheld": len(plan.withheld),
             "departments": len(plan.departments),
             "sha256": hashlib.file_digest(stream, "sha256").hexdigest(),  # type: ignore[arg-type]  # any file will do
         },
@@ -89,11 +94,13 @@ def _lines(table: Table, columns: Columns) -> Iterator[tuple[PersonLine, list[st
 
 
 class _Import:
-    def __init__(self, plan: Plan, *, now: datetime, invite: bool) -> None:
+    def __init__(self, plan: Plan, *, now: datetime, invite: bool, may_change_guarded: bool) -> None:
         self.plan = plan
         self.now = now
         self.today = today(now)
         self.invite = invite
+        self.may_change_guarded = may_change_guarded
+        self.changed: dict[int, set[str]] = {}  # employee → names of fields
         self.departments: dict[Key, Department] = {}
         self.pk_of: dict[str, int] = {}
 
@@ -196,18 +203,18 @@ class _Import:
             "manager": ("manager_id", self.pk_of.get(line.manager) if line.manager else None),
             "started_on": ("started_on", line.started_on),
         }
-        written = []
         left_on = line.left_on if self.plan.columns.has("left_on") else person.left_on
         returns = person.has_left(self.today)
         if person.left_on and (left_on is None or "department" in fields or _starts_again(line, person)):
             # Taken back first, so that a move before the last day, or a second time here, can follow.
             actions.stay(person, now=self.now)
-        for field, (column, value) in values.items():
-            if field in fields:
-                setattr(person, column, value)
-                written.append(column.removesuffix("_id"))
-        if written:
-            person.save(update_fields=written)
+        actions.change_details(
+            person,
+            dict(values[field] for field in values if field in fields),
+            may_change_guarded=self.may_change_guarded,
+            now=self.now,
+        )
+        self.changed[person.pk] = {AUDITED.get(field, field) for field in fields}
         if "department" in fields:
             on = line.since or (self.today if newest else (person.started_on or self.today))
             on = max(on, self.today) if returns else on

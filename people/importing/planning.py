@@ -6,7 +6,7 @@ out, so what HR saw and what is done can be compared.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -31,7 +31,8 @@ class Known:
     left_on: date | None
     department: Key
     belongs_from: date | None
-    is_guarded: bool  # an administrator, whose address and number open more than courses
+    is_guarded: bool  # has more rights than an employee: only administrators change address, number and side
+    is_administrator: bool  # and may sign in: one must be left
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,9 @@ class Plan:
     changed: list[Change] = field(default_factory=list)
     unchanged: list[tuple[int, str]] = field(default_factory=list)
     reported: list[Told] = field(default_factory=list)
+    withheld: list[Told] = field(
+        default_factory=list
+    )  # what of a line does not count, while the rest of it does
     notes: list[Told] = field(default_factory=list)
     departments: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -75,7 +79,7 @@ class Plan:
     def fingerprint(self) -> str:
         """Equal for plans that would do the same."""
         digest = hashlib.sha256()
-        for part in (*self.new, *self.changed, *self.reported, *self.departments):
+        for part in (*self.new, *self.changed, *self.reported, *self.withheld, *self.departments):
             digest.update(repr(part).encode(errors="surrogatepass"))
         digest.update(repr(len(self.unchanged)).encode())
         return digest.hexdigest()
@@ -140,7 +144,7 @@ class _Planner:
                 if key not in self.departments:
                     made.setdefault(key, line.department[:end])
         self.plan.departments = list(made.values())
-        for told in (self.plan.reported, self.plan.notes):
+        for told in (self.plan.reported, self.plan.withheld, self.plan.notes):
             told.sort(key=lambda item: item.line)
         self.plan.unchanged.sort()
         return self.plan
@@ -171,6 +175,8 @@ class _Planner:
     def _report(self, line: PersonLine, reason: str) -> None:
         self.plan.reported.append(Told(line.line, line.number, reason))
         self.leavings.held.append(line)
+        # Of a line that is left out nothing counts, so nothing is said about a part of it.
+        self.plan.withheld = [told for told in self.plan.withheld if told.line != line.line]
         if line.number:
             self.refused.add(line.number)
             if self.lines.get(line.number) is line:
@@ -178,7 +184,8 @@ class _Planner:
 
     def _whose(self) -> None:
         """Who is meant: by number, else by the address of somebody who has no number yet."""
-        for line in list(self.lines.values()):
+        for said in list(self.lines.values()):
+            line = said
             person = self.by_number.get(line.number)
             if person is None:
                 holder = self.by_email.get(line.email)
@@ -189,15 +196,20 @@ class _Planner:
                     self._report(line, _leaves_before())
                 continue
             self.known[line.number] = person
+            if self._is_withheld(person) and line.number != person.number:
+                self._report(
+                    line,
+                    _(
+                        "This address belongs to somebody with more rights than an employee. Only an "
+                        "administrator may give that account a number."
+                    ),
+                )
+                continue
+            line = self._withhold(line, person)
             started = line.started_on or person.started_on
             left = self._left_on(line, person)
             if left and started and left < started:
                 self._report(line, _leaves_before())
-            elif person.is_guarded and not self.may_change_guarded and self._opens_more(line, person):
-                self._report(
-                    line,
-                    _("This is an administrator, whose number and address only an administrator may change."),
-                )
             elif (
                 self._moves(line, person)
                 and person.belongs_from
@@ -209,9 +221,37 @@ class _Planner:
                     % {"day": person.belongs_from.isoformat()},
                 )
 
-    @staticmethod
-    def _opens_more(line: PersonLine, person: Known) -> bool:
-        return line.email != person.email or line.number != person.number
+    def _is_withheld(self, person: Known) -> bool:
+        return person.is_guarded and not self.may_change_guarded
+
+    def _withhold(self, line: PersonLine, person: Known) -> PersonLine:
+        """The line without what only an administrator may change; the rest of it counts."""
+        if not self._is_withheld(person):
+            return line
+        asked = [
+            label
+            for label, is_other in (
+                (_("e-mail address"), line.email != person.email),
+                (_("side"), bool(line.side) and line.side != person.side),
+            )
+            if is_other
+        ]
+        if not asked:
+            return line
+        self.plan.withheld.append(
+            Told(
+                line.line,
+                line.number,
+                _(
+                    "Stays as it is: %(what)s. This account has more rights than an employee’s, so only an "
+                    "administrator may change that."
+                )
+                % {"what": ", ".join(asked)},
+            )
+        )
+        kept = replace(line, email=person.email, side=person.side)
+        self.lines[line.number] = kept
+        return kept
 
     def _addresses(self) -> None:
         """Nobody takes an address that somebody else keeps."""
@@ -276,7 +316,7 @@ class _Planner:
         stay = {
             person.pk
             for person in self.people.values()
-            if person.is_guarded and (person.left_on is None or person.left_on >= self.today)
+            if person.is_administrator and (person.left_on is None or person.left_on >= self.today)
         }
         if not stay:
             return

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef
 
+from people import queries as people
 from people import roles
 from people.importing.planning import Key, Known, key_of
 from people.models import Department, Employee, Membership, PeopleUpload
@@ -24,11 +25,15 @@ def departments_by_key(names: dict[str, tuple[str, ...]]) -> dict[Key, str]:
 
 def known_people(names: dict[str, tuple[str, ...]]) -> Iterator[Known]:
     """Everybody, with where they belong now or belonged last. 3 SQL queries, for any number of people."""
-    guarded = set(
-        Employee.objects.filter(Q(groups__name=roles.ADMINISTRATOR) | Q(is_superuser=True))
-        .filter(is_active=True)
-        .values_list("pk", flat=True)
+    administration = Employee.groups.through._default_manager.filter(
+        employee=OuterRef("pk"), group__name=roles.ADMINISTRATOR
     )
+    guarded = {
+        pk: is_active and (is_superuser or is_administrator)
+        for pk, is_active, is_superuser, is_administrator in people.guarded()
+        .order_by()
+        .values_list("pk", "is_active", "is_superuser", Exists(administration))
+    }
     # Sorted, so that of several memberships the newest is the one that stays.
     memberships = Membership.objects.order_by("from_on", "pk").values_list(
         "employee_id", "department__path", "from_on"
@@ -52,6 +57,7 @@ def known_people(names: dict[str, tuple[str, ...]]) -> Iterator[Known]:
             department=keys.get(path, ()),
             belongs_from=from_on,
             is_guarded=pk in guarded,
+            is_administrator=guarded.get(pk, False),
         )
 
 

@@ -128,6 +128,7 @@ def _told(plan: Plan) -> dict[str, Any]:
         "new": plan.new[:SHOWN],
         "changed": changed,
         "reported": plan.reported[:SHOWN],
+        "withheld": plan.withheld[:SHOWN],
         "notes": plan.notes[:SHOWN],
         "departments": [" / ".join(path) for path in plan.departments[:SHOWN]],
         "counts": [

@@ -9,8 +9,9 @@ class BothwaysConfig(AppConfig):
     default = True  # of the two classes here; without it Django takes neither and no group is ever made
 
     def ready(self) -> None:
-        from bothways import rights
+        from bothways import refusals, rights
 
+        refusals.listen()
         post_migrate.connect(rights.after_migrations, dispatch_uid="bothways.rights")
 
 

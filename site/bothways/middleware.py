@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from bothways import refusals
 from courses.writing.editor import refused
 from people import roles
 from people.adapter import is_safe_next
@@ -91,7 +92,9 @@ def sign_in_required(get_response: Handler) -> Handler:
             return HttpResponse(_("Somebody else is signed in now. Nothing was saved."), status=412)
         refusal = _refusal(path, user)
         if refusal is not None:
-            return _private(_refused(request, *refusal))
+            response = _private(_refused(request, *refusal))
+            refusals.log(request, response, user)
+            return response
         found = organisation()
         zone = _zone(user.time_zone or (found.time_zone if found else ""))
         if zone is not None:
@@ -99,9 +102,11 @@ def sign_in_required(get_response: Handler) -> Handler:
         if user.language and user.language != translation.get_language():
             _speak(request, user.language)
         try:
-            return _private(get_response(request))
+            response = _private(get_response(request))
         finally:
             timezone.deactivate()
+        refusals.log(request, response, user)
+        return response
 
     # What editors try to publish and may not comes from many doors; it is told in one place.
     middleware.process_exception = refused  # type: ignore[attr-defined] # Django looks for it on the function

@@ -258,9 +258,7 @@ SCHEDULES_AFTER_UNCLEAN_STOP = ["database"]  # run at once when a worker was kil
 AUTH_USER_MODEL = "people.Employee"
 AUTHENTICATION_BACKENDS = ["people.backends.EmployeeBackend"]
 PASSWORD_HASHERS = ["people.hashers.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-PASSWORD_RESET_TIMEOUT = (
-    60 * 60 * 24 * 7
-)  # also of the link for the first sign-in: people start after a weekend
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 72  # of the longer-lived of the two links of people.links
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -280,13 +278,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come from HR, nobody signs up
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # people.notices tells what changed, whichever door it came through
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False  # a link that somebody else holds opens nothing without the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to strangers
 # Django's own: allauth's writes every address into a second table, where erasing a person would miss it.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "people.links.Tokens"  # noqa: S105 - a class
 ACCOUNT_FORMS = {
     "login": "people.forms.SignInForm",
     "reset_password": "people.forms.LinkRequestForm",

@@ -55,15 +55,23 @@ def _role_names(employee: Employee) -> str:
     )
 
 
-def _after_saving(employee: Employee, form: Any) -> None:
-    """What is more than a column: where somebody belongs, and what leaving closes."""
+def _after_saving(employee: Employee, form: Any) -> frozenset[str]:
+    """What is more than a column: where somebody belongs, and what leaving closes. What of it changed."""
     now = timezone.now()
+    changed = set()
     department = form.cleaned_data.get("department")
     if department is not None and "department" in form.changed_data:
         begins = employee.memberships.filter(until_on__isnull=True).values_list("from_on", flat=True).first()
         actions.move(employee, department, max(filter(None, [today(now), employee.started_on, begins])))
-    if employee.left_on is not None and "left_on" in form.changed_data:
-        actions.leave(employee, employee.left_on, now)
+        changed.add("department")
+    if "left_on" in form.changed_data:
+        left_on = form.cleaned_data["left_on"]
+        if left_on is not None:
+            actions.leave(employee, left_on, now)
+        else:
+            actions.stay(employee, now)
+        changed.add("left_on")
+    return frozenset(changed)
 
 
 def _log_roles(request: HttpRequest, employee: Employee, before: frozenset[str]) -> None:
@@ -71,7 +79,18 @@ def _log_roles(request: HttpRequest, employee: Employee, before: frozenset[str])
     audit.record_roles(actor=actor, employee=employee, before=before, origin="admin", now=timezone.now())
 
 
-class CreateView(users.CreateView):
+class _ByWhom:
+    """The form knows whether an administrator asks: nobody else changes who somebody with rights is."""
+
+    request: HttpRequest
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        actor: Any = self.request.user
+        kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]  # of the view beside it
+        return {**kwargs, "may_change_guarded": actor.is_superuser or roles.ADMINISTRATOR in actor.roles}
+
+
+class CreateView(_ByWhom, users.CreateView):
     success_message = _("“%(object)s” was added. A link to choose a password is on its way.")
 
     @transaction.atomic
@@ -83,14 +102,16 @@ class CreateView(users.CreateView):
         return employee
 
 
-class EditView(users.EditView):
+class EditView(_ByWhom, users.EditView):
     success_message = _("“%(object)s” was saved.")
 
     @transaction.atomic
     def save_instance(self) -> Employee:
         before = audit.roles_held(self.object)
         employee: Employee = super().save_instance()
-        _after_saving(employee, self.form)
+        changed = self.form.written | _after_saving(employee, self.form)
+        actor: Employee = self.request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
+        audit.record_changes([(employee.pk, changed)], actor=actor, origin="admin", now=timezone.now())
         _log_roles(self.request, employee, before)
         return employee
 

@@ -133,11 +133,124 @@ def test_attempts_that_the_limit_refuses_do_not_fill_the_log(client, employee):
     assert AuditEntry.objects.count() == 10
 
 
-def test_a_sign_in_that_succeeds_is_not_in_the_log(client, employee):
+def test_a_sign_in_that_succeeds_is_logged_with_its_way_and_without_an_address(client, employee, hr):
     client.post("/accounts/login/", {"login": employee.email, "password": "correct horse battery"})
 
     assert client.session.get("_auth_user_id")
-    assert not AuditEntry.objects.exists()
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.actor, entry.about, entry.detail) == (
+        "sign_in.succeeded",
+        employee,
+        "",
+        {"by": "password"},
+    )
+    assert entry.origin.startswith("address-")
+    assert "@" not in str(list(AuditEntry.objects.values()))
+
+    client.force_login(hr)
+    text = page(client, verb="sign_in.succeeded")
+    assert "Signed in" in text
+    assert "a password" in text
+    assert employee.display_name in text
+    assert "Network " in text
+
+
+def test_a_sign_in_that_cannot_be_logged_is_none(client, employee, monkeypatch):
+    def full(**_facts):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(audit, "record_sign_in", full)
+    client.raise_request_exception = False
+
+    client.post("/accounts/login/", {"login": employee.email, "password": "correct horse battery"})
+
+    assert not client.session.get("_auth_user_id")
+
+
+# --- Refused pages ------------------------------------------------------------------------------------
+
+
+def refusals():
+    found = AuditEntry.objects.filter(verb="page.refused").order_by("number")
+    return [(entry.actor_id, entry.detail["page"]) for entry in found]
+
+
+@pytest.mark.parametrize(
+    ("role", "address", "pattern"),
+    [
+        ("employee", "/audit/", "/audit/"),  # by the door of a page
+        ("employee", "/admin/users/", "/admin/users/"),  # by the middleware
+        ("outsider", "/courses/", "/courses/"),
+        ("author", "/admin/users/edit/{employee}/", "/admin/users/edit/-/"),  # by Wagtail, which leads home
+        ("manager", "/reports/completion/", "/reports/completion/"),
+    ],
+)
+def test_a_page_that_was_refused_is_logged_by_its_pattern(client, request, employee, role, address, pattern):
+    person = request.getfixturevalue(role)
+    client.force_login(person)
+
+    client.get(address.format(employee=employee.pk))
+
+    assert refusals() == [(person.pk, pattern)]
+
+
+def test_what_was_not_refused_is_not_logged(client, employee):
+    client.get("/audit/")  # nobody is signed in
+    client.force_login(employee)
+    for address in ("/", "/me/", "/nothing/of/this/name/", "/audit/nothing/"):
+        client.get(address)
+
+    assert refusals() == []
+
+
+def test_a_form_that_was_left_open_is_no_refusal(employee):
+    from django.test import Client
+
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(employee)
+
+    assert careful.post("/theme/", {"theme": "dark"}).status_code == 403
+    assert careful.post("/me/", {}).status_code == 403
+    assert refusals() == []
+
+
+@pytest.mark.sql
+def test_asking_again_and_again_does_not_fill_the_log(
+    client, employee, technician, django_assert_num_queries
+):
+    client.force_login(employee)
+    for _number in range(5):
+        client.get("/audit/")
+    assert len(refusals()) == 1
+
+    with django_assert_num_queries(3):  # session, person, what was logged; nothing is written
+        client.get("/audit/")
+    client.force_login(technician)
+    client.get("/audit/")
+    assert len(refusals()) == 2
+
+
+def test_a_person_fills_the_log_with_twenty_refusals_and_no_more_in_a_quarter_of_an_hour(employee):
+    from datetime import timedelta
+
+    for number in range(30):
+        audit.record_refusal(actor=employee, page=f"/page/{number}/", now=NOW)
+    assert len(refusals()) == 20
+    audit.record_refusal(actor=employee, page="/page/0/", now=NOW + timedelta(minutes=14, seconds=59))
+    assert len(refusals()) == 20
+
+    audit.record_refusal(actor=employee, page="/page/0/", now=NOW + timedelta(minutes=15))
+    assert len(refusals()) == 21
+
+
+def test_an_address_that_is_strange_is_logged_all_the_same(client, employee):
+    client.force_login(employee)
+
+    client.get("/admin/päges/%22%00/")
+    client.get("/admin/" + "x/" * 60)
+
+    assert AuditEntry.objects.filter(verb="page.refused").count() in {1, 2}
+    assert audit.is_whole()
 
 
 def test_a_role_given_in_the_editor_is_logged(client, administrator, employee):
@@ -152,7 +265,7 @@ def test_a_role_given_in_the_editor_is_logged(client, administrator, employee):
             "display_name": employee.display_name,
             "side": employee.side,
             "started_on": "2026-01-05",
-            "manager": "",
+            "manager": employee.manager.email,
             "groups": ids,
             "is_active": "on",
         },

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,21 +44,28 @@ class Command(BaseCommand):
         if json:
             self.stdout.write(_as_json(plan))
             return
-        for line in plan.new:
-            self.stdout.write(f"imported   line {line.line}: {line.number}, new")
-        for change in plan.changed:
-            fields = ", ".join(name for name, _before, _after in change.what)
-            self.stdout.write(f"imported   line {change.line.line}: {change.line.number}, {fields}")
-        for number, who in plan.unchanged:
-            self.stdout.write(f"unchanged  line {number}: {who}")
-        for path in plan.departments:
-            self.stdout.write(f"note       new department: {' / '.join(path)}")
-        for heading in plan.columns.unknown:
-            self.stdout.write(f"note       column not read: {heading!r}")
-        for told in plan.notes:
-            self.stdout.write(f"note       line {told.line}: {told.number}: {told.reason}")
-        for told in plan.reported:
-            self.stdout.write(f"reported   line {told.line}: {told.reason}")
+        for line in _as_lines(plan):
+            self.stdout.write(line)
+
+
+def _as_lines(plan: Plan) -> Iterator[str]:
+    for line in plan.new:
+        yield f"imported   line {line.line}: {line.number}, new"
+    for change in plan.changed:
+        fields = ", ".join(name for name, _before, _after in change.what)
+        yield f"imported   line {change.line.line}: {change.line.number}, {fields}"
+    for number, who in plan.unchanged:
+        yield f"unchanged  line {number}: {who}"
+    for path in plan.departments:
+        yield f"note       new department: {' / '.join(path)}"
+    for heading in plan.columns.unknown:
+        yield f"note       column not read: {heading!r}"
+    for told in plan.notes:
+        yield f"note       line {told.line}: {told.number}: {told.reason}"
+    for told in plan.withheld:
+        yield f"withheld   line {told.line}: {told.number}: {told.reason}"
+    for told in plan.reported:
+        yield f"reported   line {told.line}: {told.reason}"
 
 
 def _as_json(plan: Plan) -> str:
@@ -76,6 +84,9 @@ def _as_json(plan: Plan) -> str:
         "unchanged": [{"line": line, "number": number} for line, number in plan.unchanged],
         "reported": [
             {"line": told.line, "number": told.number, "reason": told.reason} for told in plan.reported
+        ],
+        "withheld": [
+            {"line": told.line, "number": told.number, "reason": told.reason} for told in plan.withheld
         ],
         "notes": [
             *({"line": told.line, "number": told.number, "note": told.reason} for told in plan.notes),

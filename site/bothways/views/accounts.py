@@ -84,6 +84,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = _(
         "This page was open while you signed in or out elsewhere, so nothing was stored. Load it again."
     )
+    request.was_stale = True  # type: ignore[attr-defined]  # no refusal: see bothways.refusals
     if is_script(request):
         return JsonResponse({"error": sentence, "reload": came_from(request)}, status=403)
     return render(request, "account/stale.html", {"place": came_from(request)}, status=403)

@@ -1,4 +1,4 @@
-"""/audit/: who read, exported or changed what about whom, for administrators and HR."""
+"""/audit/: who signed in, read, exported or changed what about whom, for administrators and HR."""
 
 import uuid
 from typing import Any
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
@@ -17,6 +18,33 @@ from people.forms import AuditFilterForm
 from people.models import AuditEntry, Department, Employee
 
 PAGE = 100
+# What details are called, and what of them is not an id but a word of ours.
+_NAMES = {"fields": gettext_lazy("changed"), "by": gettext_lazy("with"), "page": gettext_lazy("page")}
+_WORDS: dict[str, dict[str, Any]] = {
+    "fields": {
+        "email": gettext_lazy("e-mail address"),
+        "employee_number": gettext_lazy("employee number"),
+        "display_name": gettext_lazy("name"),
+        "side": gettext_lazy("side"),
+        "manager": gettext_lazy("line manager"),
+        "department": gettext_lazy("department"),
+        "started_on": gettext_lazy("first day"),
+        "left_on": gettext_lazy("last day at work"),
+        "is_active": gettext_lazy("may sign in"),
+        "time_zone": gettext_lazy("time zone"),
+    },
+    "by": {
+        "password": gettext_lazy("a password"),
+        "company": gettext_lazy("the company’s account"),
+        "demo": gettext_lazy("a button of the demo"),
+    },
+}
+_ORIGINS = {
+    "page": gettext_lazy("Page"),
+    "command": gettext_lazy("Command on the server"),
+    "admin": gettext_lazy("Settings → Users"),
+    "company": gettext_lazy("The company’s account"),
+}
 
 
 @only_for(roles.ADMINISTRATOR, roles.HR)
@@ -90,22 +118,27 @@ def _is_uuid(value: str) -> bool:
 
 def _row(entry: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
     origin = entry.origin
+    if origin.startswith("address-"):
+        origin = _("Network %(hash)s") % {"hash": origin.removeprefix("address-")}
     return {
         "number": entry.number,
         "at": entry.at,
         "who": entry.actor.display_name if entry.actor else _("Nobody signed in"),
         "what": queries.audit_label(entry.verb),
         "about": names.get(entry.about, entry.about),
-        "origin": {"page": _("Page"), "command": _("Command on the server")}.get(origin, origin),
-        "detail": [(name.replace("_", " "), _text(value)) for name, value in entry.detail.items()],
+        "origin": _ORIGINS.get(origin, origin),
+        "detail": [
+            (_NAMES.get(name, name.replace("_", " ")), _text(value, _WORDS.get(name, {})))
+            for name, value in entry.detail.items()
+        ],
     }
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, words: dict[str, Any]) -> str:
     if isinstance(value, list):
-        return ", ".join(map(_text, value)) or "–"
+        return ", ".join(_text(item, words) for item in value) or "–"
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(value)
+    return str(words.get(value, value))

@@ -145,10 +145,16 @@ def test_the_page_says_so_when_no_file_was_chosen(at_hr):
 
 def test_hr_cannot_take_over_an_administrator_by_a_list(at_hr, administrator, client):
     Employee.objects.filter(pk=administrator.pk).update(employee_number="ADM")
-    line = f"{HEAD}\nADM,Admin,mine@example.com,,,,,\n"
+    line = f"{HEAD}\nADM,Ada Admin,mine@example.com,,,,,\n"
 
     send(at_hr, line)
-    assert "only an administrator may change" in at_hr.get(PREVIEW).content.decode()
+    text = at_hr.get(PREVIEW).content.decode()
+    assert "One line goes in without a part of it" in text
+    assert "Stays as it is: e-mail address." in text
+    assert "mine@example.com" not in text
+    answer(at_hr)
+    administrator.refresh_from_db()
+    assert (administrator.email, administrator.display_name) == ("admin@example.com", "Ada Admin")
 
     client.force_login(administrator)
     send(client, line)

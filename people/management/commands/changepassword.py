@@ -1,0 +1,19 @@
+"""`manage.py changepassword ADDRESS`: Django's, and its owner is told and the audit log knows."""
+
+from typing import Any
+
+from django.contrib.auth.management.commands import changepassword
+from django.db import transaction
+from django.utils import timezone
+
+from people import actions, audit
+from people.models import Employee
+
+
+class Command(changepassword.Command):
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        said = super().handle(*args, **options)
+        employee = Employee.objects.get_by_natural_key(options["username"])
+        actions.password_was_set(employee, by=None, by_link=False, origin=audit.COMMAND, now=timezone.now())
+        return said
