@@ -187,12 +187,15 @@ def change_details(
 
 @transaction.atomic
 def set_password(
-    employee: Employee, password: str, *, by_link: bool = False, origin: str = audit.PAGE, now: datetime
+    employee: Employee, password: str, *, by_link: bool = False, origin: str, now: datetime
 ) -> None:
-    """Somebody's own new password. It opens the account at once, also after too many attempts; told and logged."""
+    """Somebody's own new password. It opens the account at once, also after too many attempts; told and logged.
+
+    `by_link`: by whoever held a mailed link, and nobody knows who that was. `origin`: as of `audit.record`.
+    """
     employee.set_password(password)
     employee.save(update_fields=["password"])
-    password_was_set(employee, by=employee, by_link=by_link, origin=origin, now=now)
+    password_was_set(employee, by=None if by_link else employee, by_link=by_link, origin=origin, now=now)
 
 
 def password_was_set(
@@ -211,12 +214,12 @@ def password_was_set(
 
 
 @transaction.atomic
-def choose_password(employee: Employee, token: str, password: str, *, now: datetime) -> Employee:
+def choose_password(employee: Employee, token: str, password: str, *, origin: str, now: datetime) -> Employee:
     """A password chosen by a mailed link. Of two who use a link at once, one does. Raises: LinkUsed."""
     stored = Employee.objects.select_for_update().get(pk=employee.pk)
     if not links.opens(stored, token):
         raise LinkUsed(stored.pk)
-    set_password(stored, password, by_link=True, now=now)
+    set_password(stored, password, by_link=True, origin=origin, now=now)
     return stored
 
 

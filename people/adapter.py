@@ -44,6 +44,11 @@ def clock(instant: datetime) -> str:
     return f"{local:%H:%M} ({zone})"
 
 
+def place_of(request: HttpRequest) -> str:
+    """The part of the network that a request came from, as the limits count and the audit log hashes it."""
+    return truncate_ip(EmployeeAccountAdapter(request).get_client_ip(request))
+
+
 class EmployeeAccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -72,7 +77,7 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Employee | None:
         """The employee, or None. Raises: ValidationError when there were too many attempts."""
         email = credentials.get("email") or credentials.get("username") or ""
-        address = truncate_ip(self.get_client_ip(request))
+        address = place_of(request)
         try:
             succeeded = limits.begin_attempt(email=email, address=address, now=timezone.now())
         except limits.TooManyAttempts as error:
@@ -95,15 +100,14 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         """Before the session is stored: a sign-in that cannot be logged is none."""
         way = (more.get("signal_kwargs") or {}).get("way", "password")
-        audit.record_sign_in(
-            employee=user, way=way, address=truncate_ip(self.get_client_ip(request)), now=timezone.now()
-        )
+        audit.record_sign_in(employee=user, way=way, address=place_of(request), now=timezone.now())
         response: HttpResponse = super().post_login(request, user, **more)
         return response
 
     def set_password(self, user: Any, password: str) -> None:
         """Whoever is signed in chooses another one."""
-        actions.set_password(user, password, now=timezone.now())
+        origin = audit.origin_of(place_of(self.request))
+        actions.set_password(user, password, origin=origin, now=timezone.now())
 
 
 def _too_many(error: limits.TooManyAttempts) -> str:

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from people import actions, links, openid
-from people.adapter import is_safe_next
+from people import actions, audit, links, openid
+from people.adapter import is_safe_next, place_of
 from people.demo import buttons_allowed, demo_people
 from people.queries import mail_state
 
@@ -113,7 +113,11 @@ class ChoosePasswordView(allauth_views.PasswordResetFromKeyView):
         self.request.session.pop(allauth_views.INTERNAL_RESET_SESSION_KEY, None)
         try:
             employee = actions.choose_password(
-                self.reset_user, self.key, form.cleaned_data["password1"], now=timezone.now()
+                self.reset_user,
+                self.key,
+                form.cleaned_data["password1"],
+                origin=audit.origin_of(place_of(self.request)),
+                now=timezone.now(),
             )
         except actions.LinkUsed:
             return self.render_to_response(self.get_context_data(token_fail=True))
