@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.utils.http import int_to_base36
+from django.utils.translation import get_language
 
 from people import actions, links
 from people.adapter import EmployeeAccountAdapter
@@ -590,6 +591,20 @@ def test_a_password_that_the_command_sets_is_told_and_logged(
     assert OutboxMail.objects.get().subject == "Bothways: your password was changed"
     entry = AuditEntry.objects.get(verb="password.changed")
     assert (entry.actor, entry.origin) == (None, "command")
+
+
+def test_a_mail_about_an_account_is_in_its_owners_language(employee: Employee, settings: Any) -> None:
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    employee.language = "de"
+    employee.save()
+    now = datetime(2026, 11, 27, 20, 5, tzinfo=UTC)
+
+    actions.set_password(employee, NEW, origin="page", now=now)
+    actions.change_details(employee, {"email": "new@example.com"}, may_change_guarded=False, now=now)
+
+    bodies = list(OutboxMail.objects.values_list("body", flat=True))
+    assert ["27. November 2026 21:05" in body for body in bodies] == [True, True, True]
+    assert get_language() == "en"
 
 
 def test_the_mail_about_an_account_is_in_its_owners_time(client: Client, employee: Employee) -> None:

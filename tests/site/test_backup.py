@@ -102,8 +102,18 @@ def test_it_holds_no_secret(installation: Path, backup: Path) -> None:
         everything = b"".join(archive.read(name) for name in names)
 
     assert not [name for name in names if "session" in name or "signinattempt" in name or "token" in name]
-    assert (installation / "secret.key").read_bytes().strip() not in everything
+    for key in ("secret.key", "audit.key"):
+        assert (installation / key).read_bytes().strip() not in everything
     assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_it_names_the_end_of_the_audit_log(installation: Path, backup: Path) -> None:
+    """Kept somewhere else, it shows whether the log was written anew since."""
+    with sqlite3.connect(installation / "bothways.sqlite3") as connection:
+        found = connection.execute("SELECT number || ':' || seal FROM people_audithead").fetchone()
+
+    with zipfile.ZipFile(backup) as archive:
+        assert json.loads(archive.read("manifest.json"))["audit_head"] == (found[0] if found else "")
 
 
 def test_a_backup_under_load_is_of_one_instant(installation: Path, tmp_path: Path) -> None:
