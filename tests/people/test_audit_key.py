@@ -16,7 +16,7 @@ from people.append_only import maintenance
 from people.audit import Fault
 from people.models import AuditEntry, AuditHead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 KEY, OTHER = "a key of this company", "a key of another machine"
 

@@ -26,6 +26,7 @@ def edit(client, employee, **changed):
     return client.post(f"/admin/users/edit/{employee.pk}/", given)
 
 
+@pytest.mark.sql
 def test_every_field_that_is_changed_in_the_editor_is_named_and_no_value(client, administrator, employee, hr):
     works = Department.add_root(name="Works")
     client.force_login(administrator)

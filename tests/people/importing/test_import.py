@@ -294,6 +294,7 @@ def test_nobody_takes_an_address_that_somebody_keeps():
     assert "belongs to number A1" in reasons(plan)[2]
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize(
     "role", ["administrator", "reviewer", "author", "steward_business", "hr", "team_of_a_course", "superuser"]
 )
@@ -334,6 +335,7 @@ def test_the_door_itself_refuses_what_a_list_did_not_withhold(reviewer):
     assert person_of(reviewer).display_name == "Reviewer"
 
 
+@pytest.mark.sql
 def test_every_person_that_a_list_changes_stands_in_the_log_with_fields_and_no_values(hr):
     load(ANNA, BEN)
 
