@@ -135,6 +135,10 @@ def test_the_table_says_who_can_see_what(page: Any, standings: list[Standing]) -
     assert "HR sees only that you finished" in text
     assert "Your answers, how sure you were, your quiz scores" in text
     assert text.count("<tr>") == 7
+    row = text[text.index("When you signed in, set a password, or were refused a page") :].split("</tr>")[0]
+    assert 'data-label="HR">In the audit log<' in row
+    assert 'data-label="Administrators">In the audit log<' in row
+    assert 'data-label="Your line manager">No<' in row
 
 
 def test_settings_are_kept(client: Client, employee: Employee, standings: list[Standing]) -> None:

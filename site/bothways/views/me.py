@@ -48,8 +48,14 @@ _SIGHT: tuple[tuple[Any, Any], ...] = (
         gettext_lazy("Not stored, so nobody"),
     ),
     (
-        gettext_lazy("When you last signed in"),
-        (_YES, _NO, _NO, _NO, _YES),
+        gettext_lazy("When you signed in, set a password, or were refused a page"),
+        (
+            gettext_lazy("Your last sign-in"),
+            gettext_lazy("In the audit log"),
+            _NO,
+            _NO,
+            gettext_lazy("In the audit log"),
+        ),
     ),
     (
         gettext_lazy("Your settings"),
