@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bothways import refusals
+from bothways.sight import look_first
 from courses.writing.editor import refused
 from people import roles
 from people.adapter import is_safe_next
@@ -109,7 +110,8 @@ def sign_in_required(get_response: Handler) -> Handler:
         return response
 
     # What editors try to publish and may not comes from many doors; it is told in one place.
-    middleware.process_exception = refused  # type: ignore[attr-defined] # Django looks for it on the function
+    middleware.process_view = look_first  # type: ignore[attr-defined] # Django looks for both on the function
+    middleware.process_exception = refused  # type: ignore[attr-defined]
     return middleware
 
 
