@@ -72,30 +72,25 @@ def filled(route: str, things: dict[str, Any]) -> str:
 
 
 def _named(name: str, route: str, things: dict[str, Any]) -> Any:
-    if name == "course" and "<int:course>" in route:
-        return things["parent"]
-    if name in {"course", "lesson", "attempt", "slug", "report"}:
-        return things["page" if route.startswith("write/preview/") else name]
-    if name == "key" and "write/import/" in route:
-        return things["key"]
-    if name == "task_id" and "workflow/preview/" in route:
-        return things["step"]
-    if name == "uploaded_file_id":
-        return things["half_image" if "images/" in route else "half_document"]
-    if name == "page_id" and "convert_alias" in route:
-        return things["alias"]
+    """What stands in an address for a name; addresses of Wagtail call different things alike."""
+    found = _special(name, route) or _ALIKE.get(name)
+    if found is None and name in {"pk", "object_id"}:
+        found = next(thing for place, thing in _BY_PLACE if place in route)
+    return things.get(found or name) or _model(name, route) or _WORDS[name]
+
+
+def _special(name: str, route: str) -> str | None:
+    """The thing, where its name means another one than elsewhere."""
     if name in {"revision_id", "workflow_state_id", "task_state_id"}:
         kind = next((kind for kind in ("question", "sense") if f"/{kind}/" in route), "page")
-        if name == "revision_id":
-            return things["revision" if kind == "page" else f"{kind}_revision"]
-        return things[f"{kind}_{name.removeprefix('workflow_').removesuffix('_id')}"]
-    if name in {"app_label", "app_name", "model_name", "action_name"} and (found := _model(name, route)):
-        return found
-    if name in _ALIKE:
-        return things[_ALIKE[name]]
-    if name in {"pk", "object_id"}:
-        return things[next(thing for place, thing in _BY_PLACE if place in route)]
-    return _WORDS[name]
+        thing = name.removeprefix("workflow_").removesuffix("_id")
+        return thing if (kind, thing) == ("page", "revision") else f"{kind}_{thing}"
+    places = {
+        ("course", "<int:course>"): "parent", ("lesson", "write/preview/"): "page", ("task_id", "workflow/preview/"): "step",
+        ("page_id", "convert_alias"): "alias", ("uploaded_file_id", "images/"): "half_image",
+        ("uploaded_file_id", "documents/"): "half_document", ("key", "accounts/"): "reset_key",
+    }  # fmt: skip
+    return next((thing for (asked, place), thing in places.items() if asked == name and place in route), None)
 
 
 def _model(name: str, route: str) -> str | None:

@@ -171,7 +171,7 @@ def _course_of(
         "attempt": attempt.public_id, "team": made.page.team.group_id, "step": workflow.tasks[0].pk,
         "session": EditingSession.objects.create(user=writer, content_object=lesson, last_seen_at=courses.NOW).pk,
         "restriction": PageViewRestriction.objects.create(
-            page=hidden, restriction_type="password", password="letmein"  # noqa: S106 - nobody's
+            page=hidden, restriction_type="password", password="letmein"
         ).pk,
     }  # fmt: skip
 

@@ -72,6 +72,13 @@ _FOUND = re.compile(rf"(?<![a-z0-9])zq({'|'.join(sorted(SECRETS, key=len, revers
 # What Wagtail and our own pages take behind the question mark: searches, filters, orders, exports, lists of
 # keys. {own[…]} is the author's, {theirs[…]} the writer's.
 ASKED = """
+admin/pages/{theirs[page]}/edit/
+admin/pages/{theirs[page]}/revisions/compare/earliest...latest/
+admin/pages/{theirs[page]}/workflow_history/detail/{theirs[page_state]}/
+admin/snippets/quizzes/question/edit/{theirs[question]}/
+admin/snippets/glossary/sense/edit/{theirs[sense]}/
+write/report/{theirs[report]}/
+write/import/{theirs[key]}/
 admin/pages/search/?q=zq
 admin/pages/search/results/?q=zq&ordering=title
 admin/pages/{own[parent]}/?q=zq&search_all=1
@@ -240,10 +247,15 @@ def bulk_actions() -> list[tuple[str, str, str, Any]]:
 
 
 def addresses(role: str, estate: SimpleNamespace) -> list[str]:
-    """Everything that is crawled, each once: with the writer's things, and with the author's for who may not see those."""
+    """Everything that is crawled, each once, with the things of both authors.
+
+    Who may see all of the writer's anyway asks for less: the reviewer once, the others for the list above.
+    """
     names = vars(estate)
-    both = [estate.theirs] if role in PUBLISHING.split() else [estate.theirs, estate.own]
-    found = [filled(route, things) for route in sorted(set(routes())) for things in both]
+    whose = {"reviewer": [estate.theirs], "writer": [], "administrator": []}.get(
+        role, [estate.theirs, estate.own]
+    )
+    found = [filled(route, things) for route in sorted(set(routes())) for things in whose]
     found += ["/" + asked.format(**names) for asked in ASKED]
     things = {
         "page": "unseen",
