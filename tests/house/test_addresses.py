@@ -5,7 +5,8 @@ What the addresses really answer is asked in tests/site/test_authorisation.py, b
 
 from collections.abc import Collection, Iterable
 
-from tests.site.test_authorisation import methods_of, routes, table
+from tests.site.addresses import routes
+from tests.site.test_authorisation import methods_of, table
 
 TABLE = "tests/site/authorisation.tsv"
 

@@ -12,7 +12,8 @@ import pytest
 from tests.house import code_guards, source, style_guards, template_guards
 from tests.house.source import Guard
 from tests.house.test_addresses import without_row
-from tests.site.test_authorisation import methods_of, routes, table
+from tests.site.addresses import routes
+from tests.site.test_authorisation import methods_of, table
 
 
 @dataclass(frozen=True)

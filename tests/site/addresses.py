@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -34,14 +34,14 @@ _WORDS = {
     "app_name": "taggit", "provider_id": "company", "key": "set-password",
 }  # fmt: skip
 # What an address asks for behind the question mark, without which it finds nothing.
-_ASKED = {
-    "admin/bulk/": "?id={page}", "^images/find/": "?id={image}", "^documents/find/": "?id={document}",
-    "^pages/find/": "?id={page}", "choose-page/chosen-multiple/": "?id={page}",
-    "images/chooser/chosen-multiple/": "?id={image}", "documents/chooser/chosen-multiple/": "?id={document}",
-    "question/chosen-multiple/": "?id={question}", "bank/chosen-multiple/": "?id={bank}",
-    "sense/chosen-multiple/": "?id={sense}", "word/chosen-multiple/": "?id={word}",
-    "tag-autocomplete/": "?term=zq",
-}  # fmt: skip
+_ASKED = [
+    ("admin/bulk/", "?id=", "page"), ("^images/find/", "?id=", "image"), ("^documents/find/", "?id=", "document"),
+    ("^pages/find/", "?id=", "page"), ("choose-page/chosen-multiple/", "?id=", "page"),
+    ("images/chooser/chosen-multiple/", "?id=", "image"), ("documents/chooser/chosen-multiple/", "?id=", "document"),
+    ("question/chosen-multiple/", "?id=", "question"), ("bank/chosen-multiple/", "?id=", "bank"),
+    ("sense/chosen-multiple/", "?id=", "sense"), ("word/chosen-multiple/", "?id=", "word"),
+    ("tag-autocomplete/", "?term=", "zq"), ("block-preview/", "?id=", "block"),
+]  # fmt: skip
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
@@ -54,11 +54,17 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
             yield route
 
 
-def filled(route: str, things: dict[str, Any]) -> str:
-    """The address with an existing thing for every name in it."""
+def filled(route: str, things: Mapping[str, Any], otherwise: str | None = None) -> str:
+    """The address with an existing thing for every name in it; `otherwise` stands for one that is not given.
+
+    Raises: KeyError, where nothing is given for a name
+    """
 
     def value(name: str) -> str:
-        return str(_named(name, route, things))
+        found = _named(name, route, things)
+        if found is None and otherwise is None:
+            raise KeyError(f"{name} in {route}")
+        return str(otherwise if found is None else found)
 
     path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda match: value(match[1]), route)
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: value(match[1]), path)
@@ -67,16 +73,16 @@ def filled(route: str, things: dict[str, Any]) -> str:
         .replace(r"(\d+)", str(things["document"]))
         .replace("(.*)", str(things["file"]).rpartition("/")[2])
     )
-    asked = next((asked for place, asked in _ASKED.items() if place in route), "")
-    return "/" + re.sub(r"[\^$\\]|/\?", "", path) + asked.format(**things)
+    asked, thing = next((asked for place, *asked in _ASKED if place in route), ("", ""))
+    return "/" + re.sub(r"[\^$\\]|/\?", "", path) + (f"{asked}{things.get(thing, thing)}" if asked else "")
 
 
-def _named(name: str, route: str, things: dict[str, Any]) -> Any:
+def _named(name: str, route: str, things: Mapping[str, Any]) -> Any:
     """What stands in an address for a name; addresses of Wagtail call different things alike."""
     found = _special(name, route) or _ALIKE.get(name)
     if found is None and name in {"pk", "object_id"}:
         found = next(thing for place, thing in _BY_PLACE if place in route)
-    return things.get(found or name) or _model(name, route) or _WORDS[name]
+    return things.get(found or name) or _model(name, route) or _WORDS.get(name)
 
 
 def _special(name: str, route: str) -> str | None:
@@ -89,6 +95,7 @@ def _special(name: str, route: str) -> str | None:
         ("course", "<int:course>"): "parent", ("lesson", "write/preview/"): "page", ("task_id", "workflow/preview/"): "step",
         ("page_id", "convert_alias"): "alias", ("uploaded_file_id", "images/"): "half_image",
         ("uploaded_file_id", "documents/"): "half_document", ("key", "accounts/"): "reset_key",
+        ("pk", "collections/<int:pk>/delete/"): "attic",
     }  # fmt: skip
     return next((thing for (asked, place), thing in places.items() if asked == name and place in route), None)
 

@@ -154,9 +154,11 @@ def _course_of(
     )
     half = {
         kind: UploadedFile.objects.create(
-            uploaded_by_user=writer, file=ContentFile(PIXEL, name=f"{word}half.png")
+            uploaded_by_user=writer,
+            for_content_type=ContentType.objects.get_for_model(model),
+            file=ContentFile(PIXEL, name=f"{word}half.png"),
         ).pk
-        for kind in ("image", "document")
+        for kind, model in (("image", Image), ("document", Document))
     }
     attempt = actions.start_quiz(employee=cast["technician"], course=made.row, now=courses.NOW)
     return {
@@ -242,6 +244,7 @@ def _shared(cast: dict[str, Employee]) -> dict[str, Any]:
         "uid": int_to_base36(cast["technician"].pk), "group": Group.objects.create(name="zqgroup").pk,
         "locale": german.pk, "site": Site.objects.create(hostname="zqsite.example.com", root_page=_home()).pk,
         "redirect": Redirect.objects.create(old_path="/zqredirect", redirect_link="/").pk,
+        "block": LessonPage._meta.get_field("body").stream_block.child_blocks["hook"].definition_prefix,
         "workflow": Workflow.objects.create(name="zqworkflow").pk, "task": task.pk, "audience": audience.pk,
         "attic": Collection.objects.get(depth=1).add_child(name="zqattic").pk,
     }  # fmt: skip

@@ -4,31 +4,29 @@ Who may open what is tested in test_authorisation.py, on one database. What only
 refuses, such as a query that it reads differently, shows here.
 """
 
-import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.site.test_authorisation import ROLES, filled, people, routes, table, things
-from tests.worlds import again
+from courses.models import CataloguePage
+from tests.site.addresses import filled, routes
+from tests.site.estate import ROLES, build, everybody
+from tests.site.test_authorisation import table
+from tests.worlds import World, again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-__all__ = ["people", "things"]  # fixtures
 
 # No worker runs here, and Wagtail's page of this name is one that fails.
 MAY_FAIL = {"health/", "admin/failwhale/"}
-# The addresses of the table say 1 here, which is the first row only where a database counts from one.
-IDS = {"documents/": "document", "images/": "image", "completion/people/": "user"}
 
 
-def address(route: str, things: dict[str, Any]) -> str:
-    """The address with things of this database for every name in it."""
-    for part, name in IDS.items():
-        if part in route:
-            route = re.sub(r"<\w+:pk>", str(things[name]), route)
-    return filled(route, things)
+@pytest.fixture(scope="module")
+def estate(world: World, catalogue_page: CataloguePage) -> SimpleNamespace:
+    with world():
+        return build(catalogue_page, everybody())
 
 
 def role_for(codes: dict[str, int]) -> str:
@@ -38,7 +36,7 @@ def role_for(codes: dict[str, int]) -> str:
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-def test_every_address_opens_for_somebody_who_may(things: dict[str, Any], people: dict[str, Any]) -> None:
+def test_every_address_opens_for_somebody_who_may(estate: SimpleNamespace) -> None:
     known = table()
     clients: dict[str, tuple[Client, dict[str, Any]]] = {}
     codes = {}
@@ -48,13 +46,13 @@ def test_every_address_opens_for_somebody_who_may(things: dict[str, Any], people
         if role not in clients:
             client = Client(raise_request_exception=False)
             if role != "anonymous":
-                client.force_login(again(people[role]))
+                client.force_login(again(estate.cast[role]))
             clients[role] = client, dict(client.cookies)
         client, cookies = clients[role]
         client.cookies.clear()
         client.cookies.update(cookies)
         with transaction.atomic():
-            answer = client.get(address(route, things))
+            answer = client.get(filled(route, estate.theirs))
             if answer.streaming:
                 answer.getvalue()  # a file that is sent stays open until it was read
             codes[route] = answer.status_code

@@ -38,7 +38,9 @@ from tests.conftest import hire
 from tests.courses import course as courses
 from tests.courses.test_lesson_page import form_of, option
 from tests.people.importing.lists import HEAD, SIX_FAULTY
-from tests.site.test_authorisation import ROLES, filled, routes, table
+from tests.site.addresses import filled, routes
+from tests.site.estate import ROLES
+from tests.site.test_authorisation import table
 from tests.worlds import World, again
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +187,7 @@ def path_of(route: str, things: dict[str, Any]) -> str:
         things = things | {"attempt": things["finished"]}
     for name, value in named.items():
         route = route.replace(name, str(value))
-    return filled(route, things)
+    return filled(route, things, otherwise="1")
 
 
 def opened(route: str, company: SimpleNamespace) -> tuple[str, Any]:

@@ -36,7 +36,7 @@ from courses.models import LessonPage, Published  # noqa: E402
 from glossary.models import PublishedWord, Word  # noqa: E402
 from people.models import Employee  # noqa: E402
 from quizzes.models import Attempt, Question  # noqa: E402
-from tests.site.test_authorisation import filled, routes  # noqa: E402
+from tests.site.addresses import filled, routes  # noqa: E402
 
 MAILBOXES = {"administrator": "admin"}
 DOORS = ("/", "/courses/", "/reports/completion/", "/admin/", "/audit/", "/write/", "/team/")
@@ -98,7 +98,7 @@ def main() -> None:
     named = things()
     ours, wagtails = set(), set()
     for route in set(routes()) - {BREAKS_ON_PURPOSE}:
-        (wagtails if route.startswith("admin/") else ours).add(filled(route, named))
+        (wagtails if route.startswith("admin/") else ours).add(filled(route, named, otherwise="1"))
     published = [
         *(f"/courses/{course}/{slug}/" if slug else f"/courses/{course}/" for course, slug in
           Published.objects.values_list("course_slug", "slug")),

@@ -17,7 +17,7 @@ from courses.models import LessonPage
 from courses.writing.teams import files_of
 from quizzes.models import Question
 from tests.courses.writing.conftest import fresh
-from tests.site.test_authorisation import PIXEL
+from tests.site.estate import PIXEL
 
 pytestmark = pytest.mark.django_db
 
