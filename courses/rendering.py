@@ -93,7 +93,7 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
             out.questions += questions
             pieces.append(questions)
             continue
-        context: dict[str, Any] = {"locale_id": page.locale_id, "block": number}
+        context: dict[str, Any] = {"locale_id": page.locale_id, "block_number": number}
         if child.block_type == "exhibit":
             exhibits += 1
             context["number"] = exhibits

@@ -14,7 +14,9 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def md(context: Any, text: str) -> SafeString:
     """Markdown of a block, with glossary words of the lesson's language."""
-    return lesson_markdown(str(text or ""), locale_id=context.get("locale_id"), block=context.get("block"))
+    return lesson_markdown(
+        str(text or ""), locale_id=context.get("locale_id"), block=context.get("block_number")
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -16,7 +16,8 @@ from django.test import Client, RequestFactory
 from django.utils.safestring import mark_safe
 
 from courses import actions
-from courses.models import Audience, Published
+from courses.models import Audience, CoursePage, Published
+from courses.publishing import render_course
 from people import places
 from people.models import Employee
 from tests.conftest import hire
@@ -36,6 +37,7 @@ PAGES = {
     "courses/<slug:course>/<slug:lesson>/": "/courses/always-on/hours/",
     "courses/<slug:course>/<slug:lesson>/problem/": "/courses/always-on/hours/problem/",
     "courses/<slug:course>/quiz/": "/courses/always-on/quiz/",
+    "courses/<slug:course>/session-plan/": "/courses/always-on/session-plan/",
     "glossary/": "/glossary/",
     "glossary/<str:slug>/": "/glossary/uptime/",
     "me/": "/me/",
@@ -62,6 +64,10 @@ def cast(world: World, published_course: SimpleNamespace) -> SimpleNamespace:
             course=published_course.page, scope=Audience.Scope.EVERYONE, requirement=Audience.Requirement.REQUIRED,
             due_on=NOW.date(), now=NOW,
         )  # fmt: skip
+        course = CoursePage.objects.get(pk=published_course.page.pk)
+        course.session_kind, course.session_plan = "brown-bag", "Bring a lunch."
+        course.save()
+        render_course(course, now=NOW)
         locale = Locale.objects.get_or_create(language_code="en")[0]
         word = Word.objects.create(lemma="uptime", slug="uptime", locale=locale)
         sense = Sense(word=word, locale=locale, gloss="In use", wording_business="b", wording_technology="t")

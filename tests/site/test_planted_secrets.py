@@ -138,7 +138,7 @@ admin/documents/?collection_id={theirs[collection]}
 admin/documents/?tag=zqtag
 admin/documents/chooser/results/?q=zq
 admin/documents/chooser/chosen-multiple/?id={theirs[document]}&id={own[document]}
-admin/snippets/quizzes/question/?q=zq&ordering=stem
+admin/snippets/quizzes/question/?q=zq&ordering=purpose
 admin/snippets/quizzes/question/?bank={theirs[bank]}
 admin/snippets/quizzes/question/results/?live=false&purpose=quiz&ordering=-bank
 admin/snippets/quizzes/question/?export=csv
@@ -278,11 +278,15 @@ def words(text: str) -> set[str]:
 
 
 def said(client: Client, method: str, address: str, form: dict[str, str] | None = None) -> str:
-    """What an answer says, with its headers; archives and sheets unpacked. Nothing that was done stays."""
+    """What an answer says, with its headers; archives and sheets unpacked. Nothing that was done stays.
+
+    Raises: AssertionError, where it broke; health says so as well, since no worker runs
+    """
     with transaction.atomic():
         answer = getattr(client, method)(address, form)
         content = answer.getvalue() if answer.streaming else answer.content
         transaction.set_rollback(True)
+    assert answer.status_code < 500 or address == "/health/", address
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             content = b"\n".join([name.encode() + archive.read(name) for name in archive.namelist()])

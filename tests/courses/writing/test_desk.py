@@ -11,7 +11,7 @@ from django.utils import timezone
 from courses.models import CoursePage, CourseRecord, Evidence, LessonPage, ProblemReport
 from courses.writing import actions, queries
 from courses.writing.teams import NotAnAuthor, add_author, remove_author
-from quizzes.models import Answer, Question
+from quizzes.models import Answer, Bank, Question
 from tests.courses.course import NOW
 from tests.courses.writing.conftest import fresh
 
@@ -313,6 +313,16 @@ def test_the_bank_of_a_course_is_listed_for_its_writers_only(
     desk: Client, own: SimpleNamespace, other: SimpleNamespace
 ) -> None:
     page = desk.get("/admin/snippets/quizzes/bank/").content.decode()
+
+    assert Bank.objects.count() == 2, "there was another one to be named"
+    assert own.bank.name in page
+    assert other.bank.name not in page
+
+
+def test_questions_are_filtered_by_the_own_banks_only(
+    desk: Client, own: SimpleNamespace, other: SimpleNamespace
+) -> None:
+    page = desk.get("/admin/snippets/quizzes/question/").content.decode()
 
     assert own.bank.name in page
     assert other.bank.name not in page
