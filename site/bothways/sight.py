@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Count, Model, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -28,7 +27,6 @@ from wagtail.images.views.chooser import ImageChooseView
 from wagtail.images.views.images import ImagesFilterSet
 from wagtail.models import Page, Task
 from wagtail.permissions import policy_registry
-from wagtail.snippets.models import get_editable_models
 
 ANY = frozenset({"add", "change", "delete", "publish", "view", "choose"})
 """Who may do any of these with a thing may know that it is there."""
@@ -53,7 +51,8 @@ _EXPLORER = "admin/pages/<int:parent_page_id>/"
 _LINKS = "admin/choose-page/"
 
 
-def _sees_every_page(person: Any) -> bool:
+def sees_every_page(person: Any) -> bool:
+    """Two queries."""
     return bool(seen(Page, person).count() == Page.objects.count())
 
 
@@ -69,7 +68,7 @@ def _nobody(person: Any) -> bool:
 
 # Addresses that ask for no right of their own, and for whom they are.
 _CLOSED: dict[str, Callable[[Any], bool]] = {
-    "admin/reports/page-types-usage/": _sees_every_page,
+    "admin/reports/page-types-usage/": sees_every_page,
     "admin/workflows/task_chooser/": _keeps_tasks,
     "admin/failwhale/": _nobody,  # breaks on purpose, for whoever works on Wagtail
     # The dialogs that choose these have no form for a new one; Wagtail's view breaks where one is sent.
@@ -108,8 +107,12 @@ def _pages_named(request: HttpRequest, route: str, kwargs: dict[str, Any]) -> se
         named.append(kwargs["pk"])
     if request.method == "POST" and not route.startswith("admin/api/"):
         named += [request.POST.get(name, "") for name in _PAGES_IN_FORMS]
-    # No key of a database is longer than 18 digits.
-    return {int(number) for number in map(str, named) if number.isdecimal() and len(number) < 19}
+    return {int(number) for number in map(str, named) if _is_key(number)}
+
+
+def _is_key(text: str) -> bool:
+    """A database has no longer ones, and breaks where it is asked for one."""
+    return text.isdecimal() and len(text) < 19
 
 
 def _not_there(request: HttpRequest) -> HttpResponse:
@@ -127,9 +130,9 @@ class Sighted(BulkAction):
     def get_actionable_objects(self) -> tuple[list[Any], dict[str, list[Any]]]:
         ids = self.request.GET.getlist("id")
         above = self.request.GET.get("childOf", "")
-        if not all(number == "all" or number.isdecimal() for number in ids) or not (above + "0").isdecimal():
+        if not all(number == "all" or _is_key(number) for number in ids) or (above and not _is_key(above)):
             raise Http404
-        if above and not seen(self.model, self.request.user).filter(pk=above).exists() and self.model is Page:
+        if above and self.model is Page and not seen(Page, self.request.user).filter(pk=above).exists():
             raise Http404
         objects, others = super().get_actionable_objects()
         refused = others.get("items_with_no_access", [])
@@ -216,24 +219,6 @@ class ChooseImage(ImageChooseView):
 # --- Reports ------------------------------------------------------------------------------------------
 
 
-def reviews_seen(person: Any, before: str = "") -> Q:
-    """Reviews of pages, which Wagtail filters itself, and of those snippets that somebody may change.
-
-    Wagtail asks for rights on the kind of snippet only; ours are given by bank. `before` leads from the
-    rows that are filtered to the review.
-    """
-    allowed = Q(**{f"{before}base_content_type": ContentType.objects.get_for_model(Page)})
-    for model in get_editable_models(person):
-        mine = policy_registry.get_by_type(model).instances_user_has_permission_for(person, "change")
-        allowed |= Q(
-            **{
-                f"{before}content_type": ContentType.objects.get_for_model(model),
-                f"{before}object_id__in": mine.annotate(key=Cast("pk", CharField())).values("key"),
-            }
-        )
-    return allowed
-
-
 class _WhatOccurs(WagtailFilterSet):
     """A filter offers what stands in the list, and nobody and nothing else."""
 
@@ -258,15 +243,9 @@ class _Steps(_WhatOccurs, workflows.WorkflowTasksReportFilterSet):
 class ReviewsView(workflows.WorkflowView):
     filterset_class = _Reviews
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().filter(reviews_seen(self.request.user))
-
 
 class StepsView(workflows.WorkflowTasksView):
     filterset_class = _Steps
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().filter(reviews_seen(self.request.user, "workflow_state__"))
 
 
 # Before Wagtail's addresses of the same names.

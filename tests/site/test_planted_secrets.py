@@ -335,3 +335,28 @@ def test_every_bulk_action_names_only_what_its_person_may_see() -> None:
     ]
 
     assert unsighted == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["id=x", "id=9{nines}", "id=all&childOf=x", "id=all&childOf={theirs[hidden]}", "id={theirs[unseen]}", ""],
+)
+def test_a_bulk_action_on_nothing_that_somebody_may_see_is_not_there(
+    asked: str, client: Client, estate: SimpleNamespace
+) -> None:
+    client.force_login(again(estate.cast["author"]))
+
+    answer = client.get(
+        "/admin/bulk/wagtailcore/page/unpublish/?" + asked.format(nines="9" * 20, **vars(estate))
+    )
+
+    assert answer.status_code == 404
+
+
+def test_a_bulk_action_still_says_what_of_the_own_it_refuses(client: Client, estate: SimpleNamespace) -> None:
+    client.force_login(again(estate.cast["author"]))
+
+    page = client.get(f"/admin/bulk/wagtailcore/page/publish/?id={estate.own['unseen']}").content.decode()
+
+    assert "have permission to publish this page" in page
+    assert "ourslessontitle" in page
