@@ -19,6 +19,7 @@ from courses.writing import actions, queries
 from courses.writing.forms import AuthorForm, CopyForm, CourseForm, ReplyForm, ReportForm
 from courses.writing.readiness import sentence
 from courses.writing.teams import NotAnAuthor, add_author, remove_author
+from glossary.agreement import looks_after_words
 from people import roles
 from people.models import Employee
 from quizzes.models import Question
@@ -39,6 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         ],
         "reports": list(reports),
         "may_start": _may_start(request.user),
+        "agrees_on_words": looks_after_words(request.user),
         "keeps_words": request.user.has_perm("glossary.change_sense"),
         "reviews": request.user.has_perm("quizzes.publish_question"),
     }

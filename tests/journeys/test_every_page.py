@@ -112,11 +112,13 @@ def test_each_button_of_the_door_opens_what_it_says(demo: Stack) -> None:
     """As a browser without JavaScript sends it: the page, then a form of it."""
     opened = {}
     for person in DEMO_PEOPLE:
-        client = httpx.Client(base_url=demo.address, timeout=30, trust_env=False, follow_redirects=True)
-        door = BeautifulSoup(client.get("/").text, "html.parser")
-        card = next(one for one in door.select("article.person") if one.h3.text == str(person.role))
-        fields = {field["name"]: field["value"] for field in card.select("form input")}
-        answer = client.post(card.form["action"], data=fields)
+        with httpx.Client(
+            base_url=demo.address, timeout=30, trust_env=False, follow_redirects=True
+        ) as client:
+            door = BeautifulSoup(client.get("/").text, "html.parser")
+            card = next(one for one in door.select("article.person") if one.h3.text == str(person.role))
+            fields = {field["name"]: field["value"] for field in card.select("form input")}
+            answer = client.post(card.form["action"], data=fields)
         assert answer.status_code == 200
         opened[person.email.partition("@")[0]] = answer.url.path
 
