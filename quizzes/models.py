@@ -138,6 +138,7 @@ class Question(
         index.AutocompleteField("code"),
         index.AutocompleteField("stem"),
         index.FilterField("locale_id"),
+        index.FilterField("code"),  # lists are ordered by it while they are searched
         index.FilterField("bank_id"),
         index.FilterField("purpose"),
         index.FilterField("kind"),

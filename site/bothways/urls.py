@@ -9,6 +9,7 @@ from bothways import health, sight, uploads, views
 from bothways.doors import with_doors
 from courses.writing import editor as courses_admin
 
+with_doors(sight.urlpatterns)
 with_doors(admin_urls.urlpatterns)
 urlpatterns = [
     path("health/", health.health, name="health"),

@@ -15,7 +15,7 @@ from people.backends import EmployeeBackend
 # What an address of Wagtail calls `pk` or the like, by a part of the address. The first that fits counts.
 _BY_PLACE = [
     ("api/main/^images/", "image"), ("api/main/^documents/", "document"), ("api/main/^pages/", "page"),
-    ("editing-sessions/", "page"), ("/sense/", "sense"), ("/word/", "word"), ("/bank/", "bank"), ("/question/", "question"),
+    ("editing-sessions/", "page"), ("take-back/", "page"), ("/sense/", "sense"), ("/word/", "word"), ("/bank/", "bank"), ("/question/", "question"),
     ("documents/chooser", "document"), ("images/chooser", "image"), ("collections/", "collection"),
     ("groups/", "group"), ("users/", "user"), ("locales/", "locale"), ("sites/", "site"),
     ("workflows/task", "task"), ("workflows/", "workflow"), ("audiences/", "audience"), ("people/", "led"), ("team/", "led"),
@@ -31,7 +31,7 @@ _WORDS = {
     "app_label": "wagtailcore", "model_name": "page", "action": "delete", "action_name": "approve",
     "filter_spec": "width-100", "content_type_app_name": "courses", "content_type_model_name": "lessonpage",
     "revision_id_a": "earliest", "revision_id_b": "latest", "position": "1", "token": "x", "uidb64": "x",
-    "app_name": "taggit", "provider_id": "company", "key": "set-password",
+    "app_name": "taggit", "provider_id": "company", "key": "set-password", "kind": "page",
 }  # fmt: skip
 # What an address asks for behind the question mark, without which it finds nothing.
 _ASKED = [

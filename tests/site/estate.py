@@ -20,6 +20,7 @@ from wagtail.models import (
     Collection,
     Comment,
     Locale,
+    Page,
     PageViewRestriction,
     Site,
     Task,
@@ -127,7 +128,10 @@ def _course_of(
     Comment.objects.create(page=lesson, user=writer, text=f"{word}comment", contentpath="title")
     revision = LessonPage.objects.get(pk=lesson.pk).latest_revision
     lesson.save_revision(user=writer, log_action=True)
-    alias = unseen.create_alias(parent=CoursePage.objects.get(pk=hidden.pk), update_slug="alias")
+    alias = unseen.copy(
+        to=CoursePage.objects.get(pk=hidden.pk), update_attrs={"slug": "alias"}, keep_live=False
+    )
+    Page.objects.filter(pk=alias.pk).update(alias_of=unseen.pk)  # from before they were refused
 
     files = files_of(made.page)
     nested = files.add_child(name=f"{word}collection")

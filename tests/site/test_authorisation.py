@@ -48,6 +48,7 @@ NOBODY = {
     "accounts/oidc/<slug:provider_id>/login/": "no company account is set up",
     "accounts/oidc/<slug:provider_id>/login/callback/": "no company account is set up",
     "accounts/demo/": "this is no demo",
+    "brand/<str:name>": "the company has no logo",
     "admin/documents/multiple/create_from_uploaded_document/<int:uploaded_file_id>/": "closed, since it breaks",
     "admin/^.*/$": "what no other address of Wagtail's is",
     "admin/failwhale/": "breaks on purpose, and is closed",
@@ -95,6 +96,7 @@ def form_of(address: str, things: dict[str, Any]) -> dict[str, Any]:
             "new_parent_page": things["parent"],
         },
         "admin/pages/<int:page_to_move_id>/move/": {"new_parent_page": things["destination"]},
+        "write/words/<int:sense>/sign/": {"version": "1", "side": "business"},
     }.get(address, {})
 
 
