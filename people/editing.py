@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from people.publication import WRITING, my_turn
-from people.reviewing import OwnText, Refused
+from people.reviewing import OwnText, Refused, says_the_same
 
 ACTIONS: Final = ("action-", "workflow-action-")
 """How the fields begin that name an action, in every form of Wagtail's editors."""
@@ -98,6 +98,21 @@ def from_what_was_read(save: Callable[..., Any], seen: Any, look: Callable[[], A
     return guarded
 
 
+def tells_real_changes(form: Any, latest: Any) -> None:
+    """From now on the form says that it has changed only where a reader would see a difference from `latest`.
+
+    By itself it also counts other ends of lines and fields that an import left out.
+    """
+
+    def has_changed() -> bool:
+        return any(rows.has_changed() for rows in form.formsets.values()) or not says_the_same(
+            form.instance, latest
+        )
+
+    if latest is not None:
+        form.has_changed = has_changed
+
+
 def already_done(title: str, *, live: bool, in_review: bool) -> str:
     """What somebody reads who sent an action that is not to be had any more."""
     if in_review:
@@ -146,9 +161,11 @@ class OnceOnly:
         return SPENT if found == "edit" and asks_for_an_action(request.POST) else found
 
     def is_valid(self, form: Any) -> bool:
-        if self.action == SPENT and not form.has_changed():
+        is_valid = bool(super().is_valid(form))  # type: ignore[misc]
+        tells_real_changes(form, self.object.latest_revision)
+        if self.action == SPENT and form.is_valid() and not form.has_changed():
             return True  # nothing is written, so a lock is no reason
-        return bool(super().is_valid(form))  # type: ignore[misc]
+        return is_valid
 
     def form_valid(self, form: Any) -> Any:
         """Raises: OwnText, ReadBefore"""

@@ -35,6 +35,7 @@ from people.editing import (
     from_what_was_read,
     is_autosave,
     overtaken,
+    tells_real_changes,
     waits_for_another,
 )
 from people.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
@@ -120,6 +121,7 @@ class OncePageView:
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.save = from_what_was_read(form.save, self.seen, lambda: _look(self.page.pk))
+        tells_real_changes(form, self.page.latest_revision)
         if is_autosave(self.request) and not form.has_changed():
             return self._nothing_to_save()
         try:
@@ -131,6 +133,7 @@ class OncePageView:
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """A second click on Submit meets the lock that the first one set: that is no error."""
+        tells_real_changes(form, self.page.latest_revision)
         spent = self.action_name_and_method[1] == self.spent_action
         if spent and form.is_valid() and not form.has_changed():
             return self.spent_action()

@@ -19,16 +19,16 @@ from django.utils.html import strip_tags
 from PIL import Image as Pillow
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
-from wagtail.models import Collection, PageViewRestriction, ReferenceIndex
+from wagtail.models import Collection, Locale, PageViewRestriction, ReferenceIndex
 from wagtail.users.models import UserProfile
 
 from courses.models import CataloguePage, LessonPage
 from courses.writing.teams import add_author, files_of
-from glossary.models import PublishedWord
+from glossary.models import PublishedWord, Sense, Word
 from quizzes.models import QuestionVersion
 from tests.conftest import hire
 from tests.courses.course import publish, write_course
-from tests.site.test_authorisation import glossary_word, routes
+from tests.site.addresses import routes
 from tests.worlds import World, again
 
 pytestmark = [
@@ -240,7 +240,7 @@ def test_a_word_or_a_question_that_names_a_file_opens_it(
 ) -> None:
     told = {"html": f'<p><a href="{made.files["sheet"].url}">sheet</a></p>'}
     if model is PublishedWord:
-        word = PublishedWord.objects.get(word=glossary_word())
+        word = PublishedWord.objects.get(word=_word())
         word.data = told
         word.save()
     else:
@@ -453,3 +453,13 @@ def test_no_page_of_wagtail_names_a_file_to_who_does_not_work_with_it(
         assert "/admin/api/main/images/" in names
     else:
         assert names == {}
+
+
+def _word() -> Word:
+    """A word with a public meaning."""
+    locale = Locale.objects.get(language_code="en")
+    word = Word.objects.create(lemma="uptime", slug="uptime", locale=locale)
+    sense = Sense(word=word, locale=locale, gloss="Time in use", wording_business="b", wording_technology="t")
+    sense.save()
+    sense.save_revision().publish()
+    return word

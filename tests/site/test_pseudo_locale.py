@@ -55,8 +55,9 @@ KNOWN = "Bothways Both ways Python Django Wagtail SQLite PostgreSQL course.yaml 
 # Addresses that no GET answers with a page: they take a POST, send a file or lead on.
 WITHOUT_A_PAGE = {
     "^((?:[\\w\\-]+/)*)$", "^documents/(\\d+)/(.*)$", "accounts/demo/", "accounts/oidc/<slug:provider_id>/login/",
-    "accounts/oidc/<slug:provider_id>/login/callback/", "accounts/signup/", "courses/<slug:course>/start/",
+    "accounts/oidc/<slug:provider_id>/login/callback/", "accounts/signup/", "brand/<str:name>", "courses/<slug:course>/start/",
     "courses/reports/<int:report>/away/", "files/<path:name>", "health/", "theme/", "write/course/<int:course>/lesson/", "write/import/course/<int:course>.zip",
+    "write/take-back/<str:kind>/<int:pk>/", "write/words/<int:sense>/sign/",
 }  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """No search box fails on what is typed into it, and symbols around the words do not hide what the words find."""
 
 import logging
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,14 +20,16 @@ from wagtail.search.utils import parse_query_string
 
 from bothways.searching import in_words
 from courses.models import LessonPage
+from glossary.models import Sense, Word
 from quizzes.models import Question
+from tests.conftest import hire
 from tests.gates.test_asked import TITLES
-from tests.site.test_authorisation import filled, people, routes, things
+from tests.site.addresses import filled, routes
+from tests.site.estate import PIXEL
 from tests.soak import ROUNDS
-from tests.worlds import again
+from tests.worlds import World, again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-__all__ = ["people", "things"]  # fixtures
 
 NASTY = [
     '"', "'", "%", "_", "(", ")", "[", "*", ":", "^", "\\", "-", "–", "+", "&", "/", "\x00", "\U0001f600",
@@ -60,9 +64,24 @@ def boxes() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def indexed(world: Any, things: dict[str, Any]) -> dict[str, Any]:
+def indexed(world: World, published_course: SimpleNamespace) -> dict[str, Any]:
     """One of everything that is searched, in the index."""
+    course = published_course
     with world():
+        word = Word.objects.create(lemma="uptime", slug="uptime", locale=course.page.locale)
+        sense = Sense(
+            word=word, locale=word.locale, gloss="Time in use", wording_business="b", wording_technology="t"
+        )
+        sense.save()
+        sense.save_revision().publish()
+        image = Image.objects.create(title="A pixel", file=ContentFile(PIXEL, name="pixel.png"))
+        document = Document.objects.create(title="Notes", file=ContentFile(b"notes", name="notes.txt"))
+        things: dict[str, Any] = {
+            "administrator": hire("administrator", "Employee", "Administrator", side="technology"),
+            "manager": hire("manager", "Employee"),
+            "page": course.one.pk, "question": course.checks[0].pk, "image": image.pk, "document": document.pk,
+            "word": word.pk, "sense": sense.pk, "bank": course.bank.pk, "file": document.file.name,
+        }  # fmt: skip
         for kind, key in (
             (LessonPage, "page"),
             (Question, "question"),
@@ -74,13 +93,13 @@ def indexed(world: Any, things: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def administrator(client: Client, people: dict[str, Any], indexed: dict[str, Any], db: None) -> Client:
-    client.force_login(again(people["administrator"]))
+def administrator(client: Client, indexed: dict[str, Any], db: None) -> Client:
+    client.force_login(again(indexed["administrator"]))
     return client
 
 
 def address(route: str, indexed: dict[str, Any]) -> str:
-    return filled(route, indexed)
+    return filled(route, indexed, otherwise="1")
 
 
 def strings_for(number: int) -> list[str]:

@@ -197,7 +197,7 @@ def test_the_last_administrator_stays_whatever_else_is_wrong() -> None:
 def test_of_two_administrators_one_may_leave_by_a_reported_line() -> None:
     plan = planned(
         line("ADM", left_on=TODAY), line("AD3", place=3, left_on=TODAY),
-        people=(ADMIN, BEN, here(3, "AD3", is_guarded=True)), faulty={2: "Bad.", 3: "Bad."},
+        people=(ADMIN, BEN, here(3, "AD3", is_guarded=True, is_administrator=True)), faulty={2: "Bad.", 3: "Bad."},
     )  # fmt: skip
 
     assert [change.pk for change in plan.changed] == [1]
