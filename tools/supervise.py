@@ -161,13 +161,13 @@ def describe(code):
 
 DEMO_PEOPLE = (
     "employee@example.com            business side, in the middle of a course",
-    "technician@example.com          technology side, new here",
     "author@example.com              writes courses",
-    "reviewer@example.com            reviews what others wrote",
-    "steward-business@example.com    agrees on meanings for the business",
-    "steward-technology@example.com  agrees on meanings for IT",
-    "hr@example.com                  sees who completed what",
-    "manager@example.com             leads seven people",
+    "hr@example.com                  sees who completed what, who is overdue and why",
+    "manager@example.com             leads seven people, one of them overdue",
+    "technician@example.com          technology side, in the first week",
+    "reviewer@example.com            has a lesson to review",
+    "steward-business@example.com    agrees on meanings for the business; one waits, two are disputed",
+    "steward-technology@example.com  agrees on meanings for IT; the same three",
     "outsider@example.com            signed in, may see nothing",
     "admin@example.com               runs the installation",
 )

@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from bothways.installation import FIRST_COURSES
 from courses.curriculum import MARK, Lesson, texts_of
 from glossary.matching import normalise
 from tests.content.given import (
@@ -18,9 +19,6 @@ from tests.content.given import (
     resolve,
     words,
 )
-
-FIRST = "T2"
-"""An installation loads this course first, and with it only the words that its `terms` name."""
 
 EVERYDAY = frozenset(
     "account agent budget change contract control customer delivery done incident lead log owner policy problem"
@@ -117,10 +115,14 @@ def test_a_course_lists_no_sense_that_it_does_not_use(code: str) -> None:
     assert {resolve(str(term)) for term in course(code).about["terms"]} - used == set()
 
 
-def test_the_first_course_tags_its_questions_with_its_own_words_only() -> None:
-    terms = {resolve(str(term)).partition("#")[0] for term in course(FIRST).about["terms"]}
+@pytest.mark.parametrize("code", FIRST_COURSES)
+def test_a_first_course_needs_no_words_but_its_own(code: str) -> None:
+    """It is loaded with these words only, before the rest of the glossary."""
+    terms = {resolve(str(term)).partition("#")[0] for term in course(code).about["terms"]}
+    linked_words = {reference.partition("#")[0] for one in course(code).lessons for reference in linked(one)}
+    assert linked_words - terms == set()
 
-    tagged = {str(sense) for item in course(FIRST).questions for sense in item.get("senses", [])}
+    tagged = {str(sense) for item in course(code).questions for sense in item.get("senses", [])}
 
     assert {sense for sense in tagged if resolve(sense).partition("#")[0] not in terms} == set()
 

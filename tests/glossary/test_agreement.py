@@ -71,6 +71,19 @@ def test_what_the_other_side_signed_and_what_changed_waits(
     assert [names([one]) for one in for_business if one.is_disputed] == [["scope"]]
 
 
+def test_the_page_of_a_word_says_which_side_has_signed(client: Client, begun: Any, employee: Any) -> None:
+    client.force_login(employee)
+
+    half = client.get("/glossary/uptime/").content.decode()
+    changed = client.get("/glossary/margin/").content.decode()
+    nobody = client.get("/glossary/churn/").content.decode()
+
+    assert "Signed for business by Steward Business, not yet for technology" in half
+    assert "Changed since it was agreed" in changed
+    assert "Starter wording" in nobody
+    assert "Signed for" not in changed + nobody
+
+
 def test_a_disputed_meaning_shows_both_texts_and_whose_they_are(begun: Any, steward_business: Any) -> None:
     one = agreement.meaning(begun["scope"].pk, steward_business)
 
