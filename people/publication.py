@@ -39,7 +39,7 @@ VERBS: Final = {
 }
 """What Wagtail's log calls an action, and how the audit log calls it."""
 BY_THE_CLOCK: Final = frozenset({"wagtail.publish.scheduled", "wagtail.unpublish.scheduled"})
-ADMIN: Final = "admin"
+EDITOR: Final = "editor"
 SCHEDULE: Final = "schedule"
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _TURN: Final = 0x626F7468  # any number; the same in every process
@@ -221,7 +221,7 @@ def _logged(sender: Any, instance: BaseLogEntry, created: bool, **kwargs: Any) -
         verb=verb,
         about=_name(instance),
         detail=_places(instance),
-        origin=SCHEDULE if by_the_clock else ADMIN,
+        origin=SCHEDULE if by_the_clock else EDITOR,
         now=timezone.now(),
     )
 

@@ -164,7 +164,7 @@ def submit(page: Page) -> None:
 def send_back(page: Page) -> None:
     """The reviewer of the other side reads it and asks for a change."""
     sign_in(page, "reviewer@example.com", to="/write/")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("table").get_by_role("link", name=TITLE).click()
     open_actions(page)
     page.get_by_role("button", name="Request changes").click()
     dialog = page.locator(".modal")
@@ -181,7 +181,7 @@ def done(page: Page) -> None:
 def correct(page: Page) -> None:
     page.goto("/write/")
     expect(page.locator("tr", has_text=TITLE)).to_contain_text("Sent back")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("table").get_by_role("link", name=TITLE).click()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(3000)  # two seconds after loading, the editor remembers what is unchanged
     type_text(page, " Somebody answers within ten minutes.")
@@ -191,7 +191,7 @@ def correct(page: Page) -> None:
 def approve(page: Page) -> None:
     """With a comma of the reviewer's own first, and then on a line so slow that autosave overtakes the click."""
     page.goto("/write/")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("table").get_by_role("link", name=TITLE).click()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(3000)  # two seconds after loading, the editor remembers what is unchanged
     type_text(page, " At night too.")

@@ -332,3 +332,32 @@ def test_who_published_and_unpublished_is_logged(administrator, reviewer, organi
         ("published", f"page:{course.pk}", administrator.pk),
         ("unpublished", f"page:{course.pk}", administrator.pk),
     ]
+
+
+def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(client, administrator, hr, organisation, employee):
+    from bothways.installation import make_tree
+    from courses.models import CoursePage
+    from glossary.models import Sense, Word
+
+    catalogue = make_tree().get_children().first().specific
+    draft = catalogue.add_child(
+        instance=CoursePage(title="CANARY draft", slug="c", code="T9", summary="s", direction="x", live=False)
+    )
+    word = Word.objects.create(lemma="uptime", slug="uptime", locale=catalogue.locale)
+    sense = Sense.objects.create(word=word, locale=word.locale, gloss="g", live=False)
+    for about, detail in (
+        (f"page:{draft.pk}", {"from": f"page:{catalogue.pk}"}),
+        (f"sense:{sense.pk}", {}),
+        ("question:77", {}),
+        ("image:5", {}),
+        (f"team:{employee.pk}", {}),
+    ):
+        audit.record(actor=administrator, verb="moved", about=about, detail=detail, origin="editor", now=NOW)
+    client.force_login(hr)
+
+    page = client.get("/audit/").content.decode()
+
+    assert "CANARY" not in page
+    for said in ("A draft", f"Meaning {sense.pk}", "Question 77", "Picture 5", f"Team of {employee.display_name}", "Editor"):
+        assert said in page
+    assert f"page:{draft.pk}" not in page

@@ -403,7 +403,7 @@ def test_a_day_that_was_set(site: SimpleNamespace, client: Client) -> None:
     entries = AuditEntry.objects.order_by("number").values_list("verb", "about", "actor", "origin")
     about = f"page:{site.ready.pk}"
     assert list(entries[before:]) == [
-        ("scheduled", about, site.as_reviewer.pk, "admin"),
+        ("scheduled", about, site.as_reviewer.pk, "editor"),
         ("published", about, None, "schedule"),
     ]
     assert_agreement()

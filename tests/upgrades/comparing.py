@@ -30,10 +30,12 @@ MAY_GROW = frozenset(
         "wagtailcore_grouppagepermission",
     }
 )
-# Written anew from the pages and senses, which are compared; the row itself has to stay.
+# Written anew from what is compared (pages, senses) or from the program's own files; the row itself has to stay.
 RENDERED = {
     "courses_published": {"card", "data", "rendered_at"},
     "glossary_publishedword": {"card", "data", "guide", "rendered_at"},
+    # What a framework of the program says of its edition: read from its file at every start, and edited by nobody.
+    "courses_framework": {"version", "attribution"},
 }
 GONE = "(gone)"
 

@@ -1,6 +1,7 @@
 """/audit/: who signed in, read, exported or changed what about whom, for administrators and HR."""
 
 import uuid
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +13,22 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from courses.models import CoursePage
+from glossary.models import Sense
 from people import queries, roles
 from people.doors import only_for
 from people.forms import AuditFilterForm
 from people.models import AuditEntry, Department, Employee
+from quizzes.models import Question
 
 PAGE = 100
 # What details are called, and what of them is not an id but a word of ours.
-_NAMES = {"fields": gettext_lazy("changed"), "by": gettext_lazy("with"), "page": gettext_lazy("page")}
+_NAMES = {
+    "fields": gettext_lazy("changed"),
+    "by": gettext_lazy("with"),
+    "page": gettext_lazy("page"),
+    "from": gettext_lazy("from"),
+    "to": gettext_lazy("to"),
+}
 _WORDS: dict[str, dict[str, Any]] = {
     "fields": {
         "email": gettext_lazy("e-mail address"),
@@ -39,7 +48,18 @@ _WORDS: dict[str, dict[str, Any]] = {
         "demo": gettext_lazy("a button of the demo"),
     },
 }
+_KINDS = {
+    "page": gettext_lazy("Page"),
+    "question": gettext_lazy("Question"),
+    "bank": gettext_lazy("Question bank"),
+    "word": gettext_lazy("Word"),
+    "sense": gettext_lazy("Meaning"),
+    "image": gettext_lazy("Picture"),
+    "document": gettext_lazy("Document"),
+}
 _ORIGINS = {
+    "editor": gettext_lazy("Editor"),
+    "schedule": gettext_lazy("By the clock"),
     "page": gettext_lazy("Page"),
     "command": gettext_lazy("Command on the server"),
     "admin": gettext_lazy("Settings → Users"),
@@ -50,7 +70,7 @@ _ORIGINS = {
 @only_for(roles.ADMINISTRATOR, roles.HR)
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
-    """The newest hundred entries that the filters leave, and a link to older ones. At most 7 SQL queries."""
+    """The newest hundred entries that the filters leave, and a link to older ones. At most 9 SQL queries."""
     form = AuditFilterForm(request.GET or None)
     filters = form.cleaned_data if form.is_valid() else {}
     before = request.GET.get("before", "")
@@ -83,29 +103,50 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def _names(entries: list[AuditEntry]) -> dict[str, str]:
-    """What the ids stand for today: employees, departments, pages and courses. 4 SQL queries at most."""
-    ids: dict[str, set[str]] = {"employee": set(), "department": set(), "course": set(), "page": set()}
+    """What the ids stand for today, by "kind:id"; a query for each kind that occurs, six at most.
+
+    HR reads this page and has no business among drafts: what never was public has no name here.
+    """
+    ids: dict[str, set[str]] = {kind: set() for kind in _FINDERS}
     for entry in entries:
-        kind, _colon, key = entry.about.partition(":")
-        if (kind == "course" and _is_uuid(key)) or (kind != "course" and kind in ids and key.isdecimal()):
-            ids[kind].add(key)
-    found: dict[str, str] = {}
-    if ids["employee"]:
-        for pk, name in Employee.objects.filter(pk__in=ids["employee"]).values_list("pk", "display_name"):
-            found[f"employee:{pk}"] = name
-    if ids["department"]:
-        for pk, name in Department.objects.filter(pk__in=ids["department"]).values_list("pk", "name"):
-            found[f"department:{pk}"] = name
-    if ids["page"]:
-        for pk, title in Page.objects.filter(pk__in=ids["page"]).values_list("pk", "title"):
-            found[f"page:{pk}"] = title
-    if ids["course"]:
-        rows = CoursePage.objects.filter(translation_key__in=ids["course"]).values_list(
-            "translation_key", "title"
-        )
-        for key, title in rows:
-            found[f"course:{key}"] = title
-    return found
+        for said in (entry.about, *(value for value in entry.detail.values() if isinstance(value, str))):
+            kind, _colon, key = said.partition(":")
+            kind = "employee" if kind == "team" else kind  # the team of a line manager
+            if kind in ids and (_is_uuid(key) if kind == "course" else key.isdecimal()):
+                ids[kind].add(key)
+    return {
+        f"{kind}:{key}": str(name)
+        for kind, found in ids.items()
+        if found
+        for key, name in _FINDERS[kind](found)
+    }
+
+
+def _pages(ids: set[str]) -> Iterator[tuple[Any, Any]]:
+    rows = Page.objects.filter(pk__in=ids).values_list("pk", "title", "first_published_at")
+    return ((pk, title if published else _("A draft")) for pk, title, published in rows)
+
+
+def _questions(ids: set[str]) -> Iterator[tuple[Any, Any]]:
+    rows = Question.objects.filter(pk__in=ids).values_list("pk", "code")
+    return ((pk, _("Question %(code)s") % {"code": code}) for pk, code in rows)
+
+
+def _senses(ids: set[str]) -> Iterator[tuple[Any, Any]]:
+    rows = Sense.objects.filter(pk__in=ids, first_published_at__isnull=False).values_list("pk", "word__lemma")
+    return ((pk, _("A meaning of “%(word)s”") % {"word": lemma}) for pk, lemma in rows)
+
+
+_FINDERS: dict[str, Callable[[set[str]], Iterable[tuple[Any, Any]]]] = {
+    "employee": lambda ids: Employee.objects.filter(pk__in=ids).values_list("pk", "display_name"),
+    "department": lambda ids: Department.objects.filter(pk__in=ids).values_list("pk", "name"),
+    "page": _pages,
+    "course": lambda ids: CoursePage.objects.filter(
+        translation_key__in=ids, first_published_at__isnull=False
+    ).values_list("translation_key", "title"),
+    "question": _questions,
+    "sense": _senses,
+}
 
 
 def _is_uuid(value: str) -> bool:
@@ -125,13 +166,23 @@ def _row(entry: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
         "at": entry.at,
         "who": entry.actor.display_name if entry.actor else _("Nobody signed in"),
         "what": queries.audit_label(entry.verb),
-        "about": names.get(entry.about, entry.about),
+        "about": _called(entry.about, names),
         "origin": _ORIGINS.get(origin, origin),
         "detail": [
-            (_NAMES.get(name, name.replace("_", " ")), _text(value, _WORDS.get(name, {})))
+            (_NAMES.get(name, name.replace("_", " ")), _text(value, {**names, **_WORDS.get(name, {})}))
             for name, value in entry.detail.items()
         ],
     }
+
+
+def _called(about: str, names: dict[str, str]) -> str:
+    """What an entry is about: its name, or its kind in words with the number that it has here."""
+    kind, _colon, key = about.partition(":")
+    if kind == "team":
+        return _("Team of %(name)s") % {"name": names.get(f"employee:{key}", key)}
+    if about in names or kind not in _KINDS:
+        return names.get(about, about)
+    return f"{_KINDS[kind]} {key}"
 
 
 def _text(value: Any, words: dict[str, Any]) -> str:
