@@ -82,6 +82,27 @@ def test_no_page_scrolls_sideways(demo: Stack, browser: Browser, width: int) -> 
     context.close()
 
 
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.8])
+def test_the_mouse_opens_the_full_entry_of_a_word(demo: Stack, browser: Browser, place: float) -> None:
+    """Wherever on the screen the word stands: nothing moves between the button's going down and up."""
+    context, page = visit(browser, demo, viewport={"width": 1280, "height": 800})
+    sign_in(page, "employee@example.com", to="/courses/always-on/sla-slo/")
+    term = page.locator("a.term", has_text="SLA").first
+    term.evaluate("(term, top) => scrollBy(0, term.getBoundingClientRect().top - top)", 800 * place)
+    term.click()
+    popover = page.locator(".pop:popover-open")
+    popover.evaluate("popover => { popover.scrollTop = popover.scrollHeight }")
+    box = popover.get_by_role("link", name="Open the full entry").bounding_box()
+    assert box is not None
+
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
+
+    page.wait_for_url("**/glossary/sla/**")
+    context.close()
+
+
 def test_on_a_phone_the_first_sentence_of_a_lesson_is_on_the_first_screen(
     demo: Stack, browser: Browser
 ) -> None:

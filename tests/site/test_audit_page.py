@@ -334,7 +334,9 @@ def test_who_published_and_unpublished_is_logged(administrator, reviewer, organi
     ]
 
 
-def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(client, administrator, hr, organisation, employee):
+def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(
+    client, administrator, hr, organisation, employee
+):
     from bothways.installation import make_tree
     from courses.models import CoursePage
     from glossary.models import Sense, Word
@@ -358,6 +360,13 @@ def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(client, a
     page = client.get("/audit/").content.decode()
 
     assert "CANARY" not in page
-    for said in ("A draft", f"Meaning {sense.pk}", "Question 77", "Picture 5", f"Team of {employee.display_name}", "Editor"):
+    for said in (
+        "A draft",
+        f"Meaning {sense.pk}",
+        "Question 77",
+        "Picture 5",
+        f"Team of {employee.display_name}",
+        "Editor",
+    ):
         assert said in page
     assert f"page:{draft.pk}" not in page
