@@ -1,12 +1,15 @@
 """Who may publish a text: somebody from the other side than whoever changed it last."""
 
 import json
+import re
 from collections.abc import Collection
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
+from wagtail import blocks
+from wagtail.fields import StreamField
 from wagtail.models import TaskState
 
 
@@ -47,6 +50,7 @@ _CLERICAL = frozenset(
 
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
+_BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')  # what the editor of rich text counts its paragraphs by
 
 
 def may_publish(publisher: Any, behind: Collection[Any]) -> bool:
@@ -108,7 +112,7 @@ def behind(revision: Any | None) -> list[Any]:
 def says_the_same(draft: Any, revision: Any) -> bool:
     """True where an item in memory reads as a revision of it does; its children as they were last saved."""
     written = json.loads(json.dumps(draft.serializable_data(), cls=DjangoJSONEncoder))
-    return _text_of(written) == _text(revision)
+    return _text_of(written, type(draft)) == _text(revision)
 
 
 def _older(revision: Any) -> Any:
@@ -125,36 +129,63 @@ def _older(revision: Any) -> Any:
 
 
 def _text(revision: Any) -> dict[str, Any]:
-    return _text_of(revision.content)
+    return _text_of(revision.content, revision.content_type.model_class())
 
 
-def _text_of(content: dict[str, Any]) -> dict[str, Any]:
-    said = {name: _said(value) for name, value in content.items() if name not in _CLERICAL}
+def _text_of(content: dict[str, Any], model: Any) -> dict[str, Any]:
+    """What a reader gets of a stored draft. An editor's form sends other ends of lines, the fields that an import
+    left out, and new ids of blocks: whoever only pressed a button has changed nothing by it.
+    """
+    streams = {
+        field.name: field.stream_block for field in model._meta.fields if isinstance(field, StreamField)
+    }
+    said = {
+        name: said_in(streams[name], _stored(value)) if name in streams else _said(value)
+        for name, value in content.items()
+        if name not in _CLERICAL
+    }
     return {name: one for name, one in said.items() if one not in _EMPTY}
 
 
+def said_in(block: Any, raw: Any) -> Any:
+    """What a reader gets of the raw value of a block, whether an import, a form or a person wrote it."""
+    return _said(_complete(block, raw))
+
+
+def _stored(value: Any) -> Any:
+    """A stream as it is kept: text that holds a list of blocks."""
+    return json.loads(value) if isinstance(value, str) and value else value
+
+
+def _complete(block: Any, raw: Any) -> Any:
+    """The raw value of a block with what it leaves out: the defaults, which a form shows and sends."""
+    if isinstance(block, blocks.StructBlock) and isinstance(raw, dict):
+        return {
+            name: _complete(child, raw[name] if name in raw else child.get_prep_value(child.get_default()))
+            for name, child in block.child_blocks.items()
+        }
+    if isinstance(block, blocks.StreamBlock) and isinstance(raw, list):
+        return [{**one, "value": _complete(block.child_blocks.get(one["type"]), one["value"])} for one in raw]
+    if isinstance(block, blocks.ListBlock) and isinstance(raw, list):
+        items = (
+            one
+            if isinstance(one, dict) and {"type", "value"} <= one.keys()
+            else {"type": "item", "value": one}
+            for one in raw
+        )
+        return [{**one, "value": _complete(block.child_block, one["value"])} for one in items]
+    return bool(raw) if isinstance(block, blocks.BooleanBlock) else raw
+
+
 def _said(value: Any) -> Any:
-    """A value as a reader gets it. An editor's form sends lines with other ends, fields that an import left out
-    and new ids of blocks: whoever only pressed a button has changed nothing by it.
-    """
+    """A value without ids of blocks, empty parts and what only machines read."""
     if isinstance(value, str):
-        stream = _stream(value)
-        return value.replace("\r\n", "\n").rstrip() if stream is None else _said(stream)
+        return _BLOCK_KEY.sub("", value.replace("\r\n", "\n")).rstrip()
     if isinstance(value, list):
-        return [_said(one) for one in value]
+        return [said for said in map(_said, value) if said not in _EMPTY]
     if isinstance(value, dict):
         is_block = {"type", "value"} <= value.keys()
         said = {name: _said(one) for name, one in value.items() if not (is_block and name == "id")}
-        return {name: one for name, one in said.items() if one not in _EMPTY}
+        kept = {name: one for name, one in said.items() if one not in _EMPTY}
+        return {} if is_block and "value" not in kept else kept
     return value
-
-
-def _stream(text: str) -> list[Any] | None:
-    """What a stream field keeps as text: a list of blocks; None for words that somebody wrote."""
-    if not text.startswith("[{"):
-        return None
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, list) else None

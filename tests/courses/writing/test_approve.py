@@ -1,6 +1,7 @@
 """Approve is approve: an action is done once, from what is stored, and a refusal says why and leaves a way on."""
 
 import json
+from collections import UserDict
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -8,10 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.blocks import ChoiceBlock, StructBlock
 from wagtail.models import TaskState, Workflow, WorkflowState
 
+from courses.blocks import LessonBlock
 from courses.models import LessonPage, Published
 from courses.writing import editor
+from people import reviewing
 from people.models import AuditEntry
 from quizzes.models import Question
 from tests.conftest import hire
@@ -121,7 +125,7 @@ def imported(review: SimpleNamespace) -> SimpleNamespace:
     body.append(
         {
             "type": "callout",
-            "value": {"kind": "note", "text": "Mind\nthe gap.\n"},
+            "value": {"text": "Mind\nthe gap.\n"},
             "id": "1b1e1c5e-0000-4000-8000-000000000001",
         }
     )
@@ -132,7 +136,10 @@ def imported(review: SimpleNamespace) -> SimpleNamespace:
 
 def test_a_reviewer_approves_what_an_import_wrote(imported: SimpleNamespace, desk: Client) -> None:
     """The editor's form rewrites it a little; that makes nobody its writer."""
-    sent = form(imported, **APPROVE) | {"body-4-value-title": ""}  # which the import left out
+    sent = form(imported, **APPROVE) | {
+        "body-4-value-title": "",
+        "body-4-value-kind": "note",
+    }  # which it left out
     told = desk.post(address(imported), sent, follow=True).content.decode()
 
     assert "you changed this text last" not in told
@@ -375,3 +382,35 @@ def test_a_reviewer_who_changed_a_question_is_told_and_the_change_is_kept(
     desk.post(reverse("write:take_back", args=["question", question.pk]))
     desk.post(place_of(question), question_form(question, **APPROVE))
     assert "told better" in str(Question.objects.get(pk=question.pk).current_version.payload)
+
+
+# What an import leaves out ---------------------------------------------------------------------------
+
+
+class EmptyForm(UserDict[str, str]):
+    """What a browser sends of a form that nobody filled in: no rows, no words, what is chosen beforehand."""
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        return "0" if name.endswith("-count") else self.data.get(name, otherwise)
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.get(name, ""))
+
+
+STRUCTS = [name for name, block in LessonBlock().child_blocks.items() if isinstance(block, StructBlock)]
+
+
+@pytest.mark.parametrize("kind", STRUCTS)
+def test_a_form_adds_nothing_to_a_block_that_an_import_left_bare(kind: str) -> None:
+    stream = LessonBlock()
+    block = stream.child_blocks[kind]
+    chosen = {
+        f"block-{name}": child.get_default()
+        for name, child in block.child_blocks.items()
+        if isinstance(child, ChoiceBlock)
+    }
+    sent = block.value_from_datadict(EmptyForm(chosen), {}, "block")
+    by_form = {"type": kind, "value": block.get_prep_value(sent), "id": "1"}
+    bare = {"type": kind, "value": {}, "id": "2"}
+
+    assert reviewing.said_in(stream, [bare]) == reviewing.said_in(stream, [by_form])
