@@ -155,8 +155,16 @@ class OncePageView:
         )
 
     def add_save_confirmation_message(self) -> None:
-        if not getattr(self.request, "refused", False):
+        if getattr(self.request, "refused", False):
+            return
+        if self.action_name_and_method[0] != "perform_workflow_action":
             super().add_save_confirmation_message()  # type: ignore[misc]
+            return
+        is_live = Page.objects.filter(pk=self.page.pk, live=True, has_unpublished_changes=False).exists()
+        said = _("“%(title)s” is sent back with your remarks.")
+        if self.workflow_action == "approve":  # type: ignore[attr-defined]
+            said = _("“%(title)s” is approved and live.") if is_live else _("“%(title)s” is approved.")
+        messages.success(self.request, said % {"title": self.page.get_admin_display_title()})
 
 
 def _look(page_id: int) -> Any:

@@ -147,9 +147,10 @@ def test_a_reviewer_approves_what_an_import_wrote(imported: SimpleNamespace, des
 
 
 def test_approve_in_the_editor_publishes(review: SimpleNamespace, desk: Client) -> None:
-    desk.post(address(review), form(review, **APPROVE))
+    told = desk.post(address(review), form(review, **APPROVE), follow=True).content.decode()
 
     page = LessonPage.objects.get(pk=review.page.pk)
+    assert "“Hours, told better” is approved and live." in told
     assert (page.live, page.title, page.has_unpublished_changes) == (True, "Hours, told better", False)
     assert Published.objects.get(page_id=page.pk).data["title"] == "Hours, told better"
     assert WorkflowState.objects.get(pk=review.state.pk).status == "approved"
