@@ -150,7 +150,7 @@ class OncePageView:
                 "revision_created_at": latest.created_at.isoformat(),
                 "field_updates": dict(self.form.get_field_updates_for_resave()),
                 "comments": self.form.serialize_comments(self.request.user),
-                "html": "",
+                "html": self.render_partials(),  # type: ignore[attr-defined]
             }
         )
 

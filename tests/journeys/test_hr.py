@@ -32,7 +32,7 @@ def test_hr_imports_three_hundred_people_and_sets_an_audience(
     page.get_by_role("link", name="Import people").click()
     page.get_by_label("The list, as CSV").set_input_files(people)
     page.get_by_role("button", name="Look at what it would do").click()
-    expect(page.get_by_role("heading", name="6 lines are reported and left out")).to_be_visible()
+    expect(page.get_by_role("heading", name="6 lines are not right as they stand")).to_be_visible()
     expect(page.get_by_text("There is no line manager with number K999.")).to_be_visible()
     expect(page.get_by_role("heading", name="11 new departments")).to_be_visible()
     assert imported(stack) == 0

@@ -31,3 +31,15 @@
     [...chooser.querySelectorAll('[data-chooser-action-choose]')].at(chooser.classList.contains('blank') ? -1 : 0)?.click();
   });
 })();
+
+// A form that comes back with errors counts as unsaved, and Wagtail 8.0 then never begins to watch it: it saves
+// once by itself, says "Saved", and nothing that is typed afterwards. A new interval makes it begin.
+(() => {
+  document.addEventListener('DOMContentLoaded', () => {
+    for (const form of document.querySelectorAll('form[data-w-unsaved-force-value="true"]')) {
+      form.addEventListener('w-autosave:success', () => {
+        form.dataset.wUnsavedCheckIntervalValue = '501';
+      }, { once: true });
+    }
+  });
+})();

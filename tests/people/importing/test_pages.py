@@ -53,14 +53,14 @@ def test_hr_sees_what_a_list_would_do_before_it_is_done(at_hr):
 
     assert "Nothing has been written yet." in text
     assert "Import 300 people" in text
-    assert "6 lines are reported and left out" in text
+    assert "6 lines are not right as they stand" in text
     assert "There is no line manager with number K999." in text
     assert "11 new departments" in text
     assert Employee.objects.count() == before
 
     done = answer(at_hr).content.decode()
     assert "300 people are imported" in done
-    assert "6 lines are reported and left out" in done
+    assert "6 lines are not right as they stand" in done
     assert Employee.objects.count() == before + 300
     assert not PeopleUpload.objects.exists()
 
