@@ -179,7 +179,7 @@ def test_nothing_in_a_list_becomes_markup(at_hr):
     innocent = set(dangers(main(three_hundred(SIX_FAULTY) + "K400,Name,k400@example.com,,,,,\n")))
     page = main("\n".join(lines).encode(errors="replace"))
 
-    assert "lines are reported" in page
+    assert "lines are not right as they stand" in page
     assert "people are new" in page
     assert "&lt;" in page
     assert set(dangers(page)) <= innocent | {"unprefixed id 'notes'"}
