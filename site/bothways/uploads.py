@@ -60,7 +60,7 @@ def _bytes(data: Any, limit: int) -> bytes:
     return found
 
 
-def _gate(form: forms.BaseForm, field_class: type[forms.FileField]) -> None:
+def _gate(form: Any, field_class: type[forms.FileField]) -> None:
     """Wagtail makes the field from the model and has no place to name another class for it."""
     plain = form.fields.get("file")
     if isinstance(plain, forms.FileField):
@@ -76,34 +76,33 @@ def _show_again(file: Any) -> None:
         lesson.render_published(timezone.now())
 
 
-class PictureForm(BaseImageForm):
+class _Gated:
+    """A form of Wagtail's with a file, which asks our gate. Stands before it."""
+
+    gate: type[forms.FileField]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _gate(self, self.gate)
+
+    def save(self, commit: bool = True) -> Any:
+        is_another = commit and bool(self.original_file) and "file" in self.changed_data  # type: ignore[attr-defined]
+        saved = super().save(commit=commit)  # type: ignore[misc]  # of the form beside it
+        if is_another:
+            _show_again(saved)
+        return saved
+
+
+class PictureForm(_Gated, BaseImageForm):
     """Every form with a picture: add, add several, in a chooser, and another file for a picture that is there."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _gate(self, PictureField)
-
-    def save(self, commit: bool = True) -> Any:
-        is_another = commit and bool(self.original_file) and "file" in self.changed_data
-        saved = super().save(commit=commit)
-        if is_another:
-            _show_again(saved)
-        return saved
+    gate = PictureField
 
 
-class DocumentForm(BaseDocumentForm):
+class DocumentForm(_Gated, BaseDocumentForm):
     """Every form with a document."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _gate(self, DocumentField)
-
-    def save(self, commit: bool = True) -> Any:
-        is_another = commit and bool(self.original_file) and "file" in self.changed_data
-        saved = super().save(commit=commit)
-        if is_another:
-            _show_again(saved)
-        return saved
+    gate = DocumentField
 
 
 class PortraitForm(AvatarPreferencesForm):

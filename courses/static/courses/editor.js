@@ -43,3 +43,29 @@
     }
   });
 })();
+
+// Wagtail 8.0 takes the form as it stands when an autosave is answered for what was saved. What somebody typed
+// since it was sent would be kept nowhere, below the word "Saved": here it is sent as well.
+(() => {
+  const notTyped = new Set([
+    'csrfmiddlewaretoken', 'loaded_revision_id', 'loaded_revision_created_at', 'next', 'overwrite_revision_id',
+  ]);
+  const sent = new WeakMap();
+  const typed = (data) => JSON.stringify(
+    [...data]
+      .filter(([name]) => !notTyped.has(name) && !name.startsWith('comments-'))
+      .map(([name, value]) => [name, value instanceof File ? `${value.name} ${value.size}` : value]),
+  );
+
+  document.addEventListener('w-autosave:save', (event) => sent.set(event.target, event.detail.formData));
+  document.addEventListener('w-autosave:success', (event) => {
+    const form = event.target;
+    const data = sent.get(form);
+    if (!data) return;
+    for (const [name, value] of Object.entries(event.detail.data?.field_updates ?? {})) {
+      if (data.has(name)) data.set(name, value);
+    }
+    if (typed(new FormData(form)) === typed(data)) return;
+    form.dispatchEvent(new CustomEvent('w-unsaved:add', { bubbles: true, cancelable: true, detail: { type: 'edits' } }));
+  });
+})();
