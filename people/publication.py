@@ -104,7 +104,7 @@ class OneDoor:
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
         """In one transaction. Raises: OwnText, and what `refuse_publication` raises; then nothing went live."""
-        with my_turn(), acting(kwargs.get("user")):
+        with _in_one_piece(), acting(kwargs.get("user")):
             if self.needs_both_sides:  # before Wagtail says the same without a reason
                 refuse_own_text(revision, kwargs.get("user"))
             super().publish(revision, *args, **kwargs)  # type: ignore[misc]  # of the class beside it
@@ -129,6 +129,11 @@ class OneDoor:
 
     def lost_a_page(self, *, now: datetime) -> None:
         """What follows from the deletion of a page below this one."""
+
+
+def _in_one_piece() -> AbstractContextManager[Any]:
+    """A turn of its own, or that of the whole: an import takes long, and a turn lasts until its transaction ends."""
+    return transaction.atomic() if _is_part.get() else my_turn()
 
 
 def refuse_own_text(revision: Any, user: Any | None) -> None:
