@@ -40,6 +40,7 @@ def test_hr_explains_who_is_overdue_and_exports_the_same(demo: Stack, browser: B
     page.go_back()
     page.get_by_label("Status").select_option("overdue")
     page.get_by_role("button", name="Apply").click()
+    page.wait_for_url(re.compile(r"[?&]\w+=overdue(&|#|$)"))
     shown = page.locator("#list tbody tr th").all_inner_texts()
     with page.expect_download() as started:
         page.get_by_role("link", name="CSV", exact=True).click()
