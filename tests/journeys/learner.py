@@ -77,8 +77,25 @@ def rows_of(stack: Stack, sql: str) -> list[tuple[Any, ...]]:
         return database.execute(sql).fetchall()
 
 
+def arrived(page: Page, selector: str) -> None:
+    """The page with this on it is here to its end, and its scripts have run.
+
+    A click does not wait for where it leads: what is read, counted or cut off right after it may still be the
+    page before, or half of the new one.
+    """
+    expect(page.locator(selector).first).to_be_visible()
+    page.wait_for_load_state()
+
+
+def start_the_quiz(page: Page) -> None:
+    """From the start card to the first question."""
+    page.get_by_role("button", name="Start the quiz").click()
+    arrived(page, "#question")
+
+
 def answer_checks(page: Page, *, option: int = 0) -> int:
     """Answer every open check of a lesson with one of its options; how many there were."""
+    arrived(page, "article")
     count = page.locator("form.check").count()
     for number in range(1, count + 1):
         form = page.locator(f"#check-{number}")
@@ -101,6 +118,7 @@ def read_all_lessons(page: Page) -> None:
 
 def answer_question(page: Page, right: dict[str, list[str]], *, correctly: bool = True) -> None:
     """Answer the question on the page, rightly or by the first option that is not right."""
+    arrived(page, "#question button[type=submit]")  # the question before, once answered, has none
     keys = right[plain(page.locator("#question h1").inner_text())]
     values = [field.get_attribute("value") for field in page.locator("#question input[name=answer]").all()]
     chosen = keys if correctly else [next(value for value in values if value not in (*keys, "unsure"))]
@@ -113,6 +131,7 @@ def answer_question(page: Page, right: dict[str, list[str]], *, correctly: bool 
 def take_quiz(page: Page, right: dict[str, list[str]], *, wrong: int = 0) -> None:
     """From the start card to the result, the first `wrong` questions answered wrongly."""
     page.get_by_role("button", name=re.compile("Start|Resume|new attempt")).click()
+    arrived(page, "#question legend .eyebrow")
     total = int(re.findall(r"of (\d+)", page.locator("#question legend .eyebrow").inner_text())[0])
     for number in range(1, total + 1):
         expect(page.get_by_text(f"Question {number} of {total}")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys import servers
-from tests.journeys.learner import answers_of, read_all_lessons, rows_of, sign_in, take_quiz, visit
+from tests.journeys.learner import answers_of, arrived, read_all_lessons, rows_of, sign_in, take_quiz, visit
 from tests.journeys.servers import employee
 from tools.stack import Stack
 
@@ -37,6 +37,7 @@ def test_a_technician_completes_the_course(demo: Stack, browser: Browser, techni
     take_quiz(page, answers_of(demo), wrong=3)  # 5 of 8 is not enough
     expect(page.get_by_role("heading", level=1)).to_contain_text("Not passed yet")
     page.get_by_role("button", name="Try again").click()
+    arrived(page, "#question")
     page.goto("/courses/always-on/quiz/")
     take_quiz(page, answers_of(demo))
 

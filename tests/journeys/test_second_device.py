@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys import servers
-from tests.journeys.learner import answer_question, answers_of, rows_of, sign_in, visit
+from tests.journeys.learner import answer_question, answers_of, rows_of, sign_in, start_the_quiz, visit
 from tests.journeys.servers import employee
 from tools.stack import Stack
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 def test_a_quiz_goes_on_where_it_stopped(demo: Stack, browser: Browser) -> None:
     desk, at_desk = visit(browser, demo)
     sign_in(at_desk, employee(1), to="/courses/always-on/quiz/")
-    at_desk.get_by_role("button", name="Start the quiz").click()
+    start_the_quiz(at_desk)
     right = answers_of(demo)
     answer_question(at_desk, right)
     at_desk.get_by_role("link", name="Continue to question 2").click()

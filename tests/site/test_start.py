@@ -91,8 +91,11 @@ class Started:
 
     def child(self, word):
         """The process of the web server or of the worker."""
-        children = psutil.Process(self.process.pid).children()
-        return next((child for child in children if word in " ".join(child.cmdline())), None)
+        for child in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                if word in " ".join(child.cmdline()):
+                    return child
+        return None
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
