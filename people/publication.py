@@ -132,7 +132,7 @@ class OneDoor:
 
 
 def _in_one_piece() -> AbstractContextManager[Any]:
-    """A turn of its own, or that of the whole: an import takes long, and a turn lasts until its transaction ends."""
+    """A turn; a part of a whole takes none, since a turn lasts until its transaction ends, and an import's ends late."""
     return transaction.atomic() if _is_part.get() else my_turn()
 
 

@@ -24,12 +24,7 @@ def test_what_an_import_publishes_takes_no_turn(
     question.stem = "What does it allow now?"
     revision = question.save_revision()
 
-    with (
-        CaptureQueriesContext(
-            connection,
-        ) as asked,
-        place(),
-    ):
+    with CaptureQueriesContext(connection) as asked, place():
         revision.publish()
 
     taken = sum("pg_advisory_xact_lock" in query["sql"] for query in asked.captured_queries)

@@ -1,5 +1,6 @@
 """/audit/: who may read the log, what it says, and who writes into it."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -348,7 +349,9 @@ def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(
     word = Word.objects.create(lemma="uptime", slug="uptime", locale=catalogue.locale)
     sense = Sense.objects.create(word=word, locale=word.locale, gloss="g", live=False)
     for about, detail in (
-        (f"page:{draft.pk}", {"from": f"page:{catalogue.pk}"}),
+        (f"page:{draft.pk}", {"from": f"page:{catalogue.pk}", "to": "page:4711"}),
+        (f"course:{draft.translation_key}", {}),
+        ("department:4712", {}),
         (f"sense:{sense.pk}", {}),
         ("question:77", {}),
         ("image:5", {}),
@@ -365,8 +368,12 @@ def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(
         f"Meaning {sense.pk}",
         "Question 77",
         "Picture 5",
+        "Page 4711",  # gone since
+        "Department 4712",
         f"Team of {employee.display_name}",
         "Editor",
     ):
         assert said in page
     assert f"page:{draft.pk}" not in page
+    assert str(draft.translation_key) not in page
+    assert not re.search(r"\b(page|course|department|sense|question|image|team):\w", page)

@@ -49,6 +49,9 @@ _WORDS: dict[str, dict[str, Any]] = {
     },
 }
 _KINDS = {
+    "employee": gettext_lazy("Person"),
+    "department": gettext_lazy("Department"),
+    "course": gettext_lazy("Course"),
     "page": gettext_lazy("Page"),
     "question": gettext_lazy("Question"),
     "bank": gettext_lazy("Question bank"),
@@ -123,8 +126,16 @@ def _names(entries: list[AuditEntry]) -> dict[str, str]:
 
 
 def _pages(ids: set[str]) -> Iterator[tuple[Any, Any]]:
-    rows = Page.objects.filter(pk__in=ids).values_list("pk", "title", "first_published_at")
-    return ((pk, title if published else _("A draft")) for pk, title, published in rows)
+    return _public(Page.objects.filter(pk__in=ids).values_list("pk", "title", "first_published_at"))
+
+
+def _courses(ids: set[str]) -> Iterator[tuple[Any, Any]]:
+    rows = CoursePage.objects.filter(translation_key__in=ids)
+    return _public(rows.values_list("translation_key", "title", "first_published_at"))
+
+
+def _public(rows: Iterable[tuple[Any, str, Any]]) -> Iterator[tuple[Any, Any]]:
+    return ((key, title if published else _("A draft")) for key, title, published in rows)
 
 
 def _questions(ids: set[str]) -> Iterator[tuple[Any, Any]]:
@@ -141,9 +152,7 @@ _FINDERS: dict[str, Callable[[set[str]], Iterable[tuple[Any, Any]]]] = {
     "employee": lambda ids: Employee.objects.filter(pk__in=ids).values_list("pk", "display_name"),
     "department": lambda ids: Department.objects.filter(pk__in=ids).values_list("pk", "name"),
     "page": _pages,
-    "course": lambda ids: CoursePage.objects.filter(
-        translation_key__in=ids, first_published_at__isnull=False
-    ).values_list("translation_key", "title"),
+    "course": _courses,
     "question": _questions,
     "sense": _senses,
 }
@@ -176,7 +185,7 @@ def _row(entry: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _called(about: str, names: dict[str, str]) -> str:
-    """What an entry is about: its name, or its kind in words with the number that it has here."""
+    """What is meant by "kind:id": its name, or its kind in words with the number that it has here."""
     kind, _colon, key = about.partition(":")
     if kind == "team":
         return _("Team of %(name)s") % {"name": names.get(f"employee:{key}", key)}
@@ -192,4 +201,4 @@ def _text(value: Any, words: dict[str, Any]) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(words.get(value, value))
+    return str(words[value]) if value in words else _called(str(value), words)
