@@ -91,8 +91,10 @@ def test_the_mouse_opens_the_full_entry_of_a_word(demo: Stack, browser: Browser,
     term.evaluate("(term, top) => scrollBy(0, term.getBoundingClientRect().top - top)", 800 * place)
     term.click()
     popover = page.locator(".pop:popover-open")
+    entry = popover.get_by_role("link", name="Open the full entry")
+    expect(entry).to_be_in_viewport(ratio=1)  # also where the text above it scrolls
     popover.evaluate("popover => { popover.scrollTop = popover.scrollHeight }")
-    box = popover.get_by_role("link", name="Open the full entry").bounding_box()
+    box = entry.bounding_box()
     assert box is not None
 
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
