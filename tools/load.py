@@ -1,7 +1,7 @@
 """Many clients save answers; afterwards every acknowledgement is counted against the rows.
 
     .venv/bin/python tools/load.py                           40 clients, 2,000 answers, SQLite
-    .venv/bin/python tools/load.py --postgres --kill         … on PostgreSQL, a web worker killed every second
+    .venv/bin/python tools/load.py --postgres --kill         … on PostgreSQL, a web worker killed every 50 answers
 
 Each client is another person. A save is sent again with the same key after any doubt (no
 connection, time-out, 5xx), as outbox.js does. What was sent and what was said to be saved is a
@@ -11,6 +11,7 @@ acknowledged by a 2xx whose X-Saved names its key; what was acknowledged is stor
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import ssl
@@ -19,7 +20,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from tools.templates import copied, template  # noqa: E402
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # plain http: no certificates need loading for every client
 CSRF = "c" * 32  # any secret will do: the cookie and the form agree
 GIVE_UP_SECONDS = 120
-KILL_EVERY_SECONDS = 1.0
+SAVES_PER_KILL = 50  # counted, not timed: however fast a machine is, every run meets its kills
 Chance = random.Random  # seeded, so that a run can be repeated; nothing secret comes from it
 
 
@@ -177,24 +178,28 @@ def form_of(sent: Sent) -> dict[str, Any]:
 
 
 async def save_answers(
-    stack: Stack, facts: Mapping[str, Any], *, saves: int, seed: int, kills: int = 0
+    stack: Stack, facts: Mapping[str, Any], *, saves: int, seed: int, killing: bool = False
 ) -> History:
     """Every person of `facts` is a client; together they save `saves` answers, each until it is acknowledged.
 
-    Meanwhile a worker is killed every second, `kills` times at most: then the rest must drain.
+    With `killing` a web worker is killed after every `SAVES_PER_KILL` of them, while the others are on
+    their way; the last ones drain.
     """
     history, left = History(), iter(range(saves))
     places = [(lesson["url"], check) for lesson in facts["lessons"] for check in lesson["checks"]]
     began = time.monotonic()
-    killer = asyncio.create_task(_kill_workers(stack, history, Chance(seed), kills))
-    clients = [
-        _client(stack.address, person, places, left, history, Chance(f"{seed}-{person['id']}"))
-        for person in facts["people"]
-    ]
-    try:
-        await asyncio.gather(*clients)
-    finally:
-        killer.cancel()
+    nemesis = Chance(seed)
+
+    def saved() -> None:
+        if killing and len(history.acknowledged) < saves:
+            _kill_a_worker_when_due(stack, history, nemesis)
+
+    await asyncio.gather(
+        *[
+            _client(stack.address, person, places, left, history, Chance(f"{seed}-{person['id']}"), saved)
+            for person in facts["people"]
+        ]
+    )
     history.seconds = time.monotonic() - began
     return history
 
@@ -206,6 +211,7 @@ async def _client(
     left: Iterable[int],
     history: History,
     chance: Chance,
+    saved: Callable[[], None],
 ) -> None:
     cookies = {"sessionid": person["session"], "csrftoken": CSRF}
     async with httpx.AsyncClient(
@@ -218,6 +224,7 @@ async def _client(
             began = time.monotonic()
             await _until_acknowledged(client, url, sent, history, chance)
             history.slowest_seconds = max(history.slowest_seconds, time.monotonic() - began)
+            saved()
 
 
 async def _until_acknowledged(
@@ -244,24 +251,23 @@ async def _until_acknowledged(
         await asyncio.sleep(chance.uniform(0.05, 0.4))
 
 
-async def _kill_workers(stack: Stack, history: History, chance: Chance, kills: int) -> None:
-    """The nemesis: kill -9 of one of gunicorn's workers every second."""
-    while history.kills < kills:
-        await asyncio.sleep(KILL_EVERY_SECONDS)
-        workers = stack.web_workers()
-        if workers:
-            try:
-                chance.choice(workers).kill()
-            except psutil.NoSuchProcess:
-                continue
+def _kill_a_worker_when_due(stack: Stack, history: History, chance: Chance) -> None:
+    """The nemesis: kill -9 of one of gunicorn's workers. One that is just gone is made up for at the next save."""
+    if history.kills >= len(history.acknowledged) // SAVES_PER_KILL:
+        return
+    if workers := stack.web_workers():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            chance.choice(workers).kill()
             history.kills += 1
 
 
-def attack(stack: Stack, *, clients: int, saves: int, seed: int, kills: int = 0) -> tuple[History, Verdict]:
+def attack(
+    stack: Stack, *, clients: int, saves: int, seed: int, killing: bool = False
+) -> tuple[History, Verdict]:
     """Load a running stack and judge it by its rows."""
     facts = stack.ask("facts", count=clients)
     before = stack.ask("newest_answer")
-    history = asyncio.run(save_answers(stack, facts, saves=saves, seed=seed, kills=kills))
+    history = asyncio.run(save_answers(stack, facts, saves=saves, seed=seed, killing=killing))
     found = stack.ask("answers", after=before)
     return history, judge(history, found["rows"], found["differences"])
 
@@ -273,7 +279,9 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=40)
     parser.add_argument("--saves", type=int, default=2000)
     parser.add_argument("--postgres", action="store_true")
-    parser.add_argument("--kill", action="store_true", help="kill -9 a web worker every second, to the end")
+    parser.add_argument(
+        "--kill", action="store_true", help=f"kill -9 a web worker every {SAVES_PER_KILL} answers"
+    )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--history", type=Path, help="write the history as JSON lines")
     options = parser.parse_args()
@@ -289,7 +297,7 @@ def main() -> int:
                     clients=options.clients,
                     saves=options.saves,
                     seed=options.seed,
-                    kills=options.saves if options.kill else 0,
+                    killing=options.kill,
                 )
         except NotStarted as error:
             sys.stderr.write(f"{error}\n")
