@@ -1,7 +1,7 @@
 """Many clients save answers; afterwards every acknowledgement is counted against the rows.
 
     .venv/bin/python tools/load.py                           40 clients, 2,000 answers, SQLite
-    .venv/bin/python tools/load.py --postgres --kill         … on PostgreSQL, a web worker killed every 50 answers
+    .venv/bin/python tools/load.py --postgres --kill         … on PostgreSQL, a web worker killed every 40 answers
 
 Each client is another person. A save is sent again with the same key after any doubt (no
 connection, time-out, 5xx), as outbox.js does. What was sent and what was said to be saved is a
@@ -37,7 +37,7 @@ from tools.templates import copied, template  # noqa: E402
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # plain http: no certificates need loading for every client
 CSRF = "c" * 32  # any secret will do: the cookie and the form agree
 GIVE_UP_SECONDS = 120
-SAVES_PER_KILL = 50  # counted, not timed: however fast a machine is, every run meets its kills
+SAVES_PER_KILL = 40  # counted, not timed: however fast a machine is, every run meets its kills
 Chance = random.Random  # seeded, so that a run can be repeated; nothing secret comes from it
 
 

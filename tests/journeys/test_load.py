@@ -41,7 +41,7 @@ def test_forty_people_save_answers_and_none_is_lost_or_doubled(company: Stack) -
 def test_no_acknowledged_answer_is_lost_while_web_workers_are_killed(company: Stack) -> None:
     history, verdict = attack(company, clients=PEOPLE, saves=SAVES, seed=SEED + 1, killing=True)
 
-    assert 0 < history.kills < SAVES / SAVES_PER_KILL
+    assert history.kills == SAVES // SAVES_PER_KILL - 1  # the last ones drain
     assert verdict.is_clean(while_killing=True), f"{verdict} {dict(history.errors)} {history.refused[:3]}"
     assert verdict.acknowledged == SAVES
 
