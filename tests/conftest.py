@@ -24,7 +24,7 @@ from tests import worlds
 from tests.soak import ROUNDS
 from tools.check import HOUSE
 
-pytest_plugins = ["tests.pace", "tests.courses.course"]
+pytest_plugins = ["tests.pace", "tests.lock_times", "tests.courses.course"]
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "correct horse battery"
 
