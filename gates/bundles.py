@@ -11,7 +11,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
@@ -45,14 +45,25 @@ class BundleWriter:
 
     def add(self, name: str, blocks: Iterable[bytes]) -> None:
         """One part, streamed. Raises ValueError for a name that could not be read back."""
+        with self.part(name) as write:
+            for block in blocks:
+                write(block)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[Callable[[bytes], None]]:
+        """One part, by what takes its blocks. Raises ValueError for a name that could not be read back."""
         if not _NAME.fullmatch(name) or name in self.parts or name == MANIFEST:
             raise ValueError(f"{name!r} cannot be the name of a part")
         digest, size = hashlib.sha256(), 0
         with self._zip.open(name, "w", force_zip64=True) as part:
-            for block in blocks:
+
+            def write(block: bytes) -> None:
+                nonlocal size
                 digest.update(block)
                 size += len(block)
                 part.write(block)
+
+            yield write
         self.parts[name] = {"size": size, "sha256": digest.hexdigest()}
 
     def close(self, facts: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """One file with everything, while people go on working."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from bothways.backup.rows import Table, one_instant, tables
+from bothways.backup.progress import Progress, Say
+from bothways.backup.rows import Table, one_instant, shorten_the_log, tables
 from bothways.startup import NotReady, assert_wholly_restored
 from gates.bundles import BundleWriter, new_bundle
 
 FORMAT = 1
-Say = Callable[[str], object]
 
 
 class CannotBackUp(Exception):
@@ -51,12 +51,14 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
     with new_bundle(path) as bundle:
         counts = {}
         with one_instant():
+            there = {table.name: table.count() for table in found}
+            progress = Progress(say, rows=sum(there.values()))
             for table in found:
-                counts[table.name] = _add(bundle, table)
+                counts[table.name] = _add(bundle, table, there[table.name], progress)
                 named |= table.named_uploads()
             head = _audit_head(counts)
         rows = sum(counts.values())
-        say(f"{rows} rows of {len(counts)} tables")
+        say(f"{rows:,} rows of {len(counts)} tables")
         if head:
             say(f"the audit log up to {head}")
         files = {name for name in _uploads("") if _add_upload(bundle, name)}
@@ -74,6 +76,7 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
                 "audit_head": head,  # kept with the backup, it shows whether the log was written anew since
             }
         )
+    shorten_the_log()
     return Made(rows, len(files), missing)
 
 
@@ -87,17 +90,15 @@ def _audit_head(tables: Container[str]) -> str:
     return f"{row[0]}:{row[1]}" if row else ""
 
 
-def _add(bundle: BundleWriter, table: Table) -> int:
-    count = 0
+def _add(bundle: BundleWriter, table: Table, rows: int, progress: Progress) -> int:
+    with bundle.part(table.part) as write:
 
-    def counted() -> Iterator[bytes]:
-        nonlocal count
-        for line in table.lines():
-            count += 1
-            yield line
+        def written() -> Iterator[int]:
+            for lot in table.lots():
+                write(lot.text)
+                yield lot.rows
 
-    bundle.add(table.part, counted())
-    return count
+        return progress.follow("Writing", table, rows, written())
 
 
 def _uploads(folder: str) -> Iterator[str]:

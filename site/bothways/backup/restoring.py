@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -20,12 +20,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from bothways.backup.making import FORMAT
-from bothways.backup.rows import Table, tables
+from bothways.backup.progress import Progress, Say
+from bothways.backup.rows import Table, shorten_the_log, tables
 from bothways.startup import RESTORING
 from gates.bundles import BundleReader, BundleRefused, open_bundle
 from people import heads
-
-Say = Callable[[str], object]
 
 
 class CannotRestore(Exception):
@@ -107,17 +106,21 @@ def _load_rows(bundle: BundleReader, path: Path, wanted: set[tuple[str, str]], s
         raise CannotRestore(
             f"{path.name} has other tables than its version of Bothways. Nothing was restored."
         )
+    counts = bundle.facts.get("rows")
+    rows = {table.name: int(counts.get(table.name, 0)) for table in found} if isinstance(counts, dict) else {}
+    progress = Progress(say, rows=2 * sum(rows.values()))  # each is loaded, and each is compared
     with connection.constraint_checks_disabled(), transaction.atomic():
         say("Loading the rows …")
-        _load(bundle, found)
+        _load(bundle, found, rows, progress)
         say("Comparing every table with the backup …")
         for table in found:
-            if _hash(table) != bundle.parts[table.part]["sha256"]:
+            if _hash(table, rows, progress) != bundle.parts[table.part]["sha256"]:
                 raise CannotRestore(
                     f"The table {table.name} did not become as it is in {path.name}. Nothing was restored."
                 )
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {RESTORING} SET step = %s", [_ROWS])  # noqa: S608 - a fixed name
+    shorten_the_log()
 
 
 def _mark_of(bundle: BundleReader) -> str:
@@ -215,12 +218,12 @@ def _leaves(graph: MigrationGraph, done: set[tuple[str, str]]) -> list[tuple[str
     )
 
 
-def _load(bundle: BundleReader, found: list[Table]) -> None:
+def _load(bundle: BundleReader, found: list[Table], rows: dict[str, int], progress: Progress) -> None:
     with connection.cursor() as cursor:
         for table in found:  # what migrations themselves put in: languages, root page, rights
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
     for table in found:
-        table.load(bundle.lines(table.part))
+        progress.follow("Loading", table, rows.get(table.name, 0), table.load(bundle.lines(table.part)))
     connection.check_constraints()
     statements = connection.ops.sequence_reset_sql(no_style(), [table.model for table in found])
     with connection.cursor() as cursor:
@@ -228,10 +231,15 @@ def _load(bundle: BundleReader, found: list[Table]) -> None:
             cursor.execute(statement)
 
 
-def _hash(table: Table) -> str:
+def _hash(table: Table, rows: dict[str, int], progress: Progress) -> str:
     digest = hashlib.sha256()
-    for line in table.lines():
-        digest.update(line)
+
+    def compared() -> Iterator[int]:
+        for lot in table.lots():
+            digest.update(lot.text)
+            yield lot.rows
+
+    progress.follow("Comparing", table, rows.get(table.name, 0), compared())
     return digest.hexdigest()
 
 

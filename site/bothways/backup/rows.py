@@ -1,13 +1,14 @@
 """Rows as lines of text that are the same from either database, and back."""
 
 import json
+import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,12 @@ from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 
 AT_ONCE = 1000
+BYTES_AT_ONCE = 4_000_000
+Conversion = Callable[[Any], Any]
+_SAID = {"quizzes_drawn": "drawn questions"}  # where the model's own name is no English
+TRIES, PAUSE_SECONDS = 20, 0.05
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 SECRET_OR_LOCAL = frozenset(
     {
         "sessions.session",
@@ -39,37 +46,38 @@ class Column:
     name: str
     kind: str
 
-    def written(self, value: Any) -> Any:
-        """The database's value as JSON can hold it."""
-        return None if value is None else _WRITE.get(self.kind, _as_it_is)(value)
-
-    def read(self, value: Any) -> Any:
-        """What was written, as this database wants it as a parameter."""
-        return None if value is None else _READ.get(self.kind, _as_it_is)(value)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
 
 def _instant(value: Any) -> str:
     """SQLite gives an instant without a zone, as text or as datetime; both mean UTC."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return str(moment.isoformat(timespec="microseconds"))
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{moment.isoformat(timespec='microseconds')}+00:00"
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(
-        json.loads(value) if isinstance(value, str | bytes) else value,
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return _CANONICAL.encode(json.loads(value) if isinstance(value, str | bytes) else value)
 
 
-def _uuid_parameter(value: str) -> Any:
-    return UUID(value) if connection.features.has_native_uuid_field else UUID(value).hex
+def _uuid(value: Any) -> str:
+    """Cut by hand where it is text, as on SQLite: an object for each is most of the time of a table of answers."""
+    if isinstance(value, str) and len(value) == 32:
+        value = value.lower()
+        return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+    return str(value if isinstance(value, UUID) else UUID(value))
+
+
+def _uuid_parameter(value: str) -> str:
+    return value if connection.features.has_native_uuid_field else value.replace("-", "")
+
+
+def _instant_parameter(value: str) -> Any:
+    """PostgreSQL reads the text itself; what SQLite holds is cut from ours."""
+    if connection.vendor == "postgresql":
+        return value
+    if len(value) == 32 and value.endswith("+00:00"):
+        return f"{value[:10]} {value[11:26]}".removesuffix(".000000")
+    return connection.ops.adapt_datetimefield_value(datetime.fromisoformat(value))
 
 
 def _microseconds(value: Any) -> int:
@@ -80,21 +88,21 @@ def _duration_parameter(value: int) -> Any:
     return timedelta(microseconds=value) if connection.features.has_native_duration_field else value
 
 
-_WRITE: dict[str, Callable[[Any], Any]] = {
+_WRITE: dict[str, Conversion] = {
     "bool": bool,
     "instant": _instant,
     "date": lambda value: value if isinstance(value, str) else value.isoformat(),
     "time": lambda value: value if isinstance(value, str) else value.isoformat(),
-    "uuid": lambda value: str(value if isinstance(value, UUID) else UUID(value)),
+    "uuid": _uuid,
     "json": _canonical,
     "bytes": lambda value: b64encode(bytes(value)).decode(),
     "decimal": str,
     "duration": _microseconds,
 }
-_READ: dict[str, Callable[[Any], Any]] = {
-    "instant": lambda value: connection.ops.adapt_datetimefield_value(datetime.fromisoformat(value)),
+_READ: dict[str, Conversion] = {
+    "instant": _instant_parameter,
     "date": lambda value: connection.ops.adapt_datefield_value(date.fromisoformat(value)),
-    "time": lambda value: connection.ops.adapt_timefield_value(time.fromisoformat(value)),
+    "time": lambda value: connection.ops.adapt_timefield_value(time_of_day.fromisoformat(value)),
     "uuid": _uuid_parameter,
     "bytes": b64decode,
     "decimal": Decimal,
@@ -114,6 +122,14 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
+class Lot:
+    """Some rows of a table: how many, and a line for each."""
+
+    rows: int
+    text: bytes
+
+
+@dataclass(frozen=True)
 class Table:
     name: str
     columns: tuple[Column, ...]
@@ -125,16 +141,39 @@ class Table:
     def part(self) -> str:
         return f"tables/{self.name}.jsonl"
 
-    def lines(self) -> Iterator[bytes]:
-        """Every row as a line of JSON, by primary key. One query, in chunks."""
+    @property
+    def said(self) -> str:
+        """What it holds, in words: "answers"."""
+        return _SAID.get(self.name, str(self.model._meta.verbose_name_plural))
+
+    def count(self) -> int:
+        """How many rows there are. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(self.name)}")  # noqa: S608
+            return int(cursor.fetchone()[0])
+
+    def lots(self) -> Iterator[Lot]:
+        """Every row as a line of JSON, by primary key. A query for each thousand, which begins after the last.
+
+        No cursor stays open in between: a pooler of connections keeps none, and on SQLite whoever writes
+        meanwhile would fail. That all is of one instant is the caller's transaction.
+        """
         quote = connection.ops.quote_name
         names = ", ".join(quote(column.name) for column in self.columns)
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(f"SELECT {names} FROM {quote(self.name)} ORDER BY {quote(self.order)}")  # noqa: S608
-            while rows := cursor.fetchmany(AT_ONCE):
-                for row in rows:
-                    values = [column.written(value) for column, value in zip(self.columns, row, strict=True)]
-                    yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        key = [column.name for column in self.columns].index(self.order)
+        rows_of = f"SELECT {names} FROM {quote(self.name)}"  # noqa: S608 - our own tables
+        by_key = f"ORDER BY {quote(self.order)} LIMIT {AT_ONCE}"
+        statement = f"{rows_of} {by_key}"
+        after: list[Any] = []
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, after)
+                rows = cursor.fetchall()
+            if rows:
+                yield Lot(len(rows), _lines(rows, self._conversions(_WRITE)))
+            if len(rows) < AT_ONCE:
+                return
+            statement, after = f"{rows_of} WHERE {quote(self.order)} > %s {by_key}", [rows[-1][key]]
 
     def named_uploads(self) -> set[str]:
         """The uploaded files that its rows name. One query a column."""
@@ -146,22 +185,71 @@ class Table:
                 names |= {name for (name,) in cursor.fetchall() if name}
         return names
 
-    def load(self, lines: Iterator[bytes]) -> int:
-        """Rows from lines; how many."""
+    def load(self, lines: Iterable[bytes]) -> Iterator[int]:
+        """Rows from lines, by the thousand; after each lot, how many it held.
+
+        COPY on PostgreSQL: one statement for the table, where each row had a round trip of its own.
+        """
         quote = connection.ops.quote_name
-        names = ", ".join(quote(column.name) for column in self.columns)
-        places = ", ".join(["%s"] * len(self.columns))
-        statement = f"INSERT INTO {quote(self.name)} ({names}) VALUES ({places})"  # noqa: S608
-        count = 0
+        table, names = quote(self.name), ", ".join(quote(column.name) for column in self.columns)
+        conversions = self._conversions(_READ)
+        lots = (_values(lot, conversions) for lot in _by_the_thousand(lines))
         with connection.cursor() as cursor:
-            while lot := list(islice(lines, AT_ONCE)):
-                rows = [
-                    [column.read(value) for column, value in zip(self.columns, json.loads(line), strict=True)]
-                    for line in lot
-                ]
+            if connection.vendor == "postgresql":
+                with (
+                    connection.wrap_database_errors,
+                    cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+                ):
+                    for rows in lots:
+                        for row in rows:
+                            copy.write_row(row)
+                        yield len(rows)
+                return
+            places = ", ".join(["%s"] * len(self.columns))
+            statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our own tables
+            for rows in lots:
                 cursor.executemany(statement, rows)
-                count += len(rows)
-        return count
+                yield len(rows)
+
+    def _conversions(self, known: dict[str, Conversion]) -> list[tuple[int, Conversion]]:
+        """The places of a row whose values are written otherwise than they are held."""
+        return [
+            (place, known[column.kind]) for place, column in enumerate(self.columns) if column.kind in known
+        ]
+
+
+def _by_the_thousand(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Fewer where they are long."""
+    lot: list[bytes] = []
+    size = 0
+    for line in lines:
+        lot.append(line)
+        size += len(line)
+        if len(lot) == AT_ONCE or size > BYTES_AT_ONCE:
+            yield lot
+            lot, size = [], 0
+    if lot:
+        yield lot
+
+
+def _values(lines: list[bytes], conversions: list[tuple[int, Conversion]]) -> list[list[Any]]:
+    """What was written, as this database wants it as parameters."""
+    rows: list[list[Any]] = json.loads(b"[%b]" % b",".join(lines))
+    for place, read in conversions:
+        for row in rows:
+            if row[place] is not None:
+                row[place] = read(row[place])
+    return rows
+
+
+def _lines(rows: Iterable[Iterable[Any]], conversions: list[tuple[int, Conversion]]) -> bytes:
+    """The database's values as lines of JSON."""
+    values = [list(row) for row in rows]
+    for place, write in conversions:
+        for row in values:
+            if row[place] is not None:
+                row[place] = write(row[place])
+    return ("\n".join(map(_ENCODER.encode, values)) + "\n").encode()
 
 
 def tables(loader: MigrationLoader, *, also: Collection[str] = ()) -> list[Table]:
@@ -211,3 +299,26 @@ def one_instant() -> Iterator[None]:
             yield
         finally:
             cursor.execute("ROLLBACK")
+
+
+def shorten_the_log() -> None:
+    """What is committed goes into SQLite's file itself, and the file beside it (-wal) becomes empty again.
+
+    While somebody reads for long, as a backup does, that file only grows. Nobody waits for this: where others
+    are just then at work it is tried again, and at the worst the file is shortened another time.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        patience = cursor.fetchone()[0]
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")  # the work; what follows has little left to do
+        cursor.execute("PRAGMA busy_timeout = 0")  # else it would hold the lock while it waits for readers
+        try:
+            for _turn in range(TRIES):
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if not cursor.fetchone()[0]:
+                    return
+                time.sleep(PAUSE_SECONDS)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")

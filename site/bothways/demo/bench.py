@@ -8,6 +8,7 @@ take minutes instead of a night. Instants repeat; nothing that is measured depen
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,7 +34,7 @@ from courses.models import Audience, CoursePage, CourseRecord, Evidence, Publish
 from glossary.models import Sense, Word
 from glossary.publishing import render_words
 from people import actions as people
-from people import roles
+from people import audit, roles
 from people.models import Department, Employee, Membership, Organisation, Side
 from people.queries import today
 from quizzes.models import Answer, Attempt, Drawn
@@ -41,6 +42,7 @@ from quizzes.models import Answer, Attempt, Drawn
 TEMPLATE = "T2"
 PROTOTYPES = 16  # people with a history of their own
 CHUNK = 1000  # people copied in one transaction
+SIGN_INS = 5  # of each of them, in the audit log
 WORDS_AT_ONCE = 100
 PREFIX = "bench-"
 # How many of a hundred go which way in a course; a third has not begun.
@@ -66,8 +68,12 @@ class Seeded:
     attempts: int
 
 
-def seed(*, employees: int, courses: int, now: datetime, say: Say, words: int = 0) -> Seeded:
+def seed(
+    *, employees: int, courses: int, now: datetime, say: Say, words: int = 0, answers: int = 0
+) -> Seeded:
     """So many invented people beside the demo's, so many copies of T2, and at least so many words.
+
+    As many people more as it takes until there are so many answers.
 
     The second time changes nothing.
 
@@ -91,7 +97,7 @@ def seed(*, employees: int, courses: int, now: datetime, say: Say, words: int = 
     make_courses(courses, now=now, say=say)
     make_words(words, now=now, say=say)
     if not there:
-        make_people(employees, now=now, say=say)
+        make_people(employees, now=now, say=say, answers=answers)
     return figures()
 
 
@@ -189,7 +195,7 @@ def word_copy(original: Word, number: int) -> Word:
 # --- People
 
 
-def make_people(count: int, *, now: datetime, say: Say) -> None:
+def make_people(count: int, *, now: datetime, say: Say, answers: int = 0) -> None:
     started_on = today(now) - timedelta(days=700)
     departments = {row.name: row for row in Department.objects.filter(name__in=company.DEPARTMENTS)}
     prototypes = [
@@ -200,6 +206,7 @@ def make_people(count: int, *, now: datetime, say: Say) -> None:
     ]
     say(f"{len(prototypes)} people learn through the real actions …")
     let_learn(prototypes, now=now)
+    count = max(count, people_for(answers, prototypes))
     spans: dict[type[Model], int] = {
         model: (model.objects.aggregate(last=Max("pk"))["last"] or 0) + 1 for model in (Attempt, Drawn)
     }
@@ -214,6 +221,8 @@ def make_people(count: int, *, now: datetime, say: Say) -> None:
                 ],
                 spans,
             )
+            signed_in = [audit.Draft(audit.Verb.SIGNED_IN, f"employee:{person.pk}") for person in hired]
+            audit.record_many(signed_in * SIGN_INS, actor=None, now=now)
         if numbers[-1] == count or (first // CHUNK) % 3 == 0:
             say(f"{numbers[-1]} of {count} people …")
     if connection.vendor == "postgresql":
@@ -221,6 +230,16 @@ def make_people(count: int, *, now: datetime, say: Say) -> None:
             for statement in connection.ops.sequence_reset_sql(no_style(), [Attempt, Drawn]):
                 cursor.execute(statement)
             cursor.execute("ANALYZE")  # what autovacuum would do within a minute
+
+
+def people_for(answers: int, prototypes: list[Employee]) -> int:
+    """How many invented people it takes until there are so many answers, when each has those of a prototype."""
+    held = Counter(Answer.objects.filter(employee__in=prototypes).values_list("employee_id", flat=True))
+    there, number = Answer.objects.count(), len(prototypes)
+    while held and there < answers:
+        number += 1
+        there += held[prototypes[number % len(prototypes)].pk]
+    return number
 
 
 def described(number: int) -> dict[str, Any]:

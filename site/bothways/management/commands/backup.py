@@ -30,7 +30,7 @@ class Command(BaseCommand):
             ) from error
         size = Path(file).stat().st_size / 1e6
         self.stdout.write(
-            f"{file}: {found.rows} rows and {found.files} files, {size:.1f} MB, "
+            f"{file}: {found.rows:,} rows and {found.files} files, {size:.1f} MB, "
             f"in {time.monotonic() - began:.0f} s. Keep it where only you can read it."
         )
         if found.missing:

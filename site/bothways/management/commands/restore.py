@@ -30,6 +30,6 @@ class Command(BaseCommand):
             ) from interrupt
         start = "run" if Organisation.objects.filter(is_demo=True).exists() else "serve"
         self.stdout.write(
-            f"Restored {found['rows']} rows and {found['files']} files; every table is as in the backup. "
+            f"Restored {found['rows']:,} rows and {found['files']} files; every table is as in the backup. "
             f"Start it with: make {start}"
         )

@@ -20,17 +20,32 @@ class Command(BaseCommand):
         parser.add_argument(
             "--words", type=int, default=0, help="as many words in all, by copies of those there"
         )
+        parser.add_argument(
+            "--answers", type=int, default=0, help="more people, until there are so many answers"
+        )
         parser.add_argument("--verify", action="store_true", help="recompute every record afterwards")
 
     def handle(
-        self, *args: Any, employees: int, courses: int, words: int, verify: bool, **options: Any
+        self,
+        *args: Any,
+        employees: int,
+        courses: int,
+        words: int,
+        answers: int,
+        verify: bool,
+        **options: Any,
     ) -> None:
         if employees < 1 or not 0 <= courses <= 99:
             raise CommandError("At least one employee, and from 0 to 99 courses.")
         begun = time.monotonic()
         try:
             found = bench.seed(
-                employees=employees, courses=courses, words=words, now=timezone.now(), say=self.say
+                employees=employees,
+                courses=courses,
+                words=words,
+                answers=answers,
+                now=timezone.now(),
+                say=self.say,
             )
         except bench.NotADemo as error:
             raise CommandError(
