@@ -128,6 +128,14 @@ BREAKS = [
         for file in ("courses/queries/standings.py", "reports/figures.py")
         for planted in ("return ask.due_on < on", "return status and today >= due_on", "return a < row.due_on <= b")
     ),
+    *(
+        Break("a reading left open", file, inside(planted), code_guards.streams, "Read pieces by their keys")
+        for file in ("courses/actions.py", "site/bothways/end_demo.py")
+        for planted in (
+            "return list(rows.iterator())", "for row in rows.all().iterator(chunk_size=100): row.save()",
+            "return connection.chunked_cursor()",
+        )
+    ),
 ]  # fmt: skip
 
 
@@ -176,6 +184,7 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (days, "people/queries.py", "a = now.date()"),
         (code_guards.due_days, "reports/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
         (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
+        (code_guards.streams, "courses/actions.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
     ],
 )  # fmt: skip
 def test_what_keeps_the_rules_is_left_in_peace(guard: Guard, file: str, text: str) -> None:
