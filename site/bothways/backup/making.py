@@ -10,9 +10,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from bothways.backup.progress import Progress, Say
-from bothways.backup.rows import Table, one_instant, shorten_the_log, tables
+from bothways.backup.rows import Table, shorten_the_log, tables
 from bothways.startup import NotReady, assert_wholly_restored
 from gates.bundles import BundleWriter, new_bundle
+from jobs.snapshots import one_snapshot
 
 FORMAT = 1
 
@@ -50,7 +51,7 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
     named: set[str] = set()
     with new_bundle(path) as bundle:
         counts = {}
-        with one_instant():
+        with one_snapshot():
             there = {table.name: table.count() for table in found}
             progress = Progress(say, rows=sum(there.values()))
             for table in found:

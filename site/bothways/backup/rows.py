@@ -4,7 +4,6 @@ import json
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -280,25 +279,6 @@ def _kind(field: Any) -> str:
     while field.remote_field is not None:
         field = field.target_field
     return _KINDS.get(field.get_internal_type(), "")
-
-
-@contextmanager
-def one_instant() -> Iterator[None]:
-    """Everything read inside is of the same instant, and nobody who writes has to wait.
-
-    Not `atomic`: on SQLite that takes the one right to write (our transactions are IMMEDIATE).
-    """
-    begin = "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    with connection.cursor() as cursor:
-        cursor.execute(begin)
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "SELECT 1 FROM django_migrations LIMIT 1"
-            )  # the instant is that of the first reading
-        try:
-            yield
-        finally:
-            cursor.execute("ROLLBACK")
 
 
 def shorten_the_log() -> None:
