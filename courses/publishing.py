@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from courses.completion import LessonNeed, Rule
 from courses.models import CoursePage, Criterion, LessonPage, Published
+from courses.queries.criteria import newest_criterion
 from courses.rendering import Rendered, render_check, render_lesson, render_plan
 from courses.tasks import refresh_records
 from glossary.actions import replace_uses
@@ -69,7 +70,8 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
             }
             _write(course, lesson, lesson.slug, number, card=card, data=data, now=now)
         if changed:
-            transaction.on_commit(lambda: refresh_records.enqueue(str(course.translation_key)))
+            # A row of this transaction: whoever is killed after it has left the task, too.
+            refresh_records.enqueue(str(course.translation_key))
 
 
 def render_older(*, now: datetime) -> int:
@@ -173,7 +175,7 @@ def current_criterion(course: CoursePage, rule: Rule, *, now: datetime) -> tuple
 
 def latest_criterion(course: CoursePage) -> Criterion | None:
     """What completing the course took when it was last published; None before that."""
-    return Criterion.objects.filter(course_key=course.translation_key).order_by("-number").first()
+    return newest_criterion(course.translation_key)
 
 
 def _write(

@@ -81,6 +81,11 @@ def standing(rule: Rule, progress: Mapping[str, Any]) -> Assessment:
     return assess(rule, facts(progress))
 
 
+COLUMNS = (
+    "status", "started_at", "completed_at", "lessons_done", "lessons_needed", "best_score_percent",
+)  # fmt: skip
+
+
 def columns(assessment: Assessment) -> dict[str, Any]:
     """What `CourseRecord` stores of an assessment."""
     return {

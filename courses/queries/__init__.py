@@ -1,5 +1,6 @@
 """What can be asked about courses. Each docstring states its number of SQL queries."""
 
+from courses.queries.criteria import stale_courses
 from courses.queries.differences import record_differences
 from courses.queries.published import (
     forget_rows,
@@ -30,6 +31,7 @@ __all__ = [
     "published_row",
     "record_differences",
     "record_of",
+    "stale_courses",
     "standing_in",
     "standings",
 ]

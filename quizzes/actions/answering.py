@@ -79,7 +79,8 @@ def answer_question(
     """The stored answer to a drawn question; the last one closes the attempt.
 
     Score and pass are computed from the stored answers and the criterion kept with the attempt; `attempt`
-    carries them afterwards. Four queries and a savepoint, one query more with the last answer.
+    carries them afterwards. No answer is earlier than the attempt and no end earlier than an answer,
+    whatever the clock says. Four queries and a savepoint, one query more with the last answer.
 
     Raises:
         Drawn.DoesNotExist: no such position.
@@ -92,8 +93,9 @@ def answer_question(
     if attempt.finished_at is not None:
         return _stored_in(drawn, key)
     answer, is_new = _record(
-        attempt.employee_id, drawn.version, key, chosen, unsure, confidence, attempt.quiz_key, drawn, now
-    )
+        attempt.employee_id, drawn.version, key, chosen, unsure, confidence, attempt.quiz_key, drawn,
+        max(now, attempt.started_at),
+    )  # fmt: skip
     if is_new:
         _close_if_complete(attempt, now)
     return answer
@@ -170,11 +172,11 @@ def _locked(attempt: Attempt) -> Attempt:
 
 
 def _close_if_complete(attempt: Attempt, now: datetime) -> None:
-    results = list(Answer.objects.filter(drawn__attempt=attempt).values_list("is_correct", flat=True))
-    if len(results) < attempt.question_count:
+    answers = list(Answer.objects.filter(drawn__attempt=attempt).values_list("is_correct", "answered_at"))
+    if len(answers) < attempt.question_count:
         return
-    attempt.finished_at = now
-    attempt.correct_count = sum(results)
+    attempt.finished_at = max(now, attempt.started_at, *(answered_at for _is_correct, answered_at in answers))
+    attempt.correct_count = sum(is_correct for is_correct, _answered_at in answers)
     attempt.score_percent = grading.score_percent(attempt.correct_count, attempt.question_count)
     attempt.passed = grading.passes(attempt.score_percent, attempt.pass_percent)
     attempt.save(update_fields=["finished_at", "correct_count", "score_percent", "passed"])

@@ -66,7 +66,8 @@ def start_attempt(
         seed=seed,
         pass_percent=pass_percent,
         question_count=question_count,
-        started_at=now,
+        # A clock that was put back makes no attempt earlier than the one before it.
+        started_at=max(now, last.finished_at) if last and last.finished_at else now,
     )
     payloads = queries.payloads([candidate.version_id for candidate in drawn])
     Drawn.objects.bulk_create(

@@ -246,6 +246,7 @@ STARTER_CONTENT = env.str("STARTER_CONTENT", "all", validate=validate.OneOf(["al
 SCHEDULES: dict[str, tuple[str, str]] = {
     "publish": ("bothways.tasks.publish_scheduled", "every 20 seconds"),
     "quizzes": ("bothways.tasks.refresh_quizzes", "every 60 seconds"),
+    "standings": ("courses.tasks.refresh_stale_records", "every 10 minutes"),
     "mail": ("people.tasks.deliver_mail", "every 5 seconds"),
     "lists": ("people.tasks.forget_lists", "27 * * * *"),
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),

@@ -303,7 +303,7 @@ def grow(course, lessons=("new", "newer", "newest")):
 
 
 def refresh(course):
-    return actions.refresh_open_records(course_key=str(course.page.translation_key), now=NOW)
+    return actions.refresh_open_records(course_key=str(course.page.translation_key))
 
 
 def test_a_new_rule_of_one_course_leaves_the_records_of_the_other_alone(company):
@@ -353,7 +353,7 @@ def test_what_is_done_while_in_progress_counts_by_the_rule_of_the_page(company):
 def test_a_course_that_was_never_published_has_no_record_to_refresh(company):
     begin(company.ada, company.course)
 
-    assert actions.refresh_open_records(course_key=str(uuid.uuid4()), now=NOW) == 0
+    assert actions.refresh_open_records(course_key=str(uuid.uuid4())) == 0
 
 
 # Audiences ---------------------------------------------------------------------------------------

@@ -282,6 +282,16 @@ def streams(name: str, text: str) -> list[str]:
     return found[STILL_STREAMS.get(name, (0, ""))[0] :]
 
 
+def after_commit(name: str, text: str) -> list[str]:
+    """What must follow a commit is a row of its transaction: between the commit and what comes after, a process dies."""
+    return [
+        f"{name}:{node.lineno} .on_commit( is lost when the process is killed right after the commit: enqueue the task "
+        "inside the transaction, where it is a row beside the others."
+        for node in source.nodes(text, ast.Attribute, ast.Name)
+        if _last(node) == "on_commit"
+    ]
+
+
 def _day_of_an_instant(called: ast.Attribute) -> bool:
     """`.date()` of now, of something_at, or of a sum with it, unless it was brought to a time zone before."""
     inner = list(ast.walk(called.value))

@@ -124,6 +124,10 @@ BREAKS = [
         )
     ),
     *(
+        Break("after the commit", "courses/publishing.py", inside(planted), code_guards.after_commit, "is a row beside the others")
+        for planted in ("transaction.on_commit(tell)", "on_commit(tell)", "connection.on_commit(lambda: tell(name))")
+    ),
+    *(
         Break("a due day", file, inside(planted), code_guards.due_days, RULE)
         for file in ("courses/queries/standings.py", "reports/figures.py")
         for planted in ("return ask.due_on < on", "return status and today >= due_on", "return a < row.due_on <= b")
@@ -185,6 +189,7 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (code_guards.due_days, "reports/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
         (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
         (code_guards.streams, "courses/actions.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
+        (code_guards.after_commit, "courses/publishing.py", "with transaction.atomic():\n    tell.enqueue()"),
     ],
 )  # fmt: skip
 def test_what_keeps_the_rules_is_left_in_peace(guard: Guard, file: str, text: str) -> None:

@@ -82,6 +82,7 @@ def test_site_is_a_source_root_and_never_a_package():
         code_guards.days_in_utc,
         code_guards.streams,
         code_guards.due_days,
+        code_guards.after_commit,
     ],
     ids=lambda guard: guard.__name__,
 )

@@ -84,10 +84,9 @@ def written_by_an_earlier_version() -> None:
             row.save()
 
 
-def render_older(capture: Any) -> list[str]:
+def render_older() -> list[str]:
     said: list[str] = []
-    with capture(execute=True):
-        installation.render_older_rows(say=said.append, now=LATER)
+    installation.render_older_rows(say=said.append, now=LATER)
     return said
 
 
@@ -99,15 +98,13 @@ def test_what_publishing_writes_says_its_format(two_courses: Any, words: Any) ->
     assert {criterion.rule["format"] for criterion in Criterion.objects.all()} == {RULE_FORMAT}
 
 
-def test_rows_of_an_earlier_version_are_rendered_anew(
-    two_courses: Any, words: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_rows_of_an_earlier_version_are_rendered_anew(two_courses: Any, words: Any) -> None:
     before = {row.pk: row.data for row in Published.objects.all()}
     words_before = {row.pk: row.data for row in PublishedWord.objects.all()}
     versions = SenseVersion.objects.count()
     written_by_an_earlier_version()
 
-    said = render_older(django_capture_on_commit_callbacks)
+    said = render_older()
 
     assert said == ["Rendered 2 words and 2 courses for this version."]
     assert {row.pk: row.data for row in Published.objects.all()} == before
@@ -116,19 +113,19 @@ def test_rows_of_an_earlier_version_are_rendered_anew(
 
 
 def test_rows_of_this_version_are_left_alone(
-    two_courses: Any, words: Any, django_capture_on_commit_callbacks: Any, django_assert_num_queries: Any
+    two_courses: Any, words: Any, django_assert_num_queries: Any
 ) -> None:
     before = set(Published.objects.values_list("pk", "rendered_at"))
 
     with django_assert_num_queries(2):
-        said = render_older(django_capture_on_commit_callbacks)
+        said = render_older()
 
     assert said == []
     assert set(Published.objects.values_list("pk", "rendered_at")) == before
 
 
 def test_rendering_older_rows_writes_no_criterion_and_completes_nobody(
-    two_courses: Any, employee: Any, django_capture_on_commit_callbacks: Any
+    two_courses: Any, employee: Any
 ) -> None:
     course = again(two_courses[0])
     answer(employee, course, 0)
@@ -140,7 +137,7 @@ def test_rendering_older_rows_writes_no_criterion_and_completes_nobody(
     record = CourseRecord.objects.values().get()
     written_by_an_earlier_version()
 
-    render_older(django_capture_on_commit_callbacks)
+    render_older()
 
     assert list(Criterion.objects.order_by("pk").values()) == criteria
     assert CourseRecord.objects.values().get() == record
@@ -149,8 +146,7 @@ def test_rendering_older_rows_writes_no_criterion_and_completes_nobody(
     assert row.data["rule"]["quiz_required"] is True
     assert "old" not in row.data
     # The counter-example: publishing does ask anew, and then the record follows.
-    with django_capture_on_commit_callbacks(execute=True):
-        render_course(CoursePage.objects.get(pk=course.page.pk), now=LATER)
+    render_course(CoursePage.objects.get(pk=course.page.pk), now=LATER)
     assert Criterion.objects.count() == len(criteria) + 1
     assert CourseRecord.objects.get().completed_at is not None
 
