@@ -1,19 +1,103 @@
 """What can be asked about background work."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Min
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from jobs import restarts
 from jobs.models import Heartbeat, ScheduledRun
+from jobs.schedule import SKEW
 
 
-def last_breath() -> datetime | None:
-    """When any worker last said that it lives. One query."""
-    seen: datetime | None = Heartbeat.objects.aggregate(last=Max("seen_at"))["last"]
-    return seen
+@dataclass(frozen=True)
+class Restarts:
+    """Processes that ended without saying goodbye, and were started again."""
+
+    background: int
+    web: int
+
+
+@dataclass(frozen=True)
+class TaskQueue:
+    """Background tasks that wait, those that are to be tried again included."""
+
+    waiting: int
+    oldest: timedelta | None  # how long the one that was asked for first has waited
+
+
+@dataclass(frozen=True)
+class Jump:
+    """The clock of a worker's machine was put forward, or back where `seconds` is below 0."""
+
+    at: datetime
+    seconds: int
+
+
+def last_breath(*, now: datetime) -> datetime | None:
+    """When any worker last said that it lives. One query.
+
+    A breath in the future is none: it was drawn before the clock was put back.
+    """
+    return (
+        Heartbeat.objects.filter(seen_at__lte=now + SKEW)
+        .order_by("-seen_at")
+        .values_list("seen_at", flat=True)
+        .first()
+    )
+
+
+def breaths() -> list[tuple[str, datetime]]:
+    """The workers that never said goodbye, and when each last said that it lives. One query."""
+    return list(Heartbeat.objects.filter(stopped_at__isnull=True).values_list("worker", "seen_at"))
+
+
+def alive() -> frozenset[str]:
+    """The workers that neither said goodbye nor were found dead. One query."""
+    return frozenset(worker for worker, _seen_at in breaths())
+
+
+def scheduled_runs() -> list[ScheduledRun]:
+    """All jobs that have a turn, longest due first. One query."""
+    return list(ScheduledRun.objects.order_by("due_at"))
+
+
+def restarts_within(within: timedelta, *, now: datetime, folder: Path) -> Restarts:
+    """How many workers were killed within that time. `folder` is the data folder. One query and one file."""
+    killed = Heartbeat.objects.filter(
+        was_killed=True, stopped_at__gte=now - within, stopped_at__lte=now + SKEW
+    )
+    return Restarts(background=killed.count(), web=restarts.count(folder, now=now, within=within))
+
+
+def clock_jumped_within(within: timedelta, *, now: datetime) -> Jump | None:
+    """The last time that a worker saw the clock jump, if that was within that time. One query."""
+    found = (
+        Heartbeat.objects.filter(clock_jumped_at__gte=now - within, clock_jumped_at__lte=now + SKEW)
+        .order_by("-clock_jumped_at")
+        .values_list("clock_jumped_at", "clock_jumped_by")
+        .first()
+    )
+    return Jump(*found) if found else None
+
+
+def last_successes(*, now: datetime) -> dict[str, timedelta | None]:
+    """How long ago each job last ended well; None for one that never did since this was noted. One query."""
+    found = ScheduledRun.objects.order_by("name").values_list("name", "succeeded_at")
+    return {name: max(now - at, timedelta()) if at else None for name, at in found}
+
+
+def task_queue(*, now: datetime) -> TaskQueue:
+    """How many background tasks wait, and how long the oldest of them has. One query."""
+    figures = DBTaskResult.objects.filter(status=TaskResultStatus.READY).aggregate(
+        waiting=Count("pk"), oldest_at=Min("enqueued_at")
+    )
+    oldest_at = figures["oldest_at"]
+    return TaskQueue(figures["waiting"], max(now - oldest_at, timedelta()) if oldest_at else None)
 
 
 def failing_jobs(*, at_least: int) -> dict[str, int]:

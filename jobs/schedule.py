@@ -12,6 +12,16 @@ from cronsim import CronSim, CronSimError
 _EVERY = re.compile(r"every (\d+) (second|minute)s?")
 # A job that failed is tried again after this long, doubled with every failure up to the next turn.
 FIRST_RETRY = timedelta(seconds=15)
+# Clocks of two machines that differ by less are taken for the same. A clock that differs more from what was
+# written was put back or forward.
+SKEW = timedelta(minutes=1)
+# A turn is held for so long, and a worker that has been silent for so long is dead: both tell anew every five
+# seconds that they live.
+LEASE = timedelta(seconds=30)
+DEAD_AFTER = timedelta(seconds=45)
+# Whatever the clock says: whoever was seen to tell something new less long ago than this lives. Longer than
+# writing may have to wait for SQLite.
+QUIET = timedelta(seconds=25)
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,23 @@ class Job:
 
     def retry_after(self, now: datetime, failures: int) -> datetime:
         """When to try again after so many failures in a row; never later than the next turn."""
-        return min(self.next_after(now), now + FIRST_RETRY * (1 << min(max(failures, 1) - 1, 20)))
+        return min(self.next_after(now), now + _pause(failures))
+
+    def longest_rest(self, failures: int) -> timedelta | None:
+        """How long it may wait for its turn; None for a cron line, whose turn is a time of the day."""
+        rests = [self.every, _pause(failures) if failures else None]
+        return min((rest for rest in rests if rest is not None), default=None)
+
+    def is_due(self, due_at: datetime, *, failures: int, now: datetime, waited: timedelta) -> bool:
+        """Whether its turn has come: by the clock, or since the clock cannot be believed.
+
+        A turn further away than any turn can be was written before the clock was put back. `waited` is how
+        long the worker has seen this turn to come, by a clock that nobody puts back.
+        """
+        later = now + SKEW
+        latest = self.retry_after(later, failures) if failures else self.next_after(later)
+        rest = self.longest_rest(failures)
+        return due_at <= now or due_at > latest or (rest is not None and waited >= rest)
 
 
 def read(schedules: dict[str, tuple[str, str]]) -> dict[str, Job]:
@@ -60,6 +86,35 @@ def read(schedules: dict[str, tuple[str, str]]) -> dict[str, Job]:
             raise ValueError(f"The schedule of “{name}” would never rest: {when!r}.")
         jobs[name] = job
     return jobs
+
+
+def _pause(failures: int) -> timedelta:
+    return FIRST_RETRY * (1 << min(max(failures, 1) - 1, 20))
+
+
+def is_free(held_until: datetime | None, *, now: datetime, unchanged: timedelta) -> bool:
+    """Whether nobody holds a turn any more. `unchanged`: how long the lease has been seen as it is.
+
+    The clock alone takes nothing away from a worker that lives, since it prolongs its lease.
+    """
+    if held_until is None:
+        return True
+    is_over = held_until < now or held_until > now + LEASE + SKEW
+    return unchanged >= LEASE or (is_over and unchanged >= QUIET)
+
+
+def is_dead(seen_at: datetime, *, now: datetime, unchanged: timedelta) -> bool:
+    """Whether a worker that never said goodbye is gone. `unchanged`: how long it has been seen silent.
+
+    A breath in the future is none: it was drawn before the clock was put back.
+    """
+    is_none = seen_at < now - DEAD_AFTER or seen_at > now + SKEW
+    return unchanged >= DEAD_AFTER or (is_none and unchanged >= QUIET)
+
+
+def is_too_far(run_after: datetime, *, attempts: int, now: datetime) -> bool:
+    """Whether a task that is tried again waits longer than it was told: the clock was put back."""
+    return run_after > now + retry_delay(attempts) + SKEW
 
 
 def retry_delay(attempts: int) -> timedelta:

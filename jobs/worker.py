@@ -2,6 +2,9 @@
 
 Everything it knows stands in the database, so that a killed worker loses nothing: its leases run
 out, its tasks are taken back, and what it did in an open transaction never happened.
+
+How long something lasts it measures by a clock that nobody puts back or forward. What stands in the
+database was written by the clock on the wall, of this machine or another one: see `jobs.schedule`.
 """
 
 import logging
@@ -11,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -21,12 +24,15 @@ from django.utils.module_loading import import_string
 from django_tasks.base import TaskContext, TaskResult
 from django_tasks_db.models import DBTaskResult
 
-from jobs import actions, schedule
+from jobs import actions, current, queries, schedule
+from jobs.models import ScheduledRun
+from jobs.watching import Watch
 
 log = logging.getLogger("jobs")
 BREATH_SECONDS = 5
 REST_SECONDS = 0.5
-RECOVERY_SECONDS = 15
+RECOVERY_SECONDS = 10
+JUMP_WORTH_SAYING = timedelta(minutes=1)
 # One job may take this long. After that the worker counts as stuck and stops breathing, which turns
 # the health page red and lets another worker take the job.
 LONGEST_JOB_SECONDS = 60 * 60
@@ -35,9 +41,15 @@ LONGEST_JOB_SECONDS = 60 * 60
 class Worker:
     """Runs until `stop()`; then ends the job at hand and returns."""
 
-    def __init__(self, *, backend: str = "background", clock: Callable[[], datetime] = timezone.now) -> None:
+    def __init__(
+        self,
+        *,
+        backend: str = "background",
+        clock: Callable[[], datetime] = timezone.now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.backend = backend
-        self.clock = clock
+        self.clock, self.monotonic = clock, monotonic
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
         self.jobs = schedule.read(settings.SCHEDULES)
         self.started_at = clock()
@@ -45,8 +57,10 @@ class Worker:
         self.parent = int(os.environ.get("BOTHWAYS_SUPERVISED") or 0) or None
         self._stopping = threading.Event()
         self._at_work: tuple[schedule.Job, datetime] | None = None
-        self._turned = time.monotonic()
+        self._turned = monotonic()
         self._recovered = float("-inf")
+        self._watch = Watch()
+        self._looked = (clock(), monotonic())
 
     def stop(self) -> None:
         self._stopping.set()
@@ -59,7 +73,7 @@ class Worker:
         breath.start()
         log.info("worker=%s outcome=started jobs=%s", self.name, ",".join(self.jobs))
         while not self._stopping.is_set():
-            self._turned = time.monotonic()
+            self._turned = self.monotonic()
             if self.parent is not None and os.getppid() != self.parent:
                 log.warning("worker=%s outcome=stopping reason=parent-is-gone", self.name)
                 break
@@ -83,39 +97,71 @@ class Worker:
 
     def turn(self) -> bool:
         """Run what is due: at most every scheduled job once and one task. True if there was anything."""
+        self.look_at_the_clock()
         self.recover()
         busy = False
-        for name in actions.due_names(now=self.clock()):
-            if name in self.jobs and not self._stopping.is_set():
-                busy = self.run_job(self.jobs[name]) or busy
+        for run in queries.scheduled_runs():
+            if run.name in self.jobs and not self._stopping.is_set() and self._may_begin(run):
+                busy = self.run_job(run) or busy
         task = actions.claim_task(backend=self.backend, worker=self.name, now=self.clock())
         if task is not None:
             self.run_task(task)
             busy = True
         return busy
 
+    def look_at_the_clock(self) -> None:
+        """Say it once when the clock on the wall went otherwise than time passes; a machine that slept, too."""
+        now, at = self.clock(), self.monotonic()
+        jump = (now - self._looked[0]) - timedelta(seconds=at - self._looked[1])
+        self._looked = (now, at)
+        if abs(jump) > JUMP_WORTH_SAYING:
+            seconds = round(jump.total_seconds())
+            log.warning("worker=%s outcome=clock-jumped seconds=%+d", self.name, seconds)
+            actions.note_jump(worker=self.name, seconds=seconds, now=now)
+
     def recover(self) -> None:
-        """Every quarter of a minute: take back what killed workers held."""
-        if time.monotonic() - self._recovered < RECOVERY_SECONDS:
+        """Every ten seconds: notice workers that were killed, and take back what they held."""
+        at = self.monotonic()
+        if at - self._recovered < RECOVERY_SECONDS:
             return
-        self._recovered = time.monotonic()
-        now = self.clock()
+        self._recovered = at
+        seen, now = queries.breaths(), self.clock()
+        dead = [
+            (worker, seen_at)
+            for worker, seen_at in seen
+            if worker != self.name
+            and schedule.is_dead(
+                seen_at, now=now, unchanged=self._watch.unchanged_for(("breath", worker), seen_at, at=at)
+            )
+        ]
+        if actions.bury(dead, now=now):
+            log.warning("worker=%s outcome=unclean-stop-noticed", self.name)
+            actions.make_due(settings.SCHEDULES_AFTER_UNCLEAN_STOP, now=now)
         taken = actions.recover_tasks(backend=self.backend, now=now)
         if taken:
             log.warning("worker=%s outcome=recovered tasks=%d", self.name, taken)
-        if actions.died_unnoticed(now=now):
-            log.warning("worker=%s outcome=unclean-stop-noticed", self.name)
-            actions.make_due(settings.SCHEDULES_AFTER_UNCLEAN_STOP, now=now)
+        actions.hasten_tasks(backend=self.backend, now=now)
 
-    def run_job(self, job: schedule.Job) -> bool:
-        """True if the turn was ours, whether or not it went well."""
-        now = self.clock()
-        if not actions.claim_job(job, now=now):
+    def _may_begin(self, run: ScheduledRun) -> bool:
+        """The turn has come, and nobody holds it."""
+        now, at = self.clock(), self.monotonic()
+        waited = self._watch.unchanged_for(("turn", run.name), run.due_at, at=at)
+        unchanged = self._watch.unchanged_for(("lease", run.name), run.held_until, at=at)
+        job = self.jobs[run.name]
+        return job.is_due(run.due_at, failures=run.failures, now=now, waited=waited) and schedule.is_free(
+            run.held_until, now=now, unchanged=unchanged
+        )
+
+    def run_job(self, run: ScheduledRun) -> bool:
+        """True if the turn was ours, whether or not it went well. The row as it was when its turn had come."""
+        job, now = self.jobs[run.name], self.clock()
+        if not actions.claim_job(run, now=now):
             return False
         self._at_work = (job, now)
         began = time.monotonic()
         try:
-            import_string(job.function)(now=now)
+            with current.at_work(self.name):
+                import_string(job.function)(now=now)
         except Exception as error:  # any failure of a job is logged, kept and tried again
             self._at_work = None
             log.exception("job=%s outcome=failed seconds=%.3f", job.name, time.monotonic() - began)
@@ -150,7 +196,7 @@ class Worker:
     def _breathe(self) -> None:
         """A thread of its own with a connection of its own, so that a long job does not look like death."""
         while not self._stopping.wait(BREATH_SECONDS):
-            if time.monotonic() - self._turned > LONGEST_JOB_SECONDS:
+            if self.monotonic() - self._turned > LONGEST_JOB_SECONDS:
                 log.error("worker=%s outcome=stuck", self.name)
                 break
             try:

@@ -1,5 +1,6 @@
 """gunicorn -c site/gunicorn.conf.py, from any folder."""
 
+import mmap
 import os
 import signal
 import sys
@@ -46,6 +47,33 @@ def on_starting(server):
     if sentence := logo_trouble():  # read here, before the workers are forked
         sys.stderr.write(f"{sentence}\n")
     connections.close_all()
+
+
+def pre_fork(server, worker):
+    """A byte that the parent and the worker share: the worker says goodbye in it."""
+    worker.goodbye = mmap.mmap(-1, 1)
+
+
+def worker_abort(worker):
+    """It answered nothing for longer than the time-out: what it says at its end is no goodbye."""
+    worker.goodbye[0] = 2
+
+
+def worker_exit(server, worker):
+    if worker.goodbye[0] == 0:
+        worker.goodbye[0] = 1
+
+
+def child_exit(server, worker):
+    """Leave a trace of a worker that was killed, for the health page."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from jobs import restarts
+
+    if worker.goodbye[0] != 1:
+        restarts.note(settings.DATA, now=timezone.now())
+    worker.goodbye.close()
 
 
 def when_ready(server):

@@ -99,7 +99,7 @@ def look(*, now: datetime) -> list[Finding]:
 
 def worker(*, now: datetime) -> Finding:
     label = _("Background worker")
-    seen_at = jobs.last_breath()
+    seen_at = jobs.last_breath(now=now)
     if seen_at is None:
         return Finding("worker", label, RED, _("The worker has never run. Start it: manage.py worker"))
     if now - seen_at > SILENT_AFTER:

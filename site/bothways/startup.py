@@ -18,7 +18,7 @@ PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_tim
 
 
 OWN_PARTS: Final = (
-    "bothways.sqlite3*", "demo-*", "secret.key", "audit.key", "audit-heads.txt", "mail", "media", "static", "backups",
+    "bothways.sqlite3*", "demo-*", "secret.key", "audit.key", "audit-heads.txt", "web-restarts.txt", "mail", "media", "static", "backups",
 )  # fmt: skip
 """What Bothways puts into its data folder. Whatever else lies there is not ours to change."""
 
