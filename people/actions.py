@@ -8,17 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
-from people import audit, limits, links, mail, notices
-from people.models import Department, Employee, Membership, OutboxMail, Theme, validate_time_zone
+from people import audit, limits, links, notices
+from people.models import Department, Employee, Membership, Theme, validate_time_zone
 from people.queries import is_guarded, today
 from people.roles import KEPT
 
 logger = logging.getLogger(__name__)
-DELIVERIES_PER_RUN = 50
 # By which somebody is found at sign-in, and what decides whose texts they may publish. The name is not among
 # them: it opens nothing, and people marry.
 IDENTITY = frozenset({"email", "employee_number", "side"})
@@ -264,68 +262,3 @@ def save_preferences(
     if changed:
         employee.save(update_fields=changed)
     return employee
-
-
-def deliver_waiting_mail(*, now: datetime) -> int:
-    """Send up to 50 waiting mails; the number that went out.
-
-    Each mail is leased before it is sent: a worker that is killed in between loses the lease by
-    time, and the mail goes out again under the same Message-ID, so it arrives once. Never in a
-    transaction: what was sent stays sent.
-    """
-    due = OutboxMail.objects.filter(state=OutboxMail.State.WAITING, try_at__lte=now).order_by("try_at", "pk")
-    rows = list(due[:DELIVERIES_PER_RUN])
-    if not rows:
-        return 0
-    connection = get_connection(settings.OUTBOX_DELIVERY_BACKEND)
-    sent = 0
-    try:
-        for row in rows:
-            if not _lease(row, now):
-                continue
-            if row.tries >= mail.GIVE_UP_AFTER:  # ten workers died of it: it must not take an eleventh
-                _failed(row, RuntimeError("delivery never ended"), now)
-                continue
-            try:
-                mail.as_message(row, connection).send()
-            except Exception as error:  # noqa: BLE001 - whatever one mail raises, it is noted and the rest still goes out
-                _failed(row, error, now)
-                if mail.is_outage(error):
-                    break
-            else:
-                _sent(row, now)
-                sent += 1
-    finally:
-        connection.close()
-    return sent
-
-
-def _lease(row: OutboxMail, now: datetime) -> bool:
-    """True for the one worker that may send this mail now."""
-    taken = OutboxMail.objects.filter(pk=row.pk, state=OutboxMail.State.WAITING, try_at=row.try_at)
-    return bool(taken.update(try_at=now + mail.LEASE, tries=F("tries") + 1))
-
-
-def _sent(row: OutboxMail, now: datetime) -> None:
-    """Keep that it was sent, not what it said: its links still open accounts for a while."""
-    OutboxMail.objects.filter(pk=row.pk).update(
-        state=OutboxMail.State.SENT, sent_at=now, error="", body="", html=""
-    )
-
-
-def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:
-    tries = row.tries + 1
-    given_up = tries >= mail.GIVE_UP_AFTER
-    OutboxMail.objects.filter(pk=row.pk).update(
-        state=OutboxMail.State.FAILED if given_up else OutboxMail.State.WAITING,
-        try_at=now + mail.back_off(tries),
-        error=f"{type(error).__name__}: {error}"[:500],
-    )
-    log = logger.error if given_up else logger.warning
-    log(
-        "mail %s was not delivered (try %s of %s): %s",
-        row.message_id,
-        tries,
-        mail.GIVE_UP_AFTER,
-        type(error).__name__,
-    )

@@ -19,7 +19,7 @@ from people import actions, roles
 from people.audit import Verb
 from people.backends import may_sign_in
 from people.models import Department, Employee, Theme
-from people.queries import department_of, is_guarded, today
+from people.queries import department_of, is_guarded, refused_address, today
 
 EMAIL_HINT = _("The one your company knows you by.")
 
@@ -273,6 +273,11 @@ class EmployeeEditForm(EmployeeForm):
     """`written`: after `save`, the names of the columns that are different now."""
 
     written: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if said := refused_address(self.initial["email"]):
+            self.fields["email"].help_text = said
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -22,9 +22,13 @@ from people.models import OutboxMail
 
 SUBJECT_LENGTH = 250
 GIVE_UP_AFTER = 10
-LEASE = timedelta(minutes=10)  # longer than EMAIL_TIMEOUT: a mail in delivery is not picked up twice
+LEASE = timedelta(minutes=10)  # longer than EMAIL_TIMEOUT, for whoever is no worker and has no heartbeat
 LONGEST_WAIT = timedelta(days=1)
 _LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# The answers of a mail server that mean this address or this mail. Others of 500 and more mean us: what we
+# speak, or that we may not.
+_FOR_GOOD = frozenset({501, 550, 551, 552, 553, 554, 556})
+_MEANS_US = re.compile(r"\b5\.7\.\d|\brelay", re.IGNORECASE)
 _NAMED = re.compile(r"[^<>]*<(?P<address>[^<>]+)>")
 
 
@@ -101,7 +105,7 @@ class FolderBackend(BaseEmailBackend):
         self.folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             parsed = message.message()
-            name = re.sub(r"[^0-9a-z-]", "", str(parsed["Message-ID"]).split("@")[0].lower())
+            name = self._name(str(parsed["Message-ID"]))
             partial = self.folder / f".{name}.part"
             with partial.open("wb") as file:
                 file.write(parsed.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's SafeMIMEText takes it
@@ -111,6 +115,14 @@ class FolderBackend(BaseEmailBackend):
             # delivery of the same mail replaces the first.
             partial.replace(self.folder / f"{name}.eml")
         return len(email_messages)
+
+    def has(self, row: OutboxMail) -> bool:
+        """Whether this mail was written: its name is its Message-ID."""
+        return (self.folder / f"{self._name(str(row.message_id))}.eml").exists()
+
+    @staticmethod
+    def _name(message_id: str) -> str:
+        return re.sub(r"[^0-9a-z-]", "", message_id.split("@", maxsplit=1)[0].lower())
 
 
 def as_message(row: OutboxMail, connection: BaseEmailBackend) -> EmailMultiAlternatives:
@@ -131,6 +143,28 @@ def as_message(row: OutboxMail, connection: BaseEmailBackend) -> EmailMultiAlter
 
 
 def is_outage(error: Exception) -> bool:
-    """True where the server itself is the matter, so that trying the next mail would only cost time."""
-    of_one_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+    """True where the server itself is the matter, so that trying the next mail would only cost time.
+
+    A sender that is refused is every mail's, unless the server says with it that this mail is too large (552).
+    """
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return error.smtp_code != 552
+    of_one_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
     return isinstance(error, OSError) and not isinstance(error, of_one_mail)
+
+
+def refusal(error: Exception) -> str:
+    """The server's words where it refused the address, or the mail to it, for good; "" where it did not.
+
+    An answer of 400 and more is for now. A server that refuses us – it wants a password, it passes nothing on,
+    it has a rule against us (5.7.x) – says nothing about the address.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
+        code, answer = next(iter(error.recipients.values()))  # a mail has one recipient
+    elif isinstance(error, smtplib.SMTPDataError):
+        code, answer = error.smtp_code, error.smtp_error
+    else:
+        return ""
+    words = " ".join((answer.decode(errors="replace") if isinstance(answer, bytes) else answer).split())
+    is_final = code in _FOR_GOOD and not _MEANS_US.search(words)
+    return f"{code} {words}".strip()[:500] if is_final else ""

@@ -227,6 +227,7 @@ class OutboxMail(models.Model):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
         FAILED = "failed", _("given up")
+        REFUSED = "refused", _("refused")  # by the server, for good: the address is wrong
 
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     to = models.EmailField()
@@ -239,13 +240,19 @@ class OutboxMail(models.Model):
     made_at = models.DateTimeField()
     try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    # The worker that hands it over now: written before, taken away with what became of it.
+    sender = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("mail")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["state", "try_at"], name="mail_to_send")]
+        indexes = [
+            models.Index(fields=["state", "try_at"], name="mail_to_send"),
+            models.Index(fields=["to", "state"], name="mail_to_an_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"

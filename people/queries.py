@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from people import roles
 from people.audit import Verb
@@ -113,6 +115,29 @@ def mail_state() -> MailState:
         to_folder=to_folder,
         folder=Path(settings.EMAIL_FILE_PATH) if to_folder else None,
     )
+
+
+_ENDED = (OutboxMail.State.SENT, OutboxMail.State.REFUSED)
+
+
+def refused_address(email: str) -> str:
+    """What HR is told of an address that the mail server refused for good; "" of any other. At most 2 SQL queries.
+
+    The last mail to it counts: a mailbox that was made meanwhile is no wrong address any more.
+    """
+    last = OutboxMail.objects.filter(to=email, state__in=_ENDED).order_by("-pk").first()
+    if last is None or last.state != OutboxMail.State.REFUSED or last.refused_at is None:
+        return ""
+    return _(
+        "Mail to this address was refused on %(day)s: %(words)s. Correct the address and send the link again."
+    ) % {"day": date_format(today(last.refused_at), "j M Y"), "words": last.error.rstrip(" .")}
+
+
+def with_refused_addresses() -> Exists:
+    """For a list of employees: whether the last mail to somebody's address was refused for good."""
+    later = OutboxMail.objects.filter(to=OuterRef("to"), state=OutboxMail.State.SENT, pk__gt=OuterRef("pk"))
+    refused = OutboxMail.objects.filter(to=OuterRef("email"), state=OutboxMail.State.REFUSED)
+    return Exists(refused.exclude(Exists(later)))
 
 
 def audit_entries(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from people import actions, audit, heads
+from people import audit, delivery, heads
 from people.importing.actions import forget_old_uploads
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ class AuditLogDamaged(Exception):
 
 def deliver_mail(now: datetime | None = None) -> None:
     """Send what waits in the outbox. Scheduled every few seconds; several workers may run it at once."""
-    actions.deliver_waiting_mail(now=now or timezone.now())
+    delivery.deliver_waiting_mail(now=now or timezone.now())
 
 
 def forget_lists(now: datetime | None = None) -> None:

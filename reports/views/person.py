@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from people.models import Employee
-from people.queries import department_of
+from people.queries import department_of, refused_address
 from people.queries import today as day_of
 from reports import audit, queries
 from reports.figures import OVERDUE
@@ -25,7 +25,13 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.somebody(pk)
     if found is None:
         raise Http404
-    return _page(request, found, back=reverse("reports:completion"), title=_("Completion report"))
+    return _page(
+        request,
+        found,
+        back=reverse("reports:completion"),
+        title=_("Completion report"),
+        refused_mail=refused_address(found.email),
+    )
 
 
 @require_safe
@@ -42,7 +48,9 @@ def team_person(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, back=reverse("reports:team"), title=_("Your team"))
 
 
-def _page(request: HttpRequest, found: Employee, *, back: str, title: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Employee, *, back: str, title: str, refused_mail: str = ""
+) -> HttpResponse:
     now: datetime = timezone.now()
     today = day_of(now)
     audit.read_person(found, by=request.user, now=now)
@@ -60,6 +68,7 @@ def _page(request: HttpRequest, found: Employee, *, back: str, title: str) -> Ht
         "courses": courses,
         "has_left": found.has_left(today),
         "today": today,
+        "refused_mail": refused_mail,
         "crumbs": [{"label": title, "url": back}, {"label": str(found), "url": ""}],
     }
     return render(request, "reports/person.html", context)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
 from wagtail.admin.views import account
@@ -18,7 +19,7 @@ from people import actions, audit, roles
 from people.finding import FindsWords, having_words
 from people.forms import EmployeeEditForm, EmployeeForm
 from people.models import Employee
-from people.queries import today
+from people.queries import today, with_refused_addresses
 
 
 class IndexView(FindsWords, users.IndexView):
@@ -38,6 +39,7 @@ class IndexView(FindsWords, users.IndexView):
                 accessor=str,
             ),
             Column("email", label=_("E-mail address"), sort_key="email"),
+            Column("mail", label=_("Mail"), accessor=_mail_state, sort_key="mail_refused"),
             Column("side", label=_("Side"), accessor="get_side_display", sort_key="side"),
             Column("roles", label=_("Roles"), accessor=_role_names),
             BooleanColumn("is_active", label=_("May sign in"), sort_key="is_active"),
@@ -46,7 +48,13 @@ class IndexView(FindsWords, users.IndexView):
         ]
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().prefetch_related("groups")
+        people = super().get_base_queryset().prefetch_related("groups")
+        return people.annotate(mail_refused=with_refused_addresses())
+
+
+def _mail_state(employee: Any) -> str:
+    """Sorted by this column, from below, those whose address must be corrected come first."""
+    return gettext("Refused: wrong address") if employee.mail_refused else ""
 
 
 def _role_names(employee: Employee) -> str:
