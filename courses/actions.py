@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,7 @@ from people import audit
 from people.models import Department, Employee
 from people.queries import today
 from quizzes import actions as quizzes
+from quizzes import ordering
 from quizzes.models import Answer, Attempt, Bank, QuestionVersion
 
 RECORDS_AT_ONCE = 50
@@ -37,6 +38,13 @@ class UnknownCheck(Exception):
 
 class AlreadyAsked(Exception):
     """The same people are asked to take the course already, as required or as recommended."""
+
+
+class Answered(NamedTuple):
+    """What came of an answer to a check: its row, and the answer that counts, as `records` keeps it."""
+
+    answer: Answer
+    latest: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -78,13 +86,18 @@ def answer_check(
     chosen: Sequence[str],
     unsure: bool,
     confidence: int | None,
+    age: timedelta | None = None,
+    seen: uuid.UUID | None = None,
     now: datetime,
-) -> Answer:
+) -> Answered:
     """Store an answer to a check of a lesson and what follows from it.
+
+    `age` is how long ago it was given, None where nobody measured it: then it comes after everything
+    that is stored. `seen` is the key of the newest answer to this check that the person's page knew.
 
     Raises:
         UnknownCheck: the lesson does not ask this question.
-        quizzes.UnknownOption, quizzes.NothingChosen: nothing was stored.
+        quizzes.UnknownOption, quizzes.NothingChosen, quizzes.AlreadyAnswered: nothing was stored.
     """
     if question_key not in lesson.data["questions"]:
         raise UnknownCheck(question_key)
@@ -104,11 +117,27 @@ def answer_check(
         confidence=confidence,
         context_key=uuid.UUID(ref.key),
         now=now,
+        given_at=ordering.given_at(
+            now=now, age=age or timedelta(0), knew=_knew(record, question_key, age=age, seen=seen)
+        ),
     )
     if is_new:
         records.add_answer(record.progress, vars(answer))
         _store(record, ref)
-    return answer
+    return Answered(answer, record.progress["latest"][question_key])
+
+
+def _knew(
+    record: CourseRecord, question_key: str, *, age: timedelta | None, seen: uuid.UUID | None
+) -> datetime | None:
+    """When the newest answer was given that a person knew of who sends another one."""
+    latest = record.progress["latest"].get(question_key, {})
+    if age is None or str(seen) == latest.get("key"):
+        return datetime.fromisoformat(latest["given"]) if "given" in latest else None
+    if seen is None:
+        return None
+    mine = Answer.objects.filter(employee=record.employee_id, key=seen, question_key=question_key)
+    return mine.values_list("given_at", flat=True).first()
 
 
 @transaction.atomic
@@ -139,8 +168,11 @@ def read_lesson(*, employee: Employee, lesson: Published, now: datetime) -> Cour
 
 
 @transaction.atomic
-def start_quiz(*, employee: Employee, course: Published, now: datetime) -> Attempt:
+def start_quiz(*, employee: Employee, course: Published, after: int | None = None, now: datetime) -> Attempt:
     """An attempt at the quiz of a course: the open one, else a new draw. Begins the course too.
+
+    `after` is the number of the newest finished attempt that the person's page knew: one that has been
+    begun since is what the page asked for, and is returned.
 
     Raises:
         NoQuiz: there is none, or it is not ready; nothing was stored.
@@ -155,6 +187,7 @@ def start_quiz(*, employee: Employee, course: Published, now: datetime) -> Attem
         bank=Bank.objects.get(pk=quiz["bank_id"]),
         question_count=quiz["questions"],
         pass_percent=quiz["pass_percent"],
+        after=after,
         now=max(now, record.started_at),
     )
 

@@ -1,5 +1,6 @@
 """What an answered check shows: the verdict, why, and where to read it again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -13,7 +14,7 @@ MULTIPLE = "multiple_choice"
 
 
 def check_context(
-    question: dict[str, Any], lesson: dict[str, Any], latest: dict[str, Any] | None, *, error: str = ""
+    question: dict[str, Any], lesson: dict[str, Any], latest: Mapping[str, Any] | None, *, error: str = ""
 ) -> dict[str, Any]:
     """Context of `components/check.html` for a check of a lesson."""
     answered = latest is not None

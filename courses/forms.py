@@ -1,7 +1,7 @@
 """What comes in from a course's pages, as clean values."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from courses.models import Audience, CoursePage, Direction
 from courses.queries import Standing
 from courses.queries.audiences import courses_to_ask
 from people.models import Department, Side
+from quizzes.ordering import LONGEST_KEPT
 
 UNSURE = "unsure"
 
@@ -48,7 +49,11 @@ class CatalogueForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """An answer to a question: the idempotency key, what was chosen, how sure."""
+    """An answer to a question: the idempotency key, what was chosen, how sure.
+
+    A script that sends it adds how many milliseconds ago it was given; a page that shows an earlier
+    answer adds the key of that one.
+    """
 
     key = forms.UUIDField()
     check = forms.UUIDField()
@@ -56,6 +61,19 @@ class AnswerForm(forms.Form):
     confidence = forms.TypedChoiceField(
         required=False, coerce=int, empty_value=None, choices=[(1, "1"), (2, "2"), (3, "3")]
     )
+    age = forms.IntegerField(required=False)
+    seen = forms.UUIDField(required=False)
+
+    @property
+    def age_when_sent(self) -> timedelta | None:
+        age = self.cleaned_data["age"]
+        longest = int(LONGEST_KEPT.total_seconds() * 1000)
+        return None if age is None else timedelta(milliseconds=min(max(age, 0), longest))
+
+    def other_key(self) -> uuid.UUID:
+        """For another choice in a form that was sent before: the same each time that choice is sent."""
+        sent = self.cleaned_data
+        return uuid.uuid5(sent["key"], repr([sorted(set(self._sent)), sent["version"], sent["confidence"]]))
 
     @property
     def chosen(self) -> list[str]:

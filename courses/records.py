@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from courses.completion import Assessment, Facts, Result, Rule, assess
+from quizzes import ordering
 
 Progress = dict[str, Any]
 
@@ -26,18 +27,22 @@ def add_read(progress: Progress, lesson_key: str, at: datetime) -> None:
 
 
 def add_answer(progress: Progress, answer: Mapping[str, Any]) -> None:
-    """An answer to a check: the first instant counts, the latest answer is shown.
+    """An answer to a check: the first arrival counts, the answer that was given last is shown.
 
-    `answer` has question_key, version_id, chosen, is_unsure, is_correct, confidence, answered_at.
+    `answer` has question_key, version_id, chosen, is_unsure, is_correct, confidence, answered_at, key, given_at.
     """
     key = str(answer["question_key"])
     progress["answered"].setdefault(key, _iso(answer["answered_at"]))
+    given = {"key": str(answer["key"]), "given": _iso(answer["given_at"])} if answer["given_at"] else {}
+    if key in progress["latest"] and ordering.place(progress["latest"][key]) > ordering.place(given):
+        return
     progress["latest"][key] = {
         "version": answer["version_id"],
         "chosen": list(answer["chosen"]),
         "unsure": answer["is_unsure"],
         "correct": answer["is_correct"],
         "confidence": answer["confidence"],
+        **given,
     }
 
 
@@ -52,7 +57,7 @@ def rebuild(
     answers: Iterable[Mapping[str, Any]],
     results: Iterable[tuple[datetime, int, bool]],
 ) -> Progress:
-    """The same progress from all rows of a person in a course, oldest first."""
+    """The same progress from all rows of a person in a course, in the order of their arrival."""
     progress = empty()
     if started is not None:
         add_started(progress, started)

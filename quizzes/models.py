@@ -395,7 +395,9 @@ class Answer(models.Model):
     is_unsure = models.BooleanField()
     is_correct = models.BooleanField()
     confidence = models.PositiveSmallIntegerField(null=True, blank=True)
-    answered_at = models.DateTimeField()
+    answered_at = models.DateTimeField()  # when it was stored; it may have waited in a browser before
+    # Decides which answer to a check counts (`quizzes.ordering`). Earlier versions did not know it.
+    given_at = models.DateTimeField(null=True, blank=True)
 
     append_only = True
     wagtail_reference_index_ignore = True

@@ -52,7 +52,7 @@ def _differences_of(people: Sequence[int], behind: Container[int]) -> Iterator[s
         .order_by("pk")
         .values_list(
             "employee_id", "context_key", "question_key", "version_id", "chosen", "is_unsure", "is_correct",
-            "confidence", "answered_at",
+            "confidence", "answered_at", "key", "given_at",
         )
     )  # fmt: skip
     attempts = _grouped(
@@ -84,7 +84,9 @@ def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[int, str], list[tupl
     return grouped
 
 
-_ANSWER = ("question_key", "version_id", "chosen", "is_unsure", "is_correct", "confidence", "answered_at")
+_ANSWER = (
+    "question_key", "version_id", "chosen", "is_unsure", "is_correct", "confidence", "answered_at", "key", "given_at",
+)  # fmt: skip
 
 
 def _differences(record: CourseRecord, evidence: Any, answers: Any, attempts: Any) -> Iterator[str]:

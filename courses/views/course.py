@@ -1,7 +1,7 @@
 """A course: what it is for, its lessons with where the person stands, and the way in."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import actions, queries
 from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
+from courses.forms import new_key
+from courses.views import outbox
 
 
 @require_safe
@@ -30,6 +32,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "course": row.data,
         "standing": standing,
         "lessons": lessons,
+        "key": new_key(),
         "results": record.progress["results"] if record else [],
     }
     return render(request, "courses/course.html", context)
@@ -41,7 +44,7 @@ def start(request: HttpRequest, course: str) -> HttpResponse:
     row = queries.published_course(course, request.user)
     actions.begin_course(employee=request.user, course=row, now=timezone.now())
     lessons = row.data["lessons"]
-    return redirect(lessons[0]["url"] if lessons else row.data["url"])
+    return outbox.onward(request, lessons[0]["url"] if lessons else row.data["url"])
 
 
 @require_safe

@@ -1,9 +1,10 @@
 """A lesson: one row that publishing wrote, one row about the person, one template."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
-from django.contrib.messages import get_messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -19,8 +20,10 @@ from courses.forms import AnswerForm, new_key
 from courses.models import Published
 from courses.records import Progress
 from courses.rendering import KEY_PLACE
+from courses.views import outbox
 from people import places
-from quizzes.actions import NothingChosen, UnknownOption
+from quizzes.actions import AlreadyAnswered, NothingChosen, UnknownOption
+from quizzes.models import Answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,8 +54,10 @@ def show(
     html = _page(request, row, is_done(row, progress), has_errors=bool(errors))
     for key in row.data["questions"]:
         answer = None if key == again or key in errors else latest.get(key)
-        html = html.replace(_check_place(key), check_html(row, key, answer, errors.get(key, "")))
-    return HttpResponse(places.fill(html, request), status=status)
+        seen = latest.get(key, {}).get("key", "")
+        check = check_html(row, key, answer, errors.get(key, ""), seen=seen)
+        html = html.replace(_check_place(key), check)
+    return HttpResponse(places.fill(html.replace(KEY_PLACE, new_key()), request), status=status)
 
 
 _pages = places.Kept()
@@ -64,7 +69,7 @@ def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool)
     key = places.frame_key(request)
     state = (row.pk, row.rendered_at, done, has_errors, marks_terms, *key)
     # A draft has no row; messages are for one person once.
-    is_shared = row.pk is not None and not len(get_messages(request))
+    is_shared = row.pk is not None and not len(messages.get_messages(request))
     if is_shared and state in _pages:
         return _pages[state]
     context = _page_context(row, done, has_errors=has_errors, marks_terms=marks_terms)
@@ -84,6 +89,7 @@ def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: 
         "marks_terms": marks_terms,
         "errors": has_errors,
         "csrf_token": places.TOKEN,
+        "key": KEY_PLACE,
     }
 
 
@@ -107,18 +113,30 @@ def _check_place(key: str) -> str:
 _answered = places.Kept()
 
 
-def check_html(row: Published, key: str, latest: dict[str, Any] | None, error: str = "") -> str:
-    """One check: unanswered as publishing made it, answered with what was chosen and why."""
+def check_html(
+    row: Published,
+    key: str,
+    latest: Mapping[str, Any] | None,
+    error: str = "",
+    *,
+    seen: str = "",
+    note: str = "",
+) -> str:
+    """One check: unanswered as publishing made it, answered with what was chosen and why.
+
+    `seen` is the key of the newest answer that the person gave to it; who answers again knows of that one.
+    """
     question = row.data["questions"][key]
     options = {option["key"] for option in question["options"]}
     if latest is not None and not (latest["unsure"] or set(latest["chosen"]) <= options):
         latest = None  # the options are new: the question stands again, the lesson stays complete
-    if error:
-        html = _render_check(question, row, None, error)
+    if error or (latest is None and seen):
+        html = _render_check(question, row, None, error, seen=seen)
     elif latest is None:
         html = question["html"]
-    elif row.pk is None:
-        html = _render_check(question, row, latest)  # a draft is somebody's own and changes as they write
+    elif row.pk is None or note:
+        # A draft is somebody's own and changes as they write; a note is for one person once.
+        html = _render_check(question, row, latest, note=note)
     else:
         said = tuple(latest["chosen"]), latest["unsure"], latest["correct"], latest["confidence"]
         state = (row.pk, row.rendered_at, key, *said, get_language())
@@ -127,10 +145,19 @@ def check_html(row: Published, key: str, latest: dict[str, Any] | None, error: s
 
 
 def _render_check(
-    question: dict[str, Any], row: Published, latest: dict[str, Any] | None, error: str = ""
+    question: dict[str, Any],
+    row: Published,
+    latest: Mapping[str, Any] | None,
+    error: str = "",
+    *,
+    seen: str = "",
+    note: str = "",
 ) -> str:
     context = feedback.check_context(question, row.data, latest, error=error)
-    return render_to_string("courses/check.html", {**context, "key": KEY_PLACE, "csrf_token": places.TOKEN})
+    if seen:
+        context["hidden"].append(("seen", seen))
+    context |= {"note": note, "key": KEY_PLACE, "csrf_token": places.TOKEN}
+    return render_to_string("courses/check.html", context)
 
 
 def is_done(row: Published, progress: Progress) -> bool:
@@ -142,58 +169,106 @@ def is_done(row: Published, progress: Progress) -> bool:
 def _answer(request: HttpRequest, row: Published) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(
-            _("This answer cannot be read. Nothing was saved; load the lesson again and answer once more.")
+        return outbox.final(
+            HttpResponseBadRequest(
+                _(
+                    "This answer cannot be read. Nothing was saved; load the lesson again and answer once more."
+                )
+            )
         )
-    sent = form.cleaned_data
-    key = str(sent["check"])
+    key = str(form.cleaned_data["check"])
+    if key not in row.data["questions"]:
+        return HttpResponseBadRequest(  # not final: a question that is away for a moment comes back
+            _(
+                "The lesson does not ask this question at the moment; it may be being changed. "
+                "Nothing was saved; load the lesson again in a few minutes."
+            )
+        )
     try:
-        answer = actions.answer_check(
-            employee=request.user,
-            lesson=row,
-            question_key=key,
-            version_id=sent["version"],
-            key=sent["key"],
-            chosen=form.chosen,
-            unsure=form.is_unsure,
-            confidence=sent["confidence"] if row.data["asks_confidence"] else None,
-            now=timezone.now(),
-        )
+        return _taken(request, row, form)
     except NothingChosen:
-        return _refused(request, row, key, _("Choose an answer, or “I’m not sure”. Nothing was saved yet."))
+        return _refused(request, row, form, _("Choose an answer, or “I’m not sure”. Nothing was saved yet."))
     except (UnknownOption, actions.UnknownCheck):
         return _refused(
             request,
             row,
-            key,
+            form,
             _("This question was changed a moment ago. Nothing was saved; please choose again."),
         )
-    if request.headers.get("X-Fragment"):
-        latest = {
-            "chosen": answer.chosen,
-            "unsure": answer.is_unsure,
-            "correct": answer.is_correct,
-            "confidence": answer.confidence,
-        }
-        response = HttpResponse(places.fill(check_html(row, key, latest), request))
-    else:
-        response = redirect(f"{request.path}#check-{row.data['questions'][key]['number']}")
-    response["X-Saved"] = str(sent["key"])
-    return response
+    except AlreadyAnswered as error:
+        return _told(request, row, form, error.answer)
 
 
-def _refused(request: HttpRequest, row: Published, key: str, error: str) -> HttpResponse:
-    if key not in row.data["questions"]:
-        return HttpResponseBadRequest(error)
-    if request.headers.get("X-Fragment"):
-        return HttpResponse(places.fill(check_html(row, key, None, error), request), status=422)
+def _taken(request: HttpRequest, row: Published, form: AnswerForm) -> HttpResponse:
+    """The answer is stored, now or before, and so acknowledged; the page shows the one that counts."""
+    is_sender, said_before = outbox.is_sender(request), ""
+    try:
+        answer, latest = _store(request, row, form, form.cleaned_data["key"])
+    except AlreadyAnswered as error:
+        if is_sender or str(error.answer.question_key) != str(form.cleaned_data["check"]):
+            raise
+        # Back to a form that was sent before, and another choice: the person has changed their mind.
+        answer, latest = _store(request, row, form, form.other_key())
+        said_before = _(
+            "You had sent this form before with another choice. What you chose now is saved and counts."
+        )
+    key = str(answer.question_key)
+    counts = latest.get("key", str(answer.key)) == str(answer.key)
+    newer = "" if counts else _("A newer answer of yours, perhaps from another device, counts and is shown.")
+    if is_sender:
+        html = check_html(row, key, latest, note=newer)
+        return outbox.saved(HttpResponse(places.fill(html, request)), answer.key)
+    if newer or said_before:
+        messages.info(request, newer or said_before)
+    address = f"{request.path}#check-{row.data['questions'][key]['number']}"
+    return outbox.saved(redirect(address), answer.key)
+
+
+def _store(request: HttpRequest, row: Published, form: AnswerForm, key: UUID) -> actions.Answered:
+    sent = form.cleaned_data
+    return actions.answer_check(
+        employee=request.user,
+        lesson=row,
+        question_key=str(sent["check"]),
+        version_id=sent["version"],
+        key=key,
+        chosen=form.chosen,
+        unsure=form.is_unsure,
+        confidence=sent["confidence"] if row.data["asks_confidence"] else None,
+        age=form.age_when_sent,
+        seen=sent["seen"],
+        now=timezone.now(),
+    )
+
+
+def _refused(request: HttpRequest, row: Published, form: AnswerForm, error: str) -> HttpResponse:
+    key = str(form.cleaned_data["check"])
+    if outbox.is_sender(request):
+        html = check_html(row, key, None, error, seen=str(form.cleaned_data["seen"] or ""))
+        return outbox.final(HttpResponse(places.fill(html, request), status=422))
     progress = queries.progress_of(request.user, row.course_key)
     return show(request, row, progress, errors={key: error}, status=422)
+
+
+def _told(request: HttpRequest, row: Published, form: AnswerForm, stored: Answer) -> HttpResponse:
+    """The key of the form has stored something else: that is shown, and the person may answer anew."""
+    key = str(form.cleaned_data["check"])
+    progress = queries.progress_of(request.user, row.course_key)
+    latest = progress["latest"].get(key)
+    if str(stored.question_key) != key or latest is None:
+        return _refused(
+            request, row, form, _("This page was out of date. Nothing was saved; please choose again.")
+        )
+    note = _(
+        "This form was sent before with another choice, which is saved and shown. To change it, answer again."
+    )
+    html = check_html(row, key, latest, note=note)
+    return outbox.final(HttpResponse(places.fill(html, request), status=409))
 
 
 def _read(request: HttpRequest, row: Published) -> HttpResponse:
     try:
         actions.read_lesson(employee=request.user, lesson=row, now=timezone.now())
     except actions.LessonHasChecks:
-        return HttpResponseBadRequest(_("This lesson is completed by answering its questions."))
-    return redirect(f"{request.path}#done")
+        return outbox.final(HttpResponseBadRequest(_("This lesson is completed by answering its questions.")))
+    return outbox.onward(request, f"{request.path}#done")

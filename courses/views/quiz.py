@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses import actions, queries
 from courses.forms import UNSURE, AnswerForm, new_key
 from courses.models import Published
+from courses.views import outbox
 from people.models import Employee
 from quizzes import queries as quizzes
 from quizzes.actions import (
@@ -31,14 +33,19 @@ from quizzes.actions import (
     UnknownOption,
 )
 from quizzes.models import Attempt
-from quizzes.queries import AskedQuestion, AttemptResult, Place
+from quizzes.queries import AskedQuestion, AttemptResult, AttemptSummary, Place
+
+
+class StartForm(forms.Form):
+    """Which attempt a click begins: the first one `after` this number. Sent twice, it begins one."""
+
+    after = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
 
 class QuizAnswerForm(AnswerForm):
     """An answer to a drawn question: the address names the question and the attempt keeps its version."""
 
-    check = None  # type: ignore[assignment]
-    version = None  # type: ignore[assignment]
+    check = version = seen = None  # type: ignore[assignment]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,15 +54,26 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
     row = _row(request, course)
     if request.method != "POST":
         return _start_card(request, row)
+    form = StartForm(request.POST)
+    after = form.cleaned_data["after"] if form.is_valid() else None
+    newest = next(iter(quizzes.attempts_of(employee_id=_person(request).pk, quiz_key=row.course_key)), None)
     # An attempt that was drawn goes on, even if the bank has become too small for another one.
-    resumed = quizzes.open_attempt(employee_id=_person(request).pk, quiz_key=row.course_key)
-    if resumed is not None:
-        return redirect(_question_url(row, resumed.public_id, resumed.next_position or 1))
+    if newest is not None and (newest.finished_at is None or (after is not None and newest.number > after)):
+        return _go_on(request, row, newest, newest.next_position or 1)
     try:
-        attempt = actions.start_quiz(employee=_person(request), course=row, now=timezone.now())
+        attempt = actions.start_quiz(employee=_person(request), course=row, after=after, now=timezone.now())
     except (actions.NoQuiz, BankTooSmall):
         return _start_card(request, row, is_ready=False, status=409)
-    return redirect(_question_url(row, attempt.public_id, 1))
+    return _go_on(request, row, attempt, 1)
+
+
+def _go_on(
+    request: HttpRequest, row: Published, attempt: Attempt | AttemptSummary, position: int
+) -> HttpResponse:
+    """To a question of the attempt that a click on "start" began, or to the result if that was long ago."""
+    if attempt.finished_at is None:
+        return outbox.onward(request, _question_url(row, attempt.public_id, position))
+    return outbox.onward(request, reverse("courses:result", args=[row.course_slug, attempt.public_id]))
 
 
 def _start_card(
@@ -69,6 +87,8 @@ def _start_card(
         "quiz": row.data["quiz"],
         "open": open_attempt,
         "finished": finished,
+        "key": new_key(),
+        "after": finished[0].number if finished else 0,
         "best": max(finished, key=lambda attempt: attempt.score_percent or 0, default=None),
         "has_passed": any(attempt.passed for attempt in finished),
         "is_ready": open_attempt is not None or (is_ready and row.data["quiz"]["available"]),
@@ -93,8 +113,12 @@ def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int
     if attempt is None or not 1 <= position <= attempt.question_count:
         raise Http404
     if not form.is_valid():
-        return HttpResponseBadRequest(
-            _("This answer cannot be read. Nothing was saved; load the question again and answer once more.")
+        return outbox.final(
+            HttpResponseBadRequest(
+                _(
+                    "This answer cannot be read. Nothing was saved; load the question again and answer once more."
+                )
+            )
         )
     sent = form.cleaned_data
     try:
@@ -119,13 +143,11 @@ def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int
         return _refused(request, row, form, public_id, position, _("Choose one of the options shown"))
     except (AlreadyAnswered, AttemptClosed):
         return _told(request, row, public_id, position)
-    if _wants_fragment(request):
+    if outbox.is_sender(request):
         response = _show(request, row, _asked(request, row, public_id, position))
     else:
         response = redirect(f"{_question_url(row, public_id, position)}#feedback")
-    # The answer is committed: the page may say "saved" and forget its own copy.
-    response["X-Saved"] = str(sent["key"])
-    return response
+    return outbox.saved(response, sent["key"])
 
 
 def _refused(
@@ -136,14 +158,15 @@ def _refused(
     asked = replace(
         asked, options=tuple(replace(option, checked=option.id in form.chosen) for option in asked.options)
     )
-    return _show(request, row, asked, error=error, form=form, status=422)
+    return outbox.final(_show(request, row, asked, error=error, form=form, status=422))
 
 
 def _told(request: HttpRequest, row: Published, public_id: UUID, position: int) -> HttpResponse:
     """This question has its answer, perhaps from another device: that one counts and is shown."""
     sentence = _("This question was answered before, perhaps on another device. The first answer counts.")
-    if _wants_fragment(request):
-        return _show(request, row, _asked(request, row, public_id, position), note=sentence, status=409)
+    if outbox.is_sender(request):
+        asked = _asked(request, row, public_id, position)
+        return outbox.final(_show(request, row, asked, note=sentence, status=409))
     messages.info(request, sentence)
     return redirect(_question_url(row, public_id, position))
 
@@ -194,11 +217,8 @@ def _show(
         "errors": [{"id": "options", "text": error}] if error else [],
         "note": note,
     }
-    template = "courses/quiz/form.html" if _wants_fragment(request) else "courses/quiz/question.html"
-    response = render(request, template, context, status=status)
-    if _wants_fragment(request):
-        response["X-Fragment"] = "1"
-    return response
+    template = "courses/quiz/form.html" if outbox.is_sender(request) else "courses/quiz/question.html"
+    return render(request, template, context, status=status)
 
 
 @require_safe
@@ -228,6 +248,7 @@ def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
         "outcomes": _by_outcome(row, found),
         "read_again": list({link["lesson_url"]: link for link in missed}.values()),
         "ticks": [asked.is_correct for asked in found.questions],
+        "key": new_key(),
     }
     return render(request, "courses/quiz/result.html", context)
 
@@ -299,7 +320,3 @@ def _next_url(row: Published, asked: AskedQuestion) -> str:
     if asked.next_position is not None:
         return _question_url(row, asked.public_id, asked.next_position)
     return reverse("courses:result", args=[row.course_slug, asked.public_id])
-
-
-def _wants_fragment(request: HttpRequest) -> bool:
-    return "X-Fragment" in request.headers

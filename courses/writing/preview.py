@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from courses import publishing, records
 from courses.forms import UNSURE
 from courses.models import LessonPage, Published
+from courses.views import outbox
 from courses.views.lesson import check_html, show
 from people import places
 from quizzes.grading import grade
@@ -50,7 +51,9 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
     row = row_of(page, mode)
     key = request.POST.get("check", "")
     if key not in row.data["questions"]:
-        return HttpResponseBadRequest(_("The draft has no such check any more. Load the preview again."))
+        return outbox.final(
+            HttpResponseBadRequest(_("The draft has no such check any more. Load the preview again."))
+        )
     latest, error = judged(row.data["questions"][key], request.POST.getlist("answer"))
     if request.headers.get("X-Fragment"):
         response = HttpResponse(
@@ -59,9 +62,9 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
     else:
         shown = {"errors": {key: error}} if error else {"given": {key: latest}}
         response = preview_of(request, page, mode, **shown)
-    if not error:
-        response["X-Saved"] = request.POST.get("key", "")  # the form need not send it again
-    return response
+    if error:
+        return outbox.final(response)
+    return outbox.saved(response, request.POST.get("key", ""))  # the form need not send it again
 
 
 def judged(question: dict[str, Any], sent: list[str]) -> tuple[dict[str, Any] | None, str]:

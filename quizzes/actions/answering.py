@@ -29,7 +29,10 @@ class AttemptClosed(Exception):
 
 
 class AlreadyAnswered(Exception):
-    """The question was answered before, with another key. `answer` is what is stored, and it counts."""
+    """The question was answered before, with another key, or the key stored another answer.
+
+    `answer` is what is stored.
+    """
 
     def __init__(self, answer: Answer) -> None:
         # not for people: the edge has its own words
@@ -48,21 +51,24 @@ def record_answer(
     context_key: UUID,
     drawn: Drawn | None = None,
     now: datetime,
+    given_at: datetime | None = None,
 ) -> tuple[Answer, bool]:
     """The stored answer, and whether this call stored it.
 
-    The same `key` again returns the first answer and moves nothing, whatever else is sent with it. A
-    check in a lesson (`drawn` is None) may be answered again with a new key; a drawn question is
-    answered once. Confidence belongs to an answer, so it is dropped with "I'm not sure". One INSERT in
-    a savepoint; one more query only when something is in the way.
+    The same answer with the same `key` again returns the first one and moves nothing. A check in a
+    lesson (`drawn` is None) may be answered again with a new key; a drawn question is answered once.
+    Confidence belongs to an answer, so it is dropped with "I'm not sure". `given_at` is now where
+    nothing is said about it. One INSERT in a savepoint; one more query only when something is in the way.
 
     Raises:
         NothingChosen, UnknownOption: nothing was stored.
-        AlreadyAnswered: the drawn question has an answer with another key, or the key belongs to an
-            answer to another question.
+        AlreadyAnswered: the drawn question has an answer with another key, or the key belongs to
+            another answer or to another question.
         ValueError: confidence is not 1, 2 or 3, or the kind cannot be answered.
     """
-    return _record(employee.pk, version, key, chosen, unsure, confidence, context_key, drawn, now)
+    return _record(
+        employee.pk, version, key, chosen, unsure, confidence, context_key, drawn, now, given_at or now
+    )
 
 
 @transaction.atomic
@@ -91,11 +97,11 @@ def answer_question(
     attempt = _locked(attempt)
     drawn = Drawn.objects.select_related("version").get(attempt=attempt, position=position)
     if attempt.finished_at is not None:
-        return _stored_in(drawn, key)
+        return _stored_in(drawn, key, chosen, unsure, confidence)
+    at = max(now, attempt.started_at)
     answer, is_new = _record(
-        attempt.employee_id, drawn.version, key, chosen, unsure, confidence, attempt.quiz_key, drawn,
-        max(now, attempt.started_at),
-    )  # fmt: skip
+        attempt.employee_id, drawn.version, key, chosen, unsure, confidence, attempt.quiz_key, drawn, at, at
+    )
     if is_new:
         _close_if_complete(attempt, now)
     return answer
@@ -111,6 +117,7 @@ def _record(
     context_key: UUID,
     drawn: Drawn | None,
     now: datetime,
+    given_at: datetime,
 ) -> tuple[Answer, bool]:
     try:
         keys = _offered(version, chosen, unsure)
@@ -133,34 +140,32 @@ def _record(
                 is_correct=is_correct,
                 confidence=None if unsure else confidence,
                 answered_at=now,
+                given_at=given_at,
             )
     except (IntegrityError, NothingChosen, UnknownOption):
         # A retry may also arrive after the question was published anew with other options: the key decides.
         stored = _in_the_way(employee_id, version, key, drawn)
         if stored is None:
             raise
+        if stored.key != key or not _says(stored, version, chosen, unsure, confidence):
+            raise AlreadyAnswered(stored) from None
         return stored, False
     return answer, True
 
 
 def _in_the_way(employee_id: int, version: QuestionVersion, key: UUID, drawn: Drawn | None) -> Answer | None:
-    """The answer that this key stored before; None if nothing was stored.
-
-    Raises:
-        AlreadyAnswered: something is stored, but not by this key for this question.
-    """
+    """What is stored by this key or for this drawn question, the latter first; None if there is nothing."""
     same_key = Q(employee_id=employee_id, key=key)
     found = list(Answer.objects.filter(same_key | Q(drawn=drawn) if drawn else same_key))
-    for answer in found:
-        if (
-            answer.key == key
-            and answer.question_key == version.question_key
-            and answer.drawn_id == (drawn and drawn.pk)
-        ):
-            return answer
-    if found:
-        raise AlreadyAnswered(found[0])
-    return None
+    return min(found, key=lambda answer: drawn is None or answer.drawn_id != drawn.pk, default=None)
+
+
+def _says(
+    answer: Answer, version: QuestionVersion, chosen: Collection[str], unsure: bool, confidence: int | None
+) -> bool:
+    """Whether a stored answer is the one that was sent: an acknowledgement names its content, not only its key."""
+    sent = version.pk, sorted({str(key) for key in chosen}), unsure, None if unsure else confidence
+    return sent == (answer.version_id, answer.chosen, answer.is_unsure, answer.confidence)
 
 
 def _locked(attempt: Attempt) -> Attempt:
@@ -196,11 +201,13 @@ def _offered(version: QuestionVersion, chosen: Collection[str], unsure: bool) ->
     return keys
 
 
-def _stored_in(drawn: Drawn, key: UUID) -> Answer:
+def _stored_in(
+    drawn: Drawn, key: UUID, chosen: Collection[str], unsure: bool, confidence: int | None
+) -> Answer:
     """The answer in a finished attempt, if this key stored it."""
     answer = Answer.objects.filter(drawn=drawn).first()
     if answer is None:
         raise AttemptClosed
-    if answer.key != key:
+    if answer.key != key or not _says(answer, drawn.version, chosen, unsure, confidence):
         raise AlreadyAnswered(answer)
     return answer

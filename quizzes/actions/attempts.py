@@ -30,13 +30,15 @@ def start_attempt(
     question_count: int,
     pass_percent: int,
     now: datetime,
+    after: int | None = None,
     locale_id: int | None = None,
     seed: int | None = None,
 ) -> Attempt:
     """The person's open attempt at a quiz, begun and drawn now if there is none.
 
     However often and from however many devices it is called at once, there is one open attempt. The
-    number of questions and the pass mark are kept with it. `locale_id` draws from one language of the
+    number of questions and the pass mark are kept with it. With `after`, an attempt of a greater number
+    is returned even if it is finished: a click that arrives twice or late begins nothing. `locale_id` draws from one language of the
     bank; `seed` repeats a draw.
 
     Raises:
@@ -46,7 +48,7 @@ def start_attempt(
     Employee.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=employee.pk)
     attempts = Attempt.objects.filter(employee=employee, quiz_key=quiz_key).order_by("-number")
     last = attempts.first()
-    if last is not None and last.finished_at is None:
+    if last is not None and (last.finished_at is None or (after is not None and last.number > after)):
         return last
 
     pool = queries.candidates(bank_id=bank.pk, locale_id=locale_id)

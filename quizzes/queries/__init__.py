@@ -4,7 +4,7 @@ Nothing here tells which option is right, except `result` for somebody who has p
 """
 
 from quizzes.queries.asking import CORRECT, NOT_QUITE, UNSURE, AskedQuestion, Place, asked_question
-from quizzes.queries.attempts import AttemptSummary, attempts_of, open_attempt
+from quizzes.queries.attempts import AttemptSummary, attempts_of
 from quizzes.queries.pool import banks_with_figures, candidates, drawable_count, payloads, seen_questions
 from quizzes.queries.results import AttemptResult, QuestionResult, result
 
@@ -22,7 +22,6 @@ __all__ = [
     "banks_with_figures",
     "candidates",
     "drawable_count",
-    "open_attempt",
     "payloads",
     "result",
     "seen_questions",

@@ -50,15 +50,3 @@ def attempts_of(*, employee_id: int, quiz_key: UUID) -> list[AttemptSummary]:
         )
     )
     return [AttemptSummary(*row) for row in rows]
-
-
-def open_attempt(*, employee_id: int, quiz_key: UUID) -> AttemptSummary | None:
-    """The attempt that a person has begun and not finished. One query."""
-    return next(
-        (
-            attempt
-            for attempt in attempts_of(employee_id=employee_id, quiz_key=quiz_key)
-            if not attempt.finished_at
-        ),
-        None,
-    )

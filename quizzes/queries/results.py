@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Min, Q
+from django.db.models import Exists, Min, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from quizzes.models import Attempt, Drawn
@@ -51,6 +52,7 @@ class AttemptResult:
     passed: bool
     finished_at: datetime | None
     has_passed: bool
+    newest_finished: int  # the number of the person's last finished attempt at this quiz
     next_position: int | None = None
     questions: tuple[QuestionResult, ...] = field(default=())
 
@@ -62,11 +64,13 @@ class AttemptResult:
 
 def result(*, employee_id: int, quiz_key: UUID, public_id: UUID) -> AttemptResult | None:
     """The person's own attempt with all its questions; None if there is no such attempt. Two queries."""
-    passed = Attempt.objects.filter(employee_id=employee_id, quiz_key=quiz_key, passed=True)
+    theirs = Attempt.objects.filter(employee_id=employee_id, quiz_key=quiz_key, finished_at__isnull=False)
+    newest = theirs.order_by("-number").values("number")[:1]
     attempt = (
         Attempt.objects.filter(public_id=public_id, employee_id=employee_id, quiz_key=quiz_key)
         .annotate(
-            has_passed=Exists(passed),
+            has_passed=Exists(theirs.filter(passed=True)),
+            newest_finished=Coalesce(Subquery(newest), 0),
             next_position=Min("drawn__position", filter=Q(drawn__answer__isnull=True)),
         )
         .first()
@@ -83,6 +87,7 @@ def result(*, employee_id: int, quiz_key: UUID, public_id: UUID) -> AttemptResul
         passed=bool(attempt.passed),
         finished_at=attempt.finished_at,
         has_passed=attempt.has_passed,
+        newest_finished=attempt.newest_finished,
         next_position=attempt.next_position,
         questions=(),
     )

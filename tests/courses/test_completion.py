@@ -196,6 +196,8 @@ def test_facts_survive_being_kept_in_a_record(done):
                 "is_correct": False,
                 "confidence": None,
                 "answered_at": moment,
+                "key": key,
+                "given_at": moment,
             }
             for key, moment in done.answered_at.items()
         ],

@@ -203,6 +203,7 @@ def test_a_course_is_begun_once_a_lesson_read_once_and_the_first_answer_counts()
             {
                 "question_key": "q1", "version_id": minute, "chosen": (f"o{minute}",), "is_unsure": minute == 1,
                 "is_correct": minute == 2, "confidence": minute, "answered_at": at(minute + 20),
+                "key": f"k{minute}", "given_at": at(minute + 19),
             },
         )  # fmt: skip
         records.add_result(progress, at(minute + 30), 70 + minute, minute == 2)
@@ -211,7 +212,17 @@ def test_a_course_is_begun_once_a_lesson_read_once_and_the_first_answer_counts()
         "started": "2026-03-02T09:01:00+00:00",
         "reads": {"l2": "2026-03-02T09:11:00+00:00"},
         "answered": {"q1": "2026-03-02T09:21:00+00:00"},
-        "latest": {"q1": {"version": 2, "chosen": ["o2"], "unsure": False, "correct": True, "confidence": 2}},
+        "latest": {
+            "q1": {
+                "version": 2,
+                "chosen": ["o2"],
+                "unsure": False,
+                "correct": True,
+                "confidence": 2,
+                "key": "k2",
+                "given": "2026-03-02T09:21:00+00:00",
+            }
+        },
         "results": [["2026-03-02T09:31:00+00:00", 71, False], ["2026-03-02T09:32:00+00:00", 72, True]],
     }
 

@@ -83,7 +83,7 @@ def test_sending_the_same_form_twice_stores_one_answer(reader, course):
 
     first = reader.post(URL, fields)
     record = CourseRecord.objects.get().progress
-    second = reader.post(URL, fields | {"answer": option(course, 0)})
+    second = reader.post(URL, fields)
 
     assert first["X-Saved"] == second["X-Saved"] == fields["key"]
     assert Answer.objects.count() == 1

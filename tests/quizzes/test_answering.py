@@ -84,21 +84,51 @@ def test_an_answer_is_stored_with_what_was_chosen_and_how_sure(employee, version
     assert (row.context_key, row.answered_at, row.drawn) == (COURSE, NOW, None)
 
 
-def test_the_same_key_again_moves_nothing_and_returns_the_first_answer(employee, version):
+def test_the_same_answer_with_the_same_key_moves_nothing_and_returns_the_first(employee, version):
     key = uuid.uuid4()
     first, _ = answer_check(employee, version, key=key, chosen=wrong(version), confidence=1)
     before = everything()
 
-    again, is_new = answer_check(employee, version, key=key, chosen=right(version), confidence=3, now=LATER)
+    again, is_new = answer_check(employee, version, key=key, chosen=wrong(version), confidence=1, now=LATER)
 
     assert (again, is_new) == (first, False)
-    assert (again.chosen, again.is_correct, again.confidence, again.answered_at) == (
-        wrong(version),
-        False,
-        1,
-        NOW,
-    )
+    assert (again.chosen, again.confidence, again.answered_at, again.given_at) == (wrong(version), 1, NOW, NOW)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"chosen": right},
+        {"chosen": lambda version: [], "unsure": True},
+        {"chosen": lambda version: []},
+        {"chosen": lambda version: [str(uuid.uuid4())]},
+        {"confidence": 3},
+        {"confidence": None},
+    ],
+)
+def test_the_same_key_with_another_answer_is_told_what_is_stored(employee, version, changed):
+    """A1: an acknowledgement names the content; nobody is told that a choice is saved which is not."""
+    facts = {"key": uuid.uuid4(), "chosen": wrong, "confidence": 1}
+
+    def send(**facts):
+        return answer_check(employee, version, **facts | {"chosen": facts["chosen"](version)})
+
+    stored, _ = send(**facts)
+    before = everything()
+
+    with pytest.raises(AlreadyAnswered) as caught:
+        send(**facts | changed)
+
+    assert caught.value.answer == stored
+    assert everything() == before
+
+
+def test_confidence_that_was_dropped_is_no_difference(employee, version):
+    facts = {"key": uuid.uuid4(), "chosen": [], "unsure": True}
+    first, _ = answer_check(employee, version, **facts, confidence=3)
+
+    assert answer_check(employee, version, **facts, confidence=3) == (first, False)
 
 
 def test_a_check_may_be_answered_again_with_a_new_key(employee, version):
@@ -124,9 +154,9 @@ def test_a_retry_after_the_question_was_published_anew_returns_the_first_answer(
     question.save_revision().publish()
     newer = question.versions.get(number=2)
 
-    again, is_new = answer_check(employee, newer, key=key, chosen=wrong(version))
-
-    assert (again, is_new) == (first, False)
+    assert answer_check(employee, version, key=key, chosen=wrong(version)) == (first, False)
+    with pytest.raises(AlreadyAnswered):  # no form asks the newer one with this key
+        answer_check(employee, newer, key=key, chosen=wrong(version))
 
 
 def test_a_key_that_belongs_to_another_question_acknowledges_nothing(employee, version, publish_question):
@@ -235,9 +265,33 @@ def test_a_retry_in_an_attempt_moves_nothing(attempt):
     first = answer(attempt, 1, key=key)
     before = everything()
 
-    version = attempt.drawn.get(position=1).version
-    assert answer(attempt, 1, key=key, chosen=wrong(version), now=LATER) == first
+    assert answer(attempt, 1, key=key, now=LATER) == first
 
+    assert everything() == before
+
+
+def test_the_key_of_an_answer_in_an_attempt_stores_no_other_choice(attempt):
+    key = uuid.uuid4()
+    first = answer(attempt, 1, key=key)
+    before = everything()
+
+    with pytest.raises(AlreadyAnswered) as caught:
+        answer(attempt, 1, key=key, chosen=wrong(attempt.drawn.get(position=1).version))
+
+    assert caught.value.answer == first
+    assert everything() == before
+
+
+def test_nor_does_the_key_of_the_last_answer(attempt):
+    key = uuid.uuid4()
+    answer(attempt, 1)
+    last = answer(attempt, 2, key=key)
+    before = everything()
+
+    with pytest.raises(AlreadyAnswered) as caught:
+        answer(attempt, 2, key=key, chosen=wrong(attempt.drawn.get(position=2).version))
+
+    assert caught.value.answer == last
     assert everything() == before
 
 

@@ -35,10 +35,30 @@ def test_the_same_form_again_moves_nothing(reader, course):
     first = reader.post(url, fields)
     before = everything()
 
-    again = reader.post(url, {**fields, "answer": option(attempt, 1), "confidence": "3"})
+    again = reader.post(url, fields)
 
     assert again["Location"] == first["Location"]
     assert again["X-Saved"] == first["X-Saved"] == fields["key"]
+    assert everything() == before
+
+
+@pytest.mark.parametrize("changed", [{"answer": True}, {"confidence": "3"}, {"answer": "unsure"}])
+def test_the_same_form_with_another_choice_is_not_called_saved(reader, course, changed):
+    attempt = start(reader)
+    url = page(attempt, 1)
+    fields = {**fields_of(reader.get(url)), "answer": option(attempt, 1, correct=False)}
+    reader.post(url, fields)
+    before = everything()
+    other = fields | changed | ({"answer": option(attempt, 1)} if changed.get("answer") is True else {})
+
+    sent = reader.post(url, other, headers=FRAGMENT)
+    plain = reader.post(url, other, follow=True)
+
+    assert (sent.status_code, sent["X-Final"]) == (409, "1")
+    assert "X-Saved" not in sent and "X-Saved" not in plain
+    for response in (sent, plain):
+        assert "The first answer counts" in response.content.decode()
+        assert soup(response).select_one("#feedback h2").get_text() == "Not quite"
     assert everything() == before
 
 
@@ -144,7 +164,7 @@ def test_a_fragment_that_stores_nothing_acknowledges_nothing(reader, course, cho
 
     assert response.status_code == 422
     assert "X-Saved" not in response
-    assert response["X-Fragment"] == "1"  # tells the sender that waiting and sending again is of no use
+    assert response["X-Final"] == "1"  # tells the sender that waiting and sending again is of no use
     assert soup(response).select_one("form .field__error")
 
 
@@ -155,7 +175,7 @@ def test_a_fragment_tells_the_other_device_and_acknowledges_nothing(reader, cour
 
     response = reader.post(page(attempt, 1), {**fields, "answer": option(attempt, 1)}, headers=FRAGMENT)
 
-    assert (response.status_code, response["X-Fragment"]) == (409, "1")
+    assert (response.status_code, response["X-Final"]) == (409, "1")
     assert "X-Saved" not in response
     assert "The first answer counts" in response.content.decode()
     assert RIGHT_WHY not in response.content.decode()
