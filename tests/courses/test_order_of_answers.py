@@ -227,7 +227,9 @@ def test_another_choice_with_the_same_key_is_never_called_saved(laptop, course, 
     assert (response.status_code, response["X-Final"]) == (409, "1")
     assert "X-Saved" not in response
     assert "sent before with another choice" in response.content.decode()
-    assert [one["value"] for one in soup(response).select("input[name=answer][checked]")] == [option(course, 1)]
+    assert [one["value"] for one in soup(response).select("input[name=answer][checked]")] == [
+        option(course, 1)
+    ]
     assert "again=" in soup(response).select_one("a.btn")["href"]  # anew, with a new key
     assert CourseRecord.objects.get().progress == before
 
@@ -279,7 +281,12 @@ def test_a_key_of_another_question_stores_nothing_and_asks_anew(laptop, course, 
 
 @pytest.mark.parametrize(
     ("changed", "status"),
-    [({"answer": "not-a-key"}, 422), ({"version": "999999"}, 422), ({"answer": []}, 422), ({"key": "x"}, 400)],
+    [
+        ({"answer": "not-a-key"}, 422),
+        ({"version": "999999"}, 422),
+        ({"answer": []}, 422),
+        ({"key": "x"}, 400),
+    ],
 )
 def test_what_can_never_be_taken_is_said_to_be_final(laptop, course, changed, status):
     fields = form_of(laptop.get(URL)) | {"answer": option(course, 1)} | changed

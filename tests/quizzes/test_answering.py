@@ -92,7 +92,12 @@ def test_the_same_answer_with_the_same_key_moves_nothing_and_returns_the_first(e
     again, is_new = answer_check(employee, version, key=key, chosen=wrong(version), confidence=1, now=LATER)
 
     assert (again, is_new) == (first, False)
-    assert (again.chosen, again.confidence, again.answered_at, again.given_at) == (wrong(version), 1, NOW, NOW)
+    assert (again.chosen, again.confidence, again.answered_at, again.given_at) == (
+        wrong(version),
+        1,
+        NOW,
+        NOW,
+    )
     assert everything() == before
 
 

@@ -13,7 +13,9 @@ READING = "/courses/always-on/reading/"
 
 def click(response, action, *, number=0):
     """The fields of a form as the browser sends them."""
-    form = BeautifulSoup(response.content, "html.parser").select(f'start-form form[action^="{action}"]')[number]
+    form = BeautifulSoup(response.content, "html.parser").select(f'start-form form[action^="{action}"]')[
+        number
+    ]
     return {field["name"]: field["value"] for field in form.select("input, button[name]")}
 
 
