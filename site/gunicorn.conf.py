@@ -11,6 +11,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bothways.settings")
+# Somebody waits for what this process does: see docs/decisions/0019.
+os.environ["BOTHWAYS_SERVES_PAGES"] = "1"
 
 chdir = str(HERE.parent)
 pythonpath = str(HERE.parent)
@@ -19,7 +21,8 @@ _host, _port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-threads = 4
+# Most of them wait for a seat: see bothways/wsgi.py.
+threads = 64
 # Loaded once and shared: two workers fit into less memory, and one that was killed is back at once.
 preload_app = True
 timeout = 60
@@ -36,6 +39,7 @@ proc_name = "bothways"
 def on_starting(server):
     """The application is loaded; refuse to serve what must not be served, and leave no open connection."""
     from django.db import connections
+    from django.urls import get_resolver
 
     from bothways.startup import NotReady, assert_ready, logo_trouble
 
@@ -46,6 +50,8 @@ def on_starting(server):
         sys.exit(4)
     if sentence := logo_trouble():  # read here, before the workers are forked
         sys.stderr.write(f"{sentence}\n")
+    # Every view: else each worker would load them with its first page, for half a second of its own.
+    get_resolver().reverse_dict  # noqa: B018 - asked for what it does
     connections.close_all()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -283,6 +284,24 @@ def chromium() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, of 64 MB, in memory. Without the right to mount, skipped; in CI, root must have it."""
+    place = tmp_path / "small-disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "bothways-test", str(place)]
+    is_root = os.geteuid() == 0
+    done = subprocess.run(mount, capture_output=True, text=True, check=False) if is_root else None
+    if done is None or done.returncode != 0:
+        reason = "no disk can be mounted here (needs root)"
+        if is_root and os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}: {done.stderr if done else ''}")
+        pytest.skip(reason)
+    yield place
+    # Lazily: a process that is just ending may still have a file open.
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -35,12 +35,24 @@ OPEN = (
     "/theme/",
     "/admin/login/",
 )  # the last one leads to the first
+LIVE = "/health/live"
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
 # Pages of HR and administrators, who need not take courses; each page says to whom it opens.
 OFFICE = ("/people/", "/audit/", "/reports/")
 # Wagtail, and the pictures and documents that its pages show.
 WRITE = ("/admin/", "/write/", "/files/", "/documents/")
+
+
+def live(get_response: Handler) -> Handler:
+    """Whether this process answers at all: for whoever restarts it, so nothing else is asked on the way."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info == LIVE:
+            return HttpResponse("live\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+        return get_response(request)
+
+    return middleware
 
 
 def policy(get_response: Handler) -> Handler:
@@ -72,7 +84,9 @@ def without_nul(get_response: Handler) -> Handler:
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query:
             request.META["QUERY_STRING"] = query.replace("%00", "%20")
-        return get_response(request)
+        response = get_response(request)
+        request.is_answered = True  # type: ignore[attr-defined] # what fails now fails after the view has saved
+        return response
 
     return middleware
 

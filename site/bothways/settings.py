@@ -153,6 +153,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bothways.middleware.live",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # a lesson is 30 KB, 9 KB compressed; it adds noise against BREACH
@@ -193,6 +194,22 @@ if _database_url := env.str("DATABASE_URL", ""):
             "DATABASE_URL", default=_database_url, conn_max_age=600, conn_health_checks=True
         )
     }
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        from bothways.postgresql import waiting
+
+        # Said by gunicorn's configuration and by nobody else: see docs/decisions/0019.
+        _serves = "BOTHWAYS_SERVES_PAGES" in os.environ
+        DATABASES["default"]["ENGINE"] = "bothways.postgresql"
+        DATABASES["default"]["OPTIONS"] = {
+            # None of these reaches the server: a pooler refuses settings that it does not know.
+            "connect_timeout": waiting.CONNECT_SECONDS if _serves else 10,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15000,  # milliseconds until what is sent and never acknowledged is a lost connection
+            "patience": waiting.PAGES if _serves else waiting.COMMANDS,
+            **DATABASES["default"].get("OPTIONS", {}),
+        }
 else:
     DATABASES = {
         "default": {

@@ -1,8 +1,85 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application that gunicorn serves: Django behind an entrance that keeps some threads free.
 
+Threads are cheap and pages are not. A process has many threads, and a page needs one of a few seats. So
+pages that hang on a database can take every seat, but never the threads that answer whoever asks for a
+style sheet, or whether this process is alive. A seat has the database connections: there are no more than
+seats, whichever threads sit on them.
+"""
+
+import contextlib
 import os
+import queue
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, connections
+
+PAGES_AT_ONCE: Final = 4
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bothways.settings")
-application = get_wsgi_application()
+
+
+class Entrance:
+    def __init__(self, application: Callable[..., Any], seats: int = PAGES_AT_ONCE) -> None:
+        from bothways.middleware import LIVE
+
+        self.application = application
+        self.open_to_all = (LIVE, settings.STATIC_URL)
+        # The seat that was left last is taken first: its connections are the freshest.
+        self.seats: queue.LifoQueue[dict[str, Any]] = queue.LifoQueue()
+        for _number in range(seats):
+            self.seats.put({})
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(self.open_to_all):
+            try:
+                return self.application(environ, start_response)  # type: ignore[no-any-return]
+            finally:
+                connections.close_all()  # of a page "not found", and else there are none
+        self._sit_down()
+        try:
+            answer: Iterable[bytes] = self.application(environ, start_response)
+        except BaseException:
+            self._leave()
+            raise
+        if getattr(answer, "streaming", False):
+            return _Streamed(answer, self._leave)
+        # A finished page needs no seat while it goes to somebody with a slow line.
+        self._leave()
+        return answer
+
+    def _sit_down(self) -> None:
+        for alias, connection in self.seats.get().items():
+            connections[alias] = connection
+
+    def _leave(self) -> None:
+        seat = {}
+        try:
+            close_old_connections()
+            for connection in connections.all(initialized_only=True):
+                if not connection.allow_thread_sharing:
+                    connection.inc_thread_sharing()
+                seat[connection.alias] = connection
+                del connections[connection.alias]
+        finally:
+            self.seats.put(seat)
+
+
+class _Streamed:
+    """An answer that is made while it is sent, so its thread keeps the seat until the end."""
+
+    def __init__(self, answer: Iterable[bytes], leave: Callable[[], None]) -> None:
+        self.answer, self.leave = answer, leave
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.answer)
+
+    def close(self) -> None:
+        with contextlib.ExitStack() as at_last:
+            at_last.callback(self.leave)
+            self.answer.close()  # type: ignore[attr-defined]
+
+
+application = Entrance(get_wsgi_application())
