@@ -19,6 +19,8 @@ pythonpath = str(HERE.parent)
 wsgi_app = "bothways.wsgi:application"
 _host, _port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+if "BOTHWAYS_PORT_FD" in os.environ:  # lent by tools/door.py, which keeps it when we die
+    bind = f"fd://{os.environ['BOTHWAYS_PORT_FD']}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 # Most of them wait for a seat: see bothways/wsgi.py.
@@ -83,7 +85,10 @@ def child_exit(server, worker):
 
 
 def when_ready(server):
-    """Under the supervisor, end when it is gone, so that nothing keeps the port."""
+    """Under the supervisor, say that we serve; and end when it is gone, so that nothing keeps the port."""
+    if "BOTHWAYS_READY_FD" in os.environ:
+        # Left open: its end tells tools/door.py that this process is gone.
+        os.write(int(os.environ["BOTHWAYS_READY_FD"]), b"1")
     # Named by whoever began us: asked only now, it might be gone already.
     parent = int(os.environ.get("BOTHWAYS_SUPERVISED") or 0)
     if not parent:
@@ -95,3 +100,9 @@ def when_ready(server):
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()
+
+
+def post_fork(server, worker):
+    """Of the pipe that tells of the master's end, no worker keeps a copy."""
+    if "BOTHWAYS_READY_FD" in os.environ:
+        os.close(int(os.environ["BOTHWAYS_READY_FD"]))

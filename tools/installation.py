@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 
+from door import Door
 from environment import ROOT, Sentence, data_folder, say
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
@@ -25,26 +26,33 @@ CODE = (
 )
 
 
-def choose(python, *, demo):
-    """The environment for server and worker, with database, content and static files up to date.
+def front_door(*, demo):
+    """The port that is asked for, held from now on; nothing has been touched yet.
 
     Raises: Sentence
     """
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise Sentence(f"PORT is {port!r}; it must be a number from 1 to 65535.")
-    public = os.environ.get("DEMO_PUBLIC") == "1"
-    if demo and host not in LOOPBACK and not public:
+    if demo and host not in LOOPBACK and os.environ.get("DEMO_PUBLIC") != "1":
         raise Sentence(
             f"The demo's password is known to everybody, so it listens only on this machine, not on {host}. "
             "Set DEMO_PUBLIC=1 for random passwords, or use make serve."
         )
-    refuse_taken_port(host, int(port), "make run" if demo else "make serve")
+    return opened(host, int(port), "make run" if demo else "make serve")
+
+
+def choose(python, *, demo):
+    """The environment for server and worker, with database, content and static files up to date.
+
+    Raises: Sentence
+    """
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     settings = {**os.environ, "HOST": host, "PORT": port, "BOTHWAYS_SUPERVISED": str(os.getpid())}
     if host in EVERYWHERE and not settings.get("BOTHWAYS_URL"):
         settings["ALLOWED_HOSTS"] = ",".join(filter(None, [settings.get("ALLOWED_HOSTS"), *own_names()]))
     mark = fingerprint()
-    if public or not is_prepared(mark, demo=demo):
+    if os.environ.get("DEMO_PUBLIC") == "1" or not is_prepared(mark, demo=demo):
         arguments = ["--demo"] if demo else []
         done = subprocess.run(
             [python, "manage.py", "prepare", *arguments, f"--stamp={mark}"],
@@ -78,25 +86,21 @@ def own_names():
     return sorted(names)
 
 
-def refuse_taken_port(host, port, command):
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if isinstance(error, socket.gaierror):
-                raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
-            if isinstance(error, PermissionError):
-                raise Sentence(
-                    f"This account may not open port {port}. Choose one above 1023: PORT=8000"
-                ) from error
-            if "assign" in str(error):
-                raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
+def opened(host, port, command):
+    """Raises: Sentence, for a port that is taken, or one that this account may not have."""
+    try:
+        return Door(host, port)
+    except OSError as error:
+        if isinstance(error, PermissionError):
             raise Sentence(
-                f"Port {port} on {host} is taken by another program. Stop that one, or choose another port: "
-                f"PORT={port + 1 if port < 65535 else port - 1} {command}"
+                f"This account may not open port {port}. Choose one above 1023: PORT=8000"
             ) from error
+        if isinstance(error, socket.gaierror) or "assign" in str(error):
+            raise Sentence(f"HOST is {host!r}, which is no address of this machine.") from error
+        raise Sentence(
+            f"Port {port} on {host} is taken by another program. Stop that one, or choose another port: "
+            f"PORT={port + 1 if port < 65535 else port - 1} {command}"
+        ) from error
 
 
 def fingerprint():

@@ -43,8 +43,10 @@ def main(arguments):
 
 
 def serve(command, _rest):
-    python = environment.ready("runtime")
-    return supervise.serve(python, installation.choose(python, demo=command == "run"))
+    demo = command == "run"
+    with installation.front_door(demo=demo) as door:
+        python = environment.ready("runtime")
+        return supervise.serve(python, installation.choose(python, demo=demo), door)
 
 
 def upgrade(command, rest):

@@ -67,12 +67,31 @@ class Child:
             self.process.wait()
 
 
+class Web(Child):
+    """The web server, which is lent the port: it may die, and the port does not."""
+
+    def __init__(self, door, command, environment):
+        super().__init__("web", command, environment)
+        self.door = door
+
+    def start(self):
+        self.began = time.monotonic()
+        with self.door.lent() as (files, names):
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env={**self.environment, **names},
+                pass_fds=files,
+                start_new_session=True,
+            )
+
+
 class Stop(BaseException):
     """Somebody asked for the end: Ctrl-C, SIGTERM or SIGHUP."""
 
 
-def serve(python, environment):
-    """Run until told to stop; the exit code."""
+def serve(python, environment, door):
+    """Run behind an open door until told to stop; the exit code."""
 
     def stop(number, frame):
         raise Stop
@@ -81,11 +100,11 @@ def serve(python, environment):
     for number in numbers:
         signal.signal(number, stop)
     children = [
-        Child("web", [str(VENV / "bin" / "gunicorn"), "-c", "site/gunicorn.conf.py"], environment),
+        Web(door, [str(VENV / "bin" / "gunicorn"), "-c", "site/gunicorn.conf.py"], environment),
         Child("worker", [str(python), "manage.py", "worker"], environment),
     ]
     try:
-        watch(children, environment)
+        watch(children, environment, door)
     except Stop:
         code = 0
     except Sentence as sentence:
@@ -104,13 +123,13 @@ def serve(python, environment):
     return code
 
 
-def watch(children, environment):
+def watch(children, environment, door):
     began = time.monotonic()
     said = False
     while True:
         for child in children:
             child.look_after()
-        if not said and answers(environment):
+        if not said and door.answers_at is None and answers(environment):
             announce(environment)
             said = True
         if not said and time.monotonic() - began > PATIENCE_SECONDS:

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -30,8 +31,10 @@ sys.path.insert(0, "tools")
 from pathlib import Path
 import environment, installation, supervise
 supervise.VENV = Path(sys.prefix)
+demo = sys.argv[1] == "run"
 try:
-    sys.exit(supervise.serve(sys.executable, installation.choose(sys.executable, demo=sys.argv[1] == "run")))
+    with installation.front_door(demo=demo) as door:
+        sys.exit(supervise.serve(sys.executable, installation.choose(sys.executable, demo=demo), door))
 except environment.Sentence as sentence:
     sys.exit(str(sentence))
 """
@@ -181,6 +184,27 @@ class Browser:
         return self.open("/accounts/password/reset/", {"email": email, "csrfmiddlewaretoken": token})
 
 
+@contextlib.contextmanager
+def knocking(port):
+    """Connects again and again; the errors of those that were refused."""
+    refused, over = [], threading.Event()
+
+    def knock():
+        while not over.wait(0.01):
+            try:
+                socket.create_connection(("127.0.0.1", int(port)), timeout=20).close()
+            except OSError as error:
+                refused.append(error)
+
+    thread = threading.Thread(target=knock)
+    thread.start()
+    try:
+        yield refused
+    finally:
+        over.set()
+        thread.join()
+
+
 def family_of(started):
     """gunicorn with two workers, and the background worker."""
     family = psutil.Process(started.process.pid).children(recursive=True)
@@ -247,12 +271,14 @@ def test_a_killed_web_server_and_a_killed_worker_are_started_again(start, demo):
     started.wait_for("Stop: Ctrl-C")
     web, worker = started.child("gunicorn"), started.child("worker")
 
-    web.kill()
-    worker.kill()
+    with knocking(started.port) as refused:
+        web.kill()
+        worker.kill()
+        started.wait_for("The web process ended (signal 9) and is started again.")
+        assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200)
+    assert refused == []  # whoever came meanwhile has waited, or got a page
 
-    started.wait_for("The web process ended (signal 9) and is started again.")
     started.wait_for("The worker process ended (signal 9) and is started again.")
-    assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200)
     # Health can be answered by what is left of the old one, before the new one goes by its name.
     for name, killed in (("gunicorn", web), ("worker", worker)):
         assert until(lambda name=name, killed=killed: started.child(name) not in {None, killed}), name
@@ -283,6 +309,18 @@ def test_a_start_that_cannot_be_is_refused_in_one_sentence(start, demo, given, s
     assert started.process.wait(60) == 1
     assert sentence in started.said
     assert "Traceback" not in started.said
+
+
+def test_while_the_database_is_made_ready_a_page_says_so(start, tmp_path):
+    started = start("serve", tmp_path / "new", **stack.NEW)
+
+    status, headers, text = until(lambda: (found := ask(started.port, "/courses/")) and found[0] and found)
+
+    assert status == 503
+    assert headers["Retry-After"] == "3"
+    assert "is starting" in text
+    assert ask(started.port, "/health/live")[::2] == (503, "starting\n")
+    assert "Bothways is running" not in started.said
 
 
 def test_a_taken_port_is_named_and_nothing_is_touched(start, tmp_path):
