@@ -6,6 +6,7 @@ says through a pipe when it serves; the pipe's end says that it is gone, however
 """
 
 import contextlib
+import html
 import http.server
 import json
 import os
@@ -164,9 +165,8 @@ class _InAMoment(http.server.BaseHTTPRequestHandler):
 
 
 def page(reads):
-    """No file can be asked for while nobody serves, so all of it stands in one page; the look is that of an error page."""
-    name = (os.environ.get("BRAND") or "Both|ways").replace("|", "")
-    name = name.replace("&", "&amp;").replace("<", "&lt;")
+    """All of it in one page, since nobody serves style sheets now; it looks as the error pages do."""
+    first, _bar, second = html.escape(os.environ.get("BRAND") or "Both|ways").partition("|")
     again = f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}">' if reads else ""
     what = (
         "This page opens by itself. You need not do anything."
@@ -174,7 +174,7 @@ def page(reads):
         else "Nothing was saved by this click. Go back, wait a moment, and send it again. With your browser's own "
         "Back, what you typed is usually still there."
     )
-    return PAGE.format(name=name, again=again, what=what)
+    return PAGE.format(name=first + second, first=first, second=second, again=again, what=what)
 
 
 PAGE = """<!doctype html>
@@ -186,13 +186,24 @@ PAGE = """<!doctype html>
 {again}
 <title>We are back in a moment · {name}</title>
 <style>
-body {{ margin: 0; background: light-dark(#fbfaf6, #16181d); color: light-dark(#1d2026, #eceae4);
-font: 1.0625rem/1.6 "Instrument Sans", system-ui, sans-serif }}
-main {{ max-inline-size: 40rem; margin-inline: auto; padding: clamp(1.5rem, 8vw, 6rem) 1.25rem }}
-h1 {{ font: 600 clamp(1.75rem, 6vw, 2.75rem)/1.15 Georgia, serif; margin: 0 0 1.5rem }}
+:root {{ --paper: #f8f8f6; --ink: #221e1a; --t: #3249cc; --b: #d7630c }}
+@media (prefers-color-scheme: dark) {{ :root {{ --paper: #151517; --ink: #f2f0ea; --t: #8094ff; --b: #ff9445 }} }}
+body {{ margin: 0; background: var(--paper); color: var(--ink);
+font: 1.125rem/1.5 "Instrument Sans", Arial, "Liberation Sans", sans-serif; overflow-wrap: anywhere }}
+header > p, main {{ max-inline-size: 77.5rem; margin: 0 auto; padding-inline: 1.25rem }}
+header {{ border-block-end: 2px solid var(--ink) }}
+header > p {{ display: flex; align-items: center; gap: .55rem; min-block-size: 3.75rem; font-size: 1.625rem;
+letter-spacing: -.02em }}
+svg {{ inline-size: 2.35rem; block-size: 1.5rem; flex: none }}
+main {{ padding-block: 3rem }}
+main > * {{ max-inline-size: 40rem; margin-block: 0 1.5rem }}
+h1, b {{ font-family: "Brygada 1918", "Times New Roman", "Liberation Serif", serif; font-weight: 500 }}
+h1 {{ font-size: clamp(1.9rem, 5vw, 3rem); line-height: 1.15 }}
 </style>
 </head>
 <body>
+<header><p><svg viewBox="0 0 38 24" aria-hidden="true"><path fill="var(--t)" d="M15 1h22v22H15z"/><circle fill="var(--b)"
+cx="12" cy="12" r="11"/><path fill="var(--ink)" d="M15 1.42A11 11 0 0 1 15 22.58z"/></svg><span><b>{first}</b>{second}</span></p></header>
 <main>
 <h1>We are back in a moment</h1>
 <p>{name} is starting. Everything that said “saved” is safe.</p>

@@ -111,7 +111,7 @@ def test_the_name_of_the_company_stands_on_it_and_is_no_markup(
 ) -> None:
     monkeypatch.setenv("BRAND", "A&B <b>|{learn}")
 
-    assert "A&amp;B &lt;b>{learn} is starting." in ask(held)[2]
+    assert "A&amp;B &lt;b&gt;{learn} is starting." in ask(held)[2]
 
 
 def test_who_says_nothing_keeps_nobody_waiting(held: Door) -> None:
