@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bothways import refusals
+from bothways.outage_page import no_seat
 from bothways.sight import look_first
 from courses.writing.editor import refused
 from people import roles
@@ -36,6 +37,7 @@ OPEN = (
     "/admin/login/",
 )  # the last one leads to the first
 LIVE = "/health/live"
+NO_SEAT = "bothways.no_seat"  # of a request: see bothways/wsgi.py
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
 # Pages of HR and administrators, who need not take courses; each page says to whom it opens.
@@ -61,7 +63,7 @@ def policy(get_response: Handler) -> Handler:
     admin = _written(settings.ADMIN_CONTENT_SECURITY_POLICY)
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        response = no_seat(request) if NO_SEAT in request.META else get_response(request)
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = (
                 admin if request.path.startswith("/admin/") else employee

@@ -1,6 +1,6 @@
 """Which errors are an outage: a database or a disk that is away for now, and no fault of the program.
 
-An outage is answered with a page that says what is safe, not with "something broke"; see views/errors.py.
+An outage is answered with a page that says what is safe, not with "something broke"; see outage_page.py.
 It is told to the log once and then counted, since a full disk must not be filled by its own log.
 """
 

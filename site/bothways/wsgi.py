@@ -17,15 +17,19 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
 
 PAGES_AT_ONCE: Final = 4
+# SQLite lets a page wait 20 seconds for its turn to write. Both together end before a proxy gives up.
+SEAT_SECONDS: Final = 30.0
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bothways.settings")
 
 
 class Entrance:
-    def __init__(self, application: Callable[..., Any], seats: int = PAGES_AT_ONCE) -> None:
-        from bothways.middleware import LIVE
+    def __init__(
+        self, application: Callable[..., Any], seats: int = PAGES_AT_ONCE, patience: float = SEAT_SECONDS
+    ) -> None:
+        from bothways.middleware import LIVE, NO_SEAT
 
-        self.application = application
+        self.application, self.patience, self.no_seat = application, patience, NO_SEAT
         self.open_to_all = (LIVE, settings.STATIC_URL)
         # The seat that was left last is taken first: its connections are the freshest.
         self.seats: queue.LifoQueue[dict[str, Any]] = queue.LifoQueue()
@@ -34,11 +38,11 @@ class Entrance:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(self.open_to_all):
-            try:
-                return self.application(environ, start_response)  # type: ignore[no-any-return]
-            finally:
-                connections.close_all()  # of a page "not found", and else there are none
-        self._sit_down()
+            return self._standing(environ, start_response)
+        try:
+            self._sit_down()
+        except queue.Empty:
+            return self._standing({**environ, self.no_seat: True}, start_response)
         try:
             answer: Iterable[bytes] = self.application(environ, start_response)
         except BaseException:
@@ -50,8 +54,16 @@ class Entrance:
         self._leave()
         return answer
 
+    def _standing(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """For what needs no page of ours: a file, or a word that there is none."""
+        try:
+            return self.application(environ, start_response)  # type: ignore[no-any-return]
+        finally:
+            connections.close_all()  # of a page "not found", and else there are none
+
     def _sit_down(self) -> None:
-        for alias, connection in self.seats.get().items():
+        """Raises: queue.Empty"""
+        for alias, connection in self.seats.get(timeout=self.patience).items():
             connections[alias] = connection
 
     def _leave(self) -> None:
