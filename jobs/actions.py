@@ -4,23 +4,28 @@ Two workers never run one turn twice: a claim is one conditional UPDATE of the r
 is a lease that the worker prolongs while it lives, so what a killed worker held runs again.
 """
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from traceback import format_exception
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from jobs.models import Heartbeat, ScheduledRun
-from jobs.schedule import LEASE, Job, is_too_far, retry_delay
+from jobs.models import Heartbeat, ScheduledRun, Stage, Underway
+from jobs.schedule import LEASE, SKEW, Job, is_too_far, retry_delay
 
 MOST_ATTEMPTS = 5
 KEEP_HEARTBEATS = timedelta(days=7)
 KEEP_FINISHED_TASKS = timedelta(days=30)
+# Whoever reads or imports something tells how far it is at least so often; else somebody else goes on with it.
+SILENT_AFTER = timedelta(minutes=1)
+IN_WORK = (Stage.READING, Stage.IMPORTING)
 
 
 def breathe(*, worker: str, started_at: datetime, now: datetime) -> None:
@@ -176,3 +181,86 @@ def bury(breaths: Iterable[tuple[str, datetime]], *, now: datetime) -> int:
         return 0
     dead = Heartbeat.objects.filter(reduce(or_, as_seen), stopped_at__isnull=True)
     return dead.update(stopped_at=now, was_killed=True)
+
+
+class Overtaken(Exception):
+    """Somebody else goes on with this: whoever held it was silent for too long. Roll back, and stop."""
+
+
+def move(
+    item: Underway, to: Stage, *, since: Stage, now: datetime, held: bool = False, **values: Any
+) -> bool:
+    """Bring something from one stage to another; True for the one who did. `held`: the caller goes on with it.
+
+    Whoever holds it moves it as who holds it, everybody else while nobody does.
+    """
+    return _changed(
+        item,
+        item._meta.model._default_manager.filter(pk=item.pk, stage=since, hand=item.hand),
+        {"stage": to, "told_at": now, "tries": 0, "hand": _new_hand() if held else "", **values},
+    )
+
+
+def take_up(item: Underway, *, now: datetime) -> bool:
+    """Go on with something, from where it is. True for the one who has it now: it waited, or who had it is silent.
+
+    Reads `item` anew. After the fifth time without a step ahead nobody takes it up any more.
+    """
+    item.refresh_from_db()
+    free = Q(hand="") | _silent(now)
+    mine = item._meta.model._default_manager.filter(
+        free, pk=item.pk, stage__in=IN_WORK, hand=item.hand, tries__lt=MOST_ATTEMPTS
+    )
+    values = {"hand": _new_hand(), "told_at": now, "tries": item.tries + 1}
+    return _changed(item, mine, values)
+
+
+def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
+    """How far it is. Said in the transaction of a piece, before anything else, the piece happens once.
+
+    Raises: Overtaken.
+    """
+    mine = item._meta.model._default_manager.filter(
+        pk=item.pk, stage=item.stage, hand=item.hand, done=item.done
+    )
+    tries = {"tries": 0} if done > item.done else {}
+    if not _changed(item, mine, {"done": done, "told_at": now, **tries, **values}):
+        raise Overtaken(item.pk)
+
+
+def let_go(item: Underway, *, now: datetime) -> bool:
+    """It waits for the worker again, with what is done so far."""
+    mine = item._meta.model._default_manager.filter(pk=item.pk, stage=item.stage, hand=item.hand)
+    return _changed(item, mine, {"hand": "", "told_at": now})
+
+
+def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
+    """What somebody had begun and is silent about: killed in the midst of it. One query."""
+    silent = model._default_manager.filter(_silent(now), stage__in=IN_WORK)
+    return list(silent.exclude(hand="").filter(tries__lt=MOST_ATTEMPTS).values_list("pk", flat=True))
+
+
+def give_up(model: type[Underway], *, error: str, now: datetime, **values: Any) -> int:
+    """What was taken up five times and came no step ahead has failed; how many. `error`: for people."""
+    spent = model._default_manager.filter(
+        Q(hand="") | _silent(now), stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS
+    )
+    return spent.update(stage=Stage.FAILED, error=error, hand="", told_at=now, **values)
+
+
+def _silent(now: datetime) -> Q:
+    """Who told something at a time that is still to come did so before the clock was put back."""
+    return Q(told_at__lt=now - SILENT_AFTER) | Q(told_at__gt=now + SKEW)
+
+
+def _new_hand() -> str:
+    return secrets.token_hex(16)
+
+
+def _changed(item: Underway, rows: QuerySet[Any], values: dict[str, Any]) -> bool:
+    """True where the row was as it is known here; `item` then says what the row says."""
+    if not rows.update(**values):
+        return False
+    for name, value in values.items():
+        setattr(item, name, value)
+    return True

@@ -1,6 +1,7 @@
-"""The worker's memory: when it last breathed, and when each scheduled job ran."""
+"""The worker's memory: when it last breathed, when each scheduled job ran, and how far longer work is."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
@@ -39,3 +40,35 @@ class ScheduledRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Stage(models.TextChoices):
+    """How far something is that somebody sent: it is read, looked at, and imported."""
+
+    READING = "reading", _("is being read")
+    READ = "read", _("can be looked at")
+    IMPORTING = "importing", _("is being imported")
+    IMPORTED = "imported", _("is imported")
+    FAILED = "failed", _("has failed")
+
+
+class Underway(models.Model):
+    """Something that is uploaded, read, shown and imported, piece by piece, and says how far it is.
+
+    `hand` names who reads or imports it now, and is empty while it waits for the worker. Whoever holds it
+    tells how far it is with every piece; who is silent for a minute has lost it (`jobs.actions.take_up`).
+    Every step from one stage to the next is one conditional UPDATE, so it happens once.
+    """
+
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.READING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    told_at = models.DateTimeField(null=True, blank=True)
+    hand = models.CharField(max_length=32, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    # What the page shows, with the number of its format. Empty until there is something to show.
+    outcome = models.JSONField(default=dict, blank=True)
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        abstract = True

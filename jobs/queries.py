@@ -10,8 +10,8 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from jobs import restarts
-from jobs.models import Heartbeat, ScheduledRun
-from jobs.schedule import SKEW
+from jobs.models import Heartbeat, ScheduledRun, Underway
+from jobs.schedule import DEAD_AFTER, SKEW
 
 
 @dataclass(frozen=True)
@@ -116,3 +116,20 @@ def unfinished_arguments(task_path: str) -> list[list[Any]]:
 def tasks_given_up() -> int:
     """Background tasks that failed for good and were not removed yet. One query."""
     return DBTaskResult.objects.failed().count()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far something is, for its page. `waits`: nobody has begun with it, or goes on with it just now."""
+
+    done: int
+    total: int
+    waits: bool
+    worker_is_silent: bool
+
+
+def progress(item: Underway, *, now: datetime) -> Progress:
+    """How far something is. One query."""
+    seen = last_breath(now=now)
+    is_silent = seen is None or seen < now - DEAD_AFTER
+    return Progress(min(item.done, item.total), item.total, not item.hand, is_silent)
