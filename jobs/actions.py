@@ -194,25 +194,21 @@ def move(
 
     Whoever holds it moves it as who holds it, everybody else while nobody does.
     """
-    return _changed(
-        item,
-        item._meta.model._default_manager.filter(pk=item.pk, stage=since, hand=item.hand),
-        {"stage": to, "told_at": now, "tries": 0, "hand": _new_hand() if held else "", **values},
-    )
+    first = {"hand": _new_hand(), "tries": 1} if held else {"hand": "", "tries": 0}
+    return _changed(item, _rows(item, stage=since), {"stage": to, "told_at": now, **first, **values})
 
 
-def take_up(item: Underway, *, now: datetime) -> bool:
+def take_up(item: Underway, *, now: datetime, by_force: bool = False) -> bool:
     """Go on with something, from where it is. True for the one who has it now: it waited, or who had it is silent.
 
-    Reads `item` anew. After the fifth time without a step ahead nobody takes it up any more.
+    Reads `item` anew. After the fifth time without a step ahead nobody takes it up any more. `by_force`: all
+    the same, and from somebody who is not silent, who stops then.
     """
     item.refresh_from_db()
-    free = Q(hand="") | _silent(now)
-    mine = item._meta.model._default_manager.filter(
-        free, pk=item.pk, stage__in=IN_WORK, hand=item.hand, tries__lt=MOST_ATTEMPTS
-    )
-    values = {"hand": _new_hand(), "told_at": now, "tries": item.tries + 1}
-    return _changed(item, mine, values)
+    rows = _rows(item, stage=item.stage).filter(stage__in=IN_WORK)
+    if not by_force:
+        rows = rows.filter(Q(hand="") | _silent(now), tries__lt=MOST_ATTEMPTS)
+    return _changed(item, rows, {"hand": _new_hand(), "told_at": now, "tries": item.tries + 1})
 
 
 def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
@@ -220,32 +216,38 @@ def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
 
     Raises: Overtaken.
     """
-    mine = item._meta.model._default_manager.filter(
-        pk=item.pk, stage=item.stage, hand=item.hand, done=item.done
-    )
     tries = {"tries": 0} if done > item.done else {}
-    if not _changed(item, mine, {"done": done, "told_at": now, **tries, **values}):
+    rows = _rows(item, stage=item.stage, done=item.done)
+    if not _changed(item, rows, {"done": done, "told_at": now, **tries, **values}):
         raise Overtaken(item.pk)
 
 
-def let_go(item: Underway, *, now: datetime) -> bool:
-    """It waits for the worker again, with what is done so far."""
-    mine = item._meta.model._default_manager.filter(pk=item.pk, stage=item.stage, hand=item.hand)
-    return _changed(item, mine, {"hand": "", "told_at": now})
+def let_go(item: Underway, *, now: datetime, failed: bool = False) -> bool:
+    """It waits for the worker again, with what is done so far. `failed`: something went wrong with it."""
+    tries = max(item.tries, 1) if failed else item.tries
+    return _changed(item, _rows(item, stage=item.stage), {"hand": "", "told_at": now, "tries": tries})
 
 
 def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
-    """What somebody had begun and is silent about: killed in the midst of it. One query."""
-    silent = model._default_manager.filter(_silent(now), stage__in=IN_WORK)
-    return list(silent.exclude(hand="").filter(tries__lt=MOST_ATTEMPTS).values_list("pk", flat=True))
+    """What somebody had begun and is silent about: killed in the midst of it, or it went wrong. One query.
+
+    What an earlier version kept was never told about, so nothing in the queue goes on with it either.
+    """
+    begun = ~Q(hand="") | Q(tries__gt=0)
+    rows = model._default_manager.filter(stage__in=IN_WORK, tries__lt=MOST_ATTEMPTS)
+    return list(rows.filter((begun & _silent(now)) | Q(told_at=None)).values_list("pk", flat=True))
 
 
-def give_up(model: type[Underway], *, error: str, now: datetime, **values: Any) -> int:
-    """What was taken up five times and came no step ahead has failed; how many. `error`: for people."""
-    spent = model._default_manager.filter(
-        Q(hand="") | _silent(now), stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS
-    )
-    return spent.update(stage=Stage.FAILED, error=error, hand="", told_at=now, **values)
+def spent(model: type[Underway], *, now: datetime) -> list[int]:
+    """What was taken up five times and came no step ahead. One query."""
+    idle = Q(hand="") | _silent(now)
+    rows = model._default_manager.filter(idle, stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS)
+    return list(rows.values_list("pk", flat=True))
+
+
+def _rows(item: Underway, **values: Any) -> QuerySet[Any]:
+    """The item's row while it is in the hand that is known here, and as it is said."""
+    return item._meta.model._default_manager.filter(pk=item.pk, hand=item.hand, **values)
 
 
 def _silent(now: datetime) -> Q:

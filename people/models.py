@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from jobs.models import Underway
 from people import roles
 
 
@@ -342,19 +343,29 @@ class AuditHead(models.Model):
         return f"{self.number} {self.seal[:8]}"
 
 
-class PeopleUpload(models.Model):
-    """A list of people between its preview and its import: only its uploader reads it, and soon it is gone.
+class PeopleUpload(Underway):
+    """A list of people from its upload until a day after: only its uploader reads it, and soon it is gone.
 
-    In the database, so that it is found whichever process answers, and lies in no folder.
+    In the database, so that it is found whichever process answers, and lies in no folder. Without an uploader
+    it was imported by a command.
     """
 
-    uploader = models.OneToOneField(Employee, models.CASCADE, related_name="+")
+    uploader = models.ForeignKey(Employee, models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=100)
-    content = models.BinaryField()
+    content = models.BinaryField(default=b"")
+    # What of it is written, once that is decided; see people.importing.steps.
+    steps = models.BinaryField(default=b"")
     invite = models.BooleanField(default=False)
     made_at = models.DateTimeField()
 
     wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage"], condition=Q(stage="importing"), name="one_list_is_imported_at_a_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

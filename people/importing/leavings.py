@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from people.importing.columns import PersonLine
 
-if TYPE_CHECKING:  # planning is built on this
-    from people.importing.planning import Known, Told
+if TYPE_CHECKING:  # for the names only
+    from people.importing.plans import Known, Told
 
 
 class Leavings:

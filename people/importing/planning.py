@@ -4,85 +4,15 @@ Plain functions on what the file says and on what is known. A plan is made anew 
 out, so what HR saw and what is done can be compared.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from people.importing.columns import Columns, PersonLine
 from people.importing.leavings import Leavings
-
-Key = tuple[str, ...]  # a department's names from the top, without case
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Somebody who is here already. `department`: of the newest membership, which is open or has ended."""
-
-    pk: int
-    number: str
-    email: str
-    name: str
-    side: str
-    manager: int | None
-    started_on: date | None
-    left_on: date | None
-    department: Key
-    belongs_from: date | None
-    is_guarded: bool  # has more rights than an employee: only administrators change address, number and side
-    is_administrator: bool  # and may sign in: one must be left
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What becomes different about somebody: (field, before, after), as texts for people."""
-
-    line: PersonLine
-    pk: int
-    what: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence about a line."""
-
-    line: int
-    number: str
-    reason: str
-
-
-@dataclass
-class Plan:
-    """Every line with a cell in it is in exactly one of new, changed, unchanged and reported.
-
-    But for a leaving: a reported line may be among the changed ones too, with its leave date and nothing else.
-    """
-
-    columns: Columns
-    new: list[PersonLine] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
-    unchanged: list[tuple[int, str]] = field(default_factory=list)
-    reported: list[Told] = field(default_factory=list)
-    withheld: list[Told] = field(
-        default_factory=list
-    )  # what of a line does not count, while the rest of it does
-    notes: list[Told] = field(default_factory=list)
-    departments: list[tuple[str, ...]] = field(default_factory=list)
-
-    @property
-    def imported_count(self) -> int:
-        return len(self.new) + len(self.changed)
-
-    @property
-    def fingerprint(self) -> str:
-        """Equal for plans that would do the same."""
-        digest = hashlib.sha256()
-        for part in (*self.new, *self.changed, *self.reported, *self.withheld, *self.departments):
-            digest.update(repr(part).encode(errors="surrogatepass"))
-        digest.update(repr(len(self.unchanged)).encode())
-        return digest.hexdigest()
+from people.importing.plans import Change, Key, Known, Plan, Told, key_of
 
 
 def make_plan(
@@ -136,7 +66,7 @@ class _Planner:
             self._decide(line)
         for line, person in self.leavings.once():
             what = ("left_on", _iso(person.left_on), _iso(line.left_on))
-            self.plan.changed.append(Change(line, person.pk, (what,)))
+            self.plan.changed.append(Change(line, person.pk, (what,), person.mark))
         self.plan.reported = self.leavings.said(self.plan.reported)
         for line in (*self.plan.new, *(change.line for change in self.plan.changed)):
             for end in range(1, len(line.department) + 1):
@@ -144,6 +74,7 @@ class _Planner:
                 if key not in self.departments:
                     made.setdefault(key, line.department[:end])
         self.plan.departments = list(made.values())
+        self._levels()
         for told in (self.plan.reported, self.plan.withheld, self.plan.notes):
             told.sort(key=lambda item: item.line)
         self.plan.unchanged.sort()
@@ -303,6 +234,20 @@ class _Planner:
             settled.update(way)
         return found
 
+    def _levels(self) -> None:
+        """How many managers stand above each line that counts, when all of it is done."""
+        levels = self.plan.levels
+        for start in self.lines:
+            way: dict[str, None] = {}
+            number = start
+            while number and number not in levels and number not in way:
+                way[number] = None
+                number = self._manager_of(number)
+            above = levels.get(number, -1)
+            for member in reversed(way):
+                above += 1
+                levels[member] = above
+
     def _manager_of(self, number: str) -> str:
         line = self.lines.get(number)
         if line is not None and self.columns.has("manager"):
@@ -359,13 +304,14 @@ class _Planner:
             return
         what = self._differences(line, person)
         if what:
-            self.plan.changed.append(Change(line, person.pk, tuple(what)))
+            self.plan.changed.append(Change(line, person.pk, tuple(what), person.mark))
             self._note_manager(line)
         else:
             self.plan.unchanged.append((line.line, line.number))
 
     def _note_manager(self, line: PersonLine) -> None:
         if self._is_late(line.manager):
+            self.plan.late.add(line.line)
             self.plan.notes.append(
                 Told(
                     line.line,
@@ -398,11 +344,6 @@ class _Planner:
             before = self.departments.get(person.department, "")
             before_after.append(("department", before, " / ".join(line.department)))
         return [item for item in before_after if item[1] != item[2]]
-
-
-def key_of(path: tuple[str, ...]) -> Key:
-    """A department whatever the case of its names."""
-    return tuple(name.casefold() for name in path)
 
 
 def _stands_on(kind: str, line: PersonLine) -> str:

@@ -7,5 +7,5 @@ from people.importing import views
 app_name = "people"
 urlpatterns = [
     path("import/", views.upload, name="import"),
-    path("import/preview/", views.preview, name="preview"),
+    path("import/<int:pk>/", views.one_list, name="list"),
 ]

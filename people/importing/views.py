@@ -1,6 +1,5 @@
 """/people/import/: HR chooses a list, sees what it would do, and then it is done."""
 
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -12,13 +11,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from gates.csv_in import TableRefused
+from jobs.models import Stage
+from jobs.queries import progress
 from people import roles
 from people.doors import only_for
-from people.importing import HeadingsRefused, PlanChanged, actions, queries
+from people.importing import AnotherImport, HeadingsRefused, PlanChanged, actions, outcomes, queries, running
 from people.importing.forms import UploadForm
-from people.importing.planning import Plan
+from people.models import PeopleUpload
 
-SHOWN = 200  # of a long list: the sentence above it says how many there are
 _LABELS = {
     "number": gettext_lazy("number"),
     "name": gettext_lazy("name"),
@@ -34,110 +34,119 @@ _LABELS = {
 @only_for(roles.HR, roles.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Choose a file. It is kept until its preview was answered, for its uploader only."""
+    """Choose a file. It is kept for a day, and its uploader only sees what becomes of it."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
-        file, now = form.cleaned_data["file"], timezone.now()
-        content = file.read()
+        file = form.cleaned_data["file"]
         try:
-            actions.plan_import(io.BytesIO(content), now=now, may_change_guarded=_may_change_guarded(request))
+            kept = actions.keep_upload(
+                uploader=request.user,
+                name=file.name,
+                content=file.read(),
+                invite=form.cleaned_data["invite"],
+                may_change_guarded=roles.ADMINISTRATOR in request.user.roles,
+                now=timezone.now(),
+            )
         except (TableRefused, HeadingsRefused) as error:
             form.add_error("file", str(error))
         else:
-            actions.keep_upload(
-                uploader=request.user,
-                name=file.name,
-                content=content,
-                invite=form.cleaned_data["invite"],
-                now=now,
-            )
-            return redirect("people:preview")
-    waiting = queries.upload_of(request.user)
+            return redirect("people:list", kept.pk)
     return render(
         request,
         "people/import.html",
-        {"form": form, "waiting": waiting},
+        {"form": form, "waiting": queries.upload_of(request.user)},
         status=400 if form.errors else 200,
     )
 
 
 @only_for(roles.HR, roles.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
-def preview(request: HttpRequest) -> HttpResponse:
-    """What the file would do; then it is imported, or forgotten."""
-    waiting = queries.upload_of(request.user)
-    if waiting is None:
-        if request.method == "POST":
-            messages.warning(
-                request, _("There is no list to import any more. Nothing was changed. Choose the file again.")
-            )
+def one_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """A list, wherever it is: being read, to be looked at, being imported, or imported. Reloading shows it again."""
+    kept = queries.uploads_of(request.user).filter(pk=pk).first()
+    if kept is None:
+        messages.warning(
+            request, _("This list is not here any more. Nothing was changed. Choose the file again.")
+        )
         return redirect("people:import")
-    if request.method == "POST" and request.POST.get("do") == "forget":
-        actions.forget_upload(uploader=request.user)
-        messages.success(request, _("The list was put away. Nothing was imported."))
-        return redirect("people:import")
-    content = io.BytesIO(bytes(waiting.content))
-    now = timezone.now()
+    if request.method == "POST":
+        return _decided(request, kept)
+    context = {"upload": kept, **_told(kept)}
+    if kept.stage in {Stage.READING, Stage.IMPORTING}:
+        return render(request, "people/underway.html", {**context, **_so_far(kept)})
+    page = {Stage.READ: "preview", Stage.IMPORTED: "imported", Stage.FAILED: "stopped"}[Stage(kept.stage)]
+    return render(request, f"people/{page}.html", context)
+
+
+def _decided(request: HttpRequest, kept: PeopleUpload) -> HttpResponse:
+    """Whoever has looked at a list lets it be imported, or puts it away."""
+    if request.POST.get("do") == "forget":
+        if actions.forget_upload(kept):
+            messages.success(request, _("The list was put away. Nothing was imported."))
+            return redirect("people:import")
+        messages.warning(request, _("This list is being imported already, so it could not be put away."))
+        return redirect("people:list", kept.pk)
     try:
-        if request.method == "POST":
-            plan = actions.import_upload(
-                waiting,
-                expected=request.POST.get("fingerprint", "") or "none",
-                may_change_guarded=_may_change_guarded(request),
-                now=now,
-            )
-            return render(request, "people/imported.html", _told(plan))
-        plan = actions.plan_import(content, now=now, may_change_guarded=_may_change_guarded(request))
+        actions.begin_import(kept, expected=request.POST.get("fingerprint", ""), clock=timezone.now)
     except PlanChanged:
+        messages.warning(request, running.changed_since())
+    except AnotherImport:
         messages.warning(
             request,
             _(
-                "Something has changed since you looked at this list. Nothing was imported. Please look again."
+                "Another list of people is being imported just now, so this one was not begun. It waits here: import "
+                "it when the other one is done."
             ),
         )
-        return redirect("people:preview")
-    except (TableRefused, HeadingsRefused) as error:
-        actions.forget_upload(uploader=request.user)
-        messages.error(request, str(error))
-        return redirect("people:import")
-    return render(request, "people/preview.html", {"upload": waiting, **_told(plan)})
+    return redirect("people:list", kept.pk)
 
 
-def _may_change_guarded(request: HttpRequest) -> bool:
-    return roles.ADMINISTRATOR in request.user.roles
+def _so_far(kept: PeopleUpload) -> dict[str, Any]:
+    """What is happening with a list, and how far it is, in words."""
+    underway = progress(kept, now=timezone.now())
+    figures = {"done": underway.done, "total": underway.total}
+    if "sha256" in kept.outcome:  # it is decided what is written, so people are counted
+        title = _("The people are being imported")
+        words = ngettext("%(done)s of one person", "%(done)s of %(total)s people", underway.total)
+    else:
+        importing = kept.stage == Stage.IMPORTING
+        title = _("The list is read once more") if importing else _("The list is being read")
+        words = ngettext("%(done)s of one line", "%(done)s of %(total)s lines", underway.total)
+    grouped = {name: f"{figure:,}" for name, figure in figures.items()}
+    may_stop = kept.stage == Stage.READING or (not kept.hand and "sha256" not in kept.outcome)
+    return {"underway": underway, "title": title, "so_far": words % grouped, "may_be_put_away": may_stop}
 
 
-def _told(plan: Plan) -> dict[str, Any]:
-    """A plan as the pages show it."""
+def _told(kept: PeopleUpload) -> dict[str, Any]:
+    """What a list does or did, as the pages show it."""
+    told = kept.outcome
+    if not told:
+        return {}
+    counts = told["counts"]
     changed = [
         {
-            "line": change.line.line,
-            "number": change.line.number,
-            "name": change.line.name,
+            **row,
             "what": [
                 {"label": _LABELS[name], "before": before or "–", "after": after or "–"}
-                for name, before, after in change.what
+                for name, before, after in row["what"]
             ],
         }
-        for change in plan.changed[:SHOWN]
+        for row in told["changed"]
     ]
-    new, reported = len(plan.new), len(plan.reported)
+    figures = [
+        (counts["new"], ngettext("new person", "new people", counts["new"])),
+        (counts["changed"], ngettext("person with a change", "people with a change", counts["changed"])),
+        (counts["unchanged"], _("unchanged")),
+        (counts["reported"], ngettext("line reported", "lines reported", counts["reported"])),
+    ]
+    if counts["meanwhile"]:
+        words = ngettext("person changed meanwhile", "people changed meanwhile", counts["meanwhile"])
+        figures.append((counts["meanwhile"], words))
     return {
-        "plan": plan,
-        "shown": SHOWN,
-        "new": plan.new[:SHOWN],
+        "told": told,
+        "count": counts,
+        "imported_count": counts["new"] + counts["changed"],
         "changed": changed,
-        "reported": plan.reported[:SHOWN],
-        "withheld": plan.withheld[:SHOWN],
-        "notes": plan.notes[:SHOWN],
-        "departments": [" / ".join(path) for path in plan.departments[:SHOWN]],
-        "counts": [
-            (new, ngettext("new person", "new people", new)),
-            (
-                len(plan.changed),
-                ngettext("person with a change", "people with a change", len(plan.changed)),
-            ),
-            (len(plan.unchanged), _("unchanged")),
-            (reported, ngettext("line reported", "lines reported", reported)),
-        ],
+        "shown": outcomes.SHOWN,
+        "figures": figures,
     }

@@ -1,7 +1,6 @@
 """What an installation stands on: groups, languages, the page tree, the starter content."""
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +23,7 @@ from courses.publishing import render_older as render_older_courses
 from gates.sources import load_yaml
 from glossary.importing import import_glossary
 from glossary.publishing import render_older as render_older_words
+from jobs.pauses import Pauses
 
 Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"
@@ -190,22 +190,6 @@ def _piece_by_piece(model: Any) -> Iterator[Any]:
 def is_index_missing() -> bool:
     """True from the moment rows are loaded until the index of references says what refers to what in them."""
     return Loaded.objects.filter(folder=REFERENCES).exists()
-
-
-class Pauses:
-    """Called between pieces of work: after half a second of it, a moment for whoever waits to write.
-
-    Whoever finds SQLite busy looks again every tenth of a second; without pauses they would meet the next
-    transaction each time, and wait for seconds to sign in.
-    """
-
-    def __init__(self) -> None:
-        self.last = time.monotonic()
-
-    def __call__(self) -> None:
-        if time.monotonic() - self.last > 0.5:
-            time.sleep(0.15)
-            self.last = time.monotonic()
 
 
 def _load_words(folder: Path, *, now: datetime) -> None:

@@ -265,6 +265,7 @@ SCHEDULES: dict[str, tuple[str, str]] = {
     "quizzes": ("bothways.tasks.refresh_quizzes", "every 60 seconds"),
     "standings": ("courses.tasks.refresh_stale_records", "every 10 minutes"),
     "mail": ("people.tasks.deliver_mail", "every 5 seconds"),
+    "left_lists": ("people.tasks.take_up_lists", "every 60 seconds"),
     "lists": ("people.tasks.forget_lists", "27 * * * *"),
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),
     "records": ("courses.tasks.verify_records", "37 2 * * *"),

@@ -1198,6 +1198,7 @@ CREATE TRIGGER insert_wagtailsearch_indexentry_fts AFTER INSERT ON wagtailsearch
 CREATE INDEX "mail_to_an_address" ON "people_outboxmail" ("to", "state");
 CREATE INDEX "mail_to_send" ON "people_outboxmail" ("state", "try_at");
 CREATE UNIQUE INDEX "one_employee_per_email" ON "people_employee" ((LOWER("email")));
+CREATE UNIQUE INDEX "one_list_is_imported_at_a_time" ON "people_peopleupload" ("stage") WHERE "stage" = 'importing';
 CREATE UNIQUE INDEX "one_open_attempt_per_quiz" ON "quizzes_attempt" ("employee_id", "quiz_key") WHERE "finished_at" IS NULL;
 CREATE UNIQUE INDEX "one_open_membership_per_employee" ON "people_membership" ("employee_id") WHERE "until_on" IS NULL;
 CREATE INDEX "people_auditentry_actor_id_5eb435c7" ON "people_auditentry" ("actor_id");
@@ -1216,6 +1217,7 @@ CREATE UNIQUE INDEX "people_employee_user_permissions_employee_id_permission_id_
 CREATE INDEX "people_employee_user_permissions_permission_id_57f51870" ON "people_employee_user_permissions" ("permission_id");
 CREATE INDEX "people_membership_department_id_3aa0bbc7" ON "people_membership" ("department_id");
 CREATE INDEX "people_membership_employee_id_f368f2b3" ON "people_membership" ("employee_id");
+CREATE INDEX "people_peopleupload_uploader_id_e4c7a9df" ON "people_peopleupload" ("uploader_id");
 CREATE INDEX "people_signinattempt_at_eb6aa759" ON "people_signinattempt" ("at");
 CREATE INDEX "published_by_course" ON "courses_published" ("course_key");
 CREATE INDEX "quizzes_answer_employee_id_0ee2af8e" ON "quizzes_answer" ("employee_id");

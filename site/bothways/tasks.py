@@ -13,6 +13,7 @@ from wagtail.models import DraftStateMixin, Page, Revision
 
 from bothways import installation
 from courses import publishing
+from jobs.pauses import Pauses
 from people.publication import my_turn
 
 log = logging.getLogger("jobs")
@@ -78,7 +79,7 @@ def load_starter_content() -> None:
     """
     from bothways.demo import continue_demo
 
-    pause = installation.Pauses()
+    pause = Pauses()
     installation.load_content(say=log.info, now=timezone.now(), after_each=lambda: continue_demo(pause=pause))
 
 

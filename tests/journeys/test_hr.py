@@ -40,7 +40,11 @@ def test_hr_imports_three_hundred_people_and_sets_an_audience(
     page.get_by_role("button", name="Import 300 people").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("300 people are imported")
     assert imported(stack) == 300
-    assert rows_of(stack, "SELECT COUNT(*) FROM people_peopleupload") == [(0,)]
+    assert rows_of(stack, "SELECT stage, LENGTH(content), LENGTH(steps) FROM people_peopleupload") == [
+        ("imported", 0, 0)
+    ]
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("300 people are imported")
 
     page.get_by_role("link", name="Audiences").click()
     page.get_by_role("link", name="Set an audience").click()

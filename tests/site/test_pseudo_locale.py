@@ -33,7 +33,7 @@ from courses.writing.teams import add_author
 from gates.archives import pack
 from people import places
 from people.importing.actions import keep_upload as keep_people
-from people.models import Department, Employee, Membership
+from people.models import Department, Employee, Membership, PeopleUpload
 from tests.conftest import hire
 from tests.courses import course as courses
 from tests.courses.test_lesson_page import form_of, option
@@ -110,8 +110,8 @@ def company(world: World, published_course: SimpleNamespace) -> SimpleNamespace:
             "course": "always-on", "lesson": "hours", "attempt": open_attempt.public_id, "finished": _finished(employee, row).public_id,
             "report": report_problem(lesson_id=course.one.pk, reporter=employee, text="A figure", now=courses.NOW).pk,
             "audience": audience.pk, "slug": _word(course.page.locale), "user": employee.pk, "page": course.one.pk,
-            "write_course": course.page.pk, "file": "x", "document": 1, "upload": _uploads(people),
-        }  # fmt: skip
+            "write_course": course.page.pk, "file": "x", "document": 1,
+        } | _uploads(people)  # fmt: skip
     return SimpleNamespace(people=people, things=things)
 
 
@@ -152,10 +152,17 @@ def _word(locale: Any) -> str:
     return word.slug
 
 
-def _uploads(people: dict[str, Any]) -> uuid.UUID:
+def _uploads(people: dict[str, Any]) -> dict[str, Any]:
     """Two files that wait for a yes: a course with faults for the author, a list of people with faults for HR."""
     content = "\n".join([HEAD, *SIX_FAULTY, ""]).encode()
-    keep_people(uploader=people["hr"], name="people.csv", content=content, invite=False, now=courses.NOW)
+    listed = keep_people(
+        uploader=people["hr"],
+        name="people.csv",
+        content=content,
+        invite=False,
+        may_change_guarded=False,
+        now=courses.NOW,
+    )
     manifest = (
         "code: T9\ntitle: New\nslug: new\nsummary: Short\ndirection: technology-for-business\ncolour: red\n"
     )
@@ -164,7 +171,7 @@ def _uploads(people: dict[str, Any]) -> uuid.UUID:
         [("new/course.yaml", manifest.encode()), ("new/1-one.md", lesson.encode()), ("new/left.txt", b"x")]
     )
     kept = keep_course(sender=people["author"], name="new.zip", content=archive, course=None, now=courses.NOW)
-    return kept.key
+    return {"upload": kept.key, "list": listed.pk}
 
 
 # --- the pages
@@ -181,6 +188,7 @@ def path_of(route: str, things: dict[str, Any]) -> str:
     """The address with a thing of the world for every name in it."""
     named = {
         "<int:report>": things["report"], "<int:lesson>": things["page"], "<int:course>": things["write_course"],
+        "people/import/<int:pk>": f"people/import/{things['list']}",
         "<uuid:key>": things["upload"], "people/<int:pk>": f"people/{things['user']}", "team/<int:pk>": f"team/{things['user']}",
         "audiences/<int:pk>": f"audiences/{things['audience']}",
     }  # fmt: skip
@@ -252,6 +260,15 @@ def test_a_report_of_an_import_is_translated_sentence_by_sentence(company, clien
     assert "⟦`colour` is not a field of a course.⟧" in page
     assert "⟦unknown fence “nothing”; known are " in page
     assert "⟦`minutes` is a whole number from 1 to 90.⟧" in page
+
+
+@pytest.mark.parametrize("stage", ["reading", "importing", "imported", "failed"])
+def test_a_list_of_people_is_translated_wherever_it_is(company, client, pseudo, stage):
+    PeopleUpload.objects.filter(pk=company.things["list"]).update(stage=stage)
+    client.force_login(again(company.people["hr"]))
+    path = f"/people/import/{company.things['list']}/"
+
+    assert untranslated(client.get(path), content(path)) == []
 
 
 def test_the_test_finds_a_sentence_that_nobody_translated(company, client, pseudo, monkeypatch):

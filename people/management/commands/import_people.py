@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gates.csv_in import TableRefused
 from people import audit
-from people.importing import HeadingsRefused, Plan, import_people, plan_import
+from people.importing import AnotherImport, HeadingsRefused, Plan, import_people, plan_import
 
 
 class Command(BaseCommand):
@@ -29,23 +29,44 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, dry_run: bool, json: bool, invite: bool, **options: Any) -> None:
         now = timezone.now()
+        self.told = 0
         try:
             with file.open("rb") as stream:
                 if dry_run:
-                    plan = plan_import(stream, now=now, may_change_guarded=True)
+                    plan = plan_import(stream, now=now, may_change_guarded=True, heard=self._read)
                 else:
                     plan = import_people(
-                        stream, by=None, now=now, invite=invite, origin=audit.COMMAND, may_change_guarded=True
+                        stream,
+                        by=None,
+                        now=now,
+                        invite=invite,
+                        origin=audit.COMMAND,
+                        may_change_guarded=True,
+                        clock=timezone.now,
+                        said=self._done,
                     )
         except OSError as error:
             raise CommandError(f"{file} cannot be read ({error.strerror}). Nothing was imported.") from error
         except (TableRefused, HeadingsRefused) as error:
             raise CommandError(str(error)) from error
+        except AnotherImport as error:
+            raise CommandError(
+                "Another list of people is being imported. This one was not begun. Try again when it is done."
+            ) from error
         if json:
             self.stdout.write(_as_json(plan))
             return
         for line in _as_lines(plan):
             self.stdout.write(line)
+
+    def _read(self, count: int) -> None:
+        self.stderr.write(f"read       {count} lines")
+
+    def _done(self, done: int, total: int) -> None:
+        """A line for each thousand people, and for the last of them where there are so many."""
+        if done // 1000 > self.told // 1000 or (done == total and total > 1000):
+            self.stderr.write(f"done       {done} of {total} people")
+        self.told = done
 
 
 def _as_lines(plan: Plan) -> Iterator[str]:

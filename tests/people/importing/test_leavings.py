@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from people.backends import may_sign_in
 from people.importing import import_people
 from people.importing.columns import _HEADINGS
-from people.importing.planning import Plan
+from people.importing.plans import Plan
 from people.models import Employee
 from tests.people.importing.lists import NOW, stream
 from tests.people.importing.test_planning import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned
@@ -141,12 +141,11 @@ def test_where_it_is_not_certain_nobody_leaves(here_already: None, rows: list[st
 def test_hr_reads_both_before_and_after(here_already: None, client: Any, hr: Any) -> None:
     client.force_login(hr)
     data = stream(row(manager="K999"), head=HEADINGS)
-    client.post("/people/import/", {"file": SimpleUploadedFile("people.csv", data.read())})
+    sent = client.post("/people/import/", {"file": SimpleUploadedFile("people.csv", data.read())})
 
-    before = client.get("/people/import/preview/")
-    after = client.post(
-        "/people/import/preview/", {"do": "import", "fingerprint": before.context["plan"].fingerprint}
-    )
+    before = client.get(sent.url)
+    client.post(sent.url, {"do": "import", "fingerprint": before.context["told"]["fingerprint"]})
+    after = client.get(sent.url)
 
     for page in (before, after):
         text = page.content.decode()

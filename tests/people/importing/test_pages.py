@@ -10,7 +10,7 @@ from tests.gates.xss_corpus import CORPUS, dangers
 from tests.people.importing.lists import HEAD, NOW, SIX_FAULTY, people, three_hundred
 
 pytestmark = pytest.mark.django_db
-PAGE, PREVIEW = "/people/import/", "/people/import/preview/"
+PAGE, NOBODYS = "/people/import/", "/people/import/4711/"
 
 
 def send(client, text, **more):
@@ -18,9 +18,16 @@ def send(client, text, **more):
     return client.post(PAGE, {"file": SimpleUploadedFile("people.csv", data), **more})
 
 
-def answer(client, do="import"):
-    found = client.get(PREVIEW)
-    return client.post(PREVIEW, {"do": do, "fingerprint": found.context["plan"].fingerprint})
+def waiting():
+    """The address of the list that was sent last."""
+    return f"{PAGE}{PeopleUpload.objects.latest('pk').pk}/"
+
+
+def answer(client, do="import", **more):
+    found = client.get(waiting())
+    return client.post(
+        waiting(), {"do": do, "fingerprint": found.context["told"]["fingerprint"]}, follow=True, **more
+    )
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def at_hr(client, hr):
 
 
 @pytest.mark.parametrize("role", ["employee", "author", "reviewer", "steward_business", "manager"])
-@pytest.mark.parametrize("address", [PAGE, PREVIEW])
+@pytest.mark.parametrize("address", [PAGE, NOBODYS])
 def test_only_hr_and_administrators_import_people(client, request, role, address):
     client.force_login(request.getfixturevalue(role))
 
@@ -48,8 +55,8 @@ def test_hr_without_the_role_of_an_employee_gets_in(client, hired):
 def test_hr_sees_what_a_list_would_do_before_it_is_done(at_hr):
     before = Employee.objects.count()
 
-    assert send(at_hr, three_hundred(SIX_FAULTY)).url == PREVIEW
-    text = at_hr.get(PREVIEW).content.decode()
+    assert send(at_hr, three_hundred(SIX_FAULTY)).url == waiting()
+    text = at_hr.get(waiting()).content.decode()
 
     assert "Nothing has been written yet." in text
     assert "Import 300 people" in text
@@ -62,7 +69,9 @@ def test_hr_sees_what_a_list_would_do_before_it_is_done(at_hr):
     assert "300 people are imported" in done
     assert "6 lines are not right as they stand" in done
     assert Employee.objects.count() == before + 300
-    assert not PeopleUpload.objects.exists()
+    assert "300 people are imported" in at_hr.get(waiting()).content.decode()  # a reload shows it again
+    kept = PeopleUpload.objects.get()
+    assert (bytes(kept.content), bytes(kept.steps)) == (b"", b"")
 
 
 def test_the_same_list_again_has_nothing_to_import(at_hr):
@@ -70,7 +79,7 @@ def test_the_same_list_again_has_nothing_to_import(at_hr):
     answer(at_hr)
 
     send(at_hr, people(20))
-    text = at_hr.get(PREVIEW).content.decode()
+    text = at_hr.get(waiting()).content.decode()
 
     assert "nothing to import" in text
     assert 'value="import"' not in text
@@ -81,16 +90,16 @@ def test_a_list_is_its_uploaders_only(at_hr, hired, client):
     other = hired("other-hr", "Employee", "HR")
     client.force_login(other)
 
-    assert client.get(PREVIEW).url == PAGE
-    assert client.post(PREVIEW, {"do": "import", "fingerprint": ""}).url == PAGE
-    assert "waits" not in client.get(PAGE).content.decode()
+    assert client.get(waiting()).url == PAGE
+    assert client.post(waiting(), {"do": "import", "fingerprint": ""}).url == PAGE
+    assert "is here since" not in client.get(PAGE).content.decode()
     assert PeopleUpload.objects.count() == 1
 
 
 def test_a_list_can_be_put_away(at_hr):
     send(at_hr, people(20))
 
-    assert answer(at_hr, do="forget").url == PAGE
+    assert answer(at_hr, do="forget").redirect_chain[-1][0] == PAGE
     assert not PeopleUpload.objects.exists()
     assert not Employee.objects.filter(employee_number="K1").exists()
 
@@ -104,14 +113,15 @@ def test_a_list_that_nobody_decided_about_goes_by_itself(at_hr):
 
 def test_what_has_changed_since_the_preview_is_looked_at_again(at_hr):
     send(at_hr, people(20))
-    seen = at_hr.get(PREVIEW).context["plan"].fingerprint
+    seen = at_hr.get(waiting()).context["told"]["fingerprint"]
     Employee.objects.filter(email="hr@example.com").update(employee_number="K7")
 
-    again = at_hr.post(PREVIEW, {"do": "import", "fingerprint": seen}, follow=True)
+    again = at_hr.post(waiting(), {"do": "import", "fingerprint": seen}, follow=True)
 
     assert "Something has changed since you looked at this list" in again.content.decode()
     assert not Employee.objects.filter(employee_number="K1").exists()
-    assert at_hr.post(PREVIEW, {"do": "import"}).url == PREVIEW
+    assert "One person changes" in again.content.decode()  # as it is now
+    assert at_hr.post(waiting(), {"do": "import"}).url == waiting()
     assert not Employee.objects.filter(employee_number="K1").exists()
 
 
@@ -148,7 +158,7 @@ def test_hr_cannot_take_over_an_administrator_by_a_list(at_hr, administrator, cl
     line = f"{HEAD}\nADM,Ada Admin,mine@example.com,,,,,\n"
 
     send(at_hr, line)
-    text = at_hr.get(PREVIEW).content.decode()
+    text = at_hr.get(waiting()).content.decode()
     assert "One line goes in without a part of it" in text
     assert "Stays as it is: e-mail address." in text
     assert "mine@example.com" not in text
@@ -173,7 +183,7 @@ def test_nothing_in_a_list_becomes_markup(at_hr):
 
     def main(text):
         send(at_hr, text)
-        page = at_hr.get(PREVIEW).content.decode()
+        page = at_hr.get(waiting()).content.decode()
         return page[page.index("<main") : page.index("</main>")]
 
     innocent = set(dangers(main(three_hundred(SIX_FAULTY) + "K400,Name,k400@example.com,,,,,\n")))

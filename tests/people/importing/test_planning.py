@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from people.importing.columns import Columns, PersonLine
-from people.importing.planning import Known, Plan, make_plan
+from people.importing.planning import make_plan
+from people.importing.plans import Known, Plan
 
 TODAY = date(2026, 11, 20)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -1,0 +1,19 @@
+"""Rests between pieces of long work, so that whoever waits to write gets their turn."""
+
+import time
+
+
+class Pauses:
+    """Called between pieces of work: after half a second of it, a moment for whoever waits to write.
+
+    Whoever finds SQLite busy looks again every tenth of a second; without pauses they would meet the next
+    transaction each time, and wait for seconds to sign in.
+    """
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self) -> None:
+        if time.monotonic() - self.last > 0.5:
+            time.sleep(0.15)
+            self.last = time.monotonic()

@@ -1,0 +1,80 @@
+"""What the page of an import tells, as it is kept: how much, the first lines of each kind, and no more."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from people.importing.plans import Plan, Told
+from people.importing.steps import Step
+
+FORMAT = 1
+SHOWN = 200  # of a long list: the sentence above it says how many there are
+
+
+def outcome_of(plan: Plan) -> dict[str, Any]:
+    """What a plan would do. Read by later versions too: see the format in docs/decisions/0015."""
+    return {
+        "format": FORMAT,
+        "fingerprint": plan.fingerprint,
+        "counts": {
+            "new": len(plan.new),
+            "changed": len(plan.changed),
+            "unchanged": len(plan.unchanged),
+            "reported": len(plan.reported),
+            "withheld": len(plan.withheld),
+            "notes": len(plan.notes),
+            "departments": len(plan.departments),
+            "meanwhile": 0,
+        },
+        "new": [
+            {
+                "name": line.name,
+                "number": line.number,
+                "email": line.email,
+                "department": " / ".join(line.department),
+            }
+            for line in plan.new[:SHOWN]
+        ],
+        "changed": [
+            {
+                "name": change.line.name,
+                "number": change.line.number,
+                "what": [list(item) for item in change.what],
+            }
+            for change in plan.changed[:SHOWN]
+        ],
+        "reported": _told(plan.reported),
+        "withheld": _told(plan.withheld),
+        "notes": _told(plan.notes),
+        "meanwhile": [],
+        "departments": [" / ".join(path) for path in plan.departments[:SHOWN]],
+        "unknown": [heading[:60] for heading in plan.columns.unknown[:SHOWN]],
+    }
+
+
+def left_out(outcome: dict[str, Any], steps: Iterable[Step], told: list[Told]) -> dict[str, Any]:
+    """What is told when lines of a piece were left out after all: they count where they now belong."""
+    counts = dict(outcome["counts"])
+    kind_of = {step.line.line: "changed" if step.change else "new" for step in steps}
+    for one in told:
+        counts[kind_of[one.line]] -= 1
+        counts["meanwhile"] += 1
+    return {**outcome, "counts": counts, "meanwhile": [*outcome["meanwhile"], *_told(told)][:SHOWN]}
+
+
+def only(outcome: dict[str, Any], steps: Iterable[Step]) -> dict[str, Any]:
+    """What is told when an import stops before its end: these steps were not done."""
+    counts = dict(outcome["counts"])
+    for step in steps:
+        counts["changed" if step.change else "new"] -= 1
+    return {**outcome, "counts": counts}
+
+
+def meanwhile(line: int, number: str) -> Told:
+    """Of a line whose person is not any more as they were when the import was looked at."""
+    return Told(line, number, _("Changed meanwhile, so it was left out. Import the list again."))
+
+
+def _told(told: list[Told]) -> list[dict[str, Any]]:
+    return [{"line": one.line, "number": one.number, "reason": one.reason} for one in told[:SHOWN]]
