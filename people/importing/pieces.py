@@ -24,18 +24,17 @@ AUDITED = {"number": "employee_number", "name": "display_name"}
 
 def make_departments(paths: Sequence[tuple[str, ...]]) -> None:
     """Those of them that are not here yet, from the top down."""
-    names = queries.department_names()
-    place_of = {key_of(parts): path for path, parts in names.items()}
+    # By key: names are kept in order, so a new department may give others a new place.
+    pks = dict(Department.objects.values_list("path", "pk"))
+    pk_of = {key_of(parts): pks[path] for path, parts in queries.department_names().items()}
     for path in paths:
-        if key_of(path) in place_of:
+        key, above = key_of(path), pk_of.get(key_of(path[:-1]))
+        if key in pk_of:
             continue
-        above = place_of.get(key_of(path[:-1]))
-        if len(path) > 1 and above is not None:
-            Department.objects.get(path=above).add_child(name=path[-1])
-        elif len(path) == 1:
-            Department.add_root(name=path[-1])
-        # Names are kept in order, so a new department may have given others a new place.
-        place_of = {key_of(parts): place for place, parts in queries.department_names().items()}
+        if len(path) == 1:
+            pk_of[key] = Department.add_root(name=path[-1]).pk
+        elif above is not None:
+            pk_of[key] = Department.objects.get(pk=above).add_child(name=path[-1]).pk
 
 
 class Piece:

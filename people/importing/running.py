@@ -4,6 +4,7 @@ Each piece is a transaction that first says in the list's row how far it is: so 
 killed in between, and whoever goes on does so from there.
 """
 
+import gc
 import hashlib
 import io
 import logging
@@ -31,7 +32,8 @@ from people.models import PeopleUpload
 from people.queries import today
 
 logger = logging.getLogger(__name__)
-DEPARTMENTS_AT_ONCE = 5
+DEPARTMENTS_AT_ONCE = 10
+LONG = 1000
 Clock = Callable[[], datetime]
 Said = Callable[[int, int], object]
 
@@ -185,6 +187,17 @@ class _Import:
 
     def run(self, turn: int | None) -> bool:
         """False where more is left after so many pieces."""
+        if self.upload.total <= LONG:
+            return self._run(turn)
+        # A full search for garbage takes longer than a piece, and would be made in the midst of one.
+        gc.collect()
+        gc.freeze()
+        try:
+            return self._run(turn)
+        finally:
+            gc.unfreeze()
+
+    def _run(self, turn: int | None) -> bool:
         upload, pause = self.upload, Pauses()
         if not upload.done:
             self._departments(pause)
