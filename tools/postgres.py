@@ -88,10 +88,15 @@ class Postgres:
                 raise NotStarted(tail(self.folder / "server.log"))
             time.sleep(0.1)
 
-    def stop(self) -> None:
+    def restart_immediately(self) -> None:
+        """`immediate`, as after a power cut: no connection is told, and the start recovers from the log."""
+        self.stop(signal.SIGQUIT)
+        self.start()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """`fast`: a clean shutdown that waits for nobody."""
         if self.server is not None and self.server.poll() is None:
-            self.server.send_signal(signal.SIGINT)
+            self.server.send_signal(how)
             try:
                 self.server.wait(20)
             except subprocess.TimeoutExpired:

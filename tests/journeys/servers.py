@@ -27,11 +27,6 @@ NEEDS_POSTGRES = pytest.mark.skipif(
     Postgres.bin_folder() is None,
     reason="no PostgreSQL on this machine (Debian: apt install postgresql, or set POSTGRES_BIN)",
 )
-# A company on SQLite and one on PostgreSQL: for load, kills and restoring. A journey needs one database.
-BOTH_BACKENDS = [
-    pytest.param("company", id="sqlite"),
-    pytest.param("company-postgres", id="postgresql", marks=[pytest.mark.postgres, NEEDS_POSTGRES]),
-]
 
 
 def installation(kind: str) -> Path:

@@ -133,17 +133,12 @@ def answers(after: int = 0) -> dict[str, Any]:
     }
 
 
-def newest_answer() -> int:
-    return Answer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 COMMANDS: dict[str, Any] = {
     "hire": hire,
     "hr_signed_in": hr_signed_in,
     "signed_in": signed_in,
     "facts": facts,
     "answers": answers,
-    "newest_answer": newest_answer,
 }
 
 if __name__ == "__main__":
