@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -77,9 +77,13 @@ class BundleWriter:
         self.unfinished.replace(self.path)
 
     def abandon(self) -> None:
-        self._zip.close()
-        self._file.close()
-        self.unfinished.unlink(missing_ok=True)
+        """Nothing stays, also where the disk is so full that the archive cannot even be closed."""
+        try:
+            for part in (self._zip, self._file):
+                with suppress(OSError, ValueError):
+                    part.close()
+        finally:
+            self.unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
