@@ -29,6 +29,7 @@ COMMAND = "command"
 # A refused page is written once for each person and address in this time, and so many at most for a person.
 REFUSALS_WITHIN = timedelta(minutes=15)
 REFUSALS_AT_MOST = 20
+_READ_AT_ONCE = 1000
 _LOOKED_THROUGH = 50  # of a person's newest entries
 _HELD = re.compile(r"(?:(?P<number>[0-9]{1,18}):)?(?P<seal>[0-9a-f]{64})")
 
@@ -315,7 +316,9 @@ class NoHead(ValueError):
 
 
 def read(expected: Iterable[str] = ()) -> Reading:
-    """Read the whole log: every place where it was changed, cut, reordered or forged. Two SQL queries.
+    """Read the whole log: every place where it was changed, cut, reordered or forged.
+
+    One SQL query for each thousand entries, and two.
 
     `expected`: heads that were kept outside, as NUMBER:SEAL or the seal alone. Raises: NoHead.
     """
@@ -337,6 +340,25 @@ def faults() -> Iterator[Fault]:
     yield from read().faults
 
 
+def _entries(ends: list[AuditHead | None]) -> Iterator[AuditEntry]:
+    """All entries in ranges of their number, so that no cursor stays open and none fills the memory.
+
+    `ends` gets the end of the log as `AuditHead` knows it once everything up to there was read: what is
+    written meanwhile is read too.
+    """
+    entries, last = AuditEntry.objects.order_by("number"), 0
+    found = list(entries[:_READ_AT_ONCE])
+    while True:
+        yield from found
+        last = found[-1].number if found else last
+        if len(found) < _READ_AT_ONCE:
+            head = AuditHead.objects.filter(pk=1).first()
+            if not found or head is None or head.number <= last:
+                ends.append(head)
+                return
+        found = list(entries.filter(number__gt=last)[:_READ_AT_ONCE])
+
+
 def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iterator[Fault]:
     """An altered entry no longer has its seal; a removed or moved one leaves a gap in the numbers or a
     seal that does not follow; a removed end is not the one that `AuditHead` knows; one that was written
@@ -344,7 +366,8 @@ def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iter
     """
     keys = {fingerprint(key): key for key in settings.AUDIT_KEYS}
     expected, seal, has_mark, is_ours = 0, "", False, False
-    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=1000):
+    ends: list[AuditHead | None] = []
+    for entry in _entries(ends):
         expected += 1
         if entry.number != expected:
             yield Fault(expected, "missing")
@@ -373,7 +396,7 @@ def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iter
         seal = entry.seal
         if seal in looked_for:
             found[seal] = entry.number
-    head = AuditHead.objects.filter(pk=1).first()
+    head = ends[-1]
     reading.head = f"{head.number}:{head.seal}" if head and head.number else ""
     if (head.number, head.seal) != (expected, seal) if head else expected:
         # not for people: verify_audit tells operators
