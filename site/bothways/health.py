@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import django
 import wagtail
 from django.conf import settings
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,9 +23,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bothways import __version__
-from bothways.startup import OWN_PARTS
+from bothways.redis_cache import PatientRedisCache
+from bothways.startup import OWN_PARTS, static_trouble
 from gates.private import open_parts
 from jobs import queries as jobs
+from people import roles
 from people.models import OutboxMail
 
 WELL, WARNING, RED = "well", "warning", "red"
@@ -51,26 +54,35 @@ class Finding:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 if all is well or only a warning, 503 if anything is red. At most five SQL queries."""
+    """What people and monitoring should know. 503 only if the database is away: see bothways/probes.py.
+
+    At most five SQL queries, and those that find out who is signed in.
+    """
     findings = look(now=timezone.now())
-    is_red = any(finding.state == RED for finding in findings)
-    state = RED if is_red else next((WARNING for finding in findings if finding.state == WARNING), WELL)
-    status = 503 if is_red else 200
-    known = versions()
+    states = {finding.state for finding in findings}
+    state = next((one for one in (RED, WARNING) if one in states), WELL)
+    is_away = findings[0].state == RED
+    status = 503 if is_away else 200
+    # Exact versions help whoever looks for a known hole. Without a database nobody can be signed in.
+    known = {} if is_away or not is_administrator(request) else versions()
     if wants_json(request):
         facts = {finding.name: {"state": finding.state, "says": finding.sentence} for finding in findings}
-        return _unlogged(JsonResponse({"state": state, "findings": facts, "versions": known}, status=status))
+        said = {"state": state, "findings": facts} | ({"versions": known} if known else {})
+        return unlogged(JsonResponse(said, status=status))
     context = {
         "state": state,
         "findings": [asdict(finding) for finding in findings],
         "versions": known.items(),
     }
-    # Without a database nobody can be signed in: the frame is drawn without a person.
-    frame = None if findings[0].state == RED else request
-    return _unlogged(HttpResponse(render_to_string("health.html", context, request=frame), status=status))
+    frame = None if is_away else request  # drawn without a person
+    return unlogged(HttpResponse(render_to_string("health.html", context, request=frame), status=status))
 
 
-def _unlogged(response: HttpResponse) -> HttpResponse:
+def is_administrator(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and roles.ADMINISTRATOR in request.user.roles
+
+
+def unlogged(response: HttpResponse) -> HttpResponse:
     """Red is an answer here, not an error: asked every few seconds, it would bury the log's real lines."""
     response._has_been_logged = True  # type: ignore[attr-defined]  # what Django's log_response looks at
     return response
@@ -94,7 +106,7 @@ def look(*, now: datetime) -> list[Finding]:
     except DatabaseError:
         connection.close()
         found = [Finding("database", _("Database"), RED, _("The database does not answer."))]
-    return [*found, disk(), data_folder(), *sqlite_version()]
+    return [*found, *shared_cache(), static_files(), disk(), data_folder(), *sqlite_version()]
 
 
 def worker(*, now: datetime) -> Finding:
@@ -161,6 +173,32 @@ def background() -> Finding:
         ) % {"count": given_up}
         return Finding("jobs", label, WARNING, sentence)
     return Finding("jobs", label, WELL, _("All jobs run."))
+
+
+def shared_cache() -> list[Finding]:
+    """Whether Redis answers, where there is one: a cache in the database is part of it."""
+    cache = caches["default"]
+    if not isinstance(cache, PatientRedisCache):
+        return []
+    label = _("Cache")
+    if cache.answers():
+        return [Finding("cache", label, WELL, _("Redis answers."))]
+    sentence = _(
+        "Redis does not answer (REDIS_URL). Every page works without it, somewhat slower, and the limits on "
+        "asking for links hold for each process by itself."
+    )
+    return [Finding("cache", label, WARNING, sentence)]
+
+
+def static_files() -> Finding:
+    label = _("Static files")
+    if static_trouble():
+        sentence = _(
+            "The static files of this version are not in the data folder: pages have no style. Run "
+            "“manage.py prepare” on this node and start it again."
+        )
+        return Finding("static", label, RED, sentence)
+    return Finding("static", label, WELL, _("Style and script of this version are there."))
 
 
 def disk() -> Finding:

@@ -11,20 +11,15 @@ BOTHWAYS_LOGO   path of a PNG or SVG that stands beside the name on every page
 EMAIL_URL       smtp://user:password@host:port; default: mails are written to BOTHWAYS_DATA/mail/
 """
 
-import hmac
-import os
-import secrets
 import zoneinfo
 from email.utils import formataddr
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, validate
 
-from bothways import company_account
+from bothways import company_account, keys
+from bothways import environment as env
 from gates import documents, pictures
 from gates.private import write_privately
 
@@ -32,70 +27,27 @@ from gates.private import write_privately
 write_privately()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-env = Env()
 
-DATA = Path(env.str("BOTHWAYS_DATA", str(BASE_DIR / "var"))).resolve()
-DEBUG = env.bool("DEBUG", False)
-
-
-def _kept(name: str) -> str:
-    """A secret in a file of the data folder, made there on the first start."""
-    path = DATA / name
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        pass
-    DATA.mkdir(parents=True, exist_ok=True)
-    try:
-        # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+DATA = Path(env.text("BOTHWAYS_DATA", str(BASE_DIR / "var"))).resolve()
+DEBUG = env.switch("DEBUG")
 
 
-def _audit_keys() -> list[str]:
-    """The first marks new entries of the audit log, all of them verify; see docs/operator.md.
-
-    Machines that share SECRET_KEY share the key that comes from it. One machine has a file, so that the
-    key outlives a change of SECRET_KEY; whoever had one before keeps it to verify with.
-    """
-    given = env.str("BOTHWAYS_AUDIT_KEY", "").split()
-    if not given and env.str("SECRET_KEY", ""):
-        given = [hmac.new(SECRET_KEY.encode(), b"bothways audit key", "sha256").hexdigest()]
-    in_file = _kept("audit.key").split() if not given or (DATA / "audit.key").exists() else []
-    return list(dict.fromkeys([*given, *in_file]))
-
-
-try:
-    SECRET_KEY = env.str("SECRET_KEY", "") or _kept("secret.key")
-    AUDIT_KEYS = _audit_keys()
-except OSError as error:
-    raise ImproperlyConfigured(
-        f"The data folder {DATA} cannot be written ({error.strerror}). Nothing was changed. "
-        "Free some space or set BOTHWAYS_DATA to a folder that this account may write."
-    ) from error
-
-HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
-BOTHWAYS_URL = env.str("BOTHWAYS_URL", f"http://{HOST}:{PORT}").rstrip("/")
-_address = urlsplit(BOTHWAYS_URL)
-if _address.scheme not in {"http", "https"} or not _address.hostname:
-    raise ImproperlyConfigured(
-        f"BOTHWAYS_URL is {BOTHWAYS_URL!r}; it must be an address such as https://learn.example.com."
-    )
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, least=1, most=65535)
+_shown = f"[{HOST}]" if ":" in HOST else HOST
+_address = env.site("BOTHWAYS_URL", f"http://{_shown}:{PORT}")
+BOTHWAYS_URL = _address.geturl()
 HTTPS = _address.scheme == "https"
 
-ALLOWED_HOSTS = sorted({_address.hostname, HOST, "localhost", "127.0.0.1", *env.list("ALLOWED_HOSTS", [])})
+ALLOWED_HOSTS = sorted({str(_address.hostname), HOST, "localhost", "127.0.0.1", *env.hosts("ALLOWED_HOSTS")})
 CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"]
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # the load balancer asks over plain http from inside
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)?$"]  # the load balancer asks over plain http from inside
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the company's other hosts are not ours to decide about
 SECURE_HSTS_PRELOAD = False
-if env.bool("BEHIND_PROXY", False):
+if env.switch("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address of X-Forwarded-For is the person's
 SECURE_REFERRER_POLICY = "same-origin"
@@ -153,7 +105,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "bothways.middleware.live",
+    "bothways.probes.by_any_name",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # a lesson is 30 KB, 9 KB compressed; it adds noise against BREACH
@@ -188,28 +140,8 @@ TEMPLATES = [
     },
 ]
 
-if _database_url := env.str("DATABASE_URL", ""):
-    DATABASES = {
-        "default": env.dj_db_url(
-            "DATABASE_URL", default=_database_url, conn_max_age=600, conn_health_checks=True
-        )
-    }
-    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        from bothways.postgresql import waiting
-
-        # Said by gunicorn's configuration and by nobody else: see docs/decisions/0019.
-        _serves = "BOTHWAYS_SERVES_PAGES" in os.environ
-        DATABASES["default"]["ENGINE"] = "bothways.postgresql"
-        DATABASES["default"]["OPTIONS"] = {
-            # None of these reaches the server: a pooler refuses settings that it does not know.
-            "connect_timeout": waiting.CONNECT_SECONDS if _serves else 10,
-            "keepalives_idle": 30,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15000,  # milliseconds until what is sent and never acknowledged is a lost connection
-            "patience": waiting.PAGES if _serves else waiting.COMMANDS,
-            **DATABASES["default"].get("OPTIONS", {}),
-        }
+if _postgres := env.postgres("DATABASE_URL"):
+    DATABASES = {"default": _postgres}
 else:
     DATABASES = {
         "default": {
@@ -228,9 +160,9 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if _redis_url := env.str("REDIS_URL", ""):
+if _redis_url := env.redis("REDIS_URL"):
     CACHES: dict[str, dict[str, object]] = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}
+        "default": {"BACKEND": "bothways.redis_cache.PatientRedisCache", "LOCATION": _redis_url}
     }
 else:
     # A table, since a cache per process would count sign-in failures once per worker.
@@ -247,7 +179,7 @@ CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCach
 CACHES["reports"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "LOCATION": "reports",
-    "TIMEOUT": env.int("REPORT_SECONDS", 60),
+    "TIMEOUT": env.number("REPORT_SECONDS", 60, least=0, most=86400),
     "OPTIONS": {"MAX_ENTRIES": 200},
 }
 SESSION_ENGINE = "people.sessions"
@@ -259,7 +191,7 @@ TASKS = {
 }
 # What the worker does by itself: name, function, how often (cron, UTC). See jobs/schedule.py.
 # "first" loads one course and its words only, for tests and benches that bring their own.
-STARTER_CONTENT = env.str("STARTER_CONTENT", "all", validate=validate.OneOf(["all", "first"]))
+STARTER_CONTENT = env.choice("STARTER_CONTENT", "all", ["all", "first"])
 SCHEDULES: dict[str, tuple[str, str]] = {
     "publish": ("bothways.tasks.publish_scheduled", "every 20 seconds"),
     "quizzes": ("bothways.tasks.refresh_quizzes", "every 60 seconds"),
@@ -322,10 +254,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 # One OpenID Connect provider, by settings alone: see docs/sign-in.md.
-OIDC_DISCOVERY = env.str("OIDC_DISCOVERY", "")
-OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_ID", ""), env.str("OIDC_CLIENT_SECRET", "")
-OIDC_NUMBER_CLAIM = env.str("OIDC_NUMBER_CLAIM", "")
-OIDC_NAME = env.str("OIDC_NAME", "") or "your company account"
+OIDC_DISCOVERY = env.company_account(
+    "OIDC_DISCOVERY", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NUMBER_CLAIM", "OIDC_NAME"
+)
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_ID"), env.text("OIDC_CLIENT_SECRET")
+OIDC_NUMBER_CLAIM = env.text("OIDC_NUMBER_CLAIM")
+OIDC_NAME = env.text("OIDC_NAME", "your company account")
 SOCIALACCOUNT_ADAPTER = "people.openid.CompanyAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form could not lead to another site under our policy
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
@@ -365,12 +299,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
 
 # The name; "|" says where the two voices of the wordmark meet, and stands nowhere else.
-WORDMARK = env.str("BRAND", "") or "Both|ways"
+WORDMARK = env.text("BRAND", "Both|ways")
 BRAND = WORDMARK.replace("|", "")
 
 EMAIL_BACKEND = "people.mail.OutboxBackend"
-if env.str("EMAIL_URL", ""):
-    _mail = env.dj_email_url("EMAIL_URL")
+if _mail := env.mail_server("EMAIL_URL"):
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
@@ -379,9 +312,9 @@ if env.str("EMAIL_URL", ""):
 else:
     OUTBOX_DELIVERY_BACKEND = "people.mail.FolderBackend"
     EMAIL_FILE_PATH = DATA / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", formataddr((BRAND, f"bothways@{_address.hostname}")))
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", formataddr((BRAND, f"bothways@{_address.hostname}")))
 
-BOTHWAYS_LOGO = env.str("BOTHWAYS_LOGO", "")  # see bothways/logo.py
+BOTHWAYS_LOGO = env.text("BOTHWAYS_LOGO")  # see bothways/logo.py
 WAGTAIL_SITE_NAME = BRAND
 WAGTAILADMIN_BASE_URL = BOTHWAYS_URL
 WAGTAIL_FRONTEND_LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
@@ -396,7 +329,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # nothing here calls home
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # True: authors publish their own courses. False: somebody from the other side reviews and publishes.
-AUTHORS_PUBLISH_ALONE = env.bool("AUTHORS_PUBLISH_ALONE", False)
+AUTHORS_PUBLISH_ALONE = env.switch("AUTHORS_PUBLISH_ALONE")
 WAGTAILIMAGES_IMAGE_MODEL = "wagtailimages.Image"
 WAGTAILIMAGES_EXTENSIONS = sorted(ending.removeprefix(".") for ending in pictures.TYPES)
 WAGTAILIMAGES_MAX_UPLOAD_SIZE, WAGTAILIMAGES_MAX_IMAGE_PIXELS = pictures.PICTURE_LIMIT, pictures.PIXEL_LIMIT
@@ -444,5 +377,29 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
-    "loggers": {"jobs": {"level": "INFO"}, "people": {"level": "INFO"}},
+    "filters": {"one_line": {"()": "bothways.logs.OneLine"}},
+    "loggers": {
+        "jobs": {"level": "INFO"},
+        "people": {"level": "INFO"},
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
+    },
 }
+
+# Read by others than Django, and checked here with the rest: gunicorn.conf.py, and the first start.
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 2, least=1, most=200)
+FIRST_TIME_ZONE = env.time_zone("BOTHWAYS_TIME_ZONE")
+
+# Last: a start that a wrong setting refuses has written nothing.
+try:
+    SECRET_KEY = env.text("SECRET_KEY") or keys.kept(DATA, "secret.key")
+    AUDIT_KEYS = keys.audit_keys(
+        DATA,
+        secret_key=SECRET_KEY,
+        is_shared=bool(env.text("SECRET_KEY")),
+        given=env.text("BOTHWAYS_AUDIT_KEY"),
+    )
+except OSError as error:
+    raise env.WrongSetting(
+        f"The data folder {DATA} cannot be written ({error.strerror}). Nothing was changed. "
+        "Free some space or set BOTHWAYS_DATA to a folder that this account may write."
+    ) from error

@@ -2,13 +2,20 @@
 
 import logging
 import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.signals import connection_created
 
-from bothways import logo
+from bothways import keys, logo
+from bothways.environment import WrongSetting
 from gates.private import close_to_others
 
 log = logging.getLogger(__name__)
@@ -25,6 +32,24 @@ OWN_PARTS: Final = (
 
 class NotReady(ImproperlyConfigured):
     """This process must not start; the message says why and what to do."""
+
+
+class DatabaseAway(NotReady):
+    """The database does not answer. Nobody need change a setting: trying again later is enough."""
+
+
+AWAY: Final = 75
+"""The exit code of a process that may be started again once the database answers (EX_TEMPFAIL of sysexits.h)."""
+
+# What libpq, PostgreSQL and PgBouncer say at the door, where only another setting helps.
+_REFUSED = re.compile(
+    r"authentication failed|no password supplied|no pg_hba\.conf entry|(?:database|role) \".*\" does not exist"
+    r"|no such (?:database|user)|permission denied for database|Name or service not known|nodename nor servname"
+    r"|does not support SSL|certificate"
+)
+_AT_THE_DOOR = re.compile(
+    r"(?:connection failed|connection is bad|connection timeout|failed to resolve host)\b"
+)
 
 
 RESTORING = "bothways_restoring"
@@ -118,3 +143,71 @@ def assert_demo_stays_home() -> None:
             f"This is the demo, and everybody knows its password: it does not listen on {settings.HOST}. "
             "Set DEMO_PUBLIC=1 to give the demo people random passwords, or use `make serve`."
         )
+
+
+def explained(error: OperationalError) -> NotReady | None:
+    """Why PostgreSQL let nobody in; None for an error of another kind, which keeps its traceback."""
+    said = str(error).strip()
+    if connection.vendor != "postgresql" or not _AT_THE_DOOR.match(said):
+        return None
+    reason = said.splitlines()[0].rpartition(" failed: ")[2].removeprefix("FATAL:").strip().rstrip(".")
+    if _REFUSED.search(said):
+        return NotReady(
+            f"DATABASE_URL leads to no database that lets us in: {reason}. Nothing was changed. "
+            "Correct DATABASE_URL, or the account on the server."
+        )
+    return DatabaseAway(
+        f"The database of DATABASE_URL does not answer: {reason}. Nothing was changed. Start the database "
+        "server, or wait for it, and try again."
+    )
+
+
+@contextmanager
+def one_sentence(refused: int = 1) -> Iterator[None]:
+    """What an operator can mend ends this process with one sentence on stderr; all else keeps its traceback.
+
+    The exit code is `refused` where something must be changed, AWAY where waiting is enough.
+    """
+    connected: list[object] = []
+
+    def note(**facts: object) -> None:
+        connected.append(facts["connection"])
+
+    connection_created.connect(note)
+    try:
+        yield
+    except (WrongSetting, NotReady) as found:
+        refusal: Exception = found
+    except OperationalError as error:
+        explanation = explained(error)
+        if explanation is None:
+            raise
+        refusal = explanation
+    else:
+        return
+    if not connected:
+        keys.unmake()  # it never came to anything that needs them
+    if not isinstance(refusal, DatabaseAway):
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(refused)
+    if os.environ.get("BOTHWAYS_WAITING") != "1":  # else the supervisor has said it, and tries again
+        sys.stderr.write(f"{refusal}\n")
+    sys.exit(AWAY)
+
+
+def assert_static_files() -> None:
+    """Raises: NotReady, where pages would be served without their style and script."""
+    if sentence := static_trouble():
+        raise NotReady(f"{sentence} Run: .venv/bin/python manage.py prepare")
+
+
+def static_trouble() -> str:
+    """What is the matter with the static files that this process names in its pages; empty where all is well."""
+    from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+
+    if not isinstance(staticfiles_storage, ManifestFilesMixin):
+        return ""  # the files of the source, for whoever develops
+    named = staticfiles_storage.hashed_files.get("css/site.css")
+    if named and Path(staticfiles_storage.path(named)).is_file():
+        return ""
+    return "The static files of this version are not in the data folder: pages would have no style."

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 
-from bothways import health, sight, uploads, views
+from bothways import health, probes, sight, uploads, views
 from bothways.doors import with_doors
 from courses.writing import editor as courses_admin
 
@@ -13,6 +13,8 @@ with_doors(sight.urlpatterns)
 with_doors(admin_urls.urlpatterns)
 urlpatterns = [
     path("health/", health.health, name="health"),
+    path("health/live", probes.live, name="live"),
+    path("health/ready", probes.ready, name="ready"),
     path("brand/<str:name>", views.brand.brand, name="brand"),
     path("theme/", views.accounts.theme, name="theme"),
     path("admin/login/", views.accounts.admin_login),

@@ -27,7 +27,8 @@ class Entrance:
     def __init__(
         self, application: Callable[..., Any], seats: int = PAGES_AT_ONCE, patience: float = SEAT_SECONDS
     ) -> None:
-        from bothways.middleware import LIVE, NO_SEAT
+        from bothways.middleware import NO_SEAT
+        from bothways.probes import LIVE
 
         self.application, self.patience, self.no_seat = application, patience, NO_SEAT
         self.open_to_all = (LIVE, settings.STATIC_URL)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from bothways import keys as own_keys
 from people import audit, heads, tasks
 from people.append_only import maintenance
 from people.audit import Fault
@@ -287,16 +288,13 @@ def test_the_schedule_verifies_the_log_every_night(settings: Any) -> None:
 
 
 @pytest.fixture
-def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The keys that the settings find, in a folder and an environment of their own."""
-    from bothways import settings as module
+def keys(tmp_path: Path) -> Any:
+    """The keys that the settings find, in a folder of their own."""
 
     def found(secret: str = "", audit_key: str = "") -> list[str]:
-        for name, value in (("SECRET_KEY", secret), ("BOTHWAYS_AUDIT_KEY", audit_key)):
-            monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
-        monkeypatch.setattr(module, "DATA", tmp_path)
-        monkeypatch.setattr(module, "SECRET_KEY", secret or "from the file")
-        return module._audit_keys()
+        return own_keys.audit_keys(
+            tmp_path, secret_key=secret or "from the file", is_shared=bool(secret), given=audit_key
+        )
 
     return found
 

@@ -19,8 +19,8 @@ from tests.worlds import World, again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
-# No worker runs here, and Wagtail's page of this name is one that fails.
-MAY_FAIL = {"health/", "admin/failwhale/"}
+# Wagtail's page of this name is one that fails.
+MAY_FAIL = {"admin/failwhale/"}
 
 
 @pytest.fixture(scope="module")
