@@ -4,8 +4,8 @@ from typing import Any
 
 from wagtail.models import Locale
 
-from quizzes.importing import key_of
 from quizzes.models import Bank, Question
+from quizzes.questionfile import key_of
 
 # Names that option ids usually have. The name itself is not stored: the key is made from it.
 _NAMES = ("a", "b", "c", "d", "e", "f", "g", "h", "true", "false", "yes", "no")

@@ -5,35 +5,24 @@ What a person changed since the last import is reported and left alone. See docs
 
 import hashlib
 import json
-import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext
 from wagtail.models import Locale
 
-from gates.blocks import SourceDict, node_line
-from glossary.linking import Senses, UnknownTerm
-from glossary.models import Sense
-from people.models import Employee, Side
-from people.publication import part_of_a_whole
-from quizzes.authoring import NEEDED, OptionDraft, QuestionDraft, problems
-from quizzes.grading import ANSWERABLE
-from quizzes.models import Bank, Kind, Option, Purpose, Question, SenseTag
+from gates.blocks import node_line
+from glossary.linking import Senses
+from people.models import Employee
+from people.publication import my_turn, part_of_a_whole
+from quizzes.models import Bank, Kind, Option, Question, SenseTag
+from quizzes.questionfile import Item, Outcome, Reader, Refused, key_of
+from quizzes.rendering import payload_of
 
-NAMESPACE: Final = uuid.UUID("6f1c1f0e-2a55-4d0b-9a3b-8f6f5d0c7b12")
-"""Ids of questions and options are made from their codes, so that they are the same on every installation."""
-
-_COMMON: Final = frozenset(
-    "id purpose kind stem outcome lesson section difficulty side senses probe shuffle options".split()
-)
-_OPTION: Final = frozenset({"id", "text", "correct", "explain"})
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _CODED: Final = (
     "purpose",
     "probe_kind",
@@ -48,45 +37,6 @@ _CODED: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What an author has to know: the line, the question, the reason."""
-
-    line: int
-    code: str
-    reason: str
-
-
-@dataclass
-class Outcome:
-    """What became of each question, by code; `reported` is in the order of the file."""
-
-    imported: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    reported: list[Fault] = field(default_factory=list)
-
-    def tell(self, line: int, code: str, reason: str) -> None:
-        self.reported.append(Fault(line, code, f"{code}: {reason}" if code else reason))
-
-
-class _Refused(Exception):
-    """This question cannot be imported; the reasons are in the outcome."""
-
-
-def key_of(*parts: str) -> uuid.UUID:
-    """The id of a question (its code) or of an option (the code and the letter), on every installation."""
-    return uuid.uuid5(NAMESPACE, "/".join(parts))
-
-
-def _option_key(code: str, name: str) -> str:
-    """The key of an option. An export names an option of the editor by its key: then it is the name itself."""
-    try:
-        return str(uuid.UUID(name)) if len(name) == 36 else str(key_of(code, name))
-    except ValueError:
-        return str(key_of(code, name))
-
-
 def import_questions(
     items: Any,
     *,
@@ -95,9 +45,12 @@ def import_questions(
     now: datetime,
     user: Employee | None = None,
     publishes: bool = True,
+    dry_run: bool = False,
     between: Callable[[], object] | None = None,
 ) -> Outcome:
     """Load the questions of one file into a bank and publish what changed, or keep it as drafts.
+
+    Each goes in by a transaction of its own. A dry run stores nothing, and its bank need not be stored.
 
     `items` comes from `gates.blocks.load_yaml`, so that every reason has a line. A question with a
     mistake is reported and left out (an older import of it stays as it is); the others are imported.
@@ -116,49 +69,20 @@ def import_questions(
         return outcome
     seen: set[str] = set()
     glossary = Senses(locale.pk)  # one query for all questions
+    pen = _Pen(bank, locale, user, publishes, dry_run)
     for index, item in enumerate(items):
         line = node_line(items, index)
         try:
-            reader = _Reader(item, line, outcome)
+            reader = Reader(item, line, outcome)
             if reader.code in seen:
                 reader.refuse("id", gettext("This id is used twice in the file."))
             seen.add(reader.code)
-            with transaction.atomic():
-                _import(
-                    reader.read(glossary),
-                    bank=bank,
-                    locale=locale,
-                    user=user,
-                    outcome=outcome,
-                    line=line,
-                    publishes=publishes,
-                )
+            _import(reader.read(glossary), pen, outcome, line)
             if between is not None:
                 between()
-        except _Refused:
+        except Refused:
             continue
     return outcome
-
-
-@dataclass(frozen=True)
-class _Item:
-    """A question of the file as clean values."""
-
-    code: str
-    stem: str
-    fields: Mapping[str, Any]
-    options: Sequence[OptionDraft]
-    senses: Sequence[Sense]
-
-    def content(self) -> dict[str, Any]:
-        return {
-            **self.fields,
-            "stem": self.stem,
-            "options": [
-                [option.key, option.text, option.is_correct, option.explanation] for option in self.options
-            ],
-            "senses": sorted(str(sense.translation_key) for sense in self.senses),
-        }
 
 
 def content_of(question: Question) -> dict[str, Any]:
@@ -178,27 +102,27 @@ def _digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _import(
-    item: _Item,
-    *,
-    bank: Bank,
-    locale: Locale,
-    user: Employee | None,
-    outcome: Outcome,
-    line: int,
-    publishes: bool,
-) -> None:
+@dataclass(frozen=True)
+class _Pen:
+    bank: Bank
+    locale: Locale
+    user: Employee | None
+    publishes: bool
+    dry_run: bool
+
+
+def _import(item: Item, pen: _Pen, outcome: Outcome, line: int) -> None:
     wanted = _digest(item.content())
-    stored = Question.objects.filter(code=item.code, locale=locale).first()
-    question = Question(code=item.code, locale=locale, translation_key=key_of(item.code))
+    stored = Question.objects.filter(code=item.code, locale=pen.locale).first()
+    question = Question(code=item.code, locale=pen.locale, translation_key=key_of(item.code))
     if stored is not None:
         question = stored.get_latest_revision_as_object()
         present = _digest(content_of(question))
         reason = ""
-        if stored.bank_id != bank.pk:
+        if stored.bank_id != pen.bank.pk:
             reason = gettext("A question with this id is in another bank. It was left alone.")
         elif present not in {wanted, stored.imported_hash}:
-            reason = gettext("The question was edited here since the last import. It was left alone.")
+            reason = _edited()
         elif present != wanted and not stored.live and stored.first_published_at is not None:
             reason = gettext("The question was taken offline here. It was left alone.")
         if reason:
@@ -206,12 +130,23 @@ def _import(
             return
         if present == wanted:
             # Somebody may have made the same change by hand; from now on the file may change it again.
-            Question.objects.filter(pk=stored.pk).exclude(imported_hash=wanted).update(imported_hash=wanted)
+            if not pen.dry_run and stored.imported_hash != wanted:
+                Question.objects.filter(pk=stored.pk).update(imported_hash=wanted)
             outcome.unchanged.append(item.code)
             return
-    _write(
-        question, item, bank=bank, digest=wanted, user=user, outcome=outcome, line=line, publishes=publishes
-    )
+    try:
+        _draw(question, item, wanted, pen)
+        _examine(question, pen)
+        if pen.dry_run:
+            outcome.drafts.append(question)
+        else:
+            _store(question, stored, wanted, pen)
+    except ValidationError as error:
+        outcome.tell(line, item.code, " ".join(error.messages))
+        raise Refused from error
+    except ValueError as error:  # longer or deeper than the gates let through
+        outcome.tell(line, item.code, str(error))
+        raise Refused from error
     outcome.imported.append(item.code)
     if not question.can_be_answered:
         outcome.kept.append(item.code)
@@ -223,19 +158,14 @@ def _import(
         )
 
 
-def _write(
-    question: Question,
-    item: _Item,
-    *,
-    bank: Bank,
-    digest: str,
-    user: Employee | None,
-    outcome: Outcome,
-    line: int,
-    publishes: bool,
-) -> None:
+def _edited() -> str:
+    return gettext("The question was edited here since the last import. It was left alone.")
+
+
+def _draw(question: Question, item: Item, digest: str, pen: _Pen) -> None:
+    """The question in memory as the file says it."""
     present = {str(option.key): option for option in question.options.all()}
-    question.bank, question.stem, question.imported_hash = bank, item.stem, digest
+    question.bank, question.stem, question.imported_hash = pen.bank, item.stem, digest
     for name, value in item.fields.items():
         setattr(question, name, value)
     options = []
@@ -246,186 +176,29 @@ def _write(
         options.append(option)
     question.options = options
     question.sense_tags = [SenseTag(sense=sense, sort_order=place) for place, sense in enumerate(item.senses)]
-    try:
-        if question.pk is None:
-            question.live = publishes
-            question.full_clean()
+    if question.pk is None:
+        question.live = pen.publishes
+
+
+def _examine(question: Question, pen: _Pen) -> None:
+    """What storing and publishing would refuse, asked before the turn to write. Raises: ValidationError, ValueError"""
+    question.full_clean(exclude=["bank"])  # which may not be stored yet
+    if pen.publishes:
+        payload_of(question)
+
+
+def _store(question: Question, stored: Question | None, digest: str, pen: _Pen) -> None:
+    """One short turn. Raises: ValidationError, ValueError"""
+    with my_turn():
+        if stored is None:
             question.save()
-        revision = question.save_revision(user=user)
-        if publishes:
+        elif not Question.objects.filter(
+            pk=stored.pk, latest_revision=stored.latest_revision_id, live=stored.live
+        ).exists():  # somebody was there since it was read
+            raise ValidationError(_edited())
+        revision = question.save_revision(user=pen.user, clean=False)
+        if pen.publishes:
             with part_of_a_whole():  # the import is asked for and logged as one
-                revision.publish(user=user, skip_permission_checks=True)
+                revision.publish(user=pen.user, skip_permission_checks=True)
         else:
             Question.objects.filter(pk=question.pk).update(imported_hash=digest)
-    except ValidationError as error:
-        outcome.tell(line, item.code, " ".join(error.messages))
-        raise _Refused from error
-    except ValueError as error:  # longer or deeper than the gates let through
-        outcome.tell(line, item.code, str(error))
-        raise _Refused from error
-
-
-class _Reader:
-    """One item of the file; collects all its faults, so that an author sees them at once."""
-
-    def __init__(self, item: Any, line: int, outcome: Outcome) -> None:
-        self.item, self.line, self.outcome, self.code = item, line, outcome, ""
-        self.is_refused = False
-        if not isinstance(item, dict):
-            self.refuse("", gettext("A question is written as “name: value” lines."))
-        code = item.get("id")
-        if not isinstance(code, str) or not _NAME.fullmatch(code):
-            self.refuse(
-                "id", gettext("A question needs an id of small letters, digits and hyphens, such as t2-q01.")
-            )
-        self.code = code
-
-    def refuse(self, name: str, reason: str, within: Any = None) -> NoReturn:
-        """Report and give up this question."""
-        self.fault(name, reason, within)
-        raise _Refused
-
-    def fault(self, name: str, reason: str, within: Any = None) -> None:
-        """Report; the question is refused when everything has been read."""
-        self.is_refused = True
-        source = self.item if within is None else within
-        # A name that is missing has no line of its own: that of the question or option stands for it.
-        line = node_line(source, name) if isinstance(source, SourceDict) else self.line
-        self.outcome.tell(line, self.code, reason)
-
-    def read(self, glossary: Senses) -> _Item:
-        kind = self._one_of("kind", Kind.values, None)
-        purpose = self._one_of("purpose", Purpose.values, None)
-        allowed = _COMMON | (frozenset() if kind in ANSWERABLE else frozenset(NEEDED.get(kind, ())))
-        self._only(self.item, allowed)
-        fields: dict[str, Any] = {
-            "purpose": purpose,
-            "probe_kind": self._one_of("probe", ["meaning", "consequence"], ""),
-            "kind": kind,
-            "outcome": self._text("outcome"),
-            "lesson_slug": self._text("lesson"),
-            "section": self._text("section"),
-            "difficulty": self._difficulty(),
-            "side": self._one_of("side", Side.values, Side.BOTH.value),
-            "shuffle": self._flag("shuffle", True),
-            "settings": {
-                name: json.loads(json.dumps(self.item[name], default=str))
-                for name in NEEDED.get(kind, ())
-                if name in self.item
-            },
-        }
-        stem = self._text("stem")
-        options = self._options(kind)
-        senses = self._senses(glossary)
-        draft = QuestionDraft(
-            kind=kind, purpose=purpose, probe_kind=fields["probe_kind"], stem=stem, options=options,
-            sense_count=len(senses), settings=fields["settings"],
-        )  # fmt: skip
-        for problem in problems(draft):
-            self._problem(problem.place, gettext(problem.message) % problem.values, problem.option)
-        if self.is_refused:
-            raise _Refused
-        return _Item(self.code, stem, fields, options, senses)
-
-    def _problem(self, name: str, reason: str, option: int | None) -> None:
-        names = {"probe_kind": "probe", "explanation": "explain"}
-        if option is None:
-            self.fault(names.get(name, name), reason)
-        else:
-            self.fault(names.get(name, name), reason, within=self.item["options"][option])
-
-    def _only(self, mapping: Mapping[str, Any], allowed: frozenset[str]) -> None:
-        for name in mapping:
-            if name not in allowed:
-                self.fault(
-                    name,
-                    gettext("The format does not know “%(name)s” here.") % {"name": name},
-                    within=mapping,
-                )
-
-    def _text(self, name: str, within: Any = None) -> str:
-        value = (self.item if within is None else within).get(name, "")
-        if value is None:
-            return ""
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            return str(value).strip()
-        self.fault(
-            name, gettext("“%(name)s” is a text; put it in quotation marks.") % {"name": name}, within=within
-        )
-        return ""
-
-    def _one_of(self, name: str, allowed: Sequence[str], default: str | None) -> str:
-        value = self.item.get(name, default)
-        if value in allowed or (default is not None and value == default):
-            return str(value)
-        self.refuse(
-            name, gettext("“%(name)s” is one of %(allowed)s.") % {"name": name, "allowed": ", ".join(allowed)}
-        )
-
-    def _flag(self, name: str, default: bool, within: Any = None) -> bool:
-        value = (self.item if within is None else within).get(name, default)
-        if isinstance(value, bool):
-            return value
-        self.fault(name, gettext("“%(name)s” is true or false.") % {"name": name}, within=within)
-        return default
-
-    def _difficulty(self) -> int:
-        value = self.item.get("difficulty", 2)
-        if value in {1, 2, 3} and not isinstance(value, bool):
-            return int(value)
-        self.fault("difficulty", gettext("“difficulty” is 1, 2 or 3."))
-        return 2
-
-    def _options(self, kind: str) -> list[OptionDraft]:
-        raw = self.item.get("options", [])
-        if not isinstance(raw, list) or not all(isinstance(option, dict) for option in raw):
-            self.refuse(
-                "options", gettext("“options” is a list of options with id, text, correct and explain.")
-            )
-        drafts = []
-        letters: set[str] = set()
-        for option in raw:
-            self._only(option, _OPTION)
-            # In YAML `id: true` is a truth value, and it is the name of an option of true or false.
-            letter = (
-                str(option.get("id", "")).lower()
-                if isinstance(option.get("id"), bool)
-                else str(option.get("id", ""))
-            )
-            if not _NAME.fullmatch(letter):
-                self.fault(
-                    "id", gettext("An option needs an id that never changes, such as a."), within=option
-                )
-            elif letter in letters:
-                self.fault("id", gettext("This id is used twice in the question."), within=option)
-            letters.add(letter)
-            drafts.append(
-                OptionDraft(
-                    key=_option_key(self.code, letter),
-                    text=self._text("text", option),
-                    is_correct=self._flag("correct", False, option),
-                    explanation=self._text("explain", option),
-                )
-            )
-        if kind == Kind.TRUE_FALSE and letters != {"true", "false"}:
-            self.fault("options", gettext("The options of true or false have the ids true and false."))
-        return drafts
-
-    def _senses(self, glossary: Senses) -> list[Sense]:
-        raw = self.item.get("senses", [])
-        if not isinstance(raw, list):
-            self.refuse("senses", gettext("“senses” is a list of glossary words."))
-        found: list[Sense] = []
-        for index, reference in enumerate(raw):
-            try:
-                sense = glossary.resolve(str(reference))
-            except UnknownTerm:
-                # A word that comes later: reported and left out, and the next import brings it in.
-                reason = gettext("There is no word “%(term)s” in the glossary; it was left out.") % {
-                    "term": reference
-                }
-                self.outcome.tell(node_line(raw, index), self.code, reason)
-                continue
-            if sense not in found:
-                found.append(sense)
-        return found

@@ -1,23 +1,33 @@
-"""A course folder in: all of it or nothing, and the same folder again changes nothing."""
+"""A course folder in: piece by piece, the course itself live last; the same folder again changes nothing."""
 
-import uuid
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Locale
 
-from courses.importing.folder import FILE_LIMIT, Folder, Store
+from courses.importing.folder import FILE_LIMIT, NOT_STORED, Folder, Store
+from courses.importing.keys import key_of
 from courses.importing.lesson import read_lesson
+from courses.importing.lessons import Lessons, edited, kept_as_draft
 from courses.importing.manifest import COURSE, CourseFile, read_manifest
-from courses.importing.pages import Edited, Pen, Unfit, lacks, publish, remember, write_course, write_lesson
+from courses.importing.pages import (
+    Edited,
+    Marks,
+    Pen,
+    Step,
+    Unfit,
+    course_step,
+    examine,
+    lacks,
+    publish,
+    take,
+)  # fmt: skip
 from courses.importing.report import Report
 from courses.importing.stream import LessonFile, digest, refuse_unrenderable
 from courses.importing.workbench import CONFIG, Foreign
-from courses.models import CataloguePage, CoursePage, ImportedFile, LessonPage
+from courses.models import CataloguePage, CoursePage
 from courses.publishing import render_course
 from courses.writing.teams import add_author, files_of
 from gates.blocks import SourceError, load_yaml
@@ -25,17 +35,13 @@ from gates.pictures import TYPES
 from glossary.linking import one_reading_of_the_glossary
 from people import roles
 from people.models import Employee
+from people.publication import my_turn
 from quizzes.importing import import_questions
 from quizzes.models import Bank, Purpose, Question
 from quizzes.policies import banks_of
 
-NAMESPACE = uuid.UUID("5c2c6a5e-8d5f-4d53-9a0e-7d1f3b1f6a01")
 QUESTIONS = "questions.yaml"
 PLAN = "session-plan.md"
-
-
-def _edited() -> str:
-    return _("It was edited here since the last import, and the file changed too. The page was left alone.")
 
 
 def _unknown(name: str) -> str:
@@ -59,11 +65,6 @@ class Refused(Exception):
     """Nothing of the course can be taken; the report says why."""
 
 
-def key_of(*parts: str) -> uuid.UUID:
-    """The same id on every installation, so that figures merge and files find their pages."""
-    return uuid.uuid5(NAMESPACE, "/".join(parts))
-
-
 def import_course(
     folder: Path,
     *,
@@ -73,11 +74,10 @@ def import_course(
     publishes: bool = True,
     between: Callable[[], object] | None = None,
 ) -> Report:
-    """Load a course folder. One transaction: after a crash all of the course is there or nothing.
+    """Load a course folder: each page and question in a short transaction of its own, the course live last.
 
-    With `between` it goes in piece by piece, the course itself live last, and this is called after each piece:
-    on SQLite nobody can save an answer while a transaction is open. What a crash cut off is then finished by
-    the next import.
+    On SQLite nobody can save an answer while a transaction is open; `between` is called after each. What a
+    crash cut off is finished by the next import. A dry run goes the same way and stores nothing at all.
 
     A new course or lesson is published where nothing is missing, or stays a draft for review unless
     `publishes`. A changed one becomes a new draft revision. A page that somebody edited since is reported
@@ -100,11 +100,8 @@ def import_course(
     pen = Pen(now, user, publishes, dry_run)
     otherwise = _unknown
     try:
-        in_one = transaction.atomic() if between is None or dry_run else nullcontext()
-        with one_reading_of_the_glossary(), in_one:
+        with one_reading_of_the_glossary():
             _Importer(files, names, report, pen, between or _go_on).run()
-            if dry_run:
-                transaction.set_rollback(True)
     except Refused:
         otherwise = _refused
         report.states.clear()
@@ -124,7 +121,7 @@ class _Importer:
         self.files, self.names, self.report, self.pen = files, names, report, pen
         self.between = between
         self.foreign: Foreign | None = None
-        self.moved = False
+        self.draft: CoursePage | None = None  # of the course, in a dry run
 
     def run(self) -> None:
         """Raises: NoCatalogue, Refused"""
@@ -138,27 +135,21 @@ class _Importer:
                 _("There is no catalogue page in %(language)s; run `manage.py prepare` first.")
                 % {"language": language}
             )
+        self.marks = Marks(read.code)
         course = CoursePage.objects.filter(translation_key=key_of(read.code), locale=read.locale).first()
         self._ask_for_rights(course)
         bank = self._bank(course)
-        read.fields["bank_id"] = bank.pk
-        self._questions(bank, read.locale)
         if self.foreign is not None:
             self.foreign.read_plan()
         else:
             self._plan()
         self.report.tell_errors(read.errors, read.name)
-        course, is_new = self._course(course, catalogue)
-        store = Store(files_of(course), dry_run=self.pen.dry_run)
-        lessons = self.foreign.lessons(store) if self.foreign is not None else self._lessons(bank, store)
-        written = self._write(lessons, course)
-        went_live = self._publish(written, course)
-        if course.live and not went_live and self.moved and not self.pen.dry_run:
-            render_course(course, now=self.pen.now)
+        course = self._course(course, catalogue, bank)
+        self.between()
+        questions = self._questions(bank, self.pen)
+        self._lessons(course, self._checks(bank, questions), questions)
         self._pictures()
         self._gone()
-        if is_new and self.pen.user is not None and roles.AUTHOR in self.pen.user.roles:
-            add_author(course=course, employee=self.pen.user)
 
     def _manifest(self) -> CourseFile:
         try:
@@ -199,33 +190,50 @@ class _Importer:
         return Bank.objects.filter(slug=code.lower()).exclude(pk__in=mine).exists()
 
     def _bank(self, course: CoursePage | None) -> Bank:
+        """The bank of the course; where there is none yet, one that is stored with the course."""
         if course is not None and course.bank is not None:
             return course.bank
+        slug = self.read.code.lower()
         name = f"{self.read.code} {self.read.fields['short_title']}".strip()
-        return Bank.objects.get_or_create(slug=self.read.code.lower(), defaults={"name": name[:150]})[0]
+        return Bank.objects.filter(slug=slug).first() or Bank(slug=slug, name=name[:150])
 
     # --- the files beside the lessons
 
-    def _questions(self, bank: Bank, locale: Locale) -> None:
+    def _questions(self, bank: Bank, pen: Pen) -> list[Question]:
+        """The questions that a dry run would store."""
         if not self.files.has(QUESTIONS):
-            return
+            return []
         try:
             items = load_yaml(self.files.text(QUESTIONS), source=QUESTIONS)
         except SourceError as error:
             self.report.tell(QUESTIONS, error.line, error.reason)
-            return
+            return []
         outcome = import_questions(
             items,
             bank=bank,
-            locale=locale,
-            now=self.pen.now,
-            user=self.pen.user,
-            publishes=self.pen.publishes,
+            locale=self.read.locale,
+            now=pen.now,
+            user=pen.user,
+            publishes=pen.publishes,
+            dry_run=pen.dry_run,
             between=self.between,
         )
         for fault in outcome.reported:
             self.report.tell(QUESTIONS, fault.line, fault.reason)
         self.report.settle(QUESTIONS, is_new=bool(outcome.imported))
+        return outcome.drafts
+
+    def _checks(self, bank: Bank, drafts: list[Question]) -> dict[str, int]:
+        """The rows of the checks by their codes. A question that is not stored yet gets a number as its row."""
+        stored = Question.objects.filter(bank=bank.pk, locale=self.read.locale) if bank.pk else ()
+        rows = {question.code: (question.pk, question.purpose) for question in stored}
+        for number, draft in enumerate(drafts):
+            is_new = draft.code not in rows
+            if is_new:
+                draft.pk = NOT_STORED + number
+            if is_new or self.pen.publishes:  # else the stored row says its purpose until the draft goes live
+                rows[draft.code] = (draft.pk, draft.purpose)
+        return {code: pk for code, (pk, purpose) in rows.items() if purpose == Purpose.CHECK}
 
     def _plan(self) -> None:
         if not self.files.has(PLAN):
@@ -240,110 +248,101 @@ class _Importer:
             self.report.tell(PLAN, 1, str(error))
             self.read.plan = ""
 
-    def _course(self, course: CoursePage | None, catalogue: CataloguePage) -> tuple[CoursePage, bool]:
+    def _course(self, course: CoursePage | None, catalogue: CataloguePage, bank: Bank) -> CoursePage:
+        """The page of the course, as it is after this step. Raises: Refused"""
         read = self.read
         if course is not None and self.files.has(PLAN) and not read.plan:
             read.plan = course.get_latest_revision_as_object().session_plan  # the file was refused
+        read.fields["bank_id"] = bank.pk or NOT_STORED
+        step = course_step(read, course, catalogue, key_of(read.code))
         try:
-            page, is_written = write_course(read, course, catalogue, key_of(read.code), self.pen)
+            examine(step, self.marks)
+            page = self._take_course(step, bank)
         except Edited:
             if course is None:  # only a page that is there can have been edited
                 raise
-            self.report.tell(read.name, 1, _edited())
+            self.report.tell(read.name, 1, edited())
             self._settle_plan(None, False)
-            return course, False
+            return course
         except Unfit as error:
             self.report.tell(read.name, 1, str(error))
+            self._questions(bank, replace(self.pen, dry_run=True))  # so that its faults are seen too
             raise Refused from error
-        self.report.settle(read.name, is_new=is_written)
-        self._settle_plan(page, is_written)
-        return page, course is None
+        self.report.settle(read.name, is_new=step.is_news)
+        self._settle_plan(page, step.is_news)
+        return page
+
+    def _take_course(self, step: Step, bank: Bank) -> CoursePage:
+        """A new course comes with its bank, its collection and its author, all of them or nothing."""
+        if self.pen.dry_run:
+            self.draft = step.draft if step.is_news else None
+            page: CoursePage = take(step, self.marks, self.pen)
+            return page
+        with my_turn():
+            if bank.pk is None:
+                bank.save()
+                self.read.fields["bank_id"] = bank.pk
+                step = course_step(self.read, step.page, step.parent, key_of(self.read.code))
+            page = take(step, self.marks, self.pen)
+            files_of(page)
+            if step.page is None and self.pen.user is not None and roles.AUTHOR in self.pen.user.roles:
+                add_author(course=page, employee=self.pen.user)
+        return page
 
     def _settle_plan(self, course: CoursePage | None, is_written: bool) -> None:
         """The plan stands in the course's page, but is a file of its own."""
         if not self.files.has(PLAN) or self.read.is_foreign:
             return
         if course is None:
-            self.report.tell(PLAN, 1, _edited())
+            self.report.tell(PLAN, 1, edited())
             return
         mark = digest(self.read.plan.strip())
-        known = ImportedFile.objects.filter(course_code=self.read.code, name=PLAN).first()
+        known = self.marks.by_name.get(PLAN)
         is_new = is_written and (known is None or known.digest != mark)
         self.report.settle(PLAN, is_new=is_new)
-        remember(self.read.code, PLAN, None, mark, self.pen.now)
+        self.marks.remember(PLAN, None, mark, self.pen)
 
     # --- lessons
 
-    def _lessons(self, bank: Bank, store: Store) -> list[LessonFile]:
-        checks = Question.objects.filter(bank=bank, locale=self.read.locale, purpose=Purpose.CHECK)
-        questions: Mapping[str, Question] = {question.code: question for question in checks}
-        names = [
-            name for name in self.names if "/" not in name and name[0].isdigit() and name.endswith(".md")
-        ]
-        return [read_lesson(name, self.files, questions, store) for name in names]
+    def _lessons(self, course: CoursePage, checks: Mapping[str, int], questions: list[Question]) -> None:
+        """They go live before the course does: its published rows are then written once."""
 
-    def _write(self, lessons: list[LessonFile], course: CoursePage) -> list[tuple[LessonFile, LessonPage]]:
-        """All pages first, as drafts: a lesson may link to one that comes later."""
-        written: list[tuple[LessonFile, LessonPage]] = []
-        taken: dict[str, str] = {}
-        for read in lessons:
-            if read.fields and read.fields["slug"] in taken:
-                read.tell(
-                    1,
-                    _("%(other)s has the same address. This lesson was not imported.")
-                    % {"other": taken[read.fields["slug"]]},
-                )
-                read.fields = {}
-            self.report.tell_errors(read.errors, read.name)
-            if not read.fields:
-                continue
-            taken[read.fields["slug"]] = read.name
-            page = self._lesson(read, course)
-            self.between()
-            if page is None:
-                continue
-            if written and page.path < written[-1][1].path:
-                page.move(written[-1][1], pos="right")
-                page = LessonPage.objects.get(pk=page.pk)
-                self.moved = True
-            written.append((read, page))
-        return written
+        def reader(name: str, store: Store) -> LessonFile:
+            if self.foreign is not None:
+                return self.foreign.lesson(name, store)
+            return read_lesson(name, self.files, checks, store)
 
-    def _lesson(self, read: LessonFile, course: CoursePage) -> LessonPage | None:
-        key = key_of(self.read.code, read.fields["slug"])
-        page = LessonPage.objects.filter(translation_key=key, locale=course.locale).first()
-        try:
-            found, is_written = write_lesson(read, page, course, key, self.pen)
-        except Edited:
-            self.report.tell(read.name, 1, _edited())
-            return page
-        except Unfit as error:
-            self.report.tell(read.name, 1, str(error))
-            return page
-        self.report.settle(read.name, is_new=is_written)
-        return found
+        lessons = Lessons(
+            course,
+            self.read.code,
+            reader,
+            report=self.report,
+            marks=self.marks,
+            pen=self.pen,
+            between=self.between,
+        )
+        lessons.write(self._lesson_names())
+        went_live = lessons.go_live(questions)
+        if course.pk is not None:
+            course.refresh_from_db()
+        is_new = not course.live and course.first_published_at is None
+        if self.pen.publishes and is_new and (went_live or lessons.are_live):
+            self._publish(course)
+        elif course.live and not went_live and lessons.moved:
+            render_course(course, now=self.pen.now)
 
-    def _publish(self, written: list[tuple[LessonFile, LessonPage]], course: CoursePage) -> bool:
-        """New pages go live, the course last: then its published rows are written once."""
-        went_live = False
-        for read, page in written:
-            if page.live or page.first_published_at is not None:
-                continue
-            reasons = publish(page, self.pen) if self.pen.publishes else lacks(page)
-            self.between()
-            for block, reason in reasons:
-                self.report.tell(
-                    read.name, read.lines.get(block, 1), _("Kept as a draft. %(reason)s") % {"reason": reason}
-                )
-            if not reasons and self.pen.publishes:
-                self.report.settle(read.name, is_new=True)
-                went_live = True
-        course.refresh_from_db()
-        is_there = went_live or any(page.live for _read, page in written)  # of an import that was cut off
-        if is_there and self.pen.publishes and not course.live and course.first_published_at is None:
-            for _block, reason in publish(course, self.pen):
-                self.report.tell(self.read.name, 1, _("Kept as a draft. %(reason)s") % {"reason": reason})
-        return went_live
+    def _lesson_names(self) -> list[str]:
+        if self.foreign is not None:
+            return list(self.foreign.sources)
+        return [name for name in self.names if "/" not in name and name[0].isdigit() and name.endswith(".md")]
+
+    def _publish(self, course: CoursePage) -> None:
+        if self.pen.dry_run:
+            reasons = lacks(self.draft or course.get_latest_revision_as_object())
+        else:
+            reasons = publish(course, self.pen)
+        for _block, reason in reasons:
+            self.report.tell(self.read.name, 1, kept_as_draft(reason))
 
     # --- what is left
 
@@ -362,10 +361,7 @@ class _Importer:
 
     def _gone(self) -> None:
         """A page whose file is no longer there stays: people may have records in it."""
-        rows = ImportedFile.objects.filter(course_code=self.read.code, page__isnull=False).exclude(
-            name__in=self.names
-        )
-        for row in rows.order_by("name"):
+        for name in self.marks.gone(self.names):
             self.report.tell(
-                row.name, 1, _("This file is not in the folder any more. Its page was left as it is.")
+                name, 1, _("This file is not in the folder any more. Its page was left as it is.")
             )

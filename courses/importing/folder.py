@@ -19,6 +19,8 @@ from gates.sources import SOURCE_LIMIT, SourceError, too_long, unreadable
 
 FILE_LIMIT = 1_000
 DOCUMENT_LIMIT = 50 * 1024 * 1024
+NOT_STORED = 900_000_000
+"""From here on numbers stand for rows that an import would make."""
 
 
 class Folder:
@@ -119,10 +121,14 @@ class Folder:
 
 
 class Store:
-    """Puts pictures and documents of a course into its collection. A dry run writes rows only, and no file."""
+    """Puts pictures and documents of a course into its collection, which a dry run need not find there.
+
+    A dry run stores neither rows nor files; what is not there gets a number that no row has.
+    """
 
     def __init__(self, collection: Collection | None, *, dry_run: bool) -> None:
         self.collection, self.dry_run = collection, dry_run
+        self.planned: dict[tuple[Any, str], int] = {}
 
     def image(self, data: bytes, name: str, *, title: str) -> int:
         """The row of the picture, stored once however often it comes. Raises: ValueError"""
@@ -140,11 +146,13 @@ class Store:
         digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()  # what Wagtail stores as file_hash
         there = model.objects.filter(file_hash=digest)
         if self.collection is not None:
-            there = there.filter(collection=self.collection)
+            there = there.filter(collection=self.collection.pk)
             fields["collection_id"] = self.collection.pk
-        same = there.order_by("pk").first()
+        same = there.order_by("pk").first() if self.collection is None or self.collection.pk else None
         if same is not None:
             return int(same.pk)
+        if self.dry_run:
+            return self.planned.setdefault((model, digest), NOT_STORED + len(self.planned))
         row = model(title=title[:255], file_hash=digest, file_size=len(data), **fields)
         row.file.name = self._kept(row.file.storage, data, f"{place}/{digest[:12]}-{_ascii(name)}")
         row.save()
@@ -152,8 +160,6 @@ class Store:
 
     def _kept(self, storage: Any, data: bytes, name: str) -> str:
         """The stored file. Its name is made from its bytes: after a crash the next run finds it and takes it."""
-        if self.dry_run:
-            return name
         if storage.exists(name):
             with storage.open(name) as file:
                 if file.read() == data:

@@ -13,7 +13,6 @@ from courses.importing.stream import LessonFile, listed
 from courses.models import RESERVED_SLUGS
 from gates.blocks import LessonSource, Piece, SourceError, node_line, parse_lesson
 from gates.pictures import PICTURE_LIMIT
-from quizzes.models import Question
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PICTURE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\(")
@@ -33,7 +32,7 @@ _ANYTHING = {"markdown": "text", "hook": "text", "callout": "text", "say": "line
 _KNOWN = {"title", "slug", "objective", "outcome", "minutes", "required"}
 
 
-def read_lesson(name: str, folder: Folder, questions: Mapping[str, Question], store: Store) -> LessonFile:
+def read_lesson(name: str, folder: Folder, questions: Mapping[str, int], store: Store) -> LessonFile:
     """A lesson file with every mistake in it, each with its line."""
     out = LessonFile(name)
     try:
@@ -99,9 +98,7 @@ def _read_fields(out: LessonFile, source: LessonSource) -> None:
 class _Reader:
     """Turns the pieces of a file into blocks."""
 
-    def __init__(
-        self, out: LessonFile, folder: Folder, questions: Mapping[str, Question], store: Store
-    ) -> None:
+    def __init__(self, out: LessonFile, folder: Folder, questions: Mapping[str, int], store: Store) -> None:
         self.out, self.folder, self.questions, self.store = out, folder, questions, store
 
     def take(self, piece: Piece) -> None:
@@ -184,7 +181,7 @@ class _Reader:
                     _("There is no question `%(code)s` with purpose check.") % {"code": code},
                 )
                 continue
-            found.append(question.pk)
+            found.append(question)
         return "checks", {"questions": listed(found)}
 
     def _structured(self, data: Any, kind: str, line: int) -> dict[str, Any]:

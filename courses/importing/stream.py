@@ -24,6 +24,8 @@ _MARKDOWN: dict[str, tuple[str, ...]] = {
     "callout": ("text",),
     "video": ("transcript",),
 }
+# Blocks and their fields that name rows of pictures and documents.
+_ROWS: dict[str, tuple[str, ...]] = {"figure": ("image",), "video": ("file", "captions")}
 
 
 @dataclass
@@ -76,11 +78,22 @@ def refuse_unfit(kind: str, value: Any) -> None:
     """What the editor would not save, and what could never be shown. Raises: ValueError, a sentence"""
     block = _blocks()[kind]
     try:
-        block.clean_deferred(block.to_python(value))
+        block.clean_deferred(block.to_python(_without_rows(kind, value)))
     except ValidationError as error:
-        raise ValueError(" ".join(dict.fromkeys(_sentences(error)))) from error
+        if told := list(dict.fromkeys(_sentences(error))):
+            raise ValueError(" ".join(told)) from error
     for text in _markdown_in(kind, value):
         refuse_unrenderable(text)
+
+
+def _without_rows(kind: str, value: Any) -> Any:
+    """The value without the rows it names: who read the file has found them, and in a dry run not stored them."""
+    if kind == "fold":
+        parts = [{**part, "value": _without_rows(part["type"], part["value"])} for part in value["parts"]]
+        return {**value, "parts": parts}
+    if kind == "checks":
+        return {**value, "questions": []}
+    return {name: one for name, one in value.items() if name not in _ROWS[kind]} if kind in _ROWS else value
 
 
 def refuse_unrenderable(text: str) -> None:
@@ -91,8 +104,8 @@ def refuse_unrenderable(text: str) -> None:
 def _sentences(error: ValidationError) -> Iterator[str]:
     nested = getattr(error, "block_errors", None)
     if nested:
-        for one in nested.values() if isinstance(nested, dict) else nested:
-            if one is not None:
+        for name, one in nested.items() if isinstance(nested, dict) else enumerate(nested):
+            if one is not None and name not in _ROWS["video"]:  # the file has to be there, and is
                 yield from _sentences(one)
     others = getattr(error, "non_block_errors", None)
     if others:

@@ -3,17 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from courses.importing.course import key_of
 from courses.importing.folder import Store
-from courses.importing.pages import Edited, Pen, Unfit, lacks, write_lesson
+from courses.importing.keys import key_of
+from courses.importing.lessons import kept_as_draft
+from courses.importing.pages import Edited, Marks, Pen, Unfit, examine, lacks, lesson_step, take
 from courses.importing.report import Report
 from courses.importing.stream import LessonFile, listed
-from courses.models import RESERVED_SLUGS, CoursePage, ImportedFile, LessonPage
-from courses.writing.teams import files_of
+from courses.models import RESERVED_SLUGS, CoursePage, LessonPage
+from courses.writing.teams import files_of, planned_files_of
 from gates.files import safe_name
 from gates.markdown import slug
 from gates.word import Document, DocumentRefused, Heading, Prose, Table, WordPicture, read_document
@@ -48,31 +48,35 @@ def import_document(
     except DocumentRefused as error:
         report.tell(name, 1, str(error))
         return report
-    with transaction.atomic():
-        known = ImportedFile.objects.filter(course_code=course.code, name=name).select_related("page").first()
-        page = LessonPage.objects.filter(pk=known.page_id).first() if known else None
-        read = _read(document, name, Store(files_of(course), dry_run=dry_run))
-        read.fields["slug"] = page.slug if page else _free_slug(read.fields["title"], course)
-        if page is not None:
-            # What the document cannot say stays as an author said it.
-            draft = page.get_latest_revision_as_object()
-            read.fields |= {
-                field: getattr(draft, field) for field in ("objective", "outcome", "minutes", "is_required")
-            }
-        report.tell_errors(read.errors, name)
-        try:
-            key = key_of(course.code, read.fields["slug"])
-            lesson, is_written = write_lesson(read, page, course, key, pen)
-        except (Edited, Unfit) as error:
-            report.tell(name, 1, str(error) or _edited())
-        else:
-            report.settle(name, is_new=is_written)
-            for block, reason in lacks(lesson):
-                report.tell(
-                    name, read.lines.get(block, 1), _("Kept as a draft. %(reason)s") % {"reason": reason}
-                )
-        if dry_run:
-            transaction.set_rollback(True)
+    marks = Marks(course.code)
+    known = marks.by_name.get(name)
+    page = LessonPage.objects.filter(pk=known.page_id).first() if known else None
+    read = _read(document, name, Store(planned_files_of(course.code), dry_run=True))
+    fields = {"slug": page.slug if page else _free_slug(read.fields["title"], course)}
+    if page is not None:
+        # What the document cannot say stays as an author said it.
+        draft = page.get_latest_revision_as_object()
+        fields |= {
+            field: getattr(draft, field) for field in ("objective", "outcome", "minutes", "is_required")
+        }
+    read.fields |= fields
+    report.tell_errors(read.errors, name)
+    key = key_of(course.code, read.fields["slug"])
+    step = lesson_step(read, page, course, key)
+    try:
+        examine(step, marks)
+        if step.is_news and not dry_run:  # read again with its pictures stored, which is not done for nothing
+            read = _read(document, name, Store(files_of(course), dry_run=False))
+            read.fields |= fields
+            step = lesson_step(read, page, course, key)
+        lesson = take(step, marks, pen)
+    except (Edited, Unfit) as error:
+        report.tell(name, 1, str(error) or _edited())
+    else:
+        report.settle(name, is_new=step.is_news)
+        draft = step.draft if step.is_news else lesson.get_latest_revision_as_object()
+        for block, reason in lacks(draft):
+            report.tell(name, read.lines.get(block, 1), kept_as_draft(reason))
     report.close([name], lambda _name: _("Nothing of it could be read."))
     return report
 

@@ -162,10 +162,8 @@ class Foreign:
 
     # --- lessons
 
-    def lessons(self, store: Store) -> list[LessonFile]:
-        return [self._lesson(name, source, store) for name, source in self.sources.items()]
-
-    def _lesson(self, name: str, source: Workbench, store: Store) -> LessonFile:
+    def lesson(self, name: str, store: Store) -> LessonFile:
+        source = self.sources[name]
         out = LessonFile(name)
         out.errors += source.errors
         title = source.front_matter.get("title")

@@ -94,23 +94,31 @@ class Source:
         )
 
 
-def missing(page: Page) -> list[Finding]:
+@dataclass(frozen=True)
+class Planned:
+    """What stands beside a draft once it is stored: questions by row, addresses of pages."""
+
+    questions: Mapping[int, Question] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()
+
+
+def missing(page: Page, planned: Planned | None = None) -> list[Finding]:
     """What a draft of a course or lesson lacks, as it stands in memory. At most 9 queries."""
     if isinstance(page, LessonPage):
-        return missing_in([Source.of(page)])[0]
+        return missing_in([Source.of(page)], planned)[0]
     if isinstance(page, CoursePage):
         return list(_of_course(page))
     return []
 
 
-def missing_in(sources: Sequence[Source]) -> list[list[Finding]]:
+def missing_in(sources: Sequence[Source], planned: Planned | None = None) -> list[list[Finding]]:
     """What each of some lessons lacks. At most 9 queries, however many there are."""
-    return [findings(draft) for draft in lesson_drafts(sources)]
+    return [findings(draft) for draft in lesson_drafts(sources, planned)]
 
 
-def needed(page: Page) -> list[Finding]:
+def needed(page: Page, planned: Planned | None = None) -> list[Finding]:
     """What publishing waits for."""
-    return [one for one in missing(page) if one.needed]
+    return [one for one in missing(page, planned) if one.needed]
 
 
 def refuse_what_is_not_ready(draft: Any) -> None:
@@ -133,14 +141,16 @@ def publish_checks(revision: Any, *, user: Any) -> None:
             (question.latest_revision or question.save_revision(user=user)).publish()
 
 
-def lesson_drafts(sources: Sequence[Source]) -> list[LessonDraft]:
+def lesson_drafts(sources: Sequence[Source], planned: Planned | None = None) -> list[LessonDraft]:
     """Lessons as the rules want them. At most 9 queries: checks with options and tags, senses, what links name."""
+    planned = planned or Planned()
     questions = questions_in(sources)
     states = {pk: check_state(question) for pk, question in questions.items()}
+    states |= {pk: _planned_state(pk, question) for pk, question in planned.questions.items()}
     senses = {locale_id: Senses(locale_id) for locale_id in {source.locale_id for source in sources}}
     read = [_read(source, senses[source.locale_id]) for source in sources]
     there = _there([link for one in read for link in one.links])
-    known = _known_addresses() if any(one.addresses for one in read) else set()
+    known = _known_addresses() | planned.addresses if any(one.addresses for one in read) else set()
     drafts = []
     for source, one in zip(sources, read, strict=True):
         broken: dict[str, list[str]] = {}
@@ -223,21 +233,27 @@ def questions_in(sources: Sequence[Source]) -> dict[int, Question]:
 def check_state(question: Question) -> CheckState:
     """The newest draft of a question, read from its revision without a query."""
     content = question.latest_revision.content if question.latest_revision else None
-    if content is not None:
-        options = [
-            OptionDraft(str(one["key"]), one["text"], one["is_correct"], one["explanation"] or "")
-            for one in content.get("options") or []
-        ]
-        said, tags = content, len(content.get("sense_tags") or [])
-    else:
-        options = [
-            OptionDraft(str(one.key), one.text, one.is_correct, one.explanation)
-            for one in question.options.all()
-        ]
-        said = {
-            name: getattr(question, name) for name in ("kind", "purpose", "probe_kind", "stem", "settings")
-        }
-        tags = len(question.sense_tags.all())
+    if content is None:
+        return _planned_state(question.pk, question)
+    options = [
+        OptionDraft(str(one["key"]), one["text"], one["is_correct"], one["explanation"] or "")
+        for one in content.get("options") or []
+    ]
+    return _state(question.pk, question.code, content, options, len(content.get("sense_tags") or []))
+
+
+def _planned_state(pk: int, question: Question) -> CheckState:
+    """The question as it stands in memory."""
+    options = [
+        OptionDraft(str(one.key), one.text, one.is_correct, one.explanation) for one in question.options.all()
+    ]
+    said = {name: getattr(question, name) for name in ("kind", "purpose", "probe_kind", "stem", "settings")}
+    return _state(pk, question.code, said, options, len(question.sense_tags.all()))
+
+
+def _state(
+    pk: int, code: str, said: Mapping[str, Any], options: Sequence[OptionDraft], tags: int
+) -> CheckState:
     stated = QuestionDraft(
         kind=said["kind"],
         purpose=said["purpose"],
@@ -248,7 +264,7 @@ def check_state(question: Question) -> CheckState:
         settings=said["settings"] if isinstance(said["settings"], Mapping) else {},
     )
     told = tuple(_(problem.message) % problem.values for problem in problems(stated))
-    return CheckState(question.pk, question.code, told, said["kind"] in ANSWERABLE)
+    return CheckState(pk, code, told, said["kind"] in ANSWERABLE)
 
 
 def _markdown_of(block: Mapping[str, Any]) -> Iterator[str]:

@@ -72,12 +72,22 @@ def files_of(course: CoursePage) -> Collection | None:
 
     None in a database without collections, which only a test has.
     """
+    own = planned_files_of(course.code)
+    if own is None or own.pk is not None:
+        return own
+    root = Collection.objects.get(depth=1)
+    above = root.get_children().filter(name=FILES).first() or root.add_child(name=FILES)
+    return above.add_child(name=course.code)
+
+
+def planned_files_of(code: str) -> Collection | None:
+    """As `files_of`, and not stored where it would have to be made."""
     root = Collection.objects.filter(depth=1).first()
     if root is None:
         return None
-    above = root.get_children().filter(name=FILES).first() or root.add_child(name=FILES)
-    own = above.get_children().filter(name=course.code).first()
-    return own or above.add_child(name=course.code)
+    above = root.get_children().filter(name=FILES).first()
+    own = above.get_children().filter(name=code).first() if above is not None else None
+    return own or Collection(name=code)
 
 
 def _permissions(codenames: tuple[str, ...]) -> list[Permission]:

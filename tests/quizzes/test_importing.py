@@ -9,9 +9,10 @@ import pytest
 
 from gates.blocks import load_yaml
 from glossary.models import Sense, Word
-from quizzes.importing import import_questions, key_of
+from quizzes.importing import import_questions
 from quizzes.models import Bank, Kind, Question, QuestionVersion
 from quizzes.queries import candidates
+from quizzes.questionfile import key_of
 from tests.quizzes.answers import NOW
 
 pytestmark = pytest.mark.django_db
