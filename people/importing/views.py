@@ -18,6 +18,7 @@ from people.doors import only_for
 from people.importing import AnotherImport, HeadingsRefused, PlanChanged, actions, outcomes, queries, running
 from people.importing.forms import UploadForm
 from people.models import PeopleUpload
+from people.queries import refused_addresses
 
 _LABELS = {
     "number": gettext_lazy("number"),
@@ -54,7 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "people/import.html",
-        {"form": form, "waiting": queries.upload_of(request.user)},
+        {"form": form, "waiting": queries.upload_of(request.user), "refused": refused_addresses(most=outcomes.SHOWN)},
         status=400 if form.errors else 200,
     )
 

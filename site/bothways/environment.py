@@ -122,7 +122,9 @@ def _patient(found: dict[str, Any]) -> dict[str, Any]:
     """How long a process waits for PostgreSQL: see docs/decisions/0019."""
     from bothways.postgresql import waiting
 
-    serves_pages = "BOTHWAYS_SERVES_PAGES" in os.environ  # said by gunicorn's configuration and by nobody else
+    serves_pages = (
+        "BOTHWAYS_SERVES_PAGES" in os.environ
+    )  # said by gunicorn's configuration and by nobody else
     return {
         "OPTIONS": {
             # None of these reaches the server: a pooler refuses settings that it does not know.
