@@ -47,21 +47,19 @@ def test_a_full_disk_is_said_and_heals_with_room(small_disk: Path) -> None:
         httpx.Client(base_url=stack.address, timeout=60, trust_env=False, verify=NO_TLS) as client,
     ):
         client.cookies.set("csrftoken", CSRF, domain="127.0.0.1")
-
-        def sign_in(password: str = PASSWORD) -> httpx.Response:
-            fields = {"csrfmiddlewaretoken": CSRF, "login": employee(1), "password": password}
-            return client.post("/accounts/login/", data=fields)
-
-        assert sign_in().status_code == 302
+        door = {"csrfmiddlewaretoken": CSRF, "login": employee(1), "password": PASSWORD}
+        assert client.post("/accounts/login/", data=door).status_code == 302
         assert client.get("/courses/").status_code == 200
 
+        def choose_dark() -> httpx.Response:
+            tokens = [cookie.value for cookie in client.cookies.jar if cookie.name == "csrftoken"]
+            return client.post("/theme/", data={"csrfmiddlewaretoken": tokens[-1], "theme": "dark"})
+
         with filled(small_disk):
-            refused = first(
-                lambda: client.post("/theme/", data={"csrfmiddlewaretoken": CSRF, "theme": "dark"}), 507
-            )
+            refused = first(choose_dark, 507)
             read = client.get("/courses/")
 
-        saved = client.post("/theme/", data={"csrfmiddlewaretoken": CSRF, "theme": "dark"})
+        saved = choose_dark()
 
         assert "There is no room to save" in refused.text
         assert "Nothing was saved by this click." in refused.text

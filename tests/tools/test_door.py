@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-sys.path.append("tools")
-import door
-from door import Door
+from tools import door
+from tools.door import Door
 
 # Serves "served" on the lent port, and says so; ends with its input, and leaves nothing behind.
 WEB = """
