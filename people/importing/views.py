@@ -55,7 +55,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "people/import.html",
-        {"form": form, "waiting": queries.upload_of(request.user), "refused": refused_addresses(most=outcomes.SHOWN)},
+        {
+            "form": form,
+            "waiting": queries.upload_of(request.user),
+            "refused": refused_addresses(most=outcomes.SHOWN),
+        },
         status=400 if form.errors else 200,
     )
 
