@@ -79,10 +79,9 @@ def clock_jumped_within(within: timedelta, *, now: datetime) -> Jump | None:
     found = (
         Heartbeat.objects.filter(clock_jumped_at__gte=now - within, clock_jumped_at__lte=now + SKEW)
         .order_by("-clock_jumped_at")
-        .values_list("clock_jumped_at", "clock_jumped_by")
         .first()
     )
-    return Jump(*found) if found else None
+    return Jump(found.clock_jumped_at, found.clock_jumped_by) if found and found.clock_jumped_at else None
 
 
 def last_successes(*, now: datetime) -> dict[str, timedelta | None]:

@@ -160,11 +160,15 @@ def refusal(error: Exception) -> str:
     it has a rule against us (5.7.x) – says nothing about the address.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
-        code, answer = next(iter(error.recipients.values()))  # a mail has one recipient
+        code, said = _answered(*next(iter(error.recipients.values())))  # a mail has one recipient
     elif isinstance(error, smtplib.SMTPDataError):
-        code, answer = error.smtp_code, error.smtp_error
+        code, said = _answered(error.smtp_code, error.smtp_error)
     else:
         return ""
-    words = " ".join((answer.decode(errors="replace") if isinstance(answer, bytes) else answer).split())
+    words = " ".join(said.split())
     is_final = code in _FOR_GOOD and not _MEANS_US.search(words)
     return f"{code} {words}".strip()[:500] if is_final else ""
+
+
+def _answered(code: int, words: bytes | str) -> tuple[int, str]:
+    return code, words.decode(errors="replace") if isinstance(words, bytes) else words

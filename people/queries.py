@@ -152,16 +152,11 @@ def refused_addresses(*, most: int) -> list[RefusedAddress]:
     """Whoever may sign in and whose last mail was refused, by name; at most so many. At most 3 SQL queries."""
     people = list(Employee.objects.filter(with_refused_addresses(), is_active=True)[:most])
     mails = OutboxMail.objects.filter(
-        to__in=[person.email for person in people], state=OutboxMail.State.REFUSED, refused_at__isnull=False
-    )
-    last = {mail.to: mail for mail in mails.order_by("pk")}
-    return [
-        RefusedAddress(
-            str(person), person.email, today(last[person.email].refused_at), _said(last[person.email])
-        )  # type: ignore[arg-type]  # of those that have one
-        for person in people
-        if person.email in last
-    ]
+        to__in=[person.email for person in people], state=OutboxMail.State.REFUSED
+    ).order_by("pk")
+    last = {mail.to: (mail.refused_at, _said(mail)) for mail in mails}
+    found = ((person, *last[person.email]) for person in people if person.email in last)
+    return [RefusedAddress(str(person), person.email, today(at), said) for person, at, said in found if at]
 
 
 def with_refused_addresses() -> Exists:

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jobs import restarts
 from jobs.schedule import Job, is_dead, is_free, is_too_far
 from jobs.watching import Watch
+from tests.soak import ROUNDS
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 NOT = timedelta()
@@ -21,6 +22,7 @@ def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
+@settings(max_examples=25 * ROUNDS, deadline=None)
 @given(steps=steps, every=st.sampled_from([1, 5, 20]), fails=st.booleans())
 @example(steps=[(1, -3600)], every=5, fails=False)
 @example(steps=[(6, -3)] * 8, every=5, fails=False)  # always a little before the turn
@@ -44,6 +46,7 @@ def test_no_job_rests_longer_than_its_interval_whatever_the_clock_does(
         wall, passed = wall + seconds(LOOKS), passed + LOOKS
 
 
+@settings(max_examples=25 * ROUNDS, deadline=None)
 @given(steps=steps, breath=st.floats(0.5, 20))
 def test_a_worker_that_breathes_is_never_dead_and_one_that_does_not_is_dead_soon(
     steps: list[tuple[int, int]], breath: float
