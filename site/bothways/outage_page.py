@@ -14,7 +14,7 @@ PLAIN = "text/plain; charset=utf-8"  # not for people: a header
 
 def no_seat(request: HttpRequest) -> HttpResponse:
     """So many pages wait that this one was not even begun."""
-    outage.notice.tell(outage.BUSY, TimeoutError("no page could be begun for half a minute"), request.path)
+    outage.notice.tell(outage.BUSY, TimeoutError("no-seat"), request.path)
     return away(request, outage.BUSY)
 
 
