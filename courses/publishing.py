@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from wagtail.models import Page
 
 from courses.completion import LessonNeed, Rule
@@ -16,6 +16,7 @@ from courses.models import CoursePage, Criterion, LessonPage, Published
 from courses.queries.criteria import newest_criterion
 from courses.rendering import Rendered, render_check, render_lesson, render_plan
 from courses.tasks import refresh_records
+from courses.writing.readiness import needed
 from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import of_another_format
@@ -38,11 +39,26 @@ def render_course_of(page: Page, *, now: datetime) -> None:
 
 
 @one_reading_of_the_glossary()
+def rehearse_course_of(page: Page) -> None:
+    """Render every lesson of a course, live and as drafted, with its checks, so that it is remembered. Nothing is stored."""
+    course = page.specific if isinstance(page.specific, CoursePage) else page.get_parent().specific
+    if not isinstance(course, CoursePage):
+        return
+    for lesson in LessonPage.objects.child_of(course).order_by("path"):
+        render_lesson(lesson)
+        needed(draft := lesson.get_latest_revision_as_object())
+        for question in render_lesson(draft, drafts=True).questions:
+            payload_of(question)
+
+
+@one_reading_of_the_glossary()
 def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = False) -> None:
     """Write or remove the published rows of a course and its lessons. Idempotent.
 
     With `keeps_criterion` the course asks what it asked before, and no record is looked at.
     """
+    if not connection.in_atomic_block:
+        rehearse_course_of(course)
     with transaction.atomic():
         rows = Published.objects.filter(page__path__startswith=course.path)
         if not course.live:

@@ -16,6 +16,7 @@ from courses.feedback import check_context
 from courses.models import CoursePage, LessonPage
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
+from gates.memo import Memo
 from glossary.linking import TermExtension, link_once
 from glossary.rendering import render_pops
 from people import places
@@ -27,6 +28,7 @@ KEY_PLACE = "\ue000key\ue001"  # filled with a fresh idempotency key each time, 
 RESERVED_IDS = frozenset({"main", "place", "done", "check-yourself"})
 RESERVED_STARTS = ("pop-", "check-", "note-")
 _OWN_ID = re.compile(r' id="user-content-[^"]*"')
+_sanitised: Memo[SafeString] = Memo(2_000_000)  # characters of rich text, before and after
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -51,7 +53,11 @@ def lesson_markdown(text: str, *, locale_id: int | None, block: int | None = Non
 
 def lesson_rich_text(value: Any) -> SafeString:
     """Rich text from the editor; sanitised again, since it can be posted around the editor."""
-    safe = sanitise(expand_db_html(getattr(value, "source", value) or ""))
+    html = expand_db_html(getattr(value, "source", value) or "")
+    safe = _sanitised.get(html)
+    if safe is None:
+        safe = sanitise(html)
+        _sanitised.keep(html, safe, len(html) + len(safe))
     # The editor makes no ids; posted around it, two texts could bring the same one.
     return mark_safe(_OWN_ID.sub("", safe))
 
@@ -166,3 +172,8 @@ def render_check(question: dict[str, Any], lesson: dict[str, Any]) -> str:
     """
     context = {**check_context(question, lesson, None), "key": KEY_PLACE, "csrf_token": places.TOKEN}
     return render_to_string("courses/check.html", context)
+
+
+def forget() -> None:
+    """As in a process that has rendered nothing yet."""
+    _sanitised.clear()

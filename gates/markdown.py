@@ -44,12 +44,17 @@ from pymdownx.superfences import SuperFencesCodeExtension
 
 from gates.html import ID_PREFIX, sanitise
 from gates.maths import MathExtension
+from gates.memo import Memo
 
 MARKDOWN_LIMIT: Final = 100_000
 """Longest Markdown text, in characters. A long lesson has 20,000."""
 
 INLINE_LIMIT: Final = 20_000
 """Longest one-line Markdown, in characters."""
+
+_REMEMBERED: Final = (
+    6_000_000  # characters in a process; all lessons of the starter content have a third of it
+)
 
 _LANGUAGES: Final = (
     "bash c console cpp csharp css diff docker dockerfile go html http ini java javascript js json kotlin php"
@@ -100,8 +105,11 @@ def render_markdown(
     Raises:
         ValueError: longer than `MARKDOWN_LIMIT`, nested too deeply, or more than `gates.html` takes.
     """
+    key = (text, heading_shift, id_prefix, *(type(one) for one in extensions))
+    if (known := _known(key, extensions)) is not None:
+        return known
     html, _found = _convert(text, extensions, heading_shift, id_prefix)
-    return sanitise(html)
+    return _kept(key, extensions, sanitise(html))
 
 
 def headings(
@@ -128,10 +136,60 @@ def render_inline(text: str, *, extensions: Sequence[Extension] = ()) -> SafeStr
     """
     _refuse_long(text, INLINE_LIMIT)
     line = " ".join(text.split())
+    key = (line, *(type(one) for one in extensions))
+    if (known := _known(key, extensions)) is not None:
+        return known
     md = _markdown(extensions, inline=True)
     html = sanitise(_run(md, line))
     # The one paragraph is ours: every block processor but that of paragraphs is switched off.
-    return mark_safe(html.removeprefix("<p>").removesuffix("</p>"))
+    return _kept(key, extensions, mark_safe(html.removeprefix("<p>").removesuffix("</p>")))
+
+
+class AskingExtension(Extension):
+    """An extension whose output follows from the text and from what it is told, and from nothing else.
+
+    It asks through `ask`. A text that was rendered before is then not rendered again as long as every answer
+    is what it was.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, str | None]] = []
+
+    def ask(self, question: str) -> str | None:
+        answer = self.answer(question)
+        self.asked.append((question, answer))
+        return answer
+
+    def answer(self, question: str) -> str | None:
+        raise NotImplementedError
+
+
+_memo: Final[Memo[tuple[SafeString, list[list[tuple[str, str | None]]]]]] = Memo(_REMEMBERED)
+
+
+def _known(key: tuple[Any, ...], extensions: Sequence[Extension]) -> SafeString | None:
+    """What was rendered before, if everything that it asked is answered the same today."""
+    found = _memo.get(key)
+    if found is None:
+        return None
+    html, conversations = found
+    for extension, asked in zip(extensions, conversations, strict=True):
+        if not isinstance(extension, AskingExtension):
+            return None
+        for question, answer in asked:
+            if extension.ask(question) != answer:
+                extension.asked.clear()
+                return None
+    return html
+
+
+def _kept(key: tuple[Any, ...], extensions: Sequence[Extension], html: SafeString) -> SafeString:
+    asking = [one for one in extensions if isinstance(one, AskingExtension)]
+    if len(asking) == len(extensions):
+        conversations = [list(one.asked) for one in asking]
+        _memo.keep(key, (html, conversations), len(key[0]) + len(html) + 60 * sum(map(len, conversations)))
+    return html
 
 
 def _convert(
@@ -447,3 +505,8 @@ class _CodeSpan(InlineProcessor):
         code = ElementTree.Element("code")
         code.text = AtomicString(code_escape(data[m.end() : end.start()].strip()))
         return code, m.start(2), end.end()
+
+
+def forget() -> None:
+    """As in a process that has rendered nothing yet."""
+    _memo.clear()

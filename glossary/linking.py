@@ -17,12 +17,12 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from markdown import Markdown
 from markdown import inlinepatterns as inline
-from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import AtomicString
 from wagtail.rich_text import LinkHandler
 
+from gates.markdown import AskingExtension
 from glossary.matching import Vocabulary
 from glossary.models import Sense
 
@@ -148,17 +148,27 @@ def sense_address(sense: Sense) -> str:
 # --- Markdown -----------------------------------------------------------------------------------------
 
 
-class TermExtension(Extension):
+class TermExtension(AskingExtension):
     """Markdown extension for `[[word]]`, `[[word#sense]]` and `[[word#sense|words shown]]`.
 
-    Code wins, and inside a link a mark is plain text. What is not found stays as its words and is kept
+    Code wins, and inside a link a mark is plain text. What is not found stays as its words and stands
     in `unknown`. A new instance for each text, as Markdown asks for.
     """
 
     def __init__(self, locale_id: int, senses: Senses | None = None) -> None:
         super().__init__()
         self.senses = senses or Senses(locale_id)
-        self.unknown: list[str] = []
+
+    @property
+    def unknown(self) -> list[str]:
+        """References that were not found, as often as the text has them."""
+        return [reference for reference, address in self.asked if address is None]
+
+    def answer(self, question: str) -> str | None:
+        try:
+            return sense_address(self.senses.resolve(question))
+        except UnknownTerm:
+            return None
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
         # Below backticks (190) and escapes (180), above references and links (170 and less).
@@ -196,14 +206,12 @@ class _Term(inline.InlineProcessor):
         text = shown or word
         if _is_in_link_text(data, m.start(0), m.end(0)):
             return text, m.start(0), m.end(0)
-        try:
-            found = self.extension.senses.resolve(reference)
-        except UnknownTerm:
-            self.extension.unknown.append(reference)
+        address = self.extension.ask(reference)
+        if address is None:
             return text, m.start(0), m.end(0)
         # Markdown's own name for the elements of its tree; nothing is parsed here.
         make = inline.etree.Element  # type: ignore[attr-defined] # not declared in the types of Markdown
-        element = make("a", {"class": "term", "href": sense_address(found)})
+        element = make("a", {"class": "term", "href": address})
         element.text = AtomicString(text)
         return element, m.start(0), m.end(0)
 

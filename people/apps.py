@@ -9,8 +9,9 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people import append_only, publication
+        from people import append_only, publication, references
 
         # For this app only: the signal comes once for each app, when all of them are migrated.
         post_migrate.connect(append_only.after_migrations, sender=self, dispatch_uid="people.append_only")
         publication.connect()
+        references.connect()

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from people.publication import WRITING, my_turn
+from people.publication import WRITING, my_turn, rehearse_for
 from people.reviewing import OwnText, Refused, says_the_same
 
 ACTIONS: Final = ("action-", "workflow-action-")
@@ -37,6 +37,8 @@ def as_editor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         if is_autosave(request):
             request.POST = without_action(request.POST)  # type: ignore[assignment]
             return view(request, *args, **kwargs)
+        if asks_for_an_action(request.POST):
+            rehearse_for(view, kwargs)
         try:
             with _turn_for(request):
                 return view(request, *args, **kwargs)

@@ -6,6 +6,7 @@ so what a person did comes from there into the audit log. A receiver that raises
 both stand in one transaction: `by_turns` gives it to views, `OneDoor` to whoever calls the methods.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -23,6 +24,7 @@ from wagtail.models import BaseLogEntry, ModelLogEntry, Page, PageLogEntry, Revi
 
 from people import audit
 from people.audit import Verb
+from people.references import indexed_once
 from people.reviewing import OwnText, behind, may_publish
 
 VERBS: Final = {
@@ -42,9 +44,11 @@ BY_THE_CLOCK: Final = frozenset({"wagtail.publish.scheduled", "wagtail.unpublish
 EDITOR: Final = "editor"
 SCHEDULE: Final = "schedule"
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+log = logging.getLogger("people")
 _TURN: Final = 0x626F7468  # any number; the same in every process
 
 _is_part: ContextVar[bool] = ContextVar("part_of_a_whole", default=False)
+_has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
 
 
 @contextmanager
@@ -76,7 +80,38 @@ def my_turn() -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
-        yield
+        token = _has_turn.set(True)
+        try:
+            with indexed_once():
+                yield
+        finally:
+            _has_turn.reset(token)
+
+
+def rehearse(item: Any) -> None:
+    """Work out what publishing this would show, before the turn is taken; inside it then is remembered.
+
+    Everybody who answers waits for a turn, and most of its time went into texts. Nothing depends on this:
+    what changed in between is worked out inside.
+    """
+    if not isinstance(item, OneDoor) or _has_turn.get() or _is_part.get():
+        return
+    try:
+        item.rehearse()
+    except Exception:  # inside the turn it is said to whoever publishes
+        log.debug("rehearsal of %s.%s failed", item._meta.label, item.pk, exc_info=True)  # type: ignore[attr-defined]
+
+
+def rehearse_for(view: Callable[..., HttpResponseBase], places: dict[str, Any]) -> None:
+    """The same for what an address of Wagtail names."""
+    page = places.get("page_id") or places.get("page_to_move_id")
+    if page:
+        found = Page.objects.filter(pk=page).first()
+        rehearse(found.specific if found is not None else None)
+        return
+    model = getattr(view, "view_initkwargs", {}).get("model")
+    if places.get("pk") and isinstance(model, type) and issubclass(model, OneDoor):
+        rehearse(model._default_manager.filter(pk=places["pk"]).first())  # type: ignore[attr-defined]
 
 
 def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -86,6 +121,7 @@ def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     def in_turn(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in WRITING:
             return view(request, *args, **kwargs)
+        rehearse_for(view, kwargs)
         with my_turn():
             response = view(request, *args, **kwargs)
             if response.status_code >= 400:
@@ -104,14 +140,19 @@ class OneDoor:
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
         """In one transaction. Raises: OwnText, and what `refuse_publication` raises; then nothing went live."""
+        rehearse(self)
         with _in_one_piece(), acting(kwargs.get("user")):
             if self.needs_both_sides:  # before Wagtail says the same without a reason
                 refuse_own_text(revision, kwargs.get("user"))
             super().publish(revision, *args, **kwargs)  # type: ignore[misc]  # of the class beside it
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        rehearse(self)
         with my_turn(), acting(kwargs.get("user")):
             super().unpublish(*args, **kwargs)  # type: ignore[misc]  # of the class beside it
+
+    def rehearse(self) -> None:
+        """Render what publishing or unpublishing this would render; store nothing."""
 
     def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
         """The rules, asked when it goes live and when a day is set for it. Raises: OwnText"""

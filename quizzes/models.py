@@ -180,6 +180,14 @@ class Question(
     def current_version(self) -> "QuestionVersion | None":
         return self.versions.order_by("-number").first()
 
+    def rehearse(self) -> None:
+        from quizzes.rendering import payload_of
+
+        payload_of(self.get_latest_revision_as_object())
+        for use in self.uses.order_by("pk"):
+            if isinstance(use.target, OneDoor):
+                use.target.rehearse()
+
     def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
         """Write the version, refresh the lessons that ask it."""
         from quizzes.actions import record_publication

@@ -125,6 +125,11 @@ class PublishedPage(OneDoor, Page):
                 refuse_what_is_not_ready(self)
             raise
 
+    def rehearse(self) -> None:
+        from courses.publishing import rehearse_course_of
+
+        rehearse_course_of(self)
+
     def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
         """Raises: OwnText, courses.writing.NotReady"""
         from courses.writing.readiness import refuse_what_is_not_ready

@@ -14,7 +14,7 @@ from wagtail.models import DraftStateMixin, Page, Revision
 from bothways import installation
 from courses import publishing
 from jobs.pauses import Pauses
-from people.publication import my_turn
+from people.publication import my_turn, rehearse
 
 log = logging.getLogger("jobs")
 
@@ -37,6 +37,7 @@ def publish_scheduled(*, now: datetime) -> None:
     failed = []
     for model in _draft_models():
         for item in model._default_manager.filter(live=True, expire_at__lt=now).order_by("expire_at"):
+            rehearse(item.specific if isinstance(item, Page) else item)
             try:
                 with my_turn():
                     item.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")

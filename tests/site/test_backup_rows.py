@@ -56,7 +56,7 @@ def scratch(db: None) -> Iterator[Table]:
                 app_label = "people"
 
             def __str__(self) -> str:
-                return self.text
+                return str(self.text)
 
         kinds = [
             "",
@@ -73,7 +73,7 @@ def scratch(db: None) -> Iterator[Table]:
             "duration",
         ]
         fields = Scratch._meta.concrete_fields
-        columns = tuple(Column(field.column, kind) for field, kind in zip(fields, kinds, strict=True))
+        columns = tuple(Column(str(field.column), kind) for field, kind in zip(fields, kinds, strict=True))
         statement, parameters = connection.schema_editor().table_sql(Scratch)
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters or None)
