@@ -114,11 +114,11 @@ def postgres(name: str) -> dict[str, Any]:
         raise WrongSetting(f"{name} names no database; {example}.")
     if find_spec("psycopg") is None:
         raise WrongSetting(f"{name} names a PostgreSQL, and its driver is not installed. Run: {_SCALEOUT}")
-    found = dict(parse(given, conn_max_age=600, conn_health_checks=True))
-    return {**found, "ENGINE": "bothways.postgresql", **_patient(found), **_behind_a_pooler()}
+    known: dict[str, Any] = dict(parse(given, conn_max_age=600, conn_health_checks=True))
+    return {**known, "ENGINE": "bothways.postgresql", **_patient(known), **_behind_a_pooler()}
 
 
-def _patient(found: dict[str, Any]) -> dict[str, Any]:
+def _patient(known: dict[str, Any]) -> dict[str, Any]:
     """How long a process waits for PostgreSQL: see docs/decisions/0019."""
     from bothways.postgresql import waiting
 
@@ -134,7 +134,7 @@ def _patient(found: dict[str, Any]) -> dict[str, Any]:
             "keepalives_count": 3,
             "tcp_user_timeout": 15000,  # milliseconds until what is sent and never acknowledged is a lost connection
             "patience": waiting.PAGES if serves_pages else waiting.COMMANDS,
-            **found.get("OPTIONS", {}),
+            **known.get("OPTIONS", {}),
         }
     }
 
