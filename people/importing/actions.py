@@ -43,7 +43,8 @@ def keep_upload(
     A short list is read at once, a long one by the worker. Raises: TableRefused, HeadingsRefused; nothing was
     kept then.
     """
-    total = max(content.count(b"\n"), content.count(b"\r"))
+    below_the_headings = content.rstrip(b"\r\n\0 ")
+    total = max(below_the_headings.count(b"\n"), below_the_headings.count(b"\r"))
     upload = PeopleUpload(
         uploader=uploader,
         name=name[:100],
@@ -108,15 +109,20 @@ def take_up_left(*, now: datetime) -> None:
     for upload in PeopleUpload.objects.filter(pk__in=jobs.left_lying(PeopleUpload, now=now)):
         _enqueue(upload)
     for upload in PeopleUpload.objects.filter(pk__in=jobs.spent(PeopleUpload, now=now)):
-        running.stop(
-            upload,
-            error=_(
-                "Something went wrong five times in a row, so this list goes no further. What is in stays; nothing "
-                "else was written. Ask whoever runs Bothways to look at the log, then import the list again: who is "
-                "in already stays unchanged."
-            ),
-            now=now,
+        running.stop(upload, error=_gone_wrong(upload), now=now)
+
+
+def _gone_wrong(upload: PeopleUpload) -> str:
+    if upload.steps:
+        return _(
+            "Something went wrong five times in a row, so the import goes no further. What is in stays; nothing else "
+            "was written. Ask whoever runs Bothways to look at the log, then import the list again: who is in already "
+            "stays unchanged."
         )
+    return _(
+        "Something went wrong five times in a row, so this list goes no further. Nothing was imported. Ask whoever "
+        "runs Bothways to look at the log, then choose the list again."
+    )
 
 
 def forget_upload(upload: PeopleUpload) -> bool:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys import servers
 from tests.journeys.learner import rows_of, sign_in, visit
 from tests.journeys.servers import Serve
-from tests.people.importing.lists import SIX_FAULTY, three_hundred
+from tests.people.importing.lists import SIX_FAULTY, people, three_hundred
 
 serve = servers.serve
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -61,6 +61,31 @@ def test_hr_imports_three_hundred_people_and_sets_an_audience(
     page.get_by_role("link", name="Audit log").click()
     expect(page.locator("td", has_text="People imported")).to_be_visible()
     expect(page.locator("td", has_text="Audience set")).to_be_visible()
+    context.close()
+
+
+def test_a_long_list_is_followed_to_its_end_without_a_click(
+    serve: Serve, browser: Browser, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(people(600))
+    stack = serve("demo", with_worker=True)
+
+    def send(**way) -> tuple[BrowserContext, Page]:
+        context, page = visit(browser, stack, **way)
+        sign_in(page, "hr@example.com", to="/people/import/")
+        page.get_by_label("The list, as CSV").set_input_files(file)
+        page.get_by_role("button", name="Look at what it would do").click()
+        return context, page
+
+    context, page = send()
+    page.get_by_role("button", name="Import 600 people").click(timeout=120_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("600 people are imported", timeout=120_000)
+    assert imported(stack) == 600
+    context.close()
+
+    context, page = send(java_script_enabled=False)
+    expect(page.get_by_text("so there is nothing to import")).to_be_visible(timeout=120_000)
     context.close()
 
 

@@ -74,7 +74,7 @@ def test_a_long_list_is_read_and_imported_by_the_worker_and_says_how_far_it_is(a
     assert "You can leave this page. It goes on by itself." in text
     assert '<noscript><meta http-equiv="refresh"' in text
     in_hand(address, done=200)
-    assert "200 of 527 lines" in text_of(at_hr, address)
+    assert "200 of 526 lines" in text_of(at_hr, address)
     PeopleUpload.objects.update(hand="", done=0)
 
     assert work() == 1
@@ -257,8 +257,8 @@ def test_what_goes_wrong_five_times_has_failed_and_says_so(at_hr: Any) -> None:
     tasks.take_up_lists(now=timezone.now())
 
     text = text_of(at_hr, address)
-    assert "The list could not be read" in text
-    assert "Something went wrong five times in a row" in text
+    assert "Nothing was imported</h1>" in text
+    assert "Something went wrong five times in a row, so this list goes no further." in text
     assert bytes(PeopleUpload.objects.get().content) == b""
 
 
@@ -271,7 +271,7 @@ def test_a_long_list_that_is_none_is_refused_at_once_and_a_broken_line_by_the_wo
     work()
 
     text = text_of(at_hr, address)
-    assert "The list could not be read" in text
+    assert "Nothing was imported</h1>" in text
     assert "Often a quotation mark is missing" in text
 
 
