@@ -1,4 +1,4 @@
-"""`manage.py migrate`: as Django's, but an empty SQLite database starts from the snapshot."""
+"""`manage.py migrate`: as Django's, but one at a time, and an empty SQLite database starts from the snapshot."""
 
 from typing import Any
 
@@ -7,13 +7,21 @@ from django.db import connections
 
 from bothways import snapshot
 from bothways.startup import RESTORING
+from bothways.turns import alone
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
+        if options["plan"] or options["check_unapplied"]:  # which only look
+            super().handle(*args, **options)
+            return
+        with alone(connection, self.stdout.write):
+            self.migrate(connection, *args, **options)
+
+    def migrate(self, connection: Any, *args: Any, **options: Any) -> None:
         everything = not options["app_label"] and not any(
-            options[name] for name in ("fake", "fake_initial", "plan", "check_unapplied", "prune")
+            options[name] for name in ("fake", "fake_initial", "prune")
         )
         if (
             everything

@@ -29,11 +29,12 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from bothways import installation
+from bothways import installation, keys
 from bothways.backup import CannotBackUp, make_backup
 from bothways.management.commands.backup import missing_files
 from bothways.startup import NotReady, assert_ready, assert_wholly_restored, is_public_demo
 from bothways.tasks import load_starter_content
+from bothways.turns import alone
 from people import actions, roles
 from people.models import Employee, Organisation, Side
 
@@ -56,10 +57,20 @@ class Command(BaseCommand):
             self.prepare(demo=demo, backup=backup, stamp=stamp, now=timezone.now())
 
     def prepare(self, *, demo: bool, backup: bool, stamp: int, now: datetime) -> None:
+        # Asked before anything is opened: a first start that is refused leaves no file behind.
+        asked = at_first() if not demo and is_untouched() else None
+        settings.DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys.assure()
+        with alone(connection, self.say):
+            self.bring_up_to_date(asked, demo=demo, backup=backup, stamp=stamp, now=now)
+
+    def bring_up_to_date(
+        self, asked: dict[str, str] | None, *, demo: bool, backup: bool, stamp: int, now: datetime
+    ) -> None:
         assert_wholly_restored()
         fresh = "people_employee" not in connection.introspection.table_names()
-        # Asked at once where it is certain, so that nobody waits for a question.
-        asked = first_administrator() if fresh and not demo else None
+        if fresh and not demo:  # asked at once, so that nobody waits for a question
+            asked = asked or at_first()
         if not fresh and (backup or self.tables_will_change()):
             self.back_up(now=now)
         self.migrate(fresh=fresh)
@@ -178,6 +189,23 @@ class Command(BaseCommand):
         self.say(f"{asked['organisation']} is set up. {asked['email']} is its first administrator.")
 
 
+def is_untouched() -> bool:
+    """True where there is not even a file yet; PostgreSQL is asked, which leaves nothing."""
+    return connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists()
+
+
+def at_first() -> dict[str, str]:
+    """As `first_administrator`; where it is refused, this process leaves none of the keys that it made.
+
+    Raises: CommandError
+    """
+    try:
+        return first_administrator()
+    except CommandError:
+        keys.unmake()
+        raise
+
+
 def first_administrator() -> dict[str, str]:
     """What a new installation needs to know, from the environment or asked.
 
@@ -188,7 +216,7 @@ def first_administrator() -> dict[str, str]:
         "email": _ask("BOTHWAYS_ADMIN_EMAIL", "E-mail address of the first administrator").lower(),
         "name": _ask("BOTHWAYS_ADMIN_NAME", "Name of the first administrator"),
         "password": _ask("BOTHWAYS_ADMIN_PASSWORD", "Password (at least 10 characters)", secret=True),
-        "time_zone": os.environ.get("BOTHWAYS_TIME_ZONE", "UTC"),
+        "time_zone": settings.FIRST_TIME_ZONE,
     }
     try:
         validate_email(asked["email"])

@@ -1,0 +1,108 @@
+"""Two nodes that start at once: the second waits for the first, says so, and finds nothing left to do."""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from bothways import turns
+from tests.journeys.servers import NEEDS_POSTGRES
+from tools import stack
+from tools.postgres import cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+BACKENDS = [
+    pytest.param(False, id="sqlite"),
+    pytest.param(True, id="postgresql", marks=[pytest.mark.postgres, NEEDS_POSTGRES]),
+]
+COUNTED = """
+from people.models import Employee, Organisation
+from wagtail.models import Page, Site
+from courses.models import CataloguePage
+print("counted:", Organisation.objects.count(), Employee.objects.count(), Site.objects.count(),
+      CataloguePage.objects.count(), Page.find_problems() == ([], [], [], [], []))
+"""
+
+
+@contextlib.contextmanager
+def database(postgres: bool) -> Iterator[str]:
+    """The DATABASE_URL of an empty PostgreSQL; "" for SQLite."""
+    if not postgres:
+        yield ""
+        return
+    with cluster() as server:
+        yield server.make_database("both")
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("postgres", BACKENDS)
+def test_two_first_starts_at_once_make_one_site(postgres: bool, tmp_path: Path) -> None:
+    """On PostgreSQL each node has a data folder of its own; on SQLite two starts share one."""
+    with database(postgres) as url:
+        nodes = [tmp_path / (f"node-{number}" if postgres else "data") for number in (1, 2)]
+        given = {**stack.NEW, "SECRET_KEY": "both nodes have it", "PYTHONUNBUFFERED": "1"}
+        begun = [
+            subprocess.Popen(
+                [sys.executable, "manage.py", "prepare"],
+                cwd=ROOT, env=stack.environment(node, database_url=url, **given),
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            )
+            for node in nodes
+        ]  # fmt: skip
+        said = [process.communicate()[0] for process in begun]
+        counted = stack.run(
+            [sys.executable, "manage.py", "shell", "-v0", "-c", COUNTED],
+            env=stack.environment(nodes[0], database_url=url, **given),
+        ).stdout
+
+    assert [process.returncode for process in begun] == [0, 0], said
+    assert [turns._WAITS in text for text in said].count(True) == 1
+    assert ["is set up." in text for text in said].count(True) == 1
+    assert "counted: 1 1 1 1 True" in counted
+    assert all((node / "static" / "staticfiles.json").exists() for node in nodes)
+
+
+@pytest.mark.django_db
+@pytest.mark.sql
+def test_whoever_has_the_turn_may_ask_again_and_gives_it_back() -> None:
+    said: list[str] = []
+
+    for _ in range(2):
+        with turns.alone(connection, said.append), turns.alone(connection, said.append):
+            call_command("migrate", verbosity=0)
+
+    assert said == []
+
+
+def test_a_turn_on_sqlite_is_waited_for(tmp_path: Path) -> None:
+    class Connection:
+        vendor = "sqlite"
+        settings_dict = {"NAME": tmp_path / "bothways.sqlite3"}
+
+        def is_in_memory_db(self) -> bool:
+            return False
+
+    other = os.open(tmp_path / "bothways.sqlite3.lock", os.O_WRONLY | os.O_CREAT)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    order: list[str] = []
+
+    def say(sentence: str) -> None:
+        order.append(sentence)
+        threading.Thread(target=give_back).start()
+
+    def give_back() -> None:
+        order.append("given back")
+        os.close(other)
+
+    with turns.alone(Connection(), say):
+        order.append("begun")
+
+    assert order == [turns._WAITS, "given back", "begun"]
