@@ -8,6 +8,11 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bothways.settings")
+    from django.conf import settings
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from bothways.startup import one_sentence
+
+    with one_sentence():
+        settings.INSTALLED_APPS  # noqa: B018 - the first look at a setting reads and checks all of them
+        execute_from_command_line(sys.argv)

@@ -6,22 +6,35 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bothways.settings")
 # Somebody waits for what this process does: see docs/decisions/0019.
 os.environ["BOTHWAYS_SERVES_PAGES"] = "1"
 
+from django.conf import settings  # noqa: E402 - the two lines above say where it lies
+
+from bothways import environment  # noqa: E402
+from bothways.startup import assert_ready, assert_static_files, logo_trouble, one_sentence  # noqa: E402
+
+# WhiteNoise's way to say what assert_static_files refuses in a sentence.
+warnings.filterwarnings("ignore", "No directory at", UserWarning)
+EXIT_REFUSED = 4  # tools/supervise.py: starting again changes nothing
+with one_sentence(EXIT_REFUSED):
+    settings.INSTALLED_APPS  # noqa: B018 - the first look at a setting reads and checks all of them
+    loglevel = environment.choice("LOG_LEVEL", "warning", environment.LEVELS)
+
 chdir = str(HERE.parent)
 pythonpath = str(HERE.parent)
 wsgi_app = "bothways.wsgi:application"
-_host, _port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 if "BOTHWAYS_PORT_FD" in os.environ:  # lent by tools/door.py, which keeps it when we die
     bind = f"fd://{os.environ['BOTHWAYS_PORT_FD']}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = settings.WEB_CONCURRENCY
 worker_class = "gthread"
 # Most of them wait for a seat: see bothways/wsgi.py.
 threads = 64
@@ -34,7 +47,6 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 accesslog = None  # addresses of people are not written down; a proxy in front may
-loglevel = os.environ.get("LOG_LEVEL", "warning")
 proc_name = "bothways"
 
 
@@ -43,13 +55,9 @@ def on_starting(server):
     from django.db import connections
     from django.urls import get_resolver
 
-    from bothways.startup import NotReady, assert_ready, logo_trouble
-
-    try:
+    with one_sentence(EXIT_REFUSED):
         assert_ready()
-    except NotReady as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        sys.exit(4)
+        assert_static_files()
     if sentence := logo_trouble():  # read here, before the workers are forked
         sys.stderr.write(f"{sentence}\n")
     # Every view: else each worker would load them with its first page, for half a second of its own.

@@ -24,7 +24,7 @@ class Sentence(Exception):
 
 
 def data_folder():
-    return Path(os.environ.get("BOTHWAYS_DATA", ROOT / "var")).resolve()
+    return Path(os.environ.get("BOTHWAYS_DATA") or ROOT / "var").resolve()
 
 
 def ready(lock):

@@ -1,17 +1,29 @@
 """Which installation is started: a demo or a real one, and whether it must be prepared first."""
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import socket
 import sqlite3
 import subprocess
+import time
 
 from door import Door
 from environment import ROOT, Sentence, data_folder, say
+from supervise import AWAY_PAUSE_SECONDS, EXIT_AWAY
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
+HELD = []  # the lock of `hold_folder`, for as long as this process lives
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+READ = """
+import sys
+sys.path[:0] = ["site", "."]
+from django.conf import settings
+from bothways.startup import one_sentence
+with one_sentence():
+    settings.INSTALLED_APPS
+"""
 CODE = (
     "gates",
     "jobs",
@@ -53,17 +65,66 @@ def choose(python, *, demo):
         settings["ALLOWED_HOSTS"] = ",".join(filter(None, [settings.get("ALLOWED_HOSTS"), *own_names()]))
     mark = fingerprint()
     if os.environ.get("DEMO_PUBLIC") == "1" or not is_prepared(mark, demo=demo):
-        arguments = ["--demo"] if demo else []
-        done = subprocess.run(
-            [python, "manage.py", "prepare", *arguments, f"--stamp={mark}"],
-            cwd=ROOT,
-            env=settings,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise Sentence("Bothways was not started.")
+        prepare(python, [*(["--demo"] if demo else []), f"--stamp={mark}"], settings)
+    else:
+        read_settings(python, settings)
     settings["BOTHWAYS_DEMO"] = "1" if demo else ""
     return settings
+
+
+def prepare(python, arguments, settings):
+    """Everything between an empty folder and a site that can be served; waits for a database that is away.
+
+    Raises: Sentence
+    """
+    waiting = {}
+    command = [python, "manage.py", "prepare", *arguments]
+    while True:
+        code = subprocess.run(command, cwd=ROOT, env={**settings, **waiting}, check=False).returncode
+        if code == 0:
+            return
+        if code != EXIT_AWAY:
+            raise Sentence("Bothways was not started.")
+        if not waiting:
+            say("Bothways waits for the database, and then goes on. Stop: Ctrl-C")
+        waiting = {"BOTHWAYS_WAITING": "1"}  # the reason stands above, and is said once
+        time.sleep(AWAY_PAUSE_SECONDS)
+
+
+def read_settings(python, settings):
+    """Where nothing is prepared: whatever is wrong in a setting is said once, and not by each process.
+
+    Raises: Sentence
+    """
+    named = {"DJANGO_SETTINGS_MODULE": "bothways.settings", **settings}
+    if subprocess.run([python, "-c", READ], cwd=ROOT, env=named, check=False).returncode != 0:
+        raise Sentence("Bothways was not started.")
+
+
+def hold_folder(folder):
+    """From now on this process serves the folder, and no other. The lock ends with the process, however it ends.
+
+    It lies on the folder itself: no file is left behind.
+
+    Raises: Sentence
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # which the settings refuse in their own words
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise Sentence(
+            f"Bothways runs on {folder} already, so nothing was started. Stop that one first, or choose another "
+            "folder: BOTHWAYS_DATA=/srv/another"
+        ) from error
+    except OSError:  # a file system without such locks: nobody is refused for it
+        os.close(handle)
+    else:
+        HELD.append(handle)
 
 
 def upgrade(python):

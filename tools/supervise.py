@@ -1,13 +1,11 @@
 """One parent for web server and worker: it restarts either when it dies and stops both when told."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 
 from environment import ROOT, VENV, Sentence, data_folder, say
@@ -18,6 +16,8 @@ STOP_SECONDS = 30
 WELL_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 30
 EXIT_REFUSED = 4  # gunicorn.conf.py: this must not be served, and starting again changes nothing
+EXIT_AWAY = 75  # bothways/startup.py: the database does not answer, and starting again helps once it does
+AWAY_PAUSE_SECONDS = 2
 
 
 class Child:
@@ -29,6 +29,7 @@ class Child:
         self.began = 0.0
         self.again_at = 0.0
         self.pause = 0.0
+        self.waits = False  # for the database, which does not answer
 
     def start(self):
         self.began = time.monotonic()
@@ -45,11 +46,23 @@ class Child:
             self.process = None
             if self.name == "web" and code in {3, EXIT_REFUSED} and lived < WELL_SECONDS:
                 raise Sentence("The web server did not start; its reason stands above.")
+            self.again_after(code, lived)
+        if self.process is None and now >= self.again_at:
+            self.start()
+
+    def again_after(self, code, lived):
+        """When it is started again, and a sentence; while the database is away, one for all the time."""
+        now = time.monotonic()
+        if code == EXIT_AWAY:
+            self.again_at = now + AWAY_PAUSE_SECONDS
+            if not self.waits:
+                say(f"The database does not answer. The {self.name} process waits for it, and then goes on.")
+            self.waits = True
+        else:
+            self.waits = False
             self.pause = 0.0 if lived > WELL_SECONDS else min(max(self.pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
             self.again_at = now + self.pause
             say(f"The {self.name} process ended ({describe(code)}) and is started again.")
-        if self.process is None and now >= self.again_at:
-            self.start()
 
     def stop(self):
         if self.process is not None and self.process.poll() is None:
@@ -99,6 +112,7 @@ def serve(python, environment, door):
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in numbers:
         signal.signal(number, stop)
+    environment = {**environment, "BOTHWAYS_WAITING": "1"}  # we say it for both, once
     children = [
         Web(door, [str(VENV / "bin" / "gunicorn"), "-c", "site/gunicorn.conf.py"], environment),
         Child("worker", [str(python), "manage.py", "worker"], environment),
@@ -132,6 +146,8 @@ def watch(children, environment, door):
         if not said and door.answers_at is None and answers(environment):
             announce(environment)
             said = True
+        if any(child.waits for child in children):
+            began = time.monotonic()  # a database that is away is waited for, however long
         if not said and time.monotonic() - began > PATIENCE_SECONDS:
             raise Sentence(
                 f"The web server did not answer within {PATIENCE_SECONDS} seconds; its reason stands above."
@@ -146,19 +162,14 @@ def address(environment):
 
 
 def answers(environment):
-    """True once the application itself answers; what health says about the worker may still be red."""
+    """True once the application itself answers, whatever health says about the rest."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment["HOST"], environment["HOST"])  # noqa: S104 - compared
     shown = f"[{host}]" if ":" in host else host
-    name = address(environment).partition("://")[2]
-    request = urllib.request.Request(
-        f"http://{shown}:{environment['PORT']}/health/?format=json", headers={"Host": name}
-    )
+    request = urllib.request.Request(f"http://{shown}:{environment['PORT']}/health/live")
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
-            return isinstance(json.load(answer), dict)
-    except urllib.error.HTTPError as error:
-        return error.code == 503
-    except (OSError, ValueError):
+            return answer.status == 200
+    except OSError:
         return False
 
 

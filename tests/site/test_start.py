@@ -1,6 +1,7 @@
 """Two commands, as an operator types them: what they print, what they refuse, what survives a kill."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -152,6 +153,11 @@ def ask(port, path, **headers):
         return None, {}, ""
 
 
+def worker_is_at_work(port):
+    status, _, said = ask(port, "/health/?format=json")
+    return status == 200 and json.loads(said)["findings"]["worker"]["state"] == "well"
+
+
 class Browser:
     """Follows redirects and keeps cookies."""
 
@@ -245,9 +251,7 @@ def test_a_demo_says_where_it_runs_and_whom_to_try_lets_them_in_and_ends_with_ct
     assert "  employee@example.com" in started.said
     where, _ = Browser(started.port).sign_in("employee@example.com", "bothways")
     assert where == "/"
-    assert until(lambda: ask(started.port, "/health/?format=json")[0] == 200), ask(
-        started.port, "/health/?format=json"
-    )
+    assert until(lambda: worker_is_at_work(started.port)), ask(started.port, "/health/?format=json")
     assert (demo / "bothways.sqlite3-wal").exists()
     assert open_to_others(demo) == []
     assert_everything_stopped(started, signal.SIGINT)
@@ -279,6 +283,7 @@ def test_a_killed_web_server_and_a_killed_worker_are_started_again(start, demo):
     assert refused == []  # whoever came meanwhile has waited, or got a page
 
     started.wait_for("The worker process ended (signal 9) and is started again.")
+    assert until(lambda: worker_is_at_work(started.port))
     # Health can be answered by what is left of the old one, before the new one goes by its name.
     for name, killed in (("gunicorn", web), ("worker", worker)):
         assert until(lambda name=name, killed=killed: started.child(name) not in {None, killed}), name
@@ -334,6 +339,21 @@ def test_a_taken_port_is_named_and_nothing_is_touched(start, tmp_path):
         assert started.process.wait(60) == 1
     assert f"Port {port} on 127.0.0.1 is taken by another program." in started.said
     assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_is_served_once_whatever_the_port(start, demo):
+    first = start("run", demo)
+    first.wait_for("Stop: Ctrl-C")
+
+    second = start("run", demo)
+
+    assert second.process.wait(60) == 1
+    assert second.said.startswith(f"Bothways runs on {demo} already, so nothing was started.")
+    assert len(second.said.splitlines()) == 1
+    assert ask(first.port, "/health/live")[2] == "live"
+    assert_everything_stopped(first, signal.SIGTERM)
+    third = start("run", demo)
+    third.wait_for("Stop: Ctrl-C")
 
 
 @pytest.mark.skipif(
