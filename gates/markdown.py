@@ -36,25 +36,22 @@ from markdown.extensions.tables import TableExtension, TableProcessor
 from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
 from markdown.preprocessors import NormalizeWhitespace, Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, AtomicString, Registry, code_escape
+from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, AtomicString, Registry
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pymdownx.superfences import SuperFencesCodeExtension
 
+from gates.code_spans import CODE_SPAN, CodeSpan
 from gates.html import ID_PREFIX, sanitise
 from gates.maths import MathExtension
-from gates.memo import Memo
+from gates.rendered import rendered_once
 
 MARKDOWN_LIMIT: Final = 100_000
 """Longest Markdown text, in characters. A long lesson has 20,000."""
 
 INLINE_LIMIT: Final = 20_000
 """Longest one-line Markdown, in characters."""
-
-_REMEMBERED: Final = (
-    6_000_000  # characters in a process; all lessons of the starter content have a third of it
-)
 
 _LANGUAGES: Final = (
     "bash c console cpp csharp css diff docker dockerfile go html http ini java javascript js json kotlin php"
@@ -105,11 +102,11 @@ def render_markdown(
     Raises:
         ValueError: longer than `MARKDOWN_LIMIT`, nested too deeply, or more than `gates.html` takes.
     """
-    key = (text, heading_shift, id_prefix, *(type(one) for one in extensions))
-    if (known := _known(key, extensions)) is not None:
-        return known
-    html, _found = _convert(text, extensions, heading_shift, id_prefix)
-    return _kept(key, extensions, sanitise(html))
+    return rendered_once(
+        (text, heading_shift, id_prefix),
+        extensions,
+        lambda: sanitise(_convert(text, extensions, heading_shift, id_prefix)[0]),
+    )
 
 
 def headings(
@@ -136,60 +133,14 @@ def render_inline(text: str, *, extensions: Sequence[Extension] = ()) -> SafeStr
     """
     _refuse_long(text, INLINE_LIMIT)
     line = " ".join(text.split())
-    key = (line, *(type(one) for one in extensions))
-    if (known := _known(key, extensions)) is not None:
-        return known
-    md = _markdown(extensions, inline=True)
-    html = sanitise(_run(md, line))
     # The one paragraph is ours: every block processor but that of paragraphs is switched off.
-    return _kept(key, extensions, mark_safe(html.removeprefix("<p>").removesuffix("</p>")))
+    return rendered_once(
+        (line,), extensions, lambda: _without_paragraph(_markdown(extensions, inline=True), line)
+    )
 
 
-class AskingExtension(Extension):
-    """An extension whose output follows from the text and from what it is told, and from nothing else.
-
-    It asks through `ask`. A text that was rendered before is then not rendered again as long as every answer
-    is what it was.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[str, str | None]] = []
-
-    def ask(self, question: str) -> str | None:
-        answer = self.answer(question)
-        self.asked.append((question, answer))
-        return answer
-
-    def answer(self, question: str) -> str | None:
-        raise NotImplementedError
-
-
-_memo: Final[Memo[tuple[SafeString, list[list[tuple[str, str | None]]]]]] = Memo(_REMEMBERED)
-
-
-def _known(key: tuple[Any, ...], extensions: Sequence[Extension]) -> SafeString | None:
-    """What was rendered before, if everything that it asked is answered the same today."""
-    found = _memo.get(key)
-    if found is None:
-        return None
-    html, conversations = found
-    for extension, asked in zip(extensions, conversations, strict=True):
-        if not isinstance(extension, AskingExtension):
-            return None
-        for question, answer in asked:
-            if extension.ask(question) != answer:
-                extension.asked.clear()
-                return None
-    return html
-
-
-def _kept(key: tuple[Any, ...], extensions: Sequence[Extension], html: SafeString) -> SafeString:
-    asking = [one for one in extensions if isinstance(one, AskingExtension)]
-    if len(asking) == len(extensions):
-        conversations = [list(one.asked) for one in asking]
-        _memo.keep(key, (html, conversations), len(key[0]) + len(html) + 60 * sum(map(len, conversations)))
-    return html
+def _without_paragraph(md: Markdown, line: str) -> SafeString:
+    return mark_safe(sanitise(_run(md, line)).removeprefix("<p>").removesuffix("</p>"))
 
 
 def _convert(
@@ -259,7 +210,7 @@ class _Basics(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
-        md.inlinePatterns.register(_CodeSpan(_CODE_SPAN, md), "backtick", 190)
+        md.inlinePatterns.register(CodeSpan(CODE_SPAN, md), "backtick", 190)
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$", "|", "~", "<"]
         # Else the paragraph around a formula that stands alone would be taken away.
         md.block_level_elements = [name for name in md.block_level_elements if name != "math"]
@@ -488,25 +439,3 @@ class _FenceLines(Preprocessor):
 
 
 _STASHED_LINE: Final = re.compile(rf" *{HTML_PLACEHOLDER_RE.pattern}")
-
-_CODE_SPAN: Final = r"(?<![\\`])((?:\\\\)*+)(`++)"
-
-
-class _CodeSpan(InlineProcessor):
-    """`code`: like the library's, which walks to the end of the text in Python for each unmatched backtick."""
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the library's name; typed too narrowly there
-        self, m: re.Match[str], data: str
-    ) -> tuple[ElementTree.Element | None, int | None, int | None]:
-        ticks = m[2]
-        end = re.compile(rf"(?<!`){ticks}(?!`)").search(data, m.end())
-        if end is None:
-            return None, None, None
-        code = ElementTree.Element("code")
-        code.text = AtomicString(code_escape(data[m.end() : end.start()].strip()))
-        return code, m.start(2), end.end()
-
-
-def forget() -> None:
-    """As in a process that has rendered nothing yet."""
-    _memo.clear()

@@ -22,7 +22,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.util import AtomicString
 from wagtail.rich_text import LinkHandler
 
-from gates.markdown import AskingExtension
+from gates.rendered import AskingExtension
 from glossary.matching import Vocabulary
 from glossary.models import Sense
 

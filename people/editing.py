@@ -38,7 +38,7 @@ def as_editor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             request.POST = without_action(request.POST)  # type: ignore[assignment]
             return view(request, *args, **kwargs)
         if asks_for_an_action(request.POST):
-            rehearse_for(view, kwargs)
+            rehearse_for(request, view, kwargs)
         try:
             with _turn_for(request):
                 return view(request, *args, **kwargs)

@@ -45,6 +45,8 @@ EDITOR: Final = "editor"
 SCHEDULE: Final = "schedule"
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 log = logging.getLogger("people")
+MANY: Final = 20
+"""Ticked pages that are rehearsed: of more, the first would be forgotten before their turn."""
 _TURN: Final = 0x626F7468  # any number; the same in every process
 
 _is_part: ContextVar[bool] = ContextVar("part_of_a_whole", default=False)
@@ -102,16 +104,23 @@ def rehearse(item: Any) -> None:
         log.debug("rehearsal of %s.%s failed", item._meta.label, item.pk, exc_info=True)  # type: ignore[attr-defined]
 
 
-def rehearse_for(view: Callable[..., HttpResponseBase], places: dict[str, Any]) -> None:
-    """The same for what an address of Wagtail names."""
-    page = places.get("page_id") or places.get("page_to_move_id")
-    if page:
-        found = Page.objects.filter(pk=page).first()
-        rehearse(found.specific if found is not None else None)
+def rehearse_for(request: HttpRequest, view: Callable[..., HttpResponseBase], places: dict[str, Any]) -> None:
+    """The same for what an address of Wagtail names, or for the first of those that somebody has ticked.
+
+    Only for whoever may open the editor: it is asked before Wagtail asks who it is.
+    """
+    if not request.user.has_perm("wagtailadmin.access_admin"):
         return
-    model = getattr(view, "view_initkwargs", {}).get("model")
-    if places.get("pk") and isinstance(model, type) and issubclass(model, OneDoor):
-        rehearse(model._default_manager.filter(pk=places["pk"]).first())  # type: ignore[attr-defined]
+    ids = [places[name] for name in ("page_id", "page_to_move_id", "pk") if places.get(name)][:1]
+    model = getattr(view, "view_initkwargs", {}).get("model") or Page
+    ids = ids or request.GET.getlist("id")[:MANY]
+    if not (isinstance(model, type) and issubclass(model, OneDoor | Page)):
+        return
+    # Whatever somebody put into an address: what is no number names nothing.
+    for item in model._default_manager.filter(  # type: ignore[union-attr]
+        pk__in=[one for one in ids if str(one).isdecimal()]
+    ):
+        rehearse(item.specific if isinstance(item, Page) else item)
 
 
 def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -121,7 +130,7 @@ def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     def in_turn(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in WRITING:
             return view(request, *args, **kwargs)
-        rehearse_for(view, kwargs)
+        rehearse_for(request, view, kwargs)
         with my_turn():
             response = view(request, *args, **kwargs)
             if response.status_code >= 400:
@@ -141,15 +150,19 @@ class OneDoor:
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
         """In one transaction. Raises: OwnText, and what `refuse_publication` raises; then nothing went live."""
         rehearse(self)
-        with _in_one_piece(), acting(kwargs.get("user")):
+        with _in_one_piece(), acting(kwargs.get("user")), self.in_its_turn():
             if self.needs_both_sides:  # before Wagtail says the same without a reason
                 refuse_own_text(revision, kwargs.get("user"))
             super().publish(revision, *args, **kwargs)  # type: ignore[misc]  # of the class beside it
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
         rehearse(self)
-        with my_turn(), acting(kwargs.get("user")):
+        with my_turn(), acting(kwargs.get("user")), self.in_its_turn():
             super().unpublish(*args, **kwargs)  # type: ignore[misc]  # of the class beside it
+
+    def in_its_turn(self) -> AbstractContextManager[None]:
+        """What goes on around a publication, once it is its turn: something that is read once for all of it."""
+        return nullcontext()
 
     def rehearse(self) -> None:
         """Render what publishing or unpublishing this would render; store nothing."""

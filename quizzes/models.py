@@ -6,6 +6,7 @@ scores and completion are functions of them.
 """
 
 import uuid
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
+from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense, SenseVersion
 from people.models import Employee, Side
 from people.publication import OneDoor
@@ -179,6 +181,9 @@ class Question(
     @cached_property
     def current_version(self) -> "QuestionVersion | None":
         return self.versions.order_by("-number").first()
+
+    def in_its_turn(self) -> AbstractContextManager[None]:
+        return one_reading_of_the_glossary()
 
     def rehearse(self) -> None:
         from quizzes.rendering import payload_of

@@ -1,5 +1,6 @@
 """Courses and lessons as pages, and the frameworks they map to."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from wagtail.search import index
 
 from courses.blocks import LessonBlock, OutcomesBlock
 from courses.page_forms import CourseForm, LessonForm
+from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense
 from people.models import Employee
 from people.publication import OneDoor
@@ -125,6 +127,9 @@ class PublishedPage(OneDoor, Page):
                 refuse_what_is_not_ready(self)
             raise
 
+    def in_its_turn(self) -> AbstractContextManager[None]:
+        return one_reading_of_the_glossary()
+
     def rehearse(self) -> None:
         from courses.publishing import rehearse_course_of
 
@@ -135,13 +140,14 @@ class PublishedPage(OneDoor, Page):
         from courses.writing.readiness import refuse_what_is_not_ready
 
         super().refuse_publication(revision, user=user)
-        refuse_what_is_not_ready(revision.as_object())
+        refuse_what_is_not_ready(self)
 
     def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
         from courses.publishing import render_course_of
         from courses.writing.readiness import publish_checks
 
-        publish_checks(revision, user=user)
+        if isinstance(self, LessonPage):
+            publish_checks(revision, user=user)
         render_course_of(self, now=now)
 
     def came_down(self, *, now: datetime) -> None:

@@ -102,23 +102,26 @@ class Planned:
     addresses: frozenset[str] = frozenset()
 
 
-def missing(page: Page, planned: Planned | None = None) -> list[Finding]:
-    """What a draft of a course or lesson lacks, as it stands in memory. At most 9 queries."""
+def missing(page: Page, planned: Planned | None = None, *, advises: bool = True) -> list[Finding]:
+    """What a draft of a course or lesson lacks, as it stands in memory. At most 9 queries.
+
+    Without `advises`, what takes long and stops nothing is not looked for: words that could be linked.
+    """
     if isinstance(page, LessonPage):
-        return missing_in([Source.of(page)], planned)[0]
+        return findings(lesson_drafts([Source.of(page)], planned, advises=advises)[0])
     if isinstance(page, CoursePage):
         return list(_of_course(page))
     return []
 
 
-def missing_in(sources: Sequence[Source], planned: Planned | None = None) -> list[list[Finding]]:
+def missing_in(sources: Sequence[Source]) -> list[list[Finding]]:
     """What each of some lessons lacks. At most 9 queries, however many there are."""
-    return [findings(draft) for draft in lesson_drafts(sources, planned)]
+    return [findings(draft) for draft in lesson_drafts(sources)]
 
 
 def needed(page: Page, planned: Planned | None = None) -> list[Finding]:
     """What publishing waits for."""
-    return [one for one in missing(page, planned) if one.needed]
+    return [one for one in missing(page, planned, advises=False) if one.needed]
 
 
 def refuse_what_is_not_ready(draft: Any) -> None:
@@ -130,8 +133,6 @@ def refuse_what_is_not_ready(draft: Any) -> None:
 def publish_checks(revision: Any, *, user: Any) -> None:
     """What goes live with a lesson: the checks that were written in it."""
     draft = revision.as_object()
-    if not isinstance(draft, LessonPage):
-        return
     bank_id = draft.get_parent().specific.bank_id
     # Who reviews the lesson has read its checks with it: the rule of the sides was asked for the page.
     with part_of_a_whole():
@@ -141,7 +142,9 @@ def publish_checks(revision: Any, *, user: Any) -> None:
             (question.latest_revision or question.save_revision(user=user)).publish()
 
 
-def lesson_drafts(sources: Sequence[Source], planned: Planned | None = None) -> list[LessonDraft]:
+def lesson_drafts(
+    sources: Sequence[Source], planned: Planned | None = None, *, advises: bool = True
+) -> list[LessonDraft]:
     """Lessons as the rules want them. At most 9 queries: checks with options and tags, senses, what links name."""
     planned = planned or Planned()
     questions = questions_in(sources)
@@ -173,7 +176,7 @@ def lesson_drafts(sources: Sequence[Source], planned: Planned | None = None) -> 
                 drawings=dict(_refused_drawings(source.body)),
                 unknown=one.unknown,
                 broken=broken,
-                unlinked=_unlinked(one.text, senses[source.locale_id], linked),
+                unlinked=_unlinked(one.text, senses[source.locale_id], linked) if advises else [],
             )
         )
     return drafts

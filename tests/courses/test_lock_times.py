@@ -9,7 +9,7 @@ from wagtail.models import ReferenceIndex
 
 from courses import rendering
 from courses.models import CoursePage, LessonPage, Published
-from gates import markdown
+from gates import markdown, rendered
 from people import publication
 from quizzes.models import Question
 from tests.lock_times import LockTimes
@@ -20,7 +20,7 @@ Meter = Callable[[], AbstractContextManager[LockTimes]]
 @pytest.fixture(autouse=True)
 def cold() -> None:
     """A process that has rendered nothing yet."""
-    markdown.forget()
+    rendered.forget()
     rendering.forget()
 
 

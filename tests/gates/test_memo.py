@@ -6,9 +6,10 @@ import pytest
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 
-from gates import markdown
-from gates.markdown import AskingExtension, render_inline, render_markdown
+from gates import markdown, rendered
+from gates.markdown import render_inline, render_markdown
 from gates.memo import Memo
+from gates.rendered import AskingExtension
 
 
 class Named(AskingExtension):
@@ -35,7 +36,7 @@ class _Name(InlineProcessor):
 @pytest.fixture
 def converted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that are really rendered, from an empty memory on."""
-    markdown.forget()
+    rendered.forget()
     texts: list[str] = []
     run = markdown._run
 
