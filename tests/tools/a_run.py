@@ -13,8 +13,8 @@ from tools.load.history import Event
 from tools.load.rows import Rows
 
 ANN, BEN, CID, DEE = 1, 2, 3, 4
-HOME = "home"  # the address of the first page of the tree, which people never see
 NAMES = {"1": "Ann Ash", "2": "Ben Birch", "3": "Cid Cedar", "4": "Dee Dogwood"}
+HOME = "/home"  # where the tree of pages has the front page
 BEGAN = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 
 
@@ -157,7 +157,7 @@ def rows() -> Rows:
             ),
         ],
         "pages": [
-            {"id": number, "url_path": f"/{HOME}/courses/{path}/", "translation_key": key(name)}
+            {"id": number, "url_path": f"{HOME}/courses/{path}/", "translation_key": key(name)}
             for number, (path, name) in enumerate(
                 [("one/asks", "asks"), ("one/tells", "tells"), ("one/more", "more"), ("two/asks", "asks two")], 1
             )

@@ -166,7 +166,7 @@ async def _set_the_clock(ground: Ground, _chance: Chance, turn: int) -> None:
     ground.set_clock((HOUR, 0, -HOUR, 0)[turn % 4])
 
 
-@fault("edits", "questions, lessons and the pass mark changed while people answer", every=20)
+@fault("edits", "questions, lessons and the pass mark changed while people answer", every=30)
 async def _edit(ground: Ground, chance: Chance, turn: int) -> None:
     course = ground.facts["courses"][turn % 2]
     ask = ground.editor.ask

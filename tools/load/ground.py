@@ -78,7 +78,7 @@ class Ground:
 
     def judge(self, database: str = "", count: int | None = None) -> Verdict:
         """The checker, in a process of its own: on this database, or on a copy from when there were `count` events."""
-        file = self.place / f"history-{len(self.history.events)}.jsonl"
+        file = self.place / ("history-of-a-copy.jsonl" if database else "history.jsonl")
         self.history.write(file, count=count)
         done = run(
             [sys.executable, "-m", "tools.load.checker", file, database or self.database],

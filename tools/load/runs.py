@@ -52,7 +52,15 @@ def attack(
     haste: float = 1,
 ) -> Outcome:
     """Raises: tools.stack.NotStarted where the installation did not come back."""
-    return asyncio.run(_attack(ground, answers, seed, fault, direct, haste))
+    try:
+        return asyncio.run(_attack(ground, answers, seed, fault, direct, haste))
+    except BaseExceptionGroup as group:
+        raise _first(group) from group
+
+
+def _first(error: BaseException) -> BaseException:
+    """What a group of failures began with: the others were told to stop by it."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def _attack(
@@ -100,7 +108,7 @@ async def _attack(
             if striking is not None and any(map(_gave_up, ground.findings[found_before:])):
                 striking.cancel()
         seconds = time.monotonic() - began
-        if not any(map(_gave_up, ground.findings[found_before:])):
+        if not any(map(_gave_up, ground.findings[found_before:])):  # else nothing would come any more
             await _at_rest(ground)
             for learner in learners:
                 await learner.look()
