@@ -78,6 +78,6 @@ def test_at_a_steady_pace_how_long_each_answer_takes_is_told(company: Ground) ->
     found = answers_while(company, lambda: company.editor.ask("set_pass_mark", url=url, percent=70))
 
     assert found.verdict.is_clean(), str(found)
-    assert found.failed == {}
+    assert found.turned_away == {}
     assert len(found.seconds) >= 2 * PEOPLE  # everybody before the work and after it
     assert 0 < found.percentile(50) <= found.percentile(95) <= found.percentile(100) == found.seconds[-1]

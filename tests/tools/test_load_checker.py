@@ -123,6 +123,10 @@ FAULTS: dict[str, tuple[str, Break]] = {
     "an attempt that nobody began": ("invented", double("attempts", 3, number=1, employee_id=CID, public_id=key("attempt 99"))),
     "an attempt that was begun is gone": ("lost", set_("attempts", 3, public_id=key("attempt 98"))),
     "an attempt belongs to somebody else": ("lost", set_("attempts", 3, employee_id=CID)),
+    "an attempt is gone": ("lost", drop("attempts", 2)),
+    "a question that was drawn is gone": ("altered", drop("drawn", 1)),
+    "a version is gone": ("altered", drop("versions", 11)),
+    "a version of an open question is gone": ("altered", drop("versions", 4)),
     # evidence
     "a lesson was read and it is not stored": ("lost", drop("evidence", 2)),
     "a lesson was read twice": ("doubled", double("evidence", 2)),
@@ -151,6 +155,7 @@ FAULTS: dict[str, tuple[str, Break]] = {
     "the record has another's result": ("records", progress(2, lambda kept: kept["results"].append([said(12), 66, True]))),
     "the record began earlier": ("records", progress(4, lambda kept: kept.update(started=said(29)))),
     "the criterion of another course": ("records", set_("records", 2, criterion_id=3)),
+    "the criterion is gone": ("records", drop("criteria", 2)),
     "in progress by an old rule": ("stale", set_("records", 2, criterion_id=1)),
 }  # fmt: skip
 

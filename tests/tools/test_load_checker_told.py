@@ -1,6 +1,7 @@
 """The checker is checked: what clients were told and what pages showed, against rows that are right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.tools.a_run import ANN, BEN, CID, events, key, rows
 from tools.load.checker import judge
 from tools.load.history import Event
+from tools.load.runs import Outcome
 
 Events = list[Event]
 Break = Callable[[Events], object]
@@ -113,6 +115,20 @@ FAULTS: dict[str, tuple[str, Break]] = {
 }  # fmt: skip
 
 
+RUN = Outcome(
+    verdict=judge(events(), rows()),
+    fault="none",
+    acknowledged=12,
+    doubts=0,
+    refused={},
+    errors={},
+    strikes=0,
+    seconds=1.0,
+    slowest_seconds=0.1,
+    findings=(),
+)
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_single_fault_in_what_was_told_or_shown_is_found(name: str) -> None:
     category, break_ = FAULTS[name]
@@ -135,14 +151,28 @@ def test_what_was_completed_after_the_last_day_of_the_file_is_not_in_it_yet() ->
     assert judge(told, rows()).is_clean()
 
 
-def test_a_refusal_and_a_doubt_are_faults_where_nothing_was_done_to_the_server() -> None:
-    quiet = [one for one in events() if one.get("key") != key("refused")]
-    told = [one for one in quiet if one["event"] != "info"]
+@pytest.mark.parametrize(
+    ("changed", "is_calm"),
+    [
+        ({}, True),
+        ({"errors": {"ReadTimeout": 3}}, True),  # only slow
+        ({"errors": {"ReadTimeout": 3, "503": 1}}, False),
+        ({"errors": {"ReadError": 1}}, False),
+        ({"refused": {"409": 1}}, False),
+    ],
+)
+def test_being_turned_away_is_a_fault_only_where_nothing_was_done_to_the_server(
+    changed: dict[str, Any], is_calm: bool
+) -> None:
+    outcome = replace(RUN, **changed)
 
-    assert judge(told, rows()).is_clean(calm=True)
-    assert not judge(quiet, rows()).is_clean(calm=True)
-    assert not judge(events(), rows()).is_clean(calm=True)
-    assert judge(events(), rows()).is_clean()
+    assert outcome.is_clean()
+    assert outcome.is_clean(calm=True) == is_calm
+
+
+def test_what_a_fault_saw_by_itself_makes_a_run_unclean() -> None:
+    assert not replace(RUN, findings=("a copy lacks an answer",)).is_clean()
+    assert not replace(RUN, verdict=judge([], {name: [] for name in rows()})).is_clean()
 
 
 def test_an_unknown_outcome_may_be_stored_or_not_and_is_told_either_way() -> None:

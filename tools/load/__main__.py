@@ -5,6 +5,7 @@ import random
 import sys
 from pathlib import Path
 
+from tools.load.checker import CATEGORIES
 from tools.load.faults import FAULTS, Fault
 from tools.load.ground import PEOPLE, ground, scratch
 from tools.load.runs import Outcome, attack
@@ -91,9 +92,7 @@ def _options() -> argparse.Namespace:
 def _figures(outcome: Outcome) -> str:
     verdict = outcome.verdict
     known = {"lost", "doubled", "unknown"}
-    other = sum(len(found) for name, found in verdict.found.items() if name not in known) + len(
-        outcome.findings
-    )
+    other = sum(verdict.count(name) for name in CATEGORIES if name not in known) + len(outcome.findings)
     return _line(
         (
             outcome.fault, outcome.strikes, outcome.acknowledged, verdict.stored, verdict.count("lost"),

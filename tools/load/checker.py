@@ -37,10 +37,9 @@ class Verdict:
     refused: int
     found: dict[str, list[str]] = field(default_factory=dict)
 
-    def is_clean(self, *, calm: bool = False) -> bool:
-        """Nothing wrong, and something was proved. `calm`: nothing was done to the server, so no doubt either."""
-        quiet = not calm or (self.doubts == 0 and self.refused == 0)
-        return quiet and self.acknowledged > 0 and not any(self.found[name] for name in CATEGORIES)
+    def is_clean(self) -> bool:
+        """Nothing wrong, and something was proved."""
+        return self.acknowledged > 0 and not any(self.found[name] for name in CATEGORIES)
 
     def count(self, category: str) -> int:
         return len(self.found[category])
@@ -88,6 +87,15 @@ class Case:
 
     def acts(self, act: str) -> list[Event]:
         return [one for one in self.invoked if one["act"] == act]
+
+    def is_right(self, answer: Row) -> bool:
+        """By its own version; nothing is right without one."""
+        version = self.versions.get(answer["version_id"])
+        return version is not None and is_right(version, answer)
+
+    def attempt_of(self, drawn: Row) -> Row:
+        """Empty where it is gone."""
+        return self.attempts.get(drawn["attempt_id"], {})
 
     @cached_property
     def answers_of_attempts(self) -> dict[int, list[Row]]:
@@ -253,10 +261,7 @@ def _altered(case: Case) -> Iterator[str]:
             said |= {"question": one["question_key"], "version": one["version_id"]}
         drawn = case.drawn.get(one["drawn_id"])
         if drawn is not None:
-            said |= {
-                "attempt": case.attempts[drawn["attempt_id"]]["public_id"],
-                "position": drawn["position"],
-            }
+            said |= {"attempt": case.attempt_of(drawn).get("public_id"), "position": drawn["position"]}
         for name in {"attempt", "question", *said} & (sent.keys() | said.keys()):
             if said.get(name) != sent.get(name):
                 yield f"answer {one['key']}: {name} was {sent.get(name)!r} and is stored as {said.get(name)!r}"
@@ -269,8 +274,11 @@ def _altered(case: Case) -> Iterator[str]:
         elif not is_possible(version, one):
             yield f"answer {one['key']}: nobody could answer so"
         if drawn is not None:
-            attempt = case.attempts[drawn["attempt_id"]]
-            is_own = (attempt["employee_id"], attempt["quiz_key"]) == (one["employee_id"], one["context_key"])
+            attempt = case.attempt_of(drawn)
+            is_own = (attempt.get("employee_id"), attempt.get("quiz_key")) == (
+                one["employee_id"],
+                one["context_key"],
+            )
             if not is_own or drawn["version_id"] != one["version_id"]:
                 yield f"answer {one['key']} does not belong to the attempt that it stands in"
 
@@ -309,7 +317,7 @@ def _attempts(case: Case) -> Iterator[str]:
         name, asked = f"attempt {one['public_id']}", one["question_count"]
         highest[one["employee_id"], one["quiz_key"]] += 1
         answers = case.answers_of_attempts.get(one["id"], [])
-        right = sum(is_right(case.versions[answer["version_id"]], answer) for answer in answers)
+        right = sum(map(case.is_right, answers))
         if sorted(positions[one["id"]]) != list(range(1, asked + 1)):
             yield f"{name} asks {asked} and has drawn {sorted(positions[one['id']])}"
         results = (one["correct_count"], one["score_percent"], one["passed"])

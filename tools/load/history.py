@@ -20,6 +20,8 @@ from typing import Any
 
 Event = dict[str, Any]
 STUCK_SECONDS = 300
+# Doubts that a slow machine raises by itself: nobody was turned away, only kept waiting.
+TIME_OUTS = frozenset({"ConnectTimeout", "ReadTimeout", "WriteTimeout", "PoolTimeout"})
 ANSWER, READ, BEGIN, QUIZ = "answer", "read", "begin", "quiz"
 
 

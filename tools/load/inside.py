@@ -84,7 +84,7 @@ def _course(row: Published) -> dict[str, Any]:
         "key": str(row.course_key),
         "name": f"{row.data['code']} {row.data['short_title']}",
         "url": row.data["url"],
-        "lessons": [bench._lesson(lesson) for lesson in lessons],
+        "lessons": [bench.lesson_facts(lesson) for lesson in lessons],
     }
 
 

@@ -10,7 +10,7 @@ from tools.load.browser import Browser, Chance, GaveUp
 from tools.load.checker import Verdict
 from tools.load.faults import Fault
 from tools.load.ground import Ground
-from tools.load.history import STUCK_SECONDS
+from tools.load.history import STUCK_SECONDS, TIME_OUTS
 from tools.load.people import Direct, Learner, look_at_the_report
 
 REST_SECONDS = 120  # for tasks of the worker that follow from what was published
@@ -32,8 +32,8 @@ class Outcome:
     findings: tuple[str, ...]
 
     def is_clean(self, *, calm: bool = False) -> bool:
-        """`calm`: nobody was to be turned away either."""
-        quiet = not calm or (self.doubts == 0 and not self.refused)
+        """`calm`: nobody was to be turned away either. Time-outs are doubts, but say only how slow a machine is."""
+        quiet = not calm or not (self.errors.keys() - TIME_OUTS or self.refused)
         return quiet and not self.findings and self.verdict.is_clean()
 
     def __str__(self) -> str:

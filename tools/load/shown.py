@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tools.load.grading import Did, effective, is_right, score
+from tools.load.grading import Did, effective, score
 from tools.load.history import Event
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _result(case: "Case", seen: Event) -> Iterator[str]:
         case.answers_of_attempts.get(attempt["id"], []),
         key=lambda one: case.drawn[one["drawn_id"]]["position"],
     )
-    ticks = [is_right(case.versions[one["version_id"]], one) for one in answers]
+    ticks = [case.is_right(one) for one in answers]
     percent = score(sum(ticks), attempt["question_count"])
     meant: dict[str, Any] = {
         "right": sum(ticks), "asked": attempt["question_count"], "score": percent, "needed": attempt["pass_percent"],

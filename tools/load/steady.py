@@ -13,6 +13,7 @@ from typing import Any
 from tools.load.browser import GaveUp
 from tools.load.checker import Verdict
 from tools.load.ground import Ground
+from tools.load.history import TIME_OUTS
 from tools.load.people import Direct
 from tools.load.runs import browser_of
 
@@ -31,6 +32,11 @@ class Latencies:
     def percentile(self, percent: int) -> float:
         """The time within which so many per cent of the answers were acknowledged."""
         return self.seconds[min(len(self.seconds) * percent // 100, len(self.seconds) - 1)]
+
+    @property
+    def turned_away(self) -> dict[str, int]:
+        """Failed requests but for time-outs, which the latencies tell as well."""
+        return {reason: count for reason, count in self.failed.items() if reason not in TIME_OUTS}
 
     def __str__(self) -> str:
         told = "  ".join(f"p{percent} {self.percentile(percent):.2f} s" for percent in (50, 95, 99, 100))
