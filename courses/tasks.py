@@ -4,9 +4,12 @@ import logging
 import time
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import timezone, translation
 from django_tasks import task
 
 from courses import actions, queries
+from courses.models import Upload
 
 log = logging.getLogger("jobs")
 
@@ -30,6 +33,26 @@ def refresh_stale_records(now: datetime | None = None) -> None:
 def _let_others_write() -> None:
     """Who finds SQLite busy looks again every tenth of a second: without a pause they would never find it free."""
     time.sleep(0.15)
+
+
+@task(backend="background", queue_name="background")
+def go_on_with_upload(pk: int) -> None:
+    """Read or import what an author sent. Interrupted, it goes on where it was."""
+    from courses.importing.actions import (
+        go_on,
+    )  # which imports what publishes, which enqueues tasks of this module
+
+    upload = Upload.objects.select_related("sender", "course").filter(pk=pk, sender__isnull=False).first()
+    if upload is not None and upload.sender is not None:
+        with translation.override(upload.sender.language or settings.LANGUAGE_CODE):
+            go_on(upload, clock=timezone.now)
+
+
+def take_up_uploads(now: datetime | None = None) -> None:
+    """Files that a killed process left are gone on with. Scheduled every minute."""
+    from courses.importing.actions import take_up_left
+
+    take_up_left(now=now or timezone.now())
 
 
 def verify_records(now: datetime | None = None) -> None:

@@ -137,6 +137,13 @@ def retry_task(
     return True
 
 
+def give_back_task(task: DBTaskResult) -> None:
+    """It waits as if this attempt had never been: its worker was asked to stop between two pieces of it."""
+    task.status = TaskResultStatus.READY
+    task.worker_ids = task.worker_ids[:-1]
+    task.save(update_fields=["status", "worker_ids"])
+
+
 class WorkerDied(Exception):
     """The worker that ran the task was killed, and it was the task's last attempt."""
 

@@ -2,9 +2,12 @@
 
 import time
 
+from jobs.interruption import stop_if_asked
+
 
 class Pauses:
     """Called between pieces of work: after half a second of it, a moment for whoever waits to write.
+    A worker that is asked to stop stops here (Raises: jobs.interruption.Interrupted).
 
     Whoever finds SQLite busy looks again every tenth of a second; without pauses they would meet the next
     transaction each time, and wait for seconds to sign in.
@@ -14,6 +17,7 @@ class Pauses:
         self.last = time.monotonic()
 
     def __call__(self) -> None:
+        stop_if_asked()
         if time.monotonic() - self.last > 0.5:
             time.sleep(0.15)
             self.last = time.monotonic()

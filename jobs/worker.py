@@ -25,6 +25,7 @@ from django_tasks.base import TaskContext, TaskResult
 from django_tasks_db.models import DBTaskResult
 
 from jobs import actions, current, queries, schedule
+from jobs.interruption import Interrupted, stops_when
 from jobs.models import ScheduledRun
 from jobs.watching import Watch
 
@@ -39,7 +40,7 @@ LONGEST_JOB_SECONDS = 60 * 60
 
 
 class Worker:
-    """Runs until `stop()`; then ends the job at hand and returns."""
+    """Runs until `stop()`; then ends the job at hand, or the piece at hand of a long task, and returns."""
 
     def __init__(
         self,
@@ -180,7 +181,14 @@ class Worker:
         try:
             task, result = row.task, cast(TaskResult[Any], row.task_result)
             context = (TaskContext(task_result=result),) if task.takes_context else ()
-            row.set_successful(task.call(*context, *result.args, **result.kwargs))
+            with stops_when(self._stopping.is_set):
+                row.set_successful(task.call(*context, *result.args, **result.kwargs))
+        except Interrupted:
+            actions.give_back_task(row)
+            log.info(
+                "task=%s id=%s attempt=%d outcome=interrupted seconds=%.3f",
+                row.task_path, row.pk, attempt, time.monotonic() - began,
+            )  # fmt: skip
         except Exception as error:  # any failure of a task is logged, kept and tried again
             again = actions.retry_task(row, error=error, now=self.clock())
             log.exception(

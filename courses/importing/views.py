@@ -13,21 +13,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.exporting import export_course
 from courses.importing import actions
-from courses.importing.course import NoCatalogue
 from courses.importing.forms import ImportForm
-from courses.importing.report import Report
-from courses.models import CoursePage, Upload
+from courses.models import Upload
 from courses.writing.queries import courses_of
-from gates.archives import ArchiveRefused, pack
+from gates.archives import pack
 from gates.files import safe_disposition
-from people import roles
+from jobs.models import Stage
+from jobs.queries import progress
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file. It waits for its preview, for its sender only."""
     courses = courses_of(request.user)
-    may_start = _may_start(request.user)
+    may_start = actions.may_start(request.user)
     if not may_start and not courses.exists():
         raise PermissionDenied(_("Only authors import courses. An administrator gives that role."))
     form = ImportForm(request.POST or None, request.FILES or None, courses=courses, may_start=may_start)
@@ -40,55 +39,78 @@ def upload(request: HttpRequest) -> HttpResponse:
             course=form.cleaned_data["course"],
             now=timezone.now(),
         )
+        actions.begin_reading(kept, clock=timezone.now)
         return redirect("import:preview", kept.key)
     return render(request, "courses/import/upload.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, key: Any) -> HttpResponse:
-    """What the file would do, file by file; then it is imported, or forgotten."""
-    waiting = Upload.objects.filter(key=key, sender_id=request.user.pk).select_related("course").first()
-    if waiting is None:
+    """A file, wherever it is: being read, to be looked at, being imported, or imported. Reloading shows it again."""
+    kept = (
+        Upload.objects.filter(key=key, sender_id=request.user.pk).select_related("course", "sender").first()
+    )
+    if kept is None:
         messages.warning(
             request, _("This file does not wait any more. Nothing was changed. Choose it again.")
         )
         return redirect("import:upload")
-    if not _may_use(request.user, waiting):
+    if not actions.may_use(request.user, kept):
         raise PermissionDenied(_("You do not write this course any more. Nothing was imported."))
-    if request.method == "POST" and request.POST.get("do") == "forget":
-        actions.forget_upload(waiting)
-        messages.success(request, _("The file was put away. Nothing was imported."))
-        return redirect("import:upload")
-    is_done = request.method == "POST"
-    try:
-        work = actions.import_upload if is_done else actions.try_upload
-        report = work(waiting, now=timezone.now())
-    except (ArchiveRefused, NoCatalogue) as error:
-        actions.forget_upload(waiting)
-        messages.error(request, _("Nothing was imported. %(reason)s") % {"reason": error})
-        return redirect("import:upload")
-    context = {"upload": waiting, "is_done": is_done, **_shown(report)}
+    if request.method == "POST":
+        return _decided(request, kept)
+    if kept.stage == Stage.READING and kept.told_at is None and not kept.tries:  # of an earlier version
+        actions.begin_reading(kept, clock=timezone.now)
+    if kept.stage in {Stage.READING, Stage.IMPORTING}:
+        return render(request, "courses/import/underway.html", {"upload": kept, **_so_far(kept)})
+    if kept.stage == Stage.FAILED:
+        return render(request, "courses/import/failed.html", {"upload": kept})
+    context = {"upload": kept, "is_done": kept.stage == Stage.IMPORTED, **_shown(kept.outcome)}
     return render(request, "courses/import/report.html", context)
 
 
-def _shown(report: Report) -> dict[str, Any]:
+def _decided(request: HttpRequest, kept: Upload) -> HttpResponse:
+    """Whoever has looked at a file lets it be imported, or puts it away."""
+    if request.POST.get("do") == "forget":
+        if actions.forget_upload(kept):
+            messages.success(request, _("The file was put away. Nothing was imported."))
+            return redirect("import:upload")
+        messages.warning(request, _("This file is being imported already, so it could not be put away."))
+    else:
+        actions.begin_import(kept, clock=timezone.now)
+    return redirect("import:preview", kept.key)
+
+
+def _so_far(kept: Upload) -> dict[str, Any]:
+    """What is happening with a file, and how far it is, in words."""
+    underway = progress(kept, now=timezone.now())
+    if kept.stage == Stage.READING:
+        words = ngettext("%(done)s part is read", "%(done)s parts are read", kept.done) % {"done": kept.done}
+        return {"underway": underway, "title": _("The file is being read"), "so_far": words}
+    words = ngettext("%(done)s of one step", "%(done)s of %(total)s steps", underway.total)
+    return {
+        "underway": underway,
+        "title": _("The file is being imported"),
+        "so_far": words % {"done": underway.done, "total": underway.total},
+    }
+
+
+def _shown(told: dict[str, Any]) -> dict[str, Any]:
     """A report as the page shows it: the reasons of each file together."""
     reported: dict[str, list[dict[str, Any]]] = {}
     # Why a course was refused stands above the files that were refused with it.
-    for entry in sorted(report.reported, key=lambda one: one["file"] in report.followed):
+    for entry in sorted(told["reported"], key=lambda one: one["file"] in told["followed"]):
         reported.setdefault(entry["file"], []).append(entry)
-    new, same, told = len(report.imported), len(report.unchanged), len(reported)
-    course = CoursePage.objects.filter(code=report.code).first() if report.code else None
+    new, same, remarks = len(told["imported"]), len(told["unchanged"]), len(reported)
     return {
-        "report": report,
-        "course": course,
+        "report": told,
         "reported": list(reported.items()),
         "counts": [
             (new, ngettext("file imported", "files imported", new)),
             (same, ngettext("file unchanged", "files unchanged", same)),
-            (told, ngettext("file with remarks", "files with remarks", told)),
+            (remarks, ngettext("file with remarks", "files with remarks", remarks)),
         ],
-        "is_empty": not report.states,
+        "is_empty": told["is_empty"],
     }
 
 
@@ -107,14 +129,3 @@ def download(request: HttpRequest, course: int) -> HttpResponse:
         response[header] = value
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _may_start(person: Any) -> bool:
-    return bool(person.is_superuser or {roles.AUTHOR, roles.ADMINISTRATOR} & person.roles)
-
-
-def _may_use(person: Any, waiting: Upload) -> bool:
-    """Asked again before anything is read: rights may have gone since the file was sent."""
-    if waiting.course is None:
-        return _may_start(person)
-    return bool(courses_of(person).filter(pk=waiting.course_id).exists())

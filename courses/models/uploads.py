@@ -5,17 +5,20 @@ import uuid
 from django.db import models
 
 from courses.models.pages import CoursePage
+from jobs.models import Underway
 from people.models import Employee
 
 
-class Upload(models.Model):
-    """A course or document between its preview and its import. Kept a day, seen by its sender only.
+class Upload(Underway):
+    """A course or document on its way in, and what it did. Kept a day, seen by its sender only.
 
-    In the database, because the process that shows the preview need not be the one that imports.
+    In the database, because the process that shows the preview need not be the one that imports. Once it is
+    imported its bytes are gone and what was done is told from `outcome`. Of a folder that an operator imports
+    there is neither sender nor content: the row says that its import has begun and not ended.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sender = models.ForeignKey(Employee, models.CASCADE, related_name="+")
+    sender = models.ForeignKey(Employee, models.CASCADE, null=True, blank=True, related_name="+")
     course = models.ForeignKey(CoursePage, models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=255)
     content = models.BinaryField()

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from gates.csv_in import TableRefused
 from jobs import actions as jobs
 from jobs.models import Stage
+from jobs.interruption import Interrupted
 from jobs.pauses import Pauses
 from people import audit, roles
 from people.importing import outcomes, queries, steps
@@ -70,8 +71,8 @@ def go_on(
             return _Import(upload, clock, said).run(turn)
     except jobs.Overtaken:
         raise
-    except BaseException:
-        jobs.let_go(upload, failed=True, now=clock())
+    except BaseException as error:
+        jobs.let_go(upload, failed=not isinstance(error, Interrupted), now=clock())
         raise
 
 

@@ -199,6 +199,7 @@ SCHEDULES: dict[str, tuple[str, str]] = {
     "mail": ("people.tasks.deliver_mail", "every 5 seconds"),
     "left_lists": ("people.tasks.take_up_lists", "every 60 seconds"),
     "lists": ("people.tasks.forget_lists", "27 * * * *"),
+    "uploads": ("courses.tasks.take_up_uploads", "every 60 seconds"),
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),
     "records": ("courses.tasks.verify_records", "37 2 * * *"),
     "database": ("bothways.tasks.check_database", "57 2 * * *"),

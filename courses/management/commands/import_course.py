@@ -26,19 +26,21 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is not a folder. Nothing was imported.")
         try:
             now = timezone.now()
-            report = (
-                import_course(folder, now=now, dry_run=True) if dry_run else import_folder(folder, now=now)
+            lists = (
+                import_course(folder, now=now, dry_run=True).as_lists()
+                if dry_run
+                else import_folder(folder, now=now)
             )
         except NoCatalogue as error:
             raise CommandError(str(error)) from error
         if json:
-            self.stdout.write(_as_json(report.as_lists()))
+            self.stdout.write(_as_json({name: lists[name] for name in ("imported", "unchanged", "reported")}))
             return
-        for name in report.imported:
+        for name in lists["imported"]:
             self.stdout.write(f"imported   {name}")
-        for name in report.unchanged:
+        for name in lists["unchanged"]:
             self.stdout.write(f"unchanged  {name}")
-        for entry in report.reported:
+        for entry in lists["reported"]:
             self.stdout.write(f"reported   {entry['file']}, line {entry['line']}: {entry['reason']}")
 
 

@@ -1,0 +1,194 @@
+"""An import that takes longer: in the worker, with a page that follows it, and over again where it was cut off."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from courses import tasks
+from courses.importing import actions
+from courses.models import CataloguePage, CoursePage, LessonPage, Upload
+from courses.tasks import go_on_with_upload, take_up_uploads
+from jobs.interruption import Interrupted, stops_when
+from jobs.models import Stage
+from people.models import AuditEntry
+from tests.courses.importing.files import EVERYTHING, WAGTAILS_FILES
+
+pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
+
+
+@pytest.fixture
+def waiting(catalogue: Any, author: Any, write: Any, zipped: Any) -> Upload:
+    """A course that its author has sent and nobody has read yet."""
+    return actions.keep_upload(
+        sender=author, name="z1.zip", content=zipped(write()), course=None, now=timezone.now()
+    )
+
+
+class Worker:
+    """Does when it is told to what the worker is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def enqueue(self, pk: int) -> None:
+        self.asked.append(pk)
+
+    def work(self) -> int:
+        asked, self.asked = self.asked, []
+        for pk in asked:
+            go_on_with_upload.call(pk)
+        return len(asked)
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    worker = Worker()
+    monkeypatch.setattr(actions, "SMALL_FILES", 6)  # the small course has seven
+    monkeypatch.setattr(tasks, "go_on_with_upload", worker)
+    return worker
+
+
+def told(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_a_larger_course_is_read_and_imported_in_the_worker_while_its_page_follows(
+    client: Any, author: Any, waiting: Upload, worker: Worker
+) -> None:
+    client.force_login(author)
+    address = f"/write/import/{waiting.key}/"
+
+    assert "The file is being read" in told(client.get(address))
+    assert worker.work() == 1
+    assert "What the import would do" in told(client.get(address))
+    client.post(address, {"do": "import"})
+    assert "The file is being imported" in told(client.get(address))
+    assert not CoursePage.objects.exists()
+    client.post(address, {"do": "import"})  # a second click
+    assert worker.work() == 1
+    done = told(client.get(address))
+
+    assert "What was imported" in done
+    assert all(name in done for name in EVERYTHING)
+    assert AuditEntry.objects.filter(verb="course.imported").count() == 1
+
+
+def test_what_is_being_imported_cannot_be_put_away(
+    client: Any, author: Any, waiting: Upload, worker: Worker
+) -> None:
+    client.force_login(author)
+    actions.begin_reading(waiting, clock=timezone.now)
+    worker.work()
+    waiting.refresh_from_db()
+    actions.begin_import(waiting, clock=timezone.now)
+
+    answer = client.post(f"/write/import/{waiting.key}/", {"do": "forget"}, follow=True)
+
+    assert "could not be put away" in told(answer)
+    assert Upload.objects.exists()
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 5])
+def test_an_import_that_was_cut_off_goes_on_and_tells_of_the_whole(
+    waiting: Upload, worker: Worker, pieces: int
+) -> None:
+    actions.begin_reading(waiting, clock=timezone.now)
+    worker.work()
+    waiting.refresh_from_db()
+    actions.begin_import(waiting, clock=timezone.now)
+    asked = iter([False] * pieces + [True])
+
+    with pytest.raises(Interrupted), stops_when(lambda: next(asked)):
+        go_on_with_upload.call(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.stage, waiting.hand, waiting.done) == (Stage.IMPORTING, "", pieces + 1)
+    assert not LessonPage.objects.live().exists()
+    go_on_with_upload.call(waiting.pk)
+
+    waiting.refresh_from_db()
+    assert waiting.stage == Stage.IMPORTED
+    assert (waiting.outcome["imported"], waiting.outcome["unchanged"]) == (EVERYTHING, [])
+    assert waiting.done == waiting.total
+    entry = AuditEntry.objects.get(verb="course.imported")
+    assert (entry.actor, entry.detail["imported"]) == (waiting.sender, len(EVERYTHING))
+
+
+def test_what_a_killed_worker_left_is_taken_up_after_a_minute(waiting: Upload, worker: Worker) -> None:
+    now = timezone.now()
+    actions.take_up(waiting, now=now)  # and then it was killed
+
+    take_up_uploads(now=now + timedelta(seconds=59))
+    assert worker.work() == 0
+    take_up_uploads(now=now + timedelta(seconds=61))
+
+    assert worker.asked == [waiting.pk]
+
+
+def test_what_fails_time_after_time_says_so_on_its_page(
+    client: Any, author: Any, waiting: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: Any, **named: Any) -> Any:
+        raise OSError
+
+    monkeypatch.setattr(actions, "unpack", broken)
+    for _time in range(5):
+        with pytest.raises(OSError):
+            go_on_with_upload.call(waiting.pk)
+    go_on_with_upload.call(waiting.pk)
+    take_up_uploads(now=timezone.now() + timedelta(minutes=2))
+    client.force_login(author)
+
+    assert "It was begun several times and never ended." in told(client.get(f"/write/import/{waiting.key}/"))
+
+
+def test_whoever_lost_the_role_meanwhile_imports_nothing(waiting: Upload, worker: Worker) -> None:
+    actions.begin_reading(waiting, clock=timezone.now)
+    worker.work()
+    waiting.refresh_from_db()
+    actions.begin_import(waiting, clock=timezone.now)
+    waiting.sender.groups.clear()
+
+    worker.work()
+
+    waiting.refresh_from_db()
+    assert waiting.stage == Stage.FAILED
+    assert waiting.error.startswith("You do not write this course any more.")
+    assert not CoursePage.objects.exists()
+
+
+def test_an_operators_import_that_was_cut_off_tells_of_the_whole_when_it_is_begun_again(
+    write: Any, catalogue: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    folder = write()
+    real = actions.import_course
+
+    def killed(*arguments: Any, dry_run: bool = False, **named: Any) -> Any:
+        report = real(*arguments, dry_run=dry_run, **named)
+        if not dry_run:
+            raise KeyboardInterrupt
+        return report
+
+    monkeypatch.setattr(actions, "import_course", killed)
+    with pytest.raises(KeyboardInterrupt):
+        actions.import_folder(folder, now=timezone.now())
+    assert not AuditEntry.objects.filter(verb="course.imported").exists()
+    monkeypatch.setattr(actions, "import_course", real)
+
+    call_command("import_course", str(folder))
+
+    assert capsys.readouterr().out.count("imported   ") == len(EVERYTHING)
+    entry = AuditEntry.objects.get(verb="course.imported")
+    assert (entry.actor, entry.detail["imported"]) == (None, len(EVERYTHING))
+    assert not Upload.objects.exists()
+
+
+def test_without_a_catalogue_the_page_says_what_to_do(waiting: Upload) -> None:
+    CataloguePage.objects.get().delete()
+
+    actions.begin_reading(waiting, clock=timezone.now)
+
+    assert waiting.stage == Stage.FAILED
+    assert "run `manage.py prepare` first" in waiting.error
