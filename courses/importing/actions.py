@@ -4,10 +4,8 @@ Small files are read and imported in the request that asks for it, larger ones i
 """
 
 import tempfile
-import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +19,7 @@ from courses.importing.word import import_document
 from courses.importing.workbench import CONFIG
 from courses.models import CoursePage, Upload
 from courses.writing.queries import courses_of
-from gates.archives import ArchiveRefused, unpack
+from gates.archives import ArchiveRefused, entries_known, unpack
 from jobs.actions import IN_WORK, SILENT_AFTER, Overtaken, give_up, let_go, move, take_up, tell
 from jobs.interruption import stop_if_asked
 from jobs.models import Stage
@@ -90,13 +88,14 @@ def _ask_the_worker(upload: Upload) -> None:
 
 def _is_small(upload: Upload) -> bool:
     content = bytes(upload.content)
-    if len(content) > SMALL_BYTES:
-        return False
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            return upload.course_id is not None or len(archive.namelist()) <= SMALL_FILES
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return True  # refused at once
+        return len(content) <= SMALL_BYTES and entries_known(content) <= (
+            SMALL_FILES
+            if upload.course_id is None
+            else SMALL_BYTES  # a document is a lesson, whatever it is made of
+        )
+    except ArchiveRefused:
+        return True  # and refused at once
 
 
 def go_on(upload: Upload, *, clock: Clock) -> None:
@@ -172,7 +171,7 @@ def import_folder(folder: Path, *, now: datetime) -> dict[str, Any]:
             made_at=now,
             stage=Stage.IMPORTING,
             told_at=now,
-            hand="a command",
+            hand="command",
             outcome=plan,
         )
     told = _as_a_whole(_told(import_course(folder, now=now)), begun.outcome)

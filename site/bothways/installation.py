@@ -24,6 +24,7 @@ from gates.sources import load_yaml
 from glossary.importing import import_glossary
 from glossary.publishing import render_older as render_older_words
 from jobs.pauses import Pauses
+from people.publication import my_turn
 
 Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"
@@ -165,26 +166,31 @@ def _one_index_of_references(now: datetime) -> Iterator[None]:
     for model in apps.get_models():
         if ReferenceIndex.is_indexed(model):
             # Not Wagtail's command of this purpose: it is one transaction, and everybody else waits for it.
-            for instance in _piece_by_piece(model):
-                ReferenceIndex.create_or_update_for_object(instance)
+            for key in _piece_by_piece(model):
+                with (
+                    my_turn()
+                ):  # read in the turn: what somebody saves meanwhile must not be undone by an older reading
+                    instance = model._default_manager.filter(pk=key).first()
+                    if instance is not None:
+                        ReferenceIndex.create_or_update_for_object(instance)
                 pause()
     Loaded.objects.filter(folder=REFERENCES).delete()
 
 
 def _piece_by_piece(model: Any) -> Iterator[Any]:
-    """All rows, a hundred at a time, with no reading left open between them.
+    """The keys of all rows, a hundred at a time, with no reading left open between them.
 
     Whoever still reads on SQLite while somebody else writes cannot write any more, however long they wait;
     and a cursor of PostgreSQL does not outlive a commit behind a pool of connections.
     """
     last: Any = None
     while True:
-        rows = model._default_manager.order_by("pk")
+        rows = model._default_manager.order_by("pk").values_list("pk", flat=True)
         piece = list(rows[:100] if last is None else rows.filter(pk__gt=last)[:100])
         yield from piece
         if len(piece) < 100:
             return
-        last = piece[-1].pk
+        last = piece[-1]
 
 
 def is_index_missing() -> bool:

@@ -13,7 +13,7 @@ from courses.models import CataloguePage, CoursePage, LessonPage, Upload
 from courses.tasks import go_on_with_upload, take_up_uploads
 from jobs.interruption import Interrupted, stops_when
 from jobs.models import Stage
-from people.models import AuditEntry
+from people.models import AuditEntry, Employee
 from tests.courses.importing.files import EVERYTHING, WAGTAILS_FILES
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
@@ -149,7 +149,7 @@ def test_whoever_lost_the_role_meanwhile_imports_nothing(waiting: Upload, worker
     worker.work()
     waiting.refresh_from_db()
     actions.begin_import(waiting, clock=timezone.now)
-    waiting.sender.groups.clear()
+    Employee.objects.get(pk=waiting.sender_id).groups.clear()
 
     worker.work()
 
