@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from bothways import environment
 from bothways.environment import WrongSetting
+from bothways.startup import DatabaseAway, NotReady, explained
 from tests.journeys.servers import NEEDS_POSTGRES
 from tools import stack
 from tools.postgres import cluster
@@ -216,6 +218,31 @@ def test_what_is_right_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment.sender("DEFAULT_FROM_EMAIL", "") == given["DEFAULT_FROM_EMAIL"]
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("failed to resolve host 'db.example': [Errno -2] Name or service not known", NotReady),
+        (
+            "failed to resolve host 'db.example': [Errno -3] Temporary failure in name resolution",
+            DatabaseAway,
+        ),
+        ('connection failed: … failed: FATAL:  role "nobody" does not exist', NotReady),
+        ("connection failed: … failed: FATAL:  no such database: two", NotReady),
+        ("connection failed: … failed: server does not support SSL, but SSL was required", NotReady),
+        ("connection failed: … failed: FATAL:  the database system is starting up", DatabaseAway),
+        ("connection failed: … failed: FATAL:  sorry, too many clients already", DatabaseAway),
+        ("connection timeout expired", DatabaseAway),
+        ("consuming input failed: terminating connection due to administrator command", type(None)),
+    ],
+)
+def test_what_the_database_says_at_the_door_is_a_setting_an_outage_or_neither(
+    said: str, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+
+    assert type(explained(OperationalError(said))) is kind
+
+
 @pytest.fixture(scope="module")
 def server() -> Any:
     """A PostgreSQL that asks for passwords: a URL for user, password and database."""
@@ -238,7 +265,6 @@ def server() -> Any:
         ("known:canary", "127.0.0.1", "one", "password authentication failed"),
         ("known", "127.0.0.1", "one", "no password supplied"),
         ("known:right", "127.0.0.1", "two", 'database "two" does not exist'),
-        ("known:right", "no-such-host.invalid", "one", "no-such-host.invalid"),
     ],
 )
 def test_a_database_that_lets_nobody_in_is_a_wrong_setting(
