@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from gates.csv_in import TableRefused
 from jobs import actions as jobs
-from jobs.models import Stage
 from jobs.interruption import Interrupted
+from jobs.models import Stage
 from jobs.pauses import Pauses
 from people import audit, roles
 from people.importing import outcomes, queries, steps
