@@ -20,8 +20,8 @@ from courses.importing.workbench import CONFIG
 from courses.models import CoursePage, Upload
 from courses.writing.queries import courses_of
 from gates.archives import ArchiveRefused, entries_known, unpack
-from jobs.actions import IN_WORK, SILENT_AFTER, Overtaken, give_up, let_go, move, take_up, tell
-from jobs.interruption import stop_if_asked
+from jobs.actions import Overtaken, left_lying, let_go, move, spent, take_up, tell
+from jobs.interruption import Interrupted, stop_if_asked
 from jobs.models import Stage
 from people import audit, roles
 from people.models import Employee
@@ -138,8 +138,8 @@ def go_on(upload: Upload, *, clock: Clock) -> None:
             upload, Stage.FAILED, since=Stage(upload.stage), now=clock(),
             error=told % {"reason": error}, content=b"", outcome={},
         )  # fmt: skip
-    except BaseException:
-        let_go(upload, now=clock())
+    except BaseException as error:
+        let_go(upload, failed=not isinstance(error, Interrupted), now=clock())
         raise
 
 
@@ -183,15 +183,13 @@ def import_folder(folder: Path, *, now: datetime) -> dict[str, Any]:
 
 def take_up_left(*, now: datetime) -> None:
     """What a killed process left is gone on with; what failed time after time says so."""
-    give_up(
-        Upload,
-        error=_(
-            "It was begun several times and never ended. What is in is safe; the log says what went wrong."
-        ),
-        now=now,
-    )
-    mine = Upload.objects.filter(sender__isnull=False, stage__in=IN_WORK)
-    for upload in mine.filter(told_at__lt=now - SILENT_AFTER):
+    sent = Upload.objects.filter(sender__isnull=False)
+    for upload in sent.filter(pk__in=spent(Upload, now=now)):
+        move(
+            upload, Stage.FAILED, since=Stage(upload.stage), now=now, content=b"",
+            error=_("It was begun several times and never ended. What is in is safe; the log says what went wrong."),
+        )  # fmt: skip
+    for upload in sent.filter(pk__in=left_lying(Upload, now=now)):
         _ask_the_worker(upload)
 
 
