@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from courses import records
 from courses.completion import COMPLETED, Rule
-from courses.models import Audience, CoursePage, CourseRecord, Evidence, Published
+from courses.models import Audience, CoursePage, CourseRecord, Criterion, Evidence, Published
 from courses.queries.audiences import same_audience
 from courses.queries.criteria import newest_criterion
 from people import audit
@@ -20,8 +21,8 @@ from quizzes import actions as quizzes
 from quizzes import ordering
 from quizzes.models import Answer, Attempt, Bank, QuestionVersion
 
-RECORDS_AT_ONCE = 50
-"""Refreshed in one transaction: measured, 30 ms on a slow machine, while others wait to write."""
+RECORDS_AT_ONCE = 20
+"""Refreshed in one transaction, while others wait to write: 18 ms of CPU on SQLite, measured with 30,000."""
 
 
 class LessonHasChecks(Exception):
@@ -314,24 +315,32 @@ def refresh_open_records(*, course_key: str, between: Callable[[], object] = lam
     transaction of its own, so that nobody waits long for the right to write; `between` is called after
     each. Interrupted, it goes on where it was.
     """
+    newest = newest_criterion(course_key)
+    if newest is None:
+        return 0
+    # Asked once, without the right to write: a piece finds its records by their keys.
+    waiting = list(_in_progress_by_another(newest).order_by("pk").values_list("pk", flat=True))
     changed = 0
-    while count := _refresh_some(course_key):
-        changed += count
+    for start in range(0, len(waiting), RECORDS_AT_ONCE):
+        changed += _refresh(course_key, waiting[start : start + RECORDS_AT_ONCE])
         between()
     return changed
 
 
+def _in_progress_by_another(criterion: Criterion) -> QuerySet[CourseRecord]:
+    return CourseRecord.objects.filter(
+        course_key=criterion.course_key, status=CourseRecord.Status.IN_PROGRESS
+    ).exclude(criterion=criterion)
+
+
 @transaction.atomic
-def _refresh_some(course_key: str) -> int:
-    # Asked anew for each piece: the course may be published again meanwhile.
+def _refresh(course_key: str, keys: Sequence[int]) -> int:
+    # Asked anew for each piece: the course may be published again meanwhile, and an answer bring a record along.
     criterion = newest_criterion(course_key)
     if criterion is None:
         return 0
+    found = list(_in_progress_by_another(criterion).filter(pk__in=keys).select_for_update().order_by("pk"))
     rule = Rule.from_json(criterion.rule)
-    stale = CourseRecord.objects.filter(
-        course_key=course_key, status=CourseRecord.Status.IN_PROGRESS
-    ).exclude(criterion=criterion)
-    found = list(stale.select_for_update().order_by("pk")[:RECORDS_AT_ONCE])
     for record in found:
         record.criterion = criterion
         for name, value in _columns(rule, record.progress).items():
