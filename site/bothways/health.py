@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bothways import __version__
+from bothways import __version__, health_traces
 from bothways.redis_cache import PatientRedisCache
 from bothways.startup import OWN_PARTS, static_trouble
 from gates.private import open_parts
@@ -68,6 +68,8 @@ def health(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         facts = {finding.name: {"state": finding.state, "says": finding.sentence} for finding in findings}
         said = {"state": state, "findings": facts} | ({"versions": known} if known else {})
+        if not is_away:
+            said["seconds_since_success"] = health_traces.successes(now=timezone.now())
         return unlogged(JsonResponse(said, status=status))
     context = {
         "state": state,
@@ -102,11 +104,24 @@ def look(*, now: datetime) -> list[Finding]:
             worker(now=now),
             mail(now=now),
             background(),
+            *traces(now=now),
         ]
     except DatabaseError:
         connection.close()
         found = [Finding("database", _("Database"), RED, _("The database does not answer."))]
     return [*found, *shared_cache(), static_files(), disk(), data_folder(), *sqlite_version()]
+
+
+def traces(*, now: datetime) -> list[Finding]:
+    """What happened and mended itself: nothing of it is red. 3 SQL queries and one file."""
+    looked = [
+        ("kills", _("Restarts"), health_traces.kills(now=now)),
+        ("clock", _("Clock"), health_traces.clock(now=now)),
+        ("queue", _("Waiting tasks"), health_traces.queue(now=now)),
+    ]
+    return [
+        Finding(name, label, WARNING if asks else WELL, sentence) for name, label, (asks, sentence) in looked
+    ]
 
 
 def worker(*, now: datetime) -> Finding:
