@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 def forget_lists(apps, schema_editor):
-    """Before this, everybody had one list at most, that waited for its preview: those of now go, nothing else knows them."""
+    """On the way back: before this, everybody had one list at most, and each had somebody who uploaded it."""
     apps.get_model("people", "PeopleUpload").objects.all().delete()
 
 
@@ -15,7 +15,6 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0005_refused_mail")]
 
     operations = [
-        migrations.RunPython(migrations.RunPython.noop, forget_lists),
         migrations.AlterField(
             "peopleupload",
             "uploader",
@@ -57,4 +56,6 @@ class Migration(migrations.Migration):
                 fields=["stage"], condition=Q(stage="importing"), name="one_list_is_imported_at_a_time"
             ),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, forget_lists),
     ]
