@@ -89,7 +89,7 @@ class Postgres:
             time.sleep(0.1)
 
     def restart_immediately(self) -> None:
-        """`immediate`, as after a power cut: no connection is told, and the start recovers from the log."""
+        """`immediate`, as after a crash: no connection is told, and the start recovers from the log."""
         self.stop(signal.SIGQUIT)
         self.start()
 

@@ -221,7 +221,7 @@ async def _back_up(ground: Ground, chance: Chance, _turn: int) -> None:
 
 @fault(
     "copies",
-    "all processes stopped, the files of the database copied, as after a power cut",
+    "all processes stopped, the files of the database copied, as a snapshot of the disk is",
     every=30,
     only="sqlite",
 )
