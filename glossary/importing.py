@@ -6,11 +6,11 @@ same word has the same id in every installation and figures can be merged.
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,15 +19,17 @@ from wagtail.models import Locale
 
 from gates.blocks import SourceError
 from glossary.actions import EXCHANGE_FIELDS, befriend, record_word, relate, unbefriend, unrelate
-from glossary.linking import Senses, UnknownTerm
+from glossary.linking import Senses, UnknownTerm, one_reading_of_the_glossary
 from glossary.models import Exchange, ImportMark, Match, Sense, Source, Status, Synonym, Word
 from glossary.publishing import gathered, render_words
 from glossary.wordfile import SENSE_TEXTS, WORD_TEXTS, Link, SensePart, WordPart, read_word
 from people.models import Employee
-from people.publication import part_of_a_whole
+from people.publication import my_turn, part_of_a_whole
 
 # Never change: all ids of imported words and senses grow from it.
 NAMESPACE = uuid.UUID("6f1f6b5e-3b0a-5c0e-9a55-b07d2a6f0c11")
+AT_ONCE: Final = 2
+"""Words in one transaction."""
 State = Literal["imported", "unchanged", "reported"]
 
 
@@ -92,10 +94,12 @@ def import_glossary(
     dry_run: bool = False,
     locale: Locale | None = None,
     only: Collection[str] | None = None,
+    between: Callable[[], object] | None = None,
 ) -> Report:
-    """Every file of the folder is imported, unchanged or reported. One transaction; a dry run leaves nothing.
+    """Every file of the folder is imported, unchanged or reported; a dry run leaves nothing.
 
-    A file with a mistake is left out and the others are imported. `only` names the words to look at, by
+    Two words go in by one short transaction, then what leads from each to others by another; `between` is
+    called after each. Cut off, the next import goes on. A dry run is one transaction, which is undone. A file with a mistake is left out and the others are imported. `only` names the words to look at, by
     slug; relations to others are left out until these exist and the word is looked at again.
     """
     files = [
@@ -104,10 +108,13 @@ def import_glossary(
         if path.is_file() and not path.name.startswith(".") and (only is None or path.stem in only)
     ]
     _refuse_twins(files)
-    with transaction.atomic():
-        _Import(locale or Locale.get_default(), now, user).run(files)
-        if dry_run:
+    work = _Import(locale or Locale.get_default(), now, user)
+    if dry_run:
+        with transaction.atomic():
+            work.run(files, _go_on)
             transaction.set_rollback(True)
+    else:
+        work.run(files, between or _go_on)
     return Report([outcome for file in files for outcome in file.outcomes()])
 
 
@@ -143,20 +150,35 @@ def _refuse_twins(files: list[_File]) -> None:
         first.setdefault(lemma, file.name)
 
 
+def _go_on() -> None:
+    """Nothing is done between the pieces."""
+
+
+def _pieces(items: list[Any]) -> Iterator[list[Any]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
+
+
 @dataclass
 class _Import:
     locale: Locale
     now: datetime
     user: Employee | None
 
-    def run(self, files: list[_File]) -> None:
+    def run(self, files: list[_File], between: Callable[[], object]) -> None:
         good = [file for file in files if file.part is not None]
-        with gathered(now=self.now):
-            found = [(file, self.word(file)) for file in good]
+        found: list[tuple[_File, list[tuple[SensePart, Sense]]]] = []
+        for piece in _pieces(good):
+            with my_turn(), gathered(now=self.now):
+                found += [(file, self.word(file)) for file in piece]
+            between()
+        with one_reading_of_the_glossary():  # from here on no word comes or goes
             senses = Senses(self.locale.pk)
+            senses.words_in("")  # read now, before anybody waits
             for file, stored in found:
-                for part, sense in stored:
-                    self.links(file, part, sense, senses)
+                with my_turn(), gathered(now=self.now):
+                    for part, sense in stored:
+                        self.links(file, part, sense, senses)
+                between()
 
     # --- Parts ---
 

@@ -30,7 +30,6 @@ Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"
 FIRST_COURSES = ("T2", "B2")
 """One of each direction, loaded before the first page is shown."""
-WORDS_AT_ONCE = 4
 REFERENCES = "index of references"
 """Stands among the loaded folders while the index of references is not whole."""
 
@@ -199,13 +198,7 @@ def is_index_missing() -> bool:
 
 
 def _load_words(folder: Path, *, now: datetime) -> None:
-    slugs = sorted(path.stem for path in folder.glob("*.yaml"))
-    parts = [slugs[start : start + WORDS_AT_ONCE] for start in range(0, len(slugs), WORDS_AT_ONCE)]
-    # Twice: a word may name words that come later.
-    pause = Pauses()
-    for part in (*parts, *parts):
-        import_glossary(folder, now=now, only=part)
-        pause()
+    import_glossary(folder, now=now, between=Pauses())
     _loaded(folder, now=now)
 
 

@@ -16,6 +16,7 @@ from tests.courses.importing.comparing import CHANGES, nothing_is_stored, of_cou
 from tests.courses.importing.conftest import Changed, write_files
 from tests.courses.importing.files import COURSE_FILES, NOW, WAGTAILS_FILES
 from tests.courses.importing.workbench_files import WORKBENCH_FILES
+from tests.lock_times import measured
 from tests.soak import ROUNDS
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
@@ -92,6 +93,14 @@ def test_of_folders_changed_by_chance_it_says_what_the_import_does(catalogue: An
                 except AssertionError as error:
                     raise AssertionError(f"of the folder of chance {turn}, version {version}") from error
             transaction.set_rollback(True)
+
+
+def test_no_piece_of_an_import_holds_the_lock_for_long(write: Any, catalogue: Any) -> None:
+    with measured() as times:
+        import_course(write(), now=NOW)
+
+    assert times.too_long() == []
+    assert len(times.turns) > 10
 
 
 def test_a_dry_run_asks_for_no_transaction_and_stores_no_file(
