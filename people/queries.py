@@ -129,7 +129,7 @@ def refused_address(email: str) -> str:
     if last is None or last.state != OutboxMail.State.REFUSED or last.refused_at is None:
         return ""
     return _(
-        "Mail to this address was refused on %(day)s: %(words)s. Correct the address and send the link again."
+        "Mail to this address was refused on %(day)s: %(words)s. Once the address is right, this person asks for a new link on the sign-in page."
     ) % {"day": date_format(today(last.refused_at), "j M Y"), "words": _said(last)}
 
 

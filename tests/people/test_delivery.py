@@ -330,7 +330,7 @@ def test_hr_is_told_of_an_address_that_is_refused_until_a_mail_gets_through(
 
     assert said == (
         "Mail to this address was refused on 2 Nov 2036: 550 no such user. "
-        "Correct the address and send the link again."
+        "Once the address is right, this person asks for a new link on the sign-in page."
     )
     assert refused_address("other@example.com") == ""
     write()

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 SAID = (
     "Mail to this address was refused on 27 Nov 2026: 550 no &lt;such&gt; user. "
-    "Correct the address and send the link again."
+    "Once the address is right, this person asks for a new link on the sign-in page."
 )
 
 
