@@ -7,6 +7,7 @@ import pytest
 
 from tests.journeys.faults import calm, under
 from tests.journeys.servers import installation
+from tests.patience import until
 from tools.load.faults import DOUBTS, FAULTS, HOUR
 from tools.load.ground import PEOPLE, Ground, ground
 from tools.load.rows import read
@@ -52,6 +53,9 @@ def test_a_clock_that_jumps_loses_nothing(company: Ground) -> None:
 
     instants = [answer["answered_at"] for answer in read(company.database)["answers"]]
     assert max(instants) - min(instants) > timedelta(seconds=1.9 * HOUR)  # an hour ahead and an hour behind
+    assert company.editor.ask("differences") == []
+    # The longest interval of those jobs is ten minutes.
+    assert until(lambda: company.editor.ask("latest_due") <= 600)
 
 
 def test_answers_are_graded_by_the_version_that_was_asked_whatever_is_published_meanwhile(

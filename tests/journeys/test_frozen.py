@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys import learner
 from tests.journeys.servers import FAST_HASHING, NEEDS_POSTGRES, PASSWORD, employee, installation
+from tests.patience import until
 from tools.load import CSRF, NO_TLS
 from tools.postgres import Postgres, cluster
 from tools.stack import Stack, run
@@ -89,13 +90,6 @@ class Asked:
         self.seconds.append(time.monotonic() - began)
         self.statuses.append(response.status_code)
         return response
-
-
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
-    ends = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.05)
 
 
 def said(name: str, seconds: list[float]) -> None:

@@ -21,6 +21,7 @@ import psutil
 import pytest
 
 from tests.journeys.servers import installation
+from tests.patience import until
 from tools import stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,15 +125,6 @@ def start(tmp_path):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
         started.process.wait()
-
-
-def until(true, seconds=40):
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if found := true():
-            return found
-        time.sleep(0.2)
-    return true()
 
 
 def ask(port, path, **headers):

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,6 +13,7 @@ from django.db.utils import load_backend
 from bothways.postgresql import base, waiting
 from bothways.postgresql.waiting import KnownSilent, Patience, Server, Silent, TooLong
 from tests.journeys.servers import NEEDS_POSTGRES
+from tests.patience import until
 from tools.postgres import Postgres, cluster
 
 pytestmark = [pytest.mark.server, pytest.mark.postgres, NEEDS_POSTGRES]
@@ -110,13 +110,6 @@ def settings(way: Way, patience: Patience) -> dict[str, Any]:
         "OPTIONS": {"patience": patience, "connect_timeout": 2}, "TIME_ZONE": None, "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "TEST": {},
     }  # fmt: skip
-
-
-def until(true: Callable[[], object]) -> None:
-    ends = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
 
 
 def ask(wrapper: base.DatabaseWrapper, sql: str = "SELECT 7") -> Any:

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import until
 from tools import door
 from tools.door import Door
 
@@ -59,13 +59,6 @@ def serve(opened: Door) -> "subprocess.Popen[bytes]":
 def end(web: "subprocess.Popen[bytes]") -> None:
     web.kill()
     web.communicate()
-
-
-def until(true: Any) -> None:
-    ends = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
 
 
 def test_before_anybody_serves_a_page_says_what_is_safe_and_opens_by_itself(held: Door) -> None:

@@ -19,6 +19,7 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -27,6 +28,8 @@ from django_tasks_db.models import DBTaskResult  # noqa: E402
 from courses import actions  # noqa: E402
 from courses.importing.actions import import_folder  # noqa: E402
 from courses.models import Audience, CoursePage, Evidence, LessonPage, Published  # noqa: E402
+from courses.queries import record_differences  # noqa: E402
+from jobs.models import ScheduledRun  # noqa: E402
 from people import roles  # noqa: E402
 from people.models import Employee  # noqa: E402
 from quizzes.models import Answer, Attempt, Question, QuestionVersion  # noqa: E402
@@ -127,6 +130,18 @@ def set_pass_mark(url: str, percent: int) -> int:
     return CoursePage.objects.get(pk=page.pk).pass_percent
 
 
+def differences() -> list[str]:
+    """What the nightly check of the records would say."""
+    return list(record_differences())
+
+
+def latest_due() -> float:
+    """Seconds until the last of the jobs that run every few seconds or minutes is due."""
+    often = [name for name, (_function, when) in settings.SCHEDULES.items() if when.startswith("every")]
+    latest = ScheduledRun.objects.filter(name__in=often).latest("due_at").due_at
+    return float((latest - timezone.now()).total_seconds())
+
+
 def tasks_left() -> int:
     """Background tasks that are waiting or at work."""
     return DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).count()
@@ -144,6 +159,8 @@ COMMANDS: dict[str, Any] = {
     "take_offline": take_offline,
     "bring_back": bring_back,
     "set_pass_mark": set_pass_mark,
+    "differences": differences,
+    "latest_due": latest_due,
     "tasks_left": tasks_left,
 }
 
