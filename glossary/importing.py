@@ -6,11 +6,11 @@ same word has the same id in every installation and figures can be merged.
 """
 
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,8 +28,6 @@ from people.publication import my_turn, part_of_a_whole
 
 # Never change: all ids of imported words and senses grow from it.
 NAMESPACE = uuid.UUID("6f1f6b5e-3b0a-5c0e-9a55-b07d2a6f0c11")
-AT_ONCE: Final = 2
-"""Words in one transaction."""
 State = Literal["imported", "unchanged", "reported"]
 
 
@@ -98,8 +96,8 @@ def import_glossary(
 ) -> Report:
     """Every file of the folder is imported, unchanged or reported; a dry run leaves nothing.
 
-    Two words go in by one short transaction, then what leads from each to others by another; `between` is
-    called after each. Cut off, the next import goes on. A dry run is one transaction, which is undone. A file with a mistake is left out and the others are imported. `only` names the words to look at, by
+    Each word goes in by a short transaction of its own, then what leads from it to others by another; `between`
+    is called after each. Cut off, the next import goes on. A dry run is one transaction, which is undone. A file with a mistake is left out and the others are imported. `only` names the words to look at, by
     slug; relations to others are left out until these exist and the word is looked at again.
     """
     files = [
@@ -154,10 +152,6 @@ def _go_on() -> None:
     """Nothing is done between the pieces."""
 
 
-def _pieces(items: list[Any]) -> Iterator[list[Any]]:
-    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
-
-
 @dataclass
 class _Import:
     locale: Locale
@@ -167,9 +161,9 @@ class _Import:
     def run(self, files: list[_File], between: Callable[[], object]) -> None:
         good = [file for file in files if file.part is not None]
         found: list[tuple[_File, list[tuple[SensePart, Sense]]]] = []
-        for piece in _pieces(good):
+        for file in good:
             with my_turn(), gathered(now=self.now):
-                found += [(file, self.word(file)) for file in piece]
+                found.append((file, self.word(file)))
             between()
         with one_reading_of_the_glossary():  # from here on no word comes or goes
             senses = Senses(self.locale.pk)

@@ -9,6 +9,7 @@ from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
 from jobs import actions, current, queries, restarts
+from jobs.interruption import stop_if_asked
 from jobs.models import Heartbeat, ScheduledRun
 from jobs.schedule import Job
 from jobs.worker import Worker
@@ -44,6 +45,15 @@ def note(*, now):
 def fail(*, now):
     CALLS.append(now)
     raise RuntimeError("the printer is on fire")
+
+
+@task()
+def in_pieces():
+    for _piece in range(3):
+        if CALLS and callable(CALLS[0]):
+            CALLS.pop()()
+        CALLS.append("a piece")
+        stop_if_asked()
 
 
 @task()
@@ -287,6 +297,22 @@ def test_a_task_is_run_once_and_its_result_kept(worker, enqueue):
     row.refresh_from_db()
     assert (row.status, row.return_value) == (TaskResultStatus.SUCCESSFUL, 5)
     assert actions.claim_task(backend="background", worker="w", now=NOW) is None
+
+
+def test_a_worker_that_is_to_stop_leaves_a_long_task_after_the_piece_at_hand_and_the_next_one_goes_on(
+    worker, enqueue
+):
+    row = enqueue(in_pieces)
+    CALLS.append(worker.stop)  # asked in the midst of the first piece
+
+    worker.run_task(actions.claim_task(backend="background", worker="w", now=NOW))
+    row.refresh_from_db()
+    assert (row.status, row.worker_ids, CALLS) == (TaskResultStatus.READY, [], ["a piece"])
+    Worker(clock=worker.clock).run_task(actions.claim_task(backend="background", worker="next", now=NOW))
+
+    row.refresh_from_db()
+    assert (row.status, row.worker_ids) == (TaskResultStatus.SUCCESSFUL, ["next"])
+    assert CALLS == ["a piece"] * 4
 
 
 def test_a_task_of_another_backend_is_left_alone(worker, enqueue):
