@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,7 +63,7 @@ class Stack:
         database_url: str = "",
         with_worker: bool = True,
         config: Path = ROOT / "site" / "gunicorn.conf.py",
-        asked: str = "/health/?format=json",
+        asked: str = "/health/live",
         log: str = "web",
         **extra: str,
     ) -> None:
@@ -113,13 +112,11 @@ class Stack:
             time.sleep(0.1)
 
     def answers(self) -> bool:
-        """True once the application answers; health may be red, since the worker is only starting."""
+        """True once the application itself answers, and not whoever keeps its port while it starts."""
         request = urllib.request.Request(self.address + self.asked)  # noqa: S310 - our own address
         try:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10):
                 return True
-        except urllib.error.HTTPError as error:
-            return error.code == 503
         except OSError:
             return False
 

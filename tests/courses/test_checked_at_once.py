@@ -32,4 +32,4 @@ def test_an_answer_between_two_readings_is_no_false_alarm(monkeypatch: pytest.Mo
     monkeypatch.setattr(differences, "_grouped", while_somebody_answers)
 
     assert list(queries.record_differences()) == []
-    assert [type(one).__name__ for one in came] == ["Answer"]
+    assert [type(one).__name__ for one in came] == ["Answered"]

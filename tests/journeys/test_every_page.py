@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from people.demo import DEMO_PEOPLE
 from tests.journeys import servers
-from tests.journeys.learner import DEMO_PASSWORD, sign_in, visit
+from tests.journeys.learner import DEMO_PASSWORD, arrived, sign_in, visit
 from tests.soak import ROUNDS
 from tools.stack import Stack
 
@@ -55,6 +55,7 @@ def test_no_page_has_an_axe_violation(demo: Stack, browser: Browser, turn: int) 
     look("pop-over")
     page.goto("/courses/always-on/quiz/")
     page.get_by_role("button", name="Start").or_(page.get_by_role("button", name="Resume")).first.click()
+    arrived(page, "#question")
     look("question")
     page.locator("#question input[name=answer]").first.check()
     page.get_by_role("button", name="Check answer").click()

@@ -100,8 +100,11 @@ def main() -> int:
     threading.Thread(target=watch, daemon=True).start()
     sys.path.insert(0, str(ROOT / "tools"))
     import supervise  # it is run as a script and finds its neighbours beside it
+    from door import Door
 
-    return int(supervise.serve(sys.executable, {**os.environ, "BOTHWAYS_SUPERVISED": str(os.getpid())}))
+    environment = {**os.environ, "BOTHWAYS_SUPERVISED": str(os.getpid())}
+    with Door(environment["HOST"], int(environment["PORT"])) as door:
+        return int(supervise.serve(sys.executable, environment, door))
 
 
 if __name__ == "__main__":
