@@ -58,10 +58,10 @@ def hire(count: int, password: str, prefix: str = "employee") -> int:
 def hr_signed_in() -> dict[str, Any] | None:
     """Somebody of HR with a session; the demo has one."""
     found = Employee.objects.filter(groups__name=roles.HR, is_active=True).order_by("pk").first()
-    return _session(found) if found else None  # an installation without a demo may have nobody in HR yet
+    return session_of(found) if found else None  # an installation without a demo may have nobody in HR yet
 
 
-def _session(person: Employee) -> dict[str, Any]:
+def session_of(person: Employee) -> dict[str, Any]:
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = "people.backends.EmployeeBackend"
@@ -77,7 +77,7 @@ def signed_in(count: int) -> list[dict[str, Any]]:
     ).order_by("pk")
     keys = list(everyone.values_list("pk", flat=True))
     keys = keys[:: max(len(keys) // count, 1)][:count]
-    return [_session(person) for person in Employee.objects.filter(pk__in=keys).order_by("pk")]
+    return [session_of(person) for person in Employee.objects.filter(pk__in=keys).order_by("pk")]
 
 
 def facts(count: int, attempts: int = 0) -> dict[str, Any]:

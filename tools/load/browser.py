@@ -39,7 +39,10 @@ class Told:
 
 @dataclass
 class Browser:
-    """Cookies and connections of one person. `haste` divides the pauses: 1 is what people have."""
+    """Cookies and connections of one person. `haste` divides the pauses: 1 is what people have.
+
+    `patience` are the seconds after which nothing comes back: 8 is what outbox.js has.
+    """
 
     address: str
     employee: int
@@ -47,6 +50,7 @@ class Browser:
     history: History
     chance: Chance
     haste: float = 1
+    patience: float = PATIENCE_SECONDS
     client: httpx.AsyncClient = field(init=False)
     _stuck_since: float | None = None
 
@@ -54,7 +58,7 @@ class Browser:
         self.client = httpx.AsyncClient(
             base_url=self.address,
             cookies={"sessionid": self.session, "csrftoken": CSRF},
-            timeout=PATIENCE_SECONDS,
+            timeout=self.patience,
             trust_env=False,
             verify=NO_TLS,
         )

@@ -30,8 +30,8 @@ from courses.importing.actions import import_folder  # noqa: E402
 from courses.models import Audience, CoursePage, Evidence, LessonPage, Published  # noqa: E402
 from courses.queries import record_differences  # noqa: E402
 from jobs.models import ScheduledRun  # noqa: E402
-from people import roles  # noqa: E402
-from people.models import Employee  # noqa: E402
+from people import audit, roles  # noqa: E402
+from people.models import AuditEntry, Employee  # noqa: E402
 from quizzes.models import Answer, Attempt, Question, QuestionVersion  # noqa: E402
 from tools.bench import inside as bench  # noqa: E402
 
@@ -113,6 +113,31 @@ def people_known() -> int:
     return Employee.objects.count()
 
 
+def sign_in_as(role: str) -> dict[str, Any]:
+    """Somebody new with this role beside that of everybody, with a session."""
+    person = Employee.objects.create_user(
+        f"{role.lower()}-of-load@example.com",
+        None,
+        display_name=f"{role} of Load",
+        side="technology",
+        started_on=timezone.now().date(),
+    )
+    person.groups.set(Group.objects.filter(name__in=[role, roles.EMPLOYEE]))
+    return bench.session_of(person)
+
+
+def imported() -> list[dict[str, Any]]:
+    """What the audit log says of imports: by whom, of what, how much."""
+    verbs = [audit.Verb.PEOPLE_IMPORTED, audit.Verb.COURSE_IMPORTED]
+    rows = AuditEntry.objects.filter(verb__in=verbs).order_by("number")
+    return list(rows.values("actor_id", "verb", "detail"))
+
+
+def lessons_of(code: str) -> int:
+    """How many lessons a course has, live or not."""
+    return LessonPage.objects.child_of(CoursePage.objects.get(code=code)).count()
+
+
 def take_offline(url: str) -> bool:
     LessonPage.objects.get(slug=_slug(url)).unpublish()
     return True
@@ -156,6 +181,9 @@ COMMANDS: dict[str, Any] = {
     "change_keys": change_keys,
     "versions": versions,
     "people_known": people_known,
+    "sign_in_as": sign_in_as,
+    "imported": imported,
+    "lessons_of": lessons_of,
     "take_offline": take_offline,
     "bring_back": bring_back,
     "set_pass_mark": set_pass_mark,

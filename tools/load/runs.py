@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tools.load.browser import Browser, Chance, GaveUp
+from tools.load.browser import PATIENCE_SECONDS, Browser, Chance, GaveUp
 from tools.load.checker import Verdict
 from tools.load.faults import Fault
 from tools.load.ground import Ground
@@ -130,9 +130,17 @@ async def _attack(
     )
 
 
-def browser_of(ground: Ground, person: dict[str, Any], seed: int, haste: float = 1) -> Browser:
+def browser_of(
+    ground: Ground,
+    person: dict[str, Any],
+    seed: int,
+    haste: float = 1,
+    patience: float = PATIENCE_SECONDS,
+) -> Browser:
     chance = Chance(f"{seed}-{person['id']}-{len(ground.history.events)}")
-    return Browser(ground.stack.address, person["id"], person["session"], ground.history, chance, haste)
+    return Browser(
+        ground.stack.address, person["id"], person["session"], ground.history, chance, haste, patience
+    )
 
 
 async def _until_given_up(worker: Learner | Direct, ground: Ground) -> None:

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.load.browser import GaveUp
+from tools.load.browser import PATIENCE_SECONDS, GaveUp
 from tools.load.checker import Verdict
 from tools.load.ground import Ground
 from tools.load.history import TIME_OUTS
@@ -18,6 +18,7 @@ from tools.load.people import Direct
 from tools.load.runs import browser_of
 
 PACE_SECONDS = 1.0
+A_PAGE_AFTER = 10  # answers: now and then somebody looks at another page
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class _Steady(Direct):
     seconds: list[float] = field(default_factory=list)
 
     async def save(self, url: str, check: Any) -> None:
+        if len(self.seconds) % A_PAGE_AFTER == A_PAGE_AFTER - 1:
+            await self.browser.open(self.browser.chance.choice([url, *(one["url"] for one in self.courses)]))
         began = time.monotonic()
         await super().save(url, check)
         took = time.monotonic() - began
@@ -55,22 +58,26 @@ class _Steady(Direct):
         await asyncio.sleep(max(PACE_SECONDS - took, 0))
 
 
-def answers_while(ground: Ground, work: Callable[[], object], *, seed: int = 1) -> Latencies:
+def answers_while(
+    ground: Ground, work: Callable[[], object], *, seed: int = 1, patience: float = PATIENCE_SECONDS
+) -> Latencies:
     """Everybody has saved an answer before the work begins, and saves another one after it has ended.
+
+    `patience`: how many seconds somebody waits for an answer before the request has failed.
 
     Raises: what the work raises
     """
-    return asyncio.run(_answers_while(ground, work, seed))
+    return asyncio.run(_answers_while(ground, work, seed, patience))
 
 
-async def _answers_while(ground: Ground, work: Callable[[], object], seed: int) -> Latencies:
+async def _answers_while(ground: Ground, work: Callable[[], object], seed: int, patience: float) -> Latencies:
     history = ground.history
     before, first = history.errors + history.refused, history.acknowledged
     over = False
     async with AsyncExitStack() as stack:
         people = [
             _Steady(
-                await stack.enter_async_context(browser_of(ground, person, seed)),
+                await stack.enter_async_context(browser_of(ground, person, seed, patience=patience)),
                 ground.facts["courses"],
                 lambda: over,
             )
