@@ -13,6 +13,9 @@ if __name__ == "__main__":
 
     from bothways.startup import one_sentence
 
-    with one_sentence():
-        settings.INSTALLED_APPS  # noqa: B018 - the first look at a setting reads and checks all of them
-        execute_from_command_line(sys.argv)
+    try:
+        with one_sentence():
+            settings.INSTALLED_APPS  # noqa: B018 - the first look at a setting reads and checks all of them
+            execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:  # somebody pressed Ctrl-C: no fault, and no traceback
+        sys.exit(130)

@@ -24,7 +24,8 @@ MOST_ATTEMPTS = 5
 KEEP_HEARTBEATS = timedelta(days=7)
 KEEP_FINISHED_TASKS = timedelta(days=30)
 # Whoever reads or imports something tells how far it is at least so often; else somebody else goes on with it.
-SILENT_AFTER = timedelta(minutes=1)
+# Sooner than a worker is noticed to be dead (DEAD_AFTER, less a breath): then its task comes again, and finds it free.
+SILENT_AFTER = timedelta(seconds=35)
 IN_WORK = (Stage.READING, Stage.IMPORTING)
 
 

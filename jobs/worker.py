@@ -33,10 +33,44 @@ log = logging.getLogger("jobs")
 BREATH_SECONDS = 5
 REST_SECONDS = 0.5
 RECOVERY_SECONDS = 10
+TOLD_AGAIN_SECONDS = 60
 JUMP_WORTH_SAYING = timedelta(minutes=1)
 # One job may take this long. After that the worker counts as stuck and stops breathing, which turns
 # the health page red and lets another worker take the job.
 LONGEST_JOB_SECONDS = 60 * 60
+
+
+class Trouble:
+    """A database that is away: one line when it begins, one each minute while it lasts, one when it is over."""
+
+    def __init__(self, worker: str, monotonic: Callable[[], float]) -> None:
+        self.worker, self.monotonic = worker, monotonic
+        self.began: float | None = None
+        self.told, self.errors = 0.0, 0
+        self._lock = threading.Lock()  # the breath is a thread of its own
+
+    def note(self, error: Exception) -> None:
+        with self._lock:
+            at = self.monotonic()
+            self.errors += 1
+            if self.began is None:
+                self.began = at
+            elif at - self.told < TOLD_AGAIN_SECONDS:
+                return
+            self.told = at
+            log.error(
+                "worker=%s outcome=database-error errors=%d error=%r",
+                self.worker, self.errors, " ".join(str(error).split())[:300],
+            )  # fmt: skip
+
+    def is_over(self) -> None:
+        with self._lock:
+            if self.began is not None:
+                log.warning(
+                    "worker=%s outcome=database-is-back errors=%d seconds=%.0f",
+                    self.worker, self.errors, self.monotonic() - self.began,
+                )  # fmt: skip
+            self.began, self.errors = None, 0
 
 
 class Worker:
@@ -54,6 +88,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
         self.jobs = schedule.read(settings.SCHEDULES)
         self.started_at = clock()
+        self._trouble = Trouble(self.name, monotonic)
         # Named by whoever began us: asked only now, it might be gone already.
         self.parent = int(os.environ.get("BOTHWAYS_SUPERVISED") or 0) or None
         self._stopping = threading.Event()
@@ -89,12 +124,14 @@ class Worker:
         """A database that is away for a moment must not end the worker: it rests and tries again."""
         try:
             close_old_connections()
-            return self.turn()
+            busy = self.turn()
         except DatabaseError as error:
-            log.error("worker=%s outcome=database-error error=%r", self.name, str(error))
+            self._trouble.note(error)
             connection.close()
             self._stopping.wait(2)
             return False
+        self._trouble.is_over()
+        return busy
 
     def turn(self) -> bool:
         """Run what is due: at most every scheduled job once and one task. True if there was anything."""
@@ -215,6 +252,6 @@ class Worker:
                     job, claimed_at = self._at_work
                     actions.hold_job(job, claimed_at=claimed_at, now=now)
             except DatabaseError as error:
-                log.error("worker=%s outcome=no-breath error=%r", self.name, str(error))
+                self._trouble.note(error)
                 connection.close()
         connection.close()

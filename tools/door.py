@@ -48,6 +48,12 @@ class Door:
         return self
 
     def __exit__(self, *_error):
+        self.shut()
+
+    def shut(self):
+        """Whoever comes from now on is refused at once, and the next start finds the port free. Twice is once."""
+        if not self.is_open:
+            return
         self.is_open = False
         os.write(self.wake, b".")
         self.thread.join()
@@ -133,8 +139,13 @@ class _InAMoment(http.server.BaseHTTPRequestHandler):
     def answer(self):
         path, _mark, query = self.path.partition("?")
         reads = self.command in {"GET", "HEAD"}
+        status = 503
         if path.rstrip("/") == "/health/live":
-            kind, text = "text/plain", "starting\n"
+            # Whoever restarts what is not alive would never let it start.
+            status, kind, text = 200, "text/plain", "starting\n"
+        elif path.rstrip("/") == "/health/ready":
+            kind = "application/json"
+            text = json.dumps({"state": "not ready", "reasons": ["Bothways is starting."]})
         elif path.rstrip("/") == "/health" and "format=json" in query:
             kind = "application/json"
             text = json.dumps(
@@ -145,7 +156,7 @@ class _InAMoment(http.server.BaseHTTPRequestHandler):
         else:
             kind, text = "text/html", page(reads)
         body = text.encode()
-        self.send_response(503)
+        self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Retry-After", str(AGAIN_SECONDS))

@@ -115,8 +115,10 @@ class Stack:
         """True once the application itself answers, and not whoever keeps its port while it starts."""
         request = urllib.request.Request(self.address + self.asked)  # noqa: S310 - our own address
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10):
-                return True
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                request, timeout=10
+            ) as answer:
+                return bool(answer.read(20) != b"starting\n")  # of tools/door.py, which asks for patience
         except OSError:
             return False
 

@@ -127,6 +127,7 @@ def serve(python, environment, door):
     finally:
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
+        door.shut()
         for child in children:
             child.stop()
         until = time.monotonic() + STOP_SECONDS
@@ -168,7 +169,7 @@ def answers(environment):
     request = urllib.request.Request(f"http://{shown}:{environment['PORT']}/health/live")
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
-            return answer.status == 200
+            return answer.read(10) == b"live"
     except OSError:
         return False
 

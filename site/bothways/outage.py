@@ -9,6 +9,7 @@ import logging
 import shutil
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -112,10 +113,12 @@ class Notice:
         self.seconds = seconds
         self._lock = threading.Lock()
         self._more: Counter[str] = Counter()
+        self._last: dict[str, float] = {}
         self._open: set[str] = set()
 
     def tell(self, found: Outage, error: BaseException, path: str) -> None:
         with self._lock:
+            self._last[found.kind] = time.monotonic()
             if found.kind in self._open:
                 self._more[found.kind] += 1
                 return
@@ -130,10 +133,11 @@ class Notice:
         """The end of an interval: say how many there were. After an interval without any, the next is news."""
         with self._lock:
             more = self._more.pop(kind, 0)
+            quiet = time.monotonic() - self._last.get(kind, 0.0)
             if not more:
                 self._open.discard(kind)
         if more:
-            log.error("outage=%s more=%d seconds=%d", kind, more, self.seconds)
+            log.error("outage=%s more=%d seconds=%d last=%.0f-seconds-ago", kind, more, self.seconds, quiet)
             self._later(kind)
 
     def _later(self, kind: str) -> None:

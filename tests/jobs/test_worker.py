@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db import DatabaseBackend
@@ -12,7 +13,7 @@ from jobs import actions, current, queries, restarts
 from jobs.interruption import stop_if_asked
 from jobs.models import Heartbeat, ScheduledRun
 from jobs.schedule import Job
-from jobs.worker import Worker
+from jobs.worker import Trouble, Worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -545,3 +546,19 @@ def test_old_heartbeats_and_finished_tasks_are_removed(worker, enqueue, clock):
     actions.forget_old(now=NOW + timedelta(days=31))
 
     assert (Heartbeat.objects.count(), DBTaskResult.objects.count()) == (0, 0)
+
+
+def test_a_database_that_is_away_is_told_once_a_minute_and_its_end_too(caplog):
+    clock = iter([0, 2, 4, 59, 61, 63, 65]).__next__
+    trouble = Trouble("w", clock)
+
+    for _turn in range(5):
+        trouble.note(OperationalError("gone\naway"))
+    trouble.is_over()
+    trouble.is_over()
+
+    assert caplog.messages == [
+        "worker=w outcome=database-error errors=1 error='gone away'",
+        "worker=w outcome=database-error errors=5 error='gone away'",
+        "worker=w outcome=database-is-back errors=5 seconds=63",
+    ]

@@ -316,7 +316,7 @@ def test_while_the_database_is_made_ready_a_page_says_so(start, tmp_path):
     assert status == 503
     assert headers["Retry-After"] == "3"
     assert "is starting" in text
-    assert ask(started.port, "/health/live")[::2] == (503, "starting\n")
+    assert ask(started.port, "/health/live")[::2] == (200, "starting\n")
     assert "Bothways is running" not in started.said
 
 

@@ -80,20 +80,21 @@ def test_a_form_is_not_sent_again_by_itself(held: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "headers", "kind", "text"),
+    ("path", "headers", "code", "kind", "text"),
     [
-        ("/health/live", {}, "text/plain", "starting\n"),
-        ("/health/?format=json", {}, "application/json", '"state": "red"'),
-        ("/quiz/", {"X-Fragment": "1"}, "text/plain", "Nothing was saved by this click."),
-        ("/admin/api/", {"Accept": "application/json"}, "text/plain", "is starting"),
+        ("/health/live", {}, 200, "text/plain", "starting\n"),
+        ("/health/ready", {}, 503, "application/json", '"reasons": ["Bothways is starting."]'),
+        ("/health/?format=json", {}, 503, "application/json", '"state": "red"'),
+        ("/quiz/", {"X-Fragment": "1"}, 503, "text/plain", "Nothing was saved by this click."),
+        ("/admin/api/", {"Accept": "application/json"}, 503, "text/plain", "is starting"),
     ],
 )
 def test_machines_get_what_they_can_read(
-    held: Door, path: str, headers: dict[str, str], kind: str, text: str
+    held: Door, path: str, headers: dict[str, str], code: int, kind: str, text: str
 ) -> None:
     status, given, said = ask(held, path, None, **headers)
 
-    assert status == 503
+    assert status == code
     assert given["Content-Type"].startswith(kind)
     assert text in said
 
@@ -168,3 +169,14 @@ def test_when_the_door_is_closed_nothing_keeps_the_port() -> None:
 
     with Door("127.0.0.1", port):
         pass
+
+
+def test_once_it_is_to_end_the_port_is_free_at_once() -> None:
+    with Door("127.0.0.1", 0) as held:
+        address = held.port.getsockname()
+        held.shut()
+
+        with pytest.raises(ConnectionRefusedError), socket.create_connection(address):
+            pass
+        with Door(*address):
+            pass

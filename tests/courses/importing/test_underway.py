@@ -116,13 +116,13 @@ def test_an_import_that_was_cut_off_goes_on_and_tells_of_the_whole(
     assert (entry.actor, entry.detail["imported"]) == (waiting.sender, len(EVERYTHING))
 
 
-def test_what_a_killed_worker_left_is_taken_up_after_a_minute(waiting: Upload, worker: Worker) -> None:
+def test_what_a_killed_worker_left_is_taken_up_once_it_is_silent(waiting: Upload, worker: Worker) -> None:
     now = timezone.now()
     actions.take_up(waiting, now=now)  # and then it was killed
 
-    take_up_uploads(now=now + timedelta(seconds=59))
+    take_up_uploads(now=now + timedelta(seconds=35))
     assert worker.work() == 0
-    take_up_uploads(now=now + timedelta(seconds=61))
+    take_up_uploads(now=now + timedelta(seconds=36))
 
     assert worker.asked == [waiting.pk]
 

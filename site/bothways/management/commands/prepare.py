@@ -218,12 +218,16 @@ def first_administrator() -> dict[str, str]:
         "password": _ask("BOTHWAYS_ADMIN_PASSWORD", "Password (at least 10 characters)", secret=True),
         "time_zone": settings.FIRST_TIME_ZONE,
     }
-    try:
-        validate_email(asked["email"])
-        validate_password(asked["password"])
-        Organisation(pk=1, name=asked["organisation"], time_zone=asked["time_zone"]).clean_fields()
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
+    organisation = Organisation(pk=1, name=asked["organisation"], time_zone=asked["time_zone"])
+    for variable, check in (
+        ("BOTHWAYS_ADMIN_EMAIL", lambda: validate_email(asked["email"])),
+        ("BOTHWAYS_ADMIN_PASSWORD", lambda: validate_password(asked["password"])),
+        ("BOTHWAYS_ORGANISATION", organisation.clean_fields),
+    ):
+        try:
+            check()
+        except ValidationError as error:
+            raise CommandError(f"{variable}: {' '.join(error.messages)} Nothing was made.") from error
     return asked
 
 
