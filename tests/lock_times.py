@@ -4,6 +4,7 @@ CPU time does not depend on what else the machine does, so a literal bound is fa
 transaction itself, the outermost one is the outermost of what runs inside `lock_times()`.
 """
 
+import gc
 import sys
 import threading
 import time
@@ -16,16 +17,22 @@ from unittest import mock
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.transaction import Atomic, get_connection
 
 LONGEST = 0.2
 """CPU seconds that one transaction may hold the lock while people answer."""
-ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve()
+ROOT = HERE.parents[1]
+WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
 @dataclass
 class Turn:
-    """One outermost transaction: where it was begun, its CPU seconds from BEGIN to COMMIT, its statements."""
+    """One outermost transaction: where it was begun, its CPU seconds from BEGIN to COMMIT, its statements.
+
+    Or a statement that writes outside of any, which is a transaction of its own.
+    """
 
     where: str
     seconds: float = 0.0
@@ -41,18 +48,21 @@ class Turn:
 
 @dataclass
 class LockTimes:
-    """The transactions of all threads, in the order of their ends."""
+    """The transactions of all threads, in the order of their ends; beside them the single statements."""
 
     turns: list[Turn] = field(default_factory=list)
+    statements: list[Turn] = field(default_factory=list)
 
     @property
     def longest(self) -> Turn:
-        assert self.turns, "No transaction was seen, so nothing can be said about the longest."
-        return max(self.turns, key=lambda turn: turn.seconds)
+        assert self.turns or self.statements, "Nothing was written, so nothing can be said about the longest."
+        return max(self.turns + self.statements, key=lambda turn: turn.seconds)
 
     def too_long(self, bound: float = LONGEST) -> list[str]:
-        """A line for each transaction over the bound. That none was seen at all is an error."""
-        return [str(turn) for turn in self.turns if turn.seconds > bound] if self.longest else []
+        """A line for each transaction over the bound. That nothing was written at all is an error."""
+        if not self.longest:
+            return []
+        return [str(turn) for turn in self.turns + self.statements if turn.seconds > bound]
 
 
 @dataclass
@@ -75,7 +85,10 @@ class _Open(threading.local):
 
 @contextmanager
 def measured() -> Iterator[LockTimes]:
-    """What is begun inside is measured, in whichever thread. What follows a commit no longer counts."""
+    """What is begun inside is measured, in whichever thread. What follows a commit no longer counts.
+
+    All the rest of a test process is no garbage: looking through it would fall into some transaction.
+    """
     times, mine = LockTimes(), _Open()
     enter, leave, hooks = Atomic.__enter__, Atomic.__exit__, BaseDatabaseWrapper.run_and_clear_commit_hooks
 
@@ -102,18 +115,39 @@ def measured() -> Iterator[LockTimes]:
         mine.end(times)
         hooks(connection)
 
+    def said(run: Callable[..., Any], cursor: CursorWrapper, sql: str, *arguments: Any) -> Any:
+        if mine.turn is not None or not sql.lstrip().startswith(WRITING):
+            return run(cursor, sql, *arguments)
+        turn, began = Turn(_where(), statements=1), time.thread_time()
+        try:
+            return run(cursor, sql, *arguments)
+        finally:
+            turn.seconds = turn.sql_seconds = time.thread_time() - began
+            times.statements.append(turn)
+
     with (
+        mock.patch.object(CursorWrapper, "execute", _around(CursorWrapper.execute, said)),
+        mock.patch.object(CursorWrapper, "executemany", _around(CursorWrapper.executemany, said)),
         mock.patch.object(Atomic, "__enter__", entered),
         mock.patch.object(Atomic, "__exit__", left),
         mock.patch.object(BaseDatabaseWrapper, "run_and_clear_commit_hooks", after_commit),
     ):
-        yield times
+        gc.collect()
+        gc.freeze()
+        try:
+            yield times
+        finally:
+            gc.unfreeze()
 
 
 @pytest.fixture
 def lock_times() -> Callable[[], AbstractContextManager[LockTimes]]:
     """`with lock_times() as times:`, and then `assert times.too_long() == []`."""
     return measured
+
+
+def _around(run: Callable[..., Any], said: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda cursor, sql, *arguments: said(run, cursor, sql, *arguments)
 
 
 def _counting(turn: Turn) -> Callable[..., Any]:
@@ -133,7 +167,7 @@ def _where() -> str:
     frame = sys._getframe(2)
     while frame.f_back is not None:
         path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
+        if path.is_relative_to(ROOT) and ".venv" not in path.parts and path != HERE:
             return f"{path.relative_to(ROOT)}:{frame.f_lineno}"
         frame = frame.f_back
     return "outside of our code"
