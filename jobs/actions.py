@@ -18,6 +18,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from jobs.models import Heartbeat, ScheduledRun, Stage, Underway
+from jobs.removal import remove
 from jobs.schedule import LEASE, SKEW, Job, is_too_far, retry_delay
 
 MOST_ATTEMPTS = 5
@@ -49,11 +50,9 @@ def note_jump(*, worker: str, seconds: int, now: datetime) -> None:
 
 def forget_old(*, now: datetime) -> None:
     """Remove heartbeats of a week ago and finished tasks of a month ago."""
-    Heartbeat.objects.filter(seen_at__lt=now - KEEP_HEARTBEATS).delete()
-    DBTaskResult.objects.filter(
-        status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED],
-        finished_at__lt=now - KEEP_FINISHED_TASKS,
-    ).delete()
+    remove(Heartbeat.objects.filter(seen_at__lt=now - KEEP_HEARTBEATS))
+    finished = DBTaskResult.objects.filter(status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED])
+    remove(finished.filter(finished_at__lt=now - KEEP_FINISHED_TASKS))
 
 
 def plan(jobs: Iterable[Job], *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from gates.csv_in import Table
 from jobs import actions as jobs
 from jobs.models import Stage
+from jobs.removal import remove
 from people import audit
 from people.importing import outcomes, queries, running
 from people.importing.columns import recognise
@@ -134,7 +135,8 @@ def forget_upload(upload: PeopleUpload) -> bool:
 
 def forget_old_uploads(*, before: datetime) -> int:
     """Remove lists of before, imported or not, but for one that is being imported; how many."""
-    return PeopleUpload.objects.filter(made_at__lt=before).exclude(stage=Stage.IMPORTING).delete()[0]
+    old = PeopleUpload.objects.filter(made_at__lt=before).exclude(stage=Stage.IMPORTING)
+    return remove(old, at_once=1)  # a list may have 10 MB
 
 
 def _enqueue(upload: PeopleUpload) -> None:

@@ -14,6 +14,7 @@ from wagtail.models import DraftStateMixin, Page, Revision
 from bothways import installation
 from courses import publishing
 from jobs.pauses import Pauses
+from jobs.removal import remove
 from people.publication import my_turn, rehearse
 
 log = logging.getLogger("jobs")
@@ -86,7 +87,7 @@ def load_starter_content() -> None:
 
 def clear_sessions(*, now: datetime) -> None:
     """Sign-ins that ran out are removed."""
-    Session.objects.filter(expire_date__lt=now).delete()
+    remove(Session.objects.filter(expire_date__lt=now))
 
 
 def check_database(*, now: datetime) -> None:
