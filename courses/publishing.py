@@ -19,11 +19,11 @@ from courses.tasks import refresh_records
 from courses.writing.readiness import needed
 from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
-from glossary.publishing import of_another_format
+from glossary.publishing import gathered, of_another_format
 from quizzes.actions import replace_question_uses
 from quizzes.drawing import is_enough
 from quizzes.models import Question
-from quizzes.queries import banks_with_figures, drawable_count
+from quizzes.queries import banks_with_figures, drawable_count, know_their_versions
 from quizzes.rendering import payload_of
 
 FORMAT = 1
@@ -66,9 +66,11 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
             return
         lessons = list(LessonPage.objects.child_of(course).live().order_by("path"))
         rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
-        for lesson in lessons:
-            replace_question_uses(target=lesson, questions=rendered[lesson.pk].questions)
-            _replace_term_uses(lesson, rendered[lesson.pk], course, now)
+        know_their_versions(question for one in rendered.values() for question in one.questions)
+        with gathered(now=now):
+            for lesson in lessons:
+                replace_question_uses(target=lesson, questions=rendered[lesson.pk].questions)
+                _replace_term_uses(lesson, rendered[lesson.pk], course, now)
         criterion = latest_criterion(course) if keeps_criterion else None
         changed = False
         if criterion is None:

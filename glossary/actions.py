@@ -252,19 +252,20 @@ def replace_uses(
             changed.add(use.sense.word_id)
     locale_id = getattr(target, "locale_id", None) or Locale.get_default().pk
     target_key = getattr(target, "translation_key", None)
-    for sense in wanted.values():
-        use = TermUse(
+    key = {} if target_key is None else {"target_key": target_key}
+    TermUse.objects.bulk_create(
+        TermUse(
             sense=sense,
             content_type=content_type,
             object_id=target.pk,
             locale_id=locale_id,
             title=title,
             address=address,
+            **key,
         )
-        if target_key is not None:
-            use.target_key = target_key
-        use.save()
-        changed.add(sense.word_id)
+        for sense in wanted.values()
+    )
+    changed |= {sense.word_id for sense in wanted.values()}
     render_words(changed, now=now)
 
 

@@ -26,6 +26,7 @@ from people import audit
 from people.audit import Verb
 from people.references import indexed_once
 from people.reviewing import OwnText, behind, may_publish
+from people.wholes import Whole
 
 VERBS: Final = {
     "wagtail.publish": Verb.PUBLISHED,
@@ -140,7 +141,7 @@ def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     return in_turn
 
 
-class OneDoor:
+class OneDoor(Whole):
     """What has a draft and a live state, and something that follows from it. Stands before Wagtail's own class."""
 
     live: bool

@@ -35,7 +35,7 @@ from gates.pictures import TYPES
 from glossary.linking import one_reading_of_the_glossary
 from people import roles
 from people.models import Employee
-from people.publication import my_turn
+from people.publication import my_turn, rehearse
 from quizzes.importing import import_questions
 from quizzes.models import Bank, Purpose, Question
 from quizzes.policies import banks_of
@@ -340,6 +340,7 @@ class _Importer:
         if self.pen.dry_run:
             reasons = lacks(self.draft or course.get_latest_revision_as_object())
         else:
+            rehearse(course)
             reasons = publish(course, self.pen)
         for _block, reason in reasons:
             self.report.tell(self.read.name, 1, kept_as_draft(reason))

@@ -5,7 +5,14 @@ Nothing here tells which option is right, except `result` for somebody who has p
 
 from quizzes.queries.asking import CORRECT, NOT_QUITE, UNSURE, AskedQuestion, Place, asked_question
 from quizzes.queries.attempts import AttemptSummary, attempts_of
-from quizzes.queries.pool import banks_with_figures, candidates, drawable_count, payloads, seen_questions
+from quizzes.queries.pool import (
+    banks_with_figures,
+    candidates,
+    drawable_count,
+    know_their_versions,
+    payloads,
+    seen_questions,
+)
 from quizzes.queries.results import AttemptResult, QuestionResult, result
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "banks_with_figures",
     "candidates",
     "drawable_count",
+    "know_their_versions",
     "payloads",
     "result",
     "seen_questions",

@@ -1,6 +1,6 @@
 """What can be drawn, and what a person has seen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from quizzes.drawing import Candidate
 from quizzes.grading import ANSWERABLE
-from quizzes.models import Bank, Drawn, Purpose, QuestionVersion
+from quizzes.models import Bank, Drawn, Purpose, Question, QuestionVersion
 
 
 def _current_versions() -> Any:
@@ -28,6 +28,14 @@ def candidates(*, bank_id: int, locale_id: int | None = None) -> list[Candidate]
         Candidate(pk, str(key), str(outcome or ""), purpose, kind, live)
         for pk, key, outcome, purpose, kind, live in rows
     ]
+
+
+def know_their_versions(questions: Iterable[Question]) -> None:
+    """Each of these knows its current version from now on. One query."""
+    asked = list(questions)
+    current = {row.question_id: row for row in _current_versions().filter(question__in=asked)}
+    for question in asked:
+        question.current_version = current.get(question.pk)
 
 
 def drawable_count(bank: Bank, *, locale_id: int | None = None) -> int:

@@ -1,0 +1,121 @@
+"""A course of the starter content with its words comes in, and is published anew, in short transactions."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from bothways import installation
+from courses import rendering
+from courses.importing import import_course, import_frameworks
+from courses.models import CoursePage, LessonPage
+from courses.publishing import rehearse_course_of
+from gates import rendered
+from glossary.importing import import_glossary
+from glossary.models import Sense
+from jobs.worker import Worker
+from quizzes.models import Question
+from tests.courses.importing.files import NOW, WAGTAILS_FILES
+from tests.lock_times import LockTimes, measured
+
+pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
+T2 = installation.CONTENT / "T2"
+Meter = Callable[[], AbstractContextManager[LockTimes]]
+
+
+@pytest.fixture(scope="module")
+def loading(world: Any, catalogue_page: Any) -> dict[str, LockTimes]:
+    """T2 and its words are loaded as the starter content is; how long each transaction of it took."""
+    with world():
+        import_frameworks(installation.CONTENT / "frameworks")
+        words = sorted(set(installation._words_of(T2)))
+        with measured() as of_words:
+            import_glossary(installation.CONTENT / "terms", now=NOW, only=words)
+        with measured() as of_the_course:
+            import_course(T2, now=NOW)
+    return {"words": of_words, "course": of_the_course}
+
+
+@pytest.fixture(autouse=True)
+def queue(settings: Any) -> None:
+    """Tasks wait for the worker, as in production."""
+    to_the_worker = {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["background"]}
+    settings.TASKS = {**settings.TASKS, "background": to_the_worker}
+    settings.SCHEDULES = {}
+
+
+def work(course: CoursePage) -> None:
+    """The worker does all that waits. What it renders anew it renders twice, first outside of a transaction.
+
+    A world is one from its beginning, so here the first time is by hand.
+    """
+    rehearse_course_of(course)
+    worker = Worker()
+    while worker.turn():
+        pass
+
+
+@pytest.fixture
+def course(loading: dict[str, LockTimes], db: None) -> CoursePage:
+    """Published, in a process that has rendered nothing yet."""
+    rendered.forget()
+    rendering.forget()
+    return CoursePage.objects.get(code="T2", live=True)
+
+
+@pytest.mark.parametrize("what", ["words", "course"])
+def test_starter_content_comes_in_short_transactions(loading: dict[str, LockTimes], what: str) -> None:
+    assert loading[what].too_long() == []
+
+
+def change_lesson(course: CoursePage) -> Any:
+    lesson = LessonPage.objects.child_of(course).order_by("path")[0]
+    lesson.objective += " and more"
+    return lesson
+
+
+def change_question(course: CoursePage) -> Any:
+    question = Question.objects.filter(bank=course.bank, live=True, uses__isnull=False).order_by("pk")[0]
+    question.stem += " Really?"
+    return question
+
+
+def change_pass_mark(course: CoursePage) -> Any:
+    course.pass_percent = 61
+    return course
+
+
+def change_word(course: CoursePage) -> Any:
+    sense = Sense.objects.get(pk=course.course_terms.order_by("sort_order")[0].sense_id)
+    sense.gloss += " Or so."
+    return sense
+
+
+@pytest.mark.parametrize(
+    "change",
+    [change_lesson, change_question, change_pass_mark, change_word],
+    ids=lambda change: change.__name__,
+)
+def test_a_change_of_a_large_course_is_published_in_short_transactions(
+    course: CoursePage, change: Callable[[CoursePage], Any], lock_times: Meter
+) -> None:
+    changed = change(course)
+
+    with lock_times() as times:
+        changed.save_revision().publish()
+        work(course)
+
+    assert times.too_long() == []
+
+
+def test_a_lesson_of_a_large_course_comes_down_in_a_short_transaction(
+    course: CoursePage, lock_times: Meter
+) -> None:
+    lesson = LessonPage.objects.child_of(course).order_by("path")[0]
+
+    with lock_times() as times:
+        lesson.unpublish()
+        work(course)
+
+    assert times.too_long() == []
