@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from glossary.importing import import_glossary
+from jobs.pauses import Pauses
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     ) -> None:
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}.")
-        report = import_glossary(folder, now=timezone.now(), dry_run=dry_run)
+        report = import_glossary(folder, now=timezone.now(), dry_run=dry_run, between=Pauses())
         if json:
             self.stdout.write(_as_json(report))
             return
