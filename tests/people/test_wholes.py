@@ -13,7 +13,7 @@ from courses.models import CoursePage, CourseTerm
 from glossary.models import Sense, Word
 from tests.worlds import World, again
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 COUNT = 12
 
 
