@@ -40,10 +40,12 @@ def render_course_of(page: Page, *, now: datetime) -> None:
 
 @one_reading_of_the_glossary()
 def rehearse_course_of(page: Page) -> None:
-    """Render every lesson of a course, live and as drafted, with its checks, so that it is remembered. Nothing is stored."""
+    """Render a course, live and as drafted, with its plan, lessons and checks, so that it is remembered. Nothing is stored."""
     course = page.specific if isinstance(page.specific, CoursePage) else page.get_parent().specific
     if not isinstance(course, CoursePage):
         return
+    for one in (course, course.get_latest_revision_as_object()):
+        render_plan(one)
     for lesson in LessonPage.objects.child_of(course).order_by("path"):
         render_lesson(lesson)
         needed(draft := lesson.get_latest_revision_as_object())

@@ -57,11 +57,18 @@ def change_pass_mark() -> None:
     course.save_revision().publish()
 
 
+def change_plan() -> None:
+    course = CoursePage.objects.live().order_by("path").first()
+    course.session_kind = "tour"
+    course.session_plan = "## In the room\n\nAsk who was *there*."
+    course.save_revision().publish()
+
+
 def take_down() -> None:
     LessonPage.objects.live().order_by("path").first().unpublish()
 
 
-DOORS = [change_lesson, change_question, change_pass_mark, take_down]
+DOORS = [change_lesson, change_question, change_pass_mark, change_plan, take_down]
 
 
 @pytest.mark.parametrize("publish", DOORS, ids=lambda door: door.__name__)
