@@ -1,7 +1,8 @@
 """Courses and lessons as their authors fill them in: what is named must be theirs to use."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from quizzes.models import Question
 from quizzes.policies import banks_of
 
 _FRESH = re.compile(r"^new-lesson(-\d+)?$")
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class CourseForm(WagtailAdminPageForm):
@@ -29,6 +31,29 @@ class CourseForm(WagtailAdminPageForm):
             field = self.fields["bank"]
             mine = Q(pk__in=banks_of(self.for_user).values("pk")) | Q(pk=self.instance.bank_id)
             field.queryset = field.queryset.filter(mine)
+        if self.is_bound:
+            for name, points_at in (("course_terms", "sense"), ("course_competences", "competence")):
+                if name in self.formsets:
+                    _read_together(self.formsets[name], points_at)
+                    _read_together(self.formsets[name], "id")
+
+
+def _read_together(formset: Any, name: str) -> None:
+    """What the rows of a form chose is read with one query, where Django asks for each: others wait meanwhile."""
+    fields = {form.add_prefix(name): form.fields[name] for form in formset.forms if name in form.fields}
+    if not fields:
+        return
+    sent = {formset.data.get(prefix, "") for prefix in fields}
+    choices = next(iter(fields.values())).queryset
+    rows = choices.filter(pk__in=[one for one in sent if _NUMBER.fullmatch(one)])
+    known = {str(row.pk): row for row in rows}
+    for field in fields.values():
+        field.to_python = partial(_known, known, field.to_python)
+
+
+def _known(rows: dict[str, Any], otherwise: Callable[[Any], Any], value: Any) -> Any:
+    """The row; what was not found is asked for as ever, and told as ever."""
+    return rows[value] if value in rows else otherwise(value)
 
 
 class LessonForm(WagtailAdminPageForm):

@@ -5,6 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bothways import installation
 from courses import rendering
@@ -21,6 +24,11 @@ from tests.lock_times import LockTimes, measured
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
 T2 = installation.CONTENT / "T2"
+WORDS = 31
+FIELDS = (
+    "title", "slug", "code", "short_title", "summary", "direction", "level", "quiz_questions", "pass_percent",
+    "session_kind", "session_minutes", "session_title", "session_plan",
+)  # fmt: skip
 Meter = Callable[[], AbstractContextManager[LockTimes]]
 
 
@@ -107,6 +115,74 @@ def test_a_change_of_a_large_course_is_published_in_short_transactions(
         work(course)
 
     assert times.too_long() == []
+
+
+def sent_rows(name: str, rows: list[Any], points_at: str) -> dict[str, str]:
+    """Rows below a page as its editor sends them."""
+    count = str(len(rows))
+    form = {f"{name}-TOTAL_FORMS": count, f"{name}-INITIAL_FORMS": count}
+    for number, row in enumerate(rows):
+        form |= {
+            f"{name}-{number}-id": str(row.pk),
+            f"{name}-{number}-{points_at}": str(getattr(row, f"{points_at}_id")),
+            f"{name}-{number}-ORDER": str(number + 1),
+        }
+    return form
+
+
+def sent_course(course: CoursePage) -> dict[str, str]:
+    """A whole course as its editor sends it."""
+    form = {name: str(getattr(course, name)) for name in FIELDS}
+    form |= {"bank": str(course.bank_id), "quiz_required": "on", "asks_confidence": "on"}
+    form |= {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
+    form |= sent_rows("course_terms", list(course.course_terms.order_by("sort_order")), "sense")
+    form |= sent_rows(
+        "course_competences", list(course.course_competences.order_by("sort_order")), "competence"
+    )
+    form["outcomes-count"] = str(len(course.outcomes))
+    for number, block in enumerate(course.outcomes):
+        place = f"outcomes-{number}"
+        form |= {f"{place}-deleted": "", f"{place}-order": str(number), f"{place}-id": block.id}
+        form |= {f"{place}-type": block.block_type, f"{place}-value-key": block.value["key"]}
+        form[f"{place}-value-text"] = block.value["text"]
+    return form
+
+
+@pytest.fixture
+def editor(client: Client, hired: Any) -> Client:
+    client.force_login(hired("boss", "Employee", "Administrator", is_superuser=True))
+    return client
+
+
+def test_the_editor_reads_what_the_rows_of_a_course_chose_together(
+    course: CoursePage, editor: Client, lock_times: Meter
+) -> None:
+    form = sent_course(course) | {"pass_percent": "61", "action-publish": "1"}
+    editor.get(f"/admin/pages/{course.pk}/edit/")  # whoever sends a form was shown it
+
+    with lock_times() as times, CaptureQueriesContext(connection) as queries:
+        editor.post(f"/admin/pages/{course.pk}/edit/", form)
+
+    assert len(times.turns) == 1  # its statements are counted: a test client adds seconds of its own
+    assert times.longest.statements <= 270
+    assert CoursePage.objects.get(pk=course.pk, live=True).pass_percent == 61
+    assert course.course_terms.count() == WORDS
+    one_by_one = [one for one in queries if 'FROM "courses_courseterm" WHERE' in one["sql"]]
+    assert len(one_by_one) == 7
+
+
+def test_a_word_that_is_none_is_told_and_nothing_goes_live(course: CoursePage, editor: Client) -> None:
+    form = sent_course(course) | {
+        "pass_percent": "61",
+        "course_terms-3-sense": "987654",
+        "action-publish": "1",
+    }
+
+    answer = editor.post(f"/admin/pages/{course.pk}/edit/", form)
+
+    errors = answer.context["form"].formsets["course_terms"].errors
+    assert [number for number, one in enumerate(errors) if one] == [3]
+    assert CoursePage.objects.get(pk=course.pk).pass_percent == 80
 
 
 def test_a_lesson_of_a_large_course_comes_down_in_a_short_transaction(
