@@ -57,8 +57,9 @@ def front_door(*, demo):
 def choose(python, *, demo):
     """The environment for server and worker, with database, content and static files up to date.
 
-    Raises: Sentence
+    From here on no other process serves the folder. Raises: Sentence
     """
+    hold_folder(data_folder())
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     settings = {**os.environ, "HOST": host, "PORT": port, "BOTHWAYS_SUPERVISED": str(os.getpid())}
     if host in EVERYWHERE and not settings.get("BOTHWAYS_URL"):

@@ -45,7 +45,6 @@ def main(arguments):
 def serve(command, _rest):
     demo = command == "run"
     with installation.front_door(demo=demo) as door:
-        installation.hold_folder(environment.data_folder())
         python = environment.ready("runtime")
         return supervise.serve(python, installation.choose(python, demo=demo), door)
 

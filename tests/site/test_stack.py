@@ -80,7 +80,7 @@ def assert_all_end(processes: list[psutil.Process]) -> None:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    stack.run(["cp", "-a", installation("tables") / "data", tmp_path / "data"])
+    stack.run(["cp", "-a", installation("company") / "data", tmp_path / "data"])
     return tmp_path / "data"
 
 

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bothways import turns
+from people import publication
 from tests.journeys.servers import NEEDS_POSTGRES
 from tools import stack
 from tools.postgres import cluster
@@ -106,3 +107,8 @@ def test_a_turn_on_sqlite_is_waited_for(tmp_path: Path) -> None:
         order.append("begun")
 
     assert order == [turns._WAITS, "given back", "begun"]
+
+
+def test_whoever_prepares_may_publish_meanwhile() -> None:
+    """One number for both locks, and a process would wait for itself for ever."""
+    assert turns._TURN != publication._TURN
