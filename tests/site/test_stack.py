@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.journeys.servers import NEEDS_POSTGRES, installation
+from tests.patience import until
 from tools import stack
 
 pytestmark = pytest.mark.server
@@ -103,8 +104,9 @@ def test_a_cluster_ends_when_the_process_that_began_it_is_killed_and_its_folder_
 
 def test_a_server_and_its_worker_end_when_the_process_that_began_them_is_killed(data: Path) -> None:
     process, pids = begin(SERVER, data)
+    # gunicorn with two workers, of which the first has answered, and the background worker
+    assert until(lambda: len(family(*pids)) >= 4)
     began = family(*pids)
-    assert len(began) >= 4  # gunicorn with two workers, and the background worker
 
     kill(process)
 
