@@ -187,7 +187,7 @@ def test_the_load_balancer_may_ask_for_health_over_plain_http(behind_https: Stac
     answer = browser(behind_https.address, Host=host).get("/health/?format=json")
 
     assert answer.headers["Content-Type"] == "application/json"
-    assert set(answer.json()) == {"state", "findings"}
+    assert set(answer.json()) == {"state", "findings", "seconds_since_success"}
     assert browser(behind_https.address, Host=host).get("/health/live").text == "live"
     assert browser(behind_https.address, Host=host).get("/health/ready").json() == {
         "state": "ready",

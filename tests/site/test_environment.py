@@ -206,7 +206,9 @@ def test_what_is_right_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
 
     database = environment.postgres("DATABASE_URL")
     assert (database["NAME"], database["PASSWORD"], database["PORT"]) == ("c", "p@ss", 6432)
-    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert database["OPTIONS"]["connect_timeout"] == 10  # of a command; pages wait for less
+    assert (database["ENGINE"], database["DISABLE_SERVER_SIDE_CURSORS"]) == ("bothways.postgresql", True)
     server = environment.mail_server("EMAIL_URL")
     assert (server["EMAIL_HOST"], server["EMAIL_PORT"]) == ("mail.example.com", 465)
     assert (server["EMAIL_USE_SSL"], server["EMAIL_USE_TLS"]) == (True, False)
