@@ -45,7 +45,7 @@ PAGES = {
 }
 LESSON = PAGES["courses/<slug:course>/<slug:lesson>/"]
 # Django's and allauth's own pages keep nothing of ours; files have no frame.
-FOREIGN = ("admin/", "_util/", "accounts/", "files/", "^documents/")
+FOREIGN = ("admin/", "_util/", "accounts/", "files/", "^documents/", "health/")
 READS_THE_PERSON = (
     "{{ request.user.email }}{{ user.email }}{{ request.session.canary }}{% for one in messages %}{{ one }}{% endfor %}"
     "{{ request.COOKIES.canary }}{{ request.GET.canary }}"

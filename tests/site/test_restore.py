@@ -78,7 +78,8 @@ def test_a_backup_of_an_older_version_comes_back(tmp_path: Path, database: str) 
     assert {name: len(before[name]) for name in happened if name in before} == {
         name: len(after[name]) for name in happened if name in before
     }
-    assert before["quizzes_answer"] == after["quizzes_answer"]
+    # A later version has put a column behind those of then; of an answer of then it holds nothing.
+    assert [line.removesuffix("]") + ",null]" for line in before["quizzes_answer"]] == after["quizzes_answer"]
     assert len(before["quizzes_answer"]) > 100
 
 
