@@ -35,16 +35,21 @@ class Way:
         self.opened.set()
         self.forgotten: set[socket.socket] = set()
         self.begun: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.carriers: list[threading.Thread] = []
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near = self.listener.accept()[0]
+                self.begun.append(near)
                 far = socket.create_connection(("127.0.0.1", self.to))
-                self.begun += [near, far]
+                self.begun.append(far)
                 for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._carry, args=(one, other, near), daemon=True).start()
+                    carrier = threading.Thread(target=self._carry, args=(one, other, near), daemon=True)
+                    carrier.start()
+                    self.carriers.append(carrier)
 
     def _carry(self, one: socket.socket, other: socket.socket, near: socket.socket) -> None:
         with suppress(OSError):
@@ -55,11 +60,21 @@ class Way:
             other.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
+        """Nobody new comes, then everybody ends, and only then are the ends closed: none is left to a thread."""
         self.opened.set()
+        _shut(self.listener)
+        self.accepting.join()
+        for each in self.begun:
+            _shut(each)
+        for carrier in self.carriers:
+            carrier.join()
         for each in [self.listener, *self.begun]:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
             each.close()
+
+
+def _shut(one: socket.socket) -> None:
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture(scope="module")
