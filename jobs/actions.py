@@ -13,7 +13,8 @@ from traceback import format_exception
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -230,9 +231,12 @@ def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
 
 
 def let_go(item: Underway, *, now: datetime, failed: bool = False) -> bool:
-    """It waits for the worker again, with what is done so far. `failed`: something went wrong with it."""
-    tries = max(item.tries, 1) if failed else item.tries
-    return _changed(item, _rows(item, stage=item.stage), {"hand": "", "told_at": now, "tries": tries})
+    """It waits for the worker again, with what is done so far. `failed`: something went wrong with it.
+
+    How often it was taken up is the row's: a piece that told of a step ahead and was undone is none.
+    """
+    counted = Greatest("tries", Value(1 if failed else 0))
+    return bool(_rows(item, stage=item.stage).update(hand="", told_at=now, tries=counted))
 
 
 def left_lying(model: type[Underway], *, now: datetime) -> list[int]:

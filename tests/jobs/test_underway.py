@@ -1,9 +1,11 @@
 """Something on its way is in one hand at a time, says how far it is, and is taken from who is silent."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from jobs import actions, queries
 from jobs.models import Stage
@@ -82,6 +84,20 @@ def test_who_comes_no_step_ahead_five_times_has_tried_enough() -> None:
     assert not actions.take_up(one, now=NOW)
     assert actions.spent(PeopleUpload, now=NOW) == [one.pk]
     assert not actions.left_lying(PeopleUpload, now=NOW + 3600 * SECOND)
+
+
+def test_a_step_that_was_told_and_undone_is_none() -> None:
+    one = item(done=3)
+    for _turn in range(5):
+        assert actions.take_up(one, now=NOW)
+        with suppress(KeyError), transaction.atomic():
+            actions.tell(one, done=4, now=NOW)
+            raise KeyError
+        actions.let_go(one, failed=True, now=NOW)
+
+    assert same(one).done == 3
+    assert not actions.take_up(one, now=NOW)
+    assert actions.spent(PeopleUpload, now=NOW) == [one.pk]
 
 
 def test_a_step_ahead_gives_five_tries_again() -> None:
