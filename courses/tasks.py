@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django_tasks import task
 
 from courses import actions, queries
-from courses.models import Upload
+from courses.models import CourseCopy, Upload
 
 log = logging.getLogger("jobs")
 
@@ -48,11 +48,25 @@ def go_on_with_upload(pk: int) -> None:
             go_on(upload, clock=timezone.now)
 
 
-def take_up_uploads(now: datetime | None = None) -> None:
-    """Files that a killed process left are gone on with. Scheduled every minute."""
-    from courses.importing.actions import take_up_left
+@task(backend="background", queue_name="background")
+def go_on_with_copy(pk: int) -> None:
+    """Copy what a copy of a course has not yet. Interrupted, it goes on where it was."""
+    from courses.writing.copying import go_on
 
-    take_up_left(now=now or timezone.now())
+    copy = CourseCopy.objects.select_related("author", "source", "copy").filter(pk=pk).first()
+    if copy is not None:
+        with translation.override(copy.author.language or settings.LANGUAGE_CODE):
+            go_on(copy, clock=timezone.now)
+
+
+def take_up_uploads(now: datetime | None = None) -> None:
+    """Files and copies of courses that a killed process left are gone on with. Scheduled every minute."""
+    from courses.importing import actions as files
+    from courses.writing import copying
+
+    now = now or timezone.now()
+    files.take_up_left(now=now)
+    copying.take_up_left(now=now)
 
 
 def verify_records(now: datetime | None = None) -> None:

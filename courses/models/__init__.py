@@ -1,5 +1,6 @@
 """Courses: their pages, and the records of who did what in them."""
 
+from courses.models.copies import CourseCopy
 from courses.models.pages import (
     RESERVED_SLUGS,
     CataloguePage,
@@ -24,6 +25,7 @@ __all__ = [
     "CataloguePage",
     "Competence",
     "CourseCompetence",
+    "CourseCopy",
     "CoursePage",
     "CourseRecord",
     "CourseTeam",

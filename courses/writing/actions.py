@@ -1,8 +1,7 @@
-"""What an author can do: start a course and a lesson, copy a course; what a reader can report."""
+"""What an author can do: start a course and a lesson, take a text back; what a reader can report."""
 
 import json
 import uuid
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,19 +20,11 @@ from people.editing import waits_for_another
 from people.models import Employee
 from people.publication import my_turn
 from people.reviewing import writer_of
-from quizzes.models import Bank, Option, Question, SenseTag
+from quizzes.models import Bank, Question
 
 SKELETON = ("hook", "text", "meeting", "checks", "say")
 """The blocks a new lesson begins with, in the order that works: a reason to read on, one idea, how it
 sounds in a meeting, a check, and one sentence for tomorrow."""
-_COURSE_FIELDS = (
-    "short_title", "summary", "direction", "level", "steward_business_id", "steward_technology_id", "quiz_questions",
-    "pass_percent", "quiz_required", "asks_confidence", "session_kind", "session_title", "session_minutes", "session_plan",
-)  # fmt: skip
-_QUESTION_FIELDS = (
-    "purpose", "probe_kind", "kind", "stem", "outcome", "lesson_slug", "section", "difficulty", "side", "shuffle",
-    "settings",
-)  # fmt: skip
 
 
 class CodeTaken(Exception):
@@ -59,18 +50,18 @@ def start_course(*, author: Employee, title: str, code: str, direction: str) -> 
         raise LookupError("there is no catalogue; run manage.py prepare")
     course = CoursePage(
         title=title,
-        slug=_free_slug(catalogue, title),
+        slug=free_slug(catalogue, title),
         code=code,
         summary="",
         direction=direction,
-        bank=_new_bank(title, code),
+        bank=new_bank(title, code),
         locale_id=catalogue.locale_id,
         live=False,
         owner=author,
     )
     catalogue.add_child(instance=course)
     course.save_revision(user=author, clean=False)
-    _give_to(course, author)
+    give_to(course, author)
     return course
 
 
@@ -81,7 +72,7 @@ def start_lesson(*, course: CoursePage, author: Employee) -> LessonPage:
     title = _("New lesson")
     lesson = LessonPage(
         title=title,
-        slug=_free_slug(course, title),
+        slug=free_slug(course, title),
         objective="",
         locale_id=course.locale_id,
         live=False,
@@ -112,110 +103,7 @@ def skeleton_block(kind: str) -> dict[str, Any]:
     return {"type": kind, "value": value, "id": str(uuid.uuid4())}
 
 
-@my_turn()
-def copy_course(*, course: CoursePage, author: Employee, title: str, code: str) -> CoursePage:
-    """The newest drafts of a course and its lessons as a new draft, with keys, codes and questions of its own.
-
-    What people did belongs to the first course and stays there; editing the copy changes nothing in it.
-
-    Raises: CodeTaken
-    """
-    source = course.get_latest_revision_as_object()
-    catalogue = CataloguePage.objects.get(pk=course.get_parent().pk)
-    bank = _new_bank(title, code)
-    copy = CoursePage(
-        title=title,
-        slug=_free_slug(catalogue, title),
-        code=code,
-        bank=bank,
-        locale_id=course.locale_id,
-        live=False,
-        owner=author,
-        outcomes=json.dumps(_fresh_ids(source.outcomes.get_prep_value())),
-        **{name: getattr(source, name) for name in _COURSE_FIELDS},
-    )
-    copy.course_terms = [
-        type(one)(sense_id=one.sense_id, sort_order=one.sort_order) for one in source.course_terms.all()
-    ]
-    copy.course_competences = [
-        type(one)(competence_id=one.competence_id, sort_order=one.sort_order)
-        for one in source.course_competences.all()
-    ]
-    catalogue.add_child(instance=copy)
-    copy.save_revision(user=author, clean=False)
-    copies = _copy_questions(course, bank, code=code, old_code=course.code, author=author)
-    for lesson in LessonPage.objects.child_of(course).order_by("path"):
-        _copy_lesson(lesson, CoursePage.objects.get(pk=copy.pk), copies, author=author)
-    _give_to(copy, author)
-    return CoursePage.objects.get(pk=copy.pk)
-
-
-def _copy_lesson(
-    lesson: LessonPage, course: CoursePage, copies: Mapping[int, int], *, author: Employee
-) -> None:
-    draft = lesson.get_latest_revision_as_object()
-    body = _fresh_ids(draft.body.get_prep_value())
-    for block in body:
-        if block["type"] == "checks":
-            for item in block["value"]["questions"]:
-                item["value"] = copies.get(item["value"], item["value"])
-    copy = LessonPage(
-        title=draft.title,
-        slug=draft.slug,
-        objective=draft.objective,
-        outcome=draft.outcome,
-        minutes=draft.minutes,
-        is_required=draft.is_required,
-        locale_id=course.locale_id,
-        live=False,
-        owner=author,
-        body=json.dumps(body),
-    )
-    course.add_child(instance=copy)
-    copy.save_revision(user=author, clean=False)
-
-
-def _copy_questions(
-    course: CoursePage, bank: Bank, *, code: str, old_code: str, author: Employee
-) -> dict[int, int]:
-    """The questions of the course's bank in the new one, by their old rows; options get new keys too."""
-    copies: dict[int, int] = {}
-    old = course.bank.questions.filter(locale_id=course.locale_id).order_by("code") if course.bank else []
-    for question in old:
-        draft = question.get_latest_revision_as_object() if question.latest_revision_id else question
-        copy = Question(
-            bank=bank,
-            code=_free_code(_renamed(question.code, old_code, code)),
-            locale_id=question.locale_id,
-            live=False,
-            **{name: getattr(draft, name) for name in _QUESTION_FIELDS},
-        )
-        copy.options = [
-            Option(
-                sort_order=one.sort_order,
-                text=one.text,
-                is_correct=one.is_correct,
-                explanation=one.explanation,
-            )
-            for one in draft.options.all()
-        ]
-        copy.sense_tags = [
-            SenseTag(sort_order=one.sort_order, sense_id=one.sense_id) for one in draft.sense_tags.all()
-        ]
-        copy.save()
-        copy.save_revision(user=author, clean=False)
-        copies[question.pk] = copy.pk
-    return copies
-
-
-def _renamed(code: str, old: str, new: str) -> str:
-    """ "t2-q01" of T2 becomes "t7-q01" in T7; a code of another shape is put behind the new one."""
-    start = f"{slugify(old)}-"
-    rest = code[len(start) :] if code.startswith(start) else code
-    return f"{slugify(new)}-{rest}"[:60]
-
-
-def _free_code(wanted: str) -> str:
+def free_code(wanted: str) -> str:
     code, number = wanted, 2
     while Question.objects.filter(code=code).exists():
         code, number = f"{wanted[:56]}-{number}", number + 1
@@ -230,10 +118,10 @@ def next_code(bank: Bank, lesson: LessonPage | None) -> str:
         place = siblings.index(lesson.pk) + 1
     start = f"{bank.slug[:40]}-c{place}-" if place else f"{bank.slug[:40]}-c-"
     number = Question.objects.filter(code__startswith=start).count() + 1
-    return _free_code(f"{start}{number}")
+    return free_code(f"{start}{number}")
 
 
-def _new_bank(title: str, code: str) -> Bank:
+def new_bank(title: str, code: str) -> Bank:
     slug = slugify(code)[:60]
     taken = (
         not slug
@@ -245,7 +133,7 @@ def _new_bank(title: str, code: str) -> Bank:
     return Bank.objects.create(name=f"{code} {title}"[:150], slug=slug)
 
 
-def _give_to(course: CoursePage, person: Employee) -> None:
+def give_to(course: CoursePage, person: Employee) -> None:
     """Who starts a course writes it; who reviews or administers all of them needs no team for it."""
     if person.groups.filter(name=roles.AUTHOR).exists():
         add_author(course=course, employee=person)
@@ -253,23 +141,13 @@ def _give_to(course: CoursePage, person: Employee) -> None:
         team_of(course)
 
 
-def _free_slug(parent: Page, title: str) -> str:
+def free_slug(parent: Page, title: str) -> str:
     base = slugify(title)[:200] or "page"
     taken = set(parent.get_children().values_list("slug", flat=True))
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
     return slug
-
-
-def _fresh_ids(value: Any) -> Any:
-    """The raw value of a stream with new ids for blocks and items, so that comments and links name one place."""
-    if isinstance(value, Mapping):
-        fresh = {name: _fresh_ids(one) for name, one in value.items()}
-        if "type" in fresh and "value" in fresh:
-            fresh["id"] = str(uuid.uuid4())
-        return fresh
-    return [_fresh_ids(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
 from courses.checks import Finding
-from courses.models import CoursePage, LessonPage, ProblemReport
+from courses.models import CourseCopy, CoursePage, LessonPage, ProblemReport
 from courses.writing.readiness import Source, missing_in
+from jobs.models import Stage
 from people.models import Employee
 
 _ANSWERED = "SELECT id FROM courses_problemreport WHERE reporter_id = %s AND seen_at IS NULL AND answered_at IS NOT NULL"
@@ -64,6 +65,12 @@ def courses_of(person: Any) -> QuerySet[CoursePage]:
     """The courses somebody may change, by code. One query beside the person's rights."""
     mine = page_permission_policy.instances_user_has_permission_for(person, "change")
     return CoursePage.objects.filter(pk__in=mine.values("pk")).order_by("code", "path")
+
+
+def copies_underway(person: Any) -> list[CourseCopy]:
+    """Copies that this person asked for and that are not whole. One query."""
+    mine = CourseCopy.objects.filter(author=person).exclude(stage=Stage.IMPORTED)
+    return list(mine.select_related("copy").order_by("made_at"))
 
 
 def linkable(pages: PageQuerySet, person: Any) -> PageQuerySet:

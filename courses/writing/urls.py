@@ -10,6 +10,7 @@ urlpatterns = [
     path("course/", views.new_course, name="new_course"),
     path("course/<int:course>/lesson/", views.new_lesson, name="new_lesson"),
     path("course/<int:course>/copy/", views.copy_course, name="copy_course"),
+    path("copy/<uuid:copy>/", views.copying, name="copying"),
     path("course/<int:course>/authors/", views.team, name="team"),
     path("report/<int:report>/", views.reply, name="reply"),
     path("take-back/<str:kind>/<int:pk>/", views.take_back, name="take_back"),

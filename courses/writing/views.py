@@ -9,17 +9,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page
 
-from courses.models import CoursePage, ProblemReport
+from courses.models import CourseCopy, CoursePage, ProblemReport
 from courses.queries import published_row
 from courses.writing import actions, queries
+from courses.writing.copying import copy_course as copy_a_course
 from courses.writing.forms import AuthorForm, CopyForm, CourseForm, ReplyForm, ReportForm
 from courses.writing.readiness import sentence
 from courses.writing.teams import NotAnAuthor, add_author, remove_author
 from glossary.agreement import looks_after_words
+from jobs.models import Stage
+from jobs.queries import progress
 from people import roles
 from people.models import Employee
 from quizzes.models import Question
@@ -39,6 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             for one in queries.reviews_for(request.user)
         ],
         "reports": list(reports),
+        "copies": queries.copies_underway(request.user),
         "may_start": _may_start(request.user),
         "agrees_on_words": looks_after_words(request.user),
         "keeps_words": request.user.has_perm("glossary.change_sense"),
@@ -103,21 +108,38 @@ def copy_course(request: HttpRequest, course: int) -> HttpResponse:
     form = CopyForm(request.POST or None, initial={"title": _("%(title)s (copy)") % {"title": page.title}})
     if request.method == "POST" and form.is_valid():
         try:
-            copy = actions.copy_course(course=page, author=request.user, **form.cleaned_data)
+            copy = copy_a_course(course=page, author=request.user, clock=timezone.now, **form.cleaned_data)
         except actions.CodeTaken:
             form.add_error("code", _("Another course has this code. Choose a free one."))
         else:
-            messages.success(
-                request,
-                _(
-                    "“%(title)s” is a draft with lessons and questions of its own. Nobody’s results were copied."
-                )
-                % {"title": copy.title},
-            )
+            if copy.stage != Stage.IMPORTED:
+                return redirect("write:copying", copy.key)
+            messages.success(request, _is_copied(copy))
             return redirect("write:desk")
     return render(
         request, "courses/write/course_form.html", {"form": form, "copied": page}, status=_status(form)
     )
+
+
+@require_safe
+def copying(request: HttpRequest, copy: Any) -> HttpResponse:
+    """How far a copy is that takes longer, for whoever asked for it."""
+    row = get_object_or_404(CourseCopy.objects.select_related("copy"), key=copy, author_id=request.user.pk)
+    underway = progress(row, now=timezone.now())
+    words = ngettext("%(done)s of one part", "%(done)s of %(total)s parts", underway.total)
+    context = {
+        "copy": row,
+        "underway": underway,
+        "so_far": words % {"done": underway.done, "total": underway.total},
+        "is_copied": _is_copied(row),
+    }
+    return render(request, "courses/write/copy.html", context)
+
+
+def _is_copied(copy: CourseCopy) -> str:
+    return _(
+        "“%(title)s” is a draft with lessons and questions of its own. Nobody’s results were copied."
+    ) % {"title": copy.copy.title}
 
 
 @require_POST

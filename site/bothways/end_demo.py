@@ -53,7 +53,7 @@ LEFT_BEHIND = frozenset(
     socialaccount.SocialAccount socialaccount.SocialApp socialaccount.SocialToken
     people.AuditEntry people.AuditHead people.Department people.Employee people.MaintenanceDoor people.Membership
     people.Organisation people.OutboxMail people.PeopleUpload people.SignInAttempt simple_translation.SimpleTranslation
-    courses.Audience courses.CourseRecord courses.CourseTeam courses.Evidence courses.ProblemReport courses.Upload
+    courses.Audience courses.CourseCopy courses.CourseRecord courses.CourseTeam courses.Evidence courses.ProblemReport courses.Upload
     glossary.Signature quizzes.Answer quizzes.Attempt quizzes.Drawn
     wagtailadmin.Admin wagtailadmin.EditingSession wagtailadmin.FormState wagtailcore.APIToken wagtailcore.Comment
     wagtailcore.CommentReply wagtailcore.ModelLogEntry wagtailcore.PageLogEntry wagtailcore.PageSubscription

@@ -31,10 +31,11 @@ from wagtail.models import (
 )
 
 from courses import actions
-from courses.models import CoursePage, LessonPage, ProblemReport, Upload
+from courses.models import CourseCopy, CoursePage, LessonPage, ProblemReport, Upload
 from courses.writing.actions import start_course, start_lesson
 from courses.writing.teams import add_author, files_of
 from glossary.models import Sense, Word
+from jobs.models import Stage
 from people.models import Employee
 from quizzes.models import Bank, Option, Question
 from tests.conftest import hire
@@ -156,6 +157,9 @@ def _course_of(
     waiting = Upload.objects.create(
         sender=writer, course=made.page, name=f"{word}upload.zip", content=b"x", made_at=courses.NOW
     )
+    copied = CourseCopy.objects.create(
+        author=writer, source=made.page, copy=hidden, made_at=courses.NOW, stage=Stage.IMPORTING
+    )
     half = {
         kind: UploadedFile.objects.create(
             uploaded_by_user=writer,
@@ -173,7 +177,7 @@ def _course_of(
         "revision": revision.pk, "question_revision": question_revision.pk,
         "page_state": in_review["page"][0], "page_task_state": in_review["page"][1],
         "question_state": in_review["question"][0], "question_task_state": in_review["question"][1],
-        "report": report.pk, "key": waiting.key, "half_image": half["image"], "half_document": half["document"],
+        "report": report.pk, "key": waiting.key, "copy": copied.key, "half_image": half["image"], "half_document": half["document"],
         "attempt": attempt.public_id, "team": made.page.team.group_id, "step": workflow.tasks[0].pk,
         "session": EditingSession.objects.create(user=writer, content_object=lesson, last_seen_at=courses.NOW).pk,
         "restriction": PageViewRestriction.objects.create(

@@ -14,9 +14,11 @@ from courses import rendering
 from courses.importing import import_course, import_frameworks
 from courses.models import CoursePage, LessonPage
 from courses.publishing import rehearse_course_of
+from courses.writing.copying import copy_course
 from gates import rendered
 from glossary.importing import import_glossary
 from glossary.models import Sense
+from jobs.models import Stage
 from jobs.worker import Worker
 from quizzes.models import Question
 from tests.courses.importing.files import NOW, WAGTAILS_FILES
@@ -195,3 +197,16 @@ def test_a_lesson_of_a_large_course_comes_down_in_a_short_transaction(
         work(course)
 
     assert times.too_long() == []
+
+
+def test_a_large_course_is_copied_in_short_transactions(
+    course: CoursePage, hired: Any, lock_times: Meter
+) -> None:
+    author = hired("boss", "Employee", "Administrator", is_superuser=True)
+
+    with lock_times() as times:
+        copy = copy_course(course=course, author=author, title="Again", code="T9", clock=lambda: NOW)
+
+    assert times.too_long() == []
+    assert copy.stage == Stage.IMPORTED
+    assert LessonPage.objects.child_of(copy.copy).count() == LessonPage.objects.child_of(course).count()

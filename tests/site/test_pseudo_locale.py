@@ -26,7 +26,7 @@ from django.utils.translation import trans_real
 
 from courses import actions
 from courses.importing.actions import keep_upload as keep_course
-from courses.models import Audience, SessionKind
+from courses.models import Audience, CourseCopy, SessionKind
 from courses.publishing import render_course
 from courses.writing.actions import report_problem
 from courses.writing.teams import add_author
@@ -111,6 +111,7 @@ def company(world: World, published_course: SimpleNamespace) -> SimpleNamespace:
             "report": report_problem(lesson_id=course.one.pk, reporter=employee, text="A figure", now=courses.NOW).pk,
             "audience": audience.pk, "slug": _word(course.page.locale), "user": employee.pk, "page": course.one.pk,
             "write_course": course.page.pk, "file": "x", "document": 1,
+            "copy": _copy(course.page, people["author"]).key,
         } | _uploads(people)  # fmt: skip
     return SimpleNamespace(people=people, things=things)
 
@@ -140,6 +141,12 @@ def _finished(person: Employee, row: Any) -> Any:
             confidence=2, now=courses.NOW,
         )  # fmt: skip
     return attempt
+
+
+def _copy(course: Any, author: Any) -> CourseCopy:
+    return CourseCopy.objects.create(
+        author=author, source=course, copy=course, made_at=courses.NOW, stage="importing", total=3
+    )
 
 
 def _word(locale: Any) -> str:
@@ -267,6 +274,16 @@ def test_a_list_of_people_is_translated_wherever_it_is(company, client, pseudo, 
     PeopleUpload.objects.filter(pk=company.things["list"]).update(stage=stage)
     client.force_login(again(company.people["hr"]))
     path = f"/people/import/{company.things['list']}/"
+
+    assert untranslated(client.get(path), content(path)) == []
+
+
+@pytest.mark.parametrize("stage", ["importing", "imported", "failed"])
+@pytest.mark.parametrize("path", ["/write/", "/write/copy/{copy}/"])
+def test_the_copy_of_a_course_is_translated_wherever_it_is(company, client, pseudo, stage, path):
+    CourseCopy.objects.filter(key=company.things["copy"]).update(stage=stage)
+    client.force_login(again(company.people["author"]))
+    path = path.format(copy=company.things["copy"])
 
     assert untranslated(client.get(path), content(path)) == []
 
