@@ -182,6 +182,7 @@ CACHES["reports"] = {
     "TIMEOUT": env.number("REPORT_SECONDS", 60, least=0, most=86400),
     "OPTIONS": {"MAX_ENTRIES": 200},
 }
+WAGTAIL_REDIRECTS_FILE_STORAGE = "cache"  # of whoever sent it: bothways/redirects.py
 SESSION_ENGINE = "people.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 

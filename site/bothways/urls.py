@@ -5,10 +5,11 @@ from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 
-from bothways import health, probes, sight, uploads, views
+from bothways import health, probes, redirects, sight, uploads, views
 from bothways.doors import with_doors
 from courses.writing import editor as courses_admin
 
+with_doors(redirects.urlpatterns)
 with_doors(sight.urlpatterns)
 with_doors(admin_urls.urlpatterns)
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("admin/choose-page/<int:parent_page_id>/", courses_admin.browse),
     path("admin/choose-page/chosen-multiple/", courses_admin.chosen_multiple),
     path("admin/account/", uploads.own_account),
+    path("admin/", include(redirects.urlpatterns)),
     path("admin/", include(sight.urlpatterns)),
     path("admin/", include(admin_urls)),
     path("files/<path:name>", views.files.uploaded, name="uploaded"),

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.pages import bulk_actions as of_pages
+from wagtail.contrib.redirects import utils as of_redirects
 from wagtail.documents.views import bulk_actions as of_documents
 from wagtail.documents.views import documents
 from wagtail.images.views import bulk_actions as of_images
@@ -15,7 +16,7 @@ from wagtail.images.views import chooser, images
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction as DeleteSnippets
 from wagtail.users.views import bulk_actions as of_users
 
-from bothways import logo, sight
+from bothways import logo, redirects, sight
 from bothways.templatetags.look import asset
 
 _ACTIONS = [
@@ -32,6 +33,7 @@ for action in _ACTIONS:
 images.IndexView.filterset_class = sight.ImagesListed
 documents.IndexView.filterset_class = sight.DocumentsListed
 chooser.viewset.choose_view_class = sight.ChooseImage
+of_redirects.RedirectsCacheStorage = redirects.KeptFile
 
 
 @hooks.register("construct_admin_api", order=100)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.template.backends.django import Template
 from django.test import Client
 
+from bothways.redirects import KeptFile, sent_by
 from courses.models import CataloguePage
 from tests.site.addresses import Visitor, filled, once, routes
 from tests.site.estate import ROLES, build, everybody
@@ -124,14 +125,14 @@ def _unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 @pytest.mark.usefixtures("_once", "_unwritten")
 @pytest.mark.parametrize("role", ROLES)
-def test_every_address_answers_a_role_as_the_table_says(
-    role: str, estate: SimpleNamespace, tmp_path: Path
-) -> None:
+def test_every_address_answers_a_role_as_the_table_says(role: str, estate: SimpleNamespace) -> None:
     client = Visitor()
     if role != "anonymous":
         client.force_login(again(estate.cast[role]))
-    (tmp_path / "redirects.csv").write_text("from,to\n/old/,/courses/\n")
-    things = {**estate.theirs, "redirects": tmp_path / "redirects.csv"}
+    kept = KeptFile()
+    with sent_by(SimpleNamespace(pk=client.session.get("_auth_user_id"))):
+        kept.save(b"from,to\n/old/,/courses/\n")
+    things = {**estate.theirs, "redirects": kept.name}
 
     answers = {
         f"{method} {route}": status(client, method, route, things)
