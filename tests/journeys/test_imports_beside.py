@@ -15,7 +15,7 @@ from tests.people.importing.lists import people
 from tests.soak import ROUNDS
 from tools.load import CSRF, NO_TLS
 from tools.load.course import write_course
-from tools.load.ground import Ground, ground
+from tools.load.ground import ground
 from tools.load.history import STUCK_SECONDS
 from tools.load.pages import Form, Page
 from tools.load.steady import answers_while
@@ -31,9 +31,12 @@ PATIENCE_SECONDS = 60  # longer than the server lets anybody wait for SQLite; th
 class Desk:
     """Somebody who imports: sends a file, waits until it is read, looks at it, presses the button, waits again."""
 
-    def __init__(self, company: Ground, person: dict[str, Any]) -> None:
+    def __init__(
+        self, address: str, person: dict[str, Any], *, patience: float = STUCK_SECONDS * ROUNDS
+    ) -> None:
+        self.patience = patience
         self.client = httpx.Client(
-            base_url=company.stack.address,
+            base_url=address,
             cookies={"sessionid": person["session"], "csrftoken": CSRF},
             timeout=PATIENCE_SECONDS,
             trust_env=False,
@@ -65,7 +68,7 @@ class Desk:
 
     def _until(self, address: str, wanted: Callable[[Page], bool]) -> Page:
         """The page as soon as it shows what is waited for, loaded again as it loads itself."""
-        until = time.monotonic() + STUCK_SECONDS * ROUNDS
+        until = time.monotonic() + self.patience
         while not wanted(page := self._open(address)):
             assert time.monotonic() < until, page.root.text
             time.sleep(0.5)
@@ -92,13 +95,13 @@ def test_nobody_who_answers_is_turned_away_while_people_and_courses_are_imported
         before = company.editor.ask("people_known")
 
         def hr_imports() -> None:
-            with Desk(company, hr) as desk:
+            with Desk(company.stack.address, hr) as desk:
                 desk.import_file(
                     "/people/import/", "people.csv", people(LINES).encode(), done="people are imported"
                 )
 
         def author_imports() -> None:
-            with Desk(company, author) as desk:
+            with Desk(company.stack.address, author) as desk:
                 for code in CODES:
                     sent = archive(tmp_path, code)
                     desk.import_file("/write/import/", f"{code}.zip", sent, done="What was imported")
