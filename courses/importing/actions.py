@@ -130,13 +130,13 @@ def go_on(upload: Upload, *, clock: Clock) -> None:
     except (ArchiveRefused, NoCatalogue, RightsGone) as error:
         is_reading = upload.stage == Stage.READING
         told = (
-            _("Nothing was imported. %(reason)s")
+            "%(reason)s"  # below a heading that says that nothing was imported
             if is_reading
             else _("%(reason)s What is in stands in drafts.")
         )
         move(
             upload, Stage.FAILED, since=Stage(upload.stage), now=clock(),
-            error=told % {"reason": error}, content=b"", outcome={},
+            error=told % {"reason": error}, content=b"",
         )  # fmt: skip
     except BaseException as error:
         let_go(upload, failed=not isinstance(error, Interrupted), now=clock())
@@ -187,7 +187,10 @@ def take_up_left(*, now: datetime) -> None:
     for upload in sent.filter(pk__in=spent(Upload, now=now)):
         move(
             upload, Stage.FAILED, since=Stage(upload.stage), now=now, content=b"",
-            error=_("It was begun several times and never ended. What is in is safe; the log says what went wrong."),
+            error=_(
+                "It was begun several times and never ended. What is in is safe. Ask whoever runs Bothways to "
+                "look at the log, then choose the file again."
+            ),
         )  # fmt: skip
     for upload in sent.filter(pk__in=left_lying(Upload, now=now)):
         _ask_the_worker(upload)

@@ -41,7 +41,13 @@ def upload(request: HttpRequest) -> HttpResponse:
         )
         actions.begin_reading(kept, clock=timezone.now)
         return redirect("import:preview", kept.key)
-    return render(request, "courses/import/upload.html", {"form": form}, status=422 if form.errors else 200)
+    last = Upload.objects.filter(sender=request.user.pk).defer("content").order_by("-made_at").first()
+    return render(
+        request,
+        "courses/import/upload.html",
+        {"form": form, "last": last},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +71,7 @@ def preview(request: HttpRequest, key: Any) -> HttpResponse:
         return render(request, "courses/import/underway.html", {"upload": kept, **_so_far(kept)})
     if kept.stage == Stage.FAILED:
         return render(request, "courses/import/failed.html", {"upload": kept})
-    context = {"upload": kept, "is_done": kept.stage == Stage.IMPORTED, **_shown(kept.outcome)}
+    context = {"upload": kept, "is_done": kept.stage == Stage.IMPORTED, **_shown(kept)}
     return render(request, "courses/import/report.html", context)
 
 
@@ -86,17 +92,25 @@ def _so_far(kept: Upload) -> dict[str, Any]:
     underway = progress(kept, now=timezone.now())
     if kept.stage == Stage.READING:
         words = ngettext("%(done)s part is read", "%(done)s parts are read", kept.done) % {"done": kept.done}
-        return {"underway": underway, "title": _("The file is being read"), "so_far": words}
+        then = _(
+            "You can leave this page: “Import” at your courses leads back to it. Nothing is imported before you "
+            "have seen what the file would do."
+        )
+        return {"underway": underway, "title": _("The file is being read"), "so_far": words, "then": then}
     words = ngettext("%(done)s of one step", "%(done)s of %(total)s steps", underway.total)
     return {
         "underway": underway,
         "title": _("The file is being imported"),
         "so_far": words % {"done": underway.done, "total": underway.total},
+        "then": _(
+            "You can leave this page: it goes on by itself, and “Import” at your courses leads back to it."
+        ),
     }
 
 
-def _shown(told: dict[str, Any]) -> dict[str, Any]:
+def _shown(kept: Upload) -> dict[str, Any]:
     """A report as the page shows it: the reasons of each file together."""
+    told = kept.outcome
     reported: dict[str, list[dict[str, Any]]] = {}
     # Why a course was refused stands above the files that were refused with it.
     for entry in sorted(told["reported"], key=lambda one: one["file"] in told["followed"]):
@@ -106,7 +120,12 @@ def _shown(told: dict[str, Any]) -> dict[str, Any]:
         "report": told,
         "reported": list(reported.items()),
         "counts": [
-            (new, ngettext("file imported", "files imported", new)),
+            (
+                new,
+                ngettext("file imported", "files imported", new)
+                if kept.stage == Stage.IMPORTED
+                else ngettext("file to import", "files to import", new),
+            ),
             (same, ngettext("file unchanged", "files unchanged", same)),
             (remarks, ngettext("file with remarks", "files with remarks", remarks)),
         ],

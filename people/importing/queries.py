@@ -99,8 +99,8 @@ def uploads_of(employee: Employee) -> QuerySet[PeopleUpload]:
 
 
 def upload_of(employee: Employee) -> PeopleUpload | None:
-    """The newest list of somebody's that is not imported yet. 1 SQL query."""
-    return uploads_of(employee).exclude(stage__in=[Stage.IMPORTED, Stage.FAILED]).first()
+    """The newest list of somebody's, wherever it is. 1 SQL query."""
+    return uploads_of(employee).first()
 
 
 def being_imported() -> PeopleUpload | None:

@@ -57,7 +57,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "people/import.html",
         {
             "form": form,
-            "waiting": queries.upload_of(request.user),
+            "last": queries.upload_of(request.user),
             "refused": refused_addresses(most=outcomes.SHOWN),
         },
         status=400 if form.errors else 200,
@@ -119,7 +119,18 @@ def _so_far(kept: PeopleUpload) -> dict[str, Any]:
         words = ngettext("%(done)s of one line", "%(done)s of %(total)s lines", underway.total)
     grouped = {name: f"{figure:,}" for name, figure in figures.items()}
     may_stop = kept.stage == Stage.READING or (not kept.hand and "sha256" not in kept.outcome)
-    return {"underway": underway, "title": title, "so_far": words % grouped, "may_be_put_away": may_stop}
+    return {
+        "underway": underway,
+        "title": title,
+        "so_far": words % grouped,
+        "then": _("You can leave this page: it goes on by itself, and “Import people” leads back to it.")
+        if kept.stage == Stage.IMPORTING
+        else _(
+            "You can leave this page: “Import people” leads back to it. Nothing is imported before you have seen "
+            "what the list would do."
+        ),
+        "may_be_put_away": may_stop,
+    }
 
 
 def _told(kept: PeopleUpload) -> dict[str, Any]:
@@ -140,7 +151,7 @@ def _told(kept: PeopleUpload) -> dict[str, Any]:
     ]
     figures = [
         (counts["new"], ngettext("new person", "new people", counts["new"])),
-        (counts["changed"], ngettext("person with a change", "people with a change", counts["changed"])),
+        (counts["changed"], _("with a change")),
         (counts["unchanged"], _("unchanged")),
         (counts["reported"], ngettext("line reported", "lines reported", counts["reported"])),
     ]

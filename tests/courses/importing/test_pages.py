@@ -40,10 +40,12 @@ def test_an_author_sees_what_an_archive_would_do_and_then_imports_it_as_drafts(
     preview = send(zipped(write()))
     assert "What the import would do" in told(preview)
     assert "01-lines.md" in told(preview)
+    assert "files to import" in told(preview)
     assert not CoursePage.objects.exists()
     done = client.post(preview.redirect_chain[-1][0], {"do": "import"}, follow=True)
 
     assert "What was imported" in told(done)
+    assert "files imported" in told(done)
     assert "What was imported" in told(client.get(done.redirect_chain[-1][0]))  # loaded anew
     course = CoursePage.objects.get()
     assert not course.live

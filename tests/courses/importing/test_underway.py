@@ -141,7 +141,10 @@ def test_what_fails_time_after_time_says_so_on_its_page(
     take_up_uploads(now=timezone.now() + timedelta(minutes=2))
     client.force_login(author)
 
-    assert "It was begun several times and never ended." in told(client.get(f"/write/import/{waiting.key}/"))
+    page = told(client.get(f"/write/import/{waiting.key}/"))
+    assert "It was begun several times and never ended." in page
+    assert "Ask whoever runs Bothways to look at the log, then choose the file again." in page
+    assert "<h1> Nothing was imported </h1>" in page  # it was not even read
 
 
 def test_whoever_lost_the_role_meanwhile_imports_nothing(waiting: Upload, worker: Worker) -> None:
@@ -192,3 +195,57 @@ def test_without_a_catalogue_the_page_says_what_to_do(waiting: Upload) -> None:
 
     assert waiting.stage == Stage.FAILED
     assert "run `manage.py prepare` first" in waiting.error
+
+
+WAYS = {
+    Stage.READING: "See how far it is",
+    Stage.READ: "See what it would do",
+    Stage.IMPORTING: "See how far it is",
+    Stage.IMPORTED: "See what was imported",
+    Stage.FAILED: "See what happened",
+}
+
+
+@pytest.mark.parametrize(("stage", "way"), WAYS.items())
+def test_whoever_left_the_page_of_a_file_finds_the_way_back(
+    client: Any, author: Any, waiting: Upload, stage: Stage, way: str
+) -> None:
+    Upload.objects.update(stage=stage)
+    client.force_login(author)
+
+    page = told(client.get("/write/import/"))
+
+    assert "You sent z1.zip on " in page
+    assert f'<a href="/write/import/{waiting.key}/">{way}</a>' in page
+
+
+def test_nobody_is_shown_what_somebody_else_has_sent(client: Any, waiting: Upload, reviewer: Any) -> None:
+    reviewer.groups.add(*waiting.sender.groups.all())
+    client.force_login(reviewer)
+
+    assert "You sent" not in told(client.get("/write/import/"))
+
+
+def test_an_import_that_broke_off_says_otherwise_than_a_file_that_was_not_read(
+    client: Any, author: Any, waiting: Upload, worker: Worker
+) -> None:
+    actions.begin_reading(waiting, clock=timezone.now)
+    worker.work()
+    waiting.refresh_from_db()
+    actions.begin_import(waiting, clock=timezone.now)
+    CataloguePage.objects.get().delete()
+    worker.work()
+    client.force_login(author)
+    broken_off = told(client.get(f"/write/import/{waiting.key}/"))
+    Upload.objects.all().delete()
+    unread = actions.keep_upload(
+        sender=author, name="z2.zip", content=b"no archive", course=None, now=timezone.now()
+    )
+    actions.begin_reading(unread, clock=timezone.now)
+    not_read = told(client.get(f"/write/import/{unread.key}/"))
+
+    assert "<h1> The import has ended early </h1>" in broken_off
+    assert "What is in stands in drafts." in broken_off
+    assert "what is in already stays as it is" in broken_off
+    assert "<h1> Nothing was imported </h1>" in not_read
+    assert "what is in already" not in not_read

@@ -71,7 +71,7 @@ def test_a_long_list_is_read_and_imported_by_the_worker_and_says_how_far_it_is(a
     text = text_of(at_hr, address)
     assert "The list is being read" in text
     assert "Waits for its turn" in text
-    assert "You can leave this page. It goes on by itself." in text
+    assert "Nothing is imported before you have seen what the list would do." in text
     assert '<noscript><meta http-equiv="refresh"' in text
     in_hand(address, done=200)
     assert "200 of 526 lines" in text_of(at_hr, address)

@@ -1,9 +1,13 @@
 """/people/import/: a preview before anything is written, and nobody else's list."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from jobs.models import Stage
 from people.importing.actions import forget_old_uploads
 from people.models import Employee, PeopleUpload
 from tests.gates.xss_corpus import CORPUS, dangers
@@ -92,7 +96,7 @@ def test_a_list_is_its_uploaders_only(at_hr, hired, client):
 
     assert client.get(waiting()).url == PAGE
     assert client.post(waiting(), {"do": "import", "fingerprint": ""}).url == PAGE
-    assert "is here since" not in client.get(PAGE).content.decode()
+    assert "You sent" not in client.get(PAGE).content.decode()
     assert PeopleUpload.objects.count() == 1
 
 
@@ -198,3 +202,43 @@ def test_nothing_in_a_list_becomes_markup(at_hr):
 
 def test_the_page_has_a_name():
     assert reverse("people:import") == PAGE
+
+
+WAYS = {
+    Stage.READING: "See how far it is",
+    Stage.READ: "See what it would do",
+    Stage.IMPORTING: "See how far it is",
+    Stage.IMPORTED: "See what was imported",
+    Stage.FAILED: "See what happened",
+}
+
+
+@pytest.mark.parametrize(("stage", "way"), WAYS.items())
+def test_whoever_left_the_page_of_a_list_finds_the_way_back(at_hr: Any, stage: Stage, way: str) -> None:
+    send(at_hr, three_hundred())
+    PeopleUpload.objects.update(stage=stage, made_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+    kept = PeopleUpload.objects.get()
+
+    text = " ".join(at_hr.get(PAGE).content.decode().split())
+
+    assert f"You sent {kept.name} on 20 Nov 2026, 10:30. " in text  # in the time of the company
+    assert f'<a href="/people/import/{kept.pk}/">{way}</a>' in text
+
+
+def test_figures_of_a_long_list_are_grouped_as_those_of_its_way(at_hr: Any) -> None:
+    send(at_hr, three_hundred())
+    kept = PeopleUpload.objects.get()
+    kept.outcome["counts"] |= {"new": 1494, "departments": 1002}
+    kept.save()
+    address = f"/people/import/{kept.pk}/"
+
+    preview = at_hr.get(address).content.decode()
+    PeopleUpload.objects.update(stage=Stage.IMPORTED)
+    done = at_hr.get(address).content.decode()
+
+    assert "Import 1,494 people" in preview
+    assert "1,494 people are new" in preview
+    assert "1,002 new departments" in preview
+    assert "<dd>1,494</dd>" in preview
+    assert "1,494 people are imported" in done
+    assert "1494" not in preview + done
