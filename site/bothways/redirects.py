@@ -11,7 +11,6 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from django.core.signing import BadSignature, Signer
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -29,6 +28,8 @@ from wagtail.contrib.redirects.utils import (
 )
 
 FILE_LIMIT: Final = 1_000_000
+LINE_LIMIT: Final = 2_000
+"""Lines that are imported while their sender waits; about ten seconds."""
 _sender: ContextVar[int] = ContextVar("_sender")
 
 
@@ -87,13 +88,16 @@ def start(request: HttpRequest) -> HttpResponse:
 @views.permission_checker.require_any("add")
 @require_POST
 def process(request: HttpRequest) -> HttpResponse:
-    """The second step; whatever is wrong with its file leads back to the first, and nothing was imported."""
+    """The second step; whatever is wrong with its file leads back to the first, and nothing was imported.
+
+    Each line is a transaction of its own, so that nobody waits for all of them. Cut off, the same file goes
+    on: what is in already is told as that.
+    """
     with sent_by(request.user):
         try:
             kind, name = _named(request)
             _examine(_read(kind, KeptFile(name=name).read()))
-            with transaction.atomic():
-                answer: HttpResponse = views.process_import(request)
+            answer: HttpResponse = views.process_import(request)
         except Gone:
             return _again(
                 request,
@@ -144,6 +148,14 @@ def _examine(rows: Dataset) -> None:
                 "one for the old address and one for the new one, and below it a line for each redirect."
             )
         )
+    if len(rows) > LINE_LIMIT:
+        raise Unfit(
+            _(
+                "The file has %(count)d lines, and more than %(limit)d take too long. Divide it and import one "
+                "part after the other."
+            )
+            % {"count": len(rows), "limit": LINE_LIMIT}
+        )
     for line, row in enumerate(rows, start=2):
         if len(row) < len(rows.headers):
             raise Unfit(
@@ -173,7 +185,8 @@ def _again(request: HttpRequest, why: str) -> HttpResponse:
     return redirect("wagtailredirects:start_import")
 
 
-# Before Wagtail's addresses of the same names.
+# Before Wagtail's addresses of the same names. They have no turn (bothways/doors.py): nothing is published by
+# them, and it would last for all lines of a file.
 urlpatterns = [
     path("redirects/import/", require_admin_access(start)),
     path("redirects/import/process/", require_admin_access(process)),

@@ -9,7 +9,6 @@ from bothways import health, probes, redirects, sight, uploads, views
 from bothways.doors import with_doors
 from courses.writing import editor as courses_admin
 
-with_doors(redirects.urlpatterns)
 with_doors(sight.urlpatterns)
 with_doors(admin_urls.urlpatterns)
 urlpatterns = [

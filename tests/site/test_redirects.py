@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import Signer
 from django.test import Client
+from wagtail.contrib.redirects import views
 from wagtail.contrib.redirects.models import Redirect
 
 from tests.conftest import hire
@@ -237,3 +238,41 @@ def test_columns_that_are_not_there_are_asked_for_again(one: Client) -> None:
     assert answer.status_code == 200
     assert "Select a valid choice" in answer.content.decode()
     assert not Redirect.objects.exists()
+
+
+def test_each_line_is_a_transaction_of_its_own_and_a_file_that_was_cut_off_goes_on(
+    one: Client, lock_times: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = 40
+    content = "from,to\n" + "".join(f"/old-{number}/,{NEW}\n" for number in range(lines))
+    sent = chosen(one, content.encode())
+    log, done = views.log, 0
+
+    def killed(**entry: Any) -> None:
+        nonlocal done
+        log(**entry)
+        done += 1
+        if done == lines // 2:
+            raise SystemExit
+
+    monkeypatch.setattr(views, "log", killed)
+    with pytest.raises(SystemExit):
+        one.post(PROCESS, sent)
+    monkeypatch.setattr(views, "log", log)
+    assert Redirect.objects.count() == lines // 2 - 1
+
+    with lock_times() as times:
+        page = one.post(PROCESS, sent).content.decode()
+
+    assert Redirect.objects.count() == lines
+    assert page.count("already exists") == lines // 2 - 1
+    assert len([turn for turn in times.turns if turn.statements > 1]) >= lines // 2
+    assert max(turn.statements for turn in times.turns) < 20
+
+
+def test_a_file_of_too_many_lines_is_refused_in_the_first_step(one: Client) -> None:
+    content = "from,to\n" + "".join(f"/old-{number}/,{NEW}\n" for number in range(2_001))
+
+    answer = one.post(START, {"import_file": SimpleUploadedFile("all.csv", content.encode())}, follow=True)
+
+    assert "The file has 2001 lines, and more than 2000 take too long." in said(answer)
