@@ -164,7 +164,10 @@ def take_up_left(*, now: datetime) -> None:
 
 @my_turn()
 def _give_up(copy: CourseCopy, *, now: datetime) -> None:
-    told = _("It was begun several times and never ended. The log says what went wrong. What is copied stands in drafts.")  # fmt: skip
+    told = _(
+        "It was begun several times and never ended. What is copied stands in drafts. Ask whoever runs Bothways "
+        "to look at the log."
+    )
     if move(copy, Stage.FAILED, since=Stage.IMPORTING, now=now, error=told):
         give_to(CoursePage.objects.get(pk=copy.copy_id), copy.author)
 
