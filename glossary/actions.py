@@ -10,12 +10,11 @@ from datetime import date, datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import ProtectedError
-from django.utils.translation import gettext_noop
 from wagtail.models import Locale
 
 from glossary.models import FalseFriend, Relation, Sense, SenseVersion, Signature, Status, TermUse
 from glossary.publishing import render_words
-from glossary.relations import check_broader, check_related, in_order
+from glossary.relations import Pair, as_stored, check_friends, check_relation, in_order
 from people.models import Employee, Side
 from people.queries import today
 from people.roles import STEWARD
@@ -269,6 +268,11 @@ def replace_uses(
     render_words(changed, now=now)
 
 
+def stored_pairs(kind: str) -> set[Pair]:
+    """All relations of a kind, by the ids of their senses."""
+    return set(Relation.objects.filter(kind=kind).values_list("source_id", "target_id"))
+
+
 @transaction.atomic
 def relate(*, kind: str, source: Sense, target: Sense, now: datetime) -> Relation:
     """Two senses are related, or `target` is broader than `source`. Twice is once.
@@ -278,16 +282,8 @@ def relate(*, kind: str, source: Sense, target: Sense, now: datetime) -> Relatio
     """
     # One lock for all relations of a language, so that two people cannot build a circle together.
     Locale.objects.select_for_update().get(pk=source.locale_id)
-    broader = list(Relation.objects.filter(kind=Relation.Kind.BROADER).values_list("source_id", "target_id"))
-    first, second = source.pk, target.pk
-    if kind == Relation.Kind.RELATED:
-        first, second = in_order(first, second)
-        check_related(first, second, broader=broader)
-    else:
-        related = set(
-            Relation.objects.filter(kind=Relation.Kind.RELATED).values_list("source_id", "target_id")
-        )
-        check_broader(first, second, broader=broader, related=related)
+    first, second = as_stored(kind, source.pk, target.pk)
+    check_relation(kind, (first, second), pairs=stored_pairs)
     relation, made = Relation.objects.get_or_create(kind=kind, source_id=first, target_id=second)
     if made:
         render_words([source.word_id, target.word_id], now=now)
@@ -301,9 +297,11 @@ def befriend(
     """Two senses are taken for each other. `contrast` is read from the first, `contrast_back` from the second.
 
     Saying it again with other words changes the words; an empty `contrast_back` leaves what is there.
+
+    Raises:
+        Contradiction: a sense is not its own false friend.
     """
-    if first.pk == second.pk:
-        raise ValueError(gettext_noop("A sense is not its own false friend."))
+    check_friends(first.pk, second.pk)
     pair, turned = in_order(first.pk, second.pk), first.pk > second.pk
     friend = FalseFriend.objects.filter(first_id=pair[0], second_id=pair[1]).first()
     old = (friend.contrast_first, friend.contrast_second) if friend else ("", "")
@@ -323,7 +321,7 @@ def befriend(
 @transaction.atomic
 def unrelate(*, kind: str, source: Sense, target: Sense, now: datetime) -> None:
     """The two are no longer related, or no longer broader and narrower."""
-    pair = in_order(source.pk, target.pk) if kind == Relation.Kind.RELATED else (source.pk, target.pk)
+    pair = as_stored(kind, source.pk, target.pk)
     Relation.objects.filter(kind=kind, source_id=pair[0], target_id=pair[1]).delete()
     render_words([source.word_id, target.word_id], now=now)
 

@@ -4,7 +4,7 @@ A reference is `word` where the word has one sense, else `word#sense`. Only live
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
@@ -46,8 +46,8 @@ class UnknownTerm(LookupError):
         self.senses = senses  # what could have been meant: word#sense
 
 
-_Known = tuple[Vocabulary[str], dict[str, dict[str, Sense]]]
-_shared: ContextVar[dict[int, _Known] | None] = ContextVar("senses of one piece of work", default=None)
+Known = tuple[Vocabulary[str], dict[str, dict[str, Sense]]]
+_shared: ContextVar[dict[int, Known] | None] = ContextVar("senses of one piece of work", default=None)
 
 
 @contextmanager
@@ -73,7 +73,7 @@ class Senses:
         self.locale_id = locale_id
 
     @cached_property
-    def _by_word(self) -> _Known:
+    def _by_word(self) -> Known:
         shared = _shared.get()
         if shared is None:
             return self._load()
@@ -81,11 +81,15 @@ class Senses:
             shared[self.locale_id] = self._load()
         return shared[self.locale_id]
 
-    def _load(self) -> _Known:
+    def live(self) -> Iterable[Sense]:
+        """Word by word, the senses of each in their order."""
+        live = Sense.objects.filter(locale_id=self.locale_id, live=True).select_related("word", "locale")
+        return live.order_by("word_id", "position", "pk")
+
+    def _load(self) -> Known:
         by_word: dict[str, dict[str, Sense]] = {}
         vocabulary: Vocabulary[str] = Vocabulary()
-        live = Sense.objects.filter(locale_id=self.locale_id, live=True).select_related("word", "locale")
-        for sense in live.order_by("word_id", "position", "pk"):
+        for sense in self.live():
             vocabulary.language = sense.locale.language_code
             if sense.word.slug not in by_word:
                 vocabulary.add(sense.word.slug, [sense.word.slug, sense.word.lemma])

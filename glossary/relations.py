@@ -4,7 +4,7 @@ Source: SKOS Reference, 8.6.6: no idea is both related to another and, over any 
 broader than it. https://www.w3.org/TR/skos-reference/#L2422
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 
 Pair = tuple[int, int]
 
@@ -36,6 +36,25 @@ def above(start: int, broader: Iterable[Pair]) -> set[int]:
 def in_order(first: int, second: int) -> Pair:
     """A symmetric pair as it is stored: the smaller id first."""
     return (first, second) if first < second else (second, first)
+
+
+def as_stored(kind: str, source: int, target: int) -> Pair:
+    """A relation as it is stored: `related` is symmetric, of `broader` the narrow one stands first."""
+    return in_order(source, target) if kind == "related" else (source, target)
+
+
+def check_relation(kind: str, pair: Pair, *, pairs: Callable[[str], Set[Pair]]) -> None:
+    """Raises `Contradiction` if the pair may not be of this kind. `pairs` gives all there are of a kind."""
+    if kind == "related":
+        check_related(*pair, broader=pairs("broader"))
+    else:
+        check_broader(*pair, broader=pairs("broader"), related=pairs("related"))
+
+
+def check_friends(first: int, second: int) -> None:
+    """Raises `Contradiction` if somebody would take a sense for itself."""
+    if first == second:
+        raise Contradiction(_("A sense is not its own false friend."))
 
 
 def check_related(first: int, second: int, *, broader: Iterable[Pair]) -> None:

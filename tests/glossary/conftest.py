@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.glossary import words
+from tests.glossary import folders, words
 
 
 @pytest.fixture
@@ -47,3 +48,9 @@ def get(client: Any, employee: Any) -> Callable[..., str]:
         return str(response.content.decode())
 
     return get
+
+
+@pytest.fixture
+def load(tmp_path: Path, now: datetime) -> folders.Load:
+    """`load({"uptime": text})`: what importing a folder with these files reports, after a dry run said the same."""
+    return folders.loading(tmp_path / "terms", now)

@@ -1,8 +1,6 @@
 """Words from a folder: again and again, without ever undoing what a person did."""
 
 import json
-from collections.abc import Callable
-from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,39 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Revision
 
-from glossary.importing import Report, import_glossary, sense_key, word_key
+from glossary.importing import Report, sense_key, word_key
 from glossary.models import FalseFriend, PublishedWord, Relation, Sense, SenseVersion, Word
 from glossary.queries import word_page
+from tests.glossary.folders import yaml
 
 pytestmark = pytest.mark.django_db
 
 CONTENT = Path(__file__).parents[2] / "content" / "terms"
-
-
-def yaml(slug: str, **fields: str) -> str:
-    senses = fields.pop("senses", "")
-    sense = "".join(f"    {name}: {value}\n" for name, value in fields.items())
-    return (
-        f"lemma: {slug}\nslug: {slug}\nsenses:\n  - slug: main\n    gloss: What {slug} means.\n"
-        f"    wording_business: {slug} for business\n    wording_technology: {slug} for IT\n{sense}{senses}"
-    )
-
-
-@pytest.fixture
-def load(tmp_path: Path, now: datetime) -> Callable[..., Report]:
-    """`load({"uptime": text})`: what importing a folder with these files reports."""
-    folder = tmp_path / "terms"
-
-    def load(files: dict[str, str | bytes], **options: Any) -> Report:
-        folder.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            path.unlink()
-        for name, text in files.items():
-            path = folder / (name if "." in name else f"{name}.yaml")
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return import_glossary(folder, now=now, **options)
-
-    return load
 
 
 def told(report: Report) -> list[tuple[str, str]]:
