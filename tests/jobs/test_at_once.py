@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from jobs import actions
 from tests.at_once import at_once
-from tests.jobs.test_worker import NOW
+from tests.jobs.working import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 

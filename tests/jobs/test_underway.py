@@ -10,7 +10,7 @@ from django.db import transaction
 from jobs import actions, queries
 from jobs.models import Stage
 from people.models import PeopleUpload
-from tests.jobs.test_worker import NOW
+from tests.jobs.working import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 SECOND = timedelta(seconds=1)
