@@ -1,7 +1,6 @@
 """Background edges of courses."""
 
 import logging
-import time
 from datetime import datetime
 
 from django.conf import settings
@@ -10,14 +9,18 @@ from django_tasks import task
 
 from courses import actions, queries
 from courses.models import CourseCopy, Upload
+from jobs.pauses import Pauses
 
 log = logging.getLogger("jobs")
 
 
 @task(backend="background", queue_name="background")
 def refresh_records(course_key: str) -> None:
-    """Those in progress see what was added to or taken from the course. Who completed stays so."""
-    actions.refresh_open_records(course_key=course_key, between=_let_others_write)
+    """Those in progress see what was added to or taken from the course. Who completed stays so.
+
+    Interrupted, it goes on where it was.
+    """
+    actions.refresh_open_records(course_key=course_key, between=Pauses())
 
 
 def refresh_stale_records(now: datetime | None = None) -> None:
@@ -25,14 +28,10 @@ def refresh_stale_records(now: datetime | None = None) -> None:
 
     Scheduled every ten minutes. At most two SQL queries where there is none.
     """
+    pause = Pauses()
     for course_key in queries.stale_courses():
-        changed = actions.refresh_open_records(course_key=course_key, between=_let_others_write)
+        changed = actions.refresh_open_records(course_key=course_key, between=pause)
         log.info("job=standings course=%s records=%d", course_key, changed)
-
-
-def _let_others_write() -> None:
-    """Who finds SQLite busy looks again every tenth of a second: without a pause they would never find it free."""
-    time.sleep(0.15)
 
 
 @task(backend="background", queue_name="background")

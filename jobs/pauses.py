@@ -7,10 +7,11 @@ from jobs.interruption import stop_if_asked
 
 class Pauses:
     """Called between pieces of work: after half a second of it, a moment for whoever waits to write.
-    A worker that is asked to stop stops here (Raises: jobs.interruption.Interrupted).
+    A worker that is asked to stop ends its task here (Raises: jobs.interruption.Interrupted).
 
     Whoever finds SQLite busy looks again every tenth of a second; without pauses they would meet the next
-    transaction each time, and wait for seconds to sign in.
+    transaction each time, and wait for seconds to sign in. So they wait for half a second and a piece at
+    most. With a rest after each of fifty small pieces, the work would mostly rest.
     """
 
     def __init__(self) -> None:

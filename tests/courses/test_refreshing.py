@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from courses import actions, queries, tasks
 from courses.models import CoursePage, CourseRecord, Criterion
+from jobs.actions import claim_task
+from jobs.interruption import Interrupted, stops_when
+from jobs.worker import Worker
 from tests.conftest import hire
 from tests.courses.course import NOW, publish, write_course
 from tests.courses.test_records import answer, complete
@@ -34,14 +38,6 @@ def queue(settings: Any) -> None:
     """Tasks wait in the database, as in production; nobody takes them."""
     database = {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["background"]}
     settings.TASKS = {**settings.TASKS, "background": database}
-
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How often others were let write, without waiting for them."""
-    pauses: list[int] = []
-    monkeypatch.setattr(tasks, "_let_others_write", lambda: pauses.append(1))
-    return pauses
 
 
 def ask_for_the_quiz_no_more(course: Any) -> None:
@@ -123,20 +119,65 @@ def test_a_task_of_another_course_excuses_nobody(
     assert len(list(queries.record_differences())) == 1
 
 
-def test_many_records_are_brought_to_the_new_rule_in_pieces(
-    course: Any, queue: None, monkeypatch: pytest.MonkeyPatch, no_pause: list[int]
-) -> None:
+@pytest.fixture
+def many(course: Any, queue: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five people in progress by the old rule; they are brought to the new one in three pieces."""
     monkeypatch.setattr(actions, "RECORDS_AT_ONCE", 2)
     for number in range(5):
         answer(hire(f"many{number}", "Employee"), course)
     ask_for_the_quiz_no_more(course)
 
+
+def by_the_newest(course: Any) -> int:
+    return CourseRecord.objects.filter(criterion=newest(course)).count()
+
+
+def test_many_records_are_brought_to_the_new_rule_in_pieces(
+    course: Any, many: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[int] = []
+    monkeypatch.setattr(tasks, "Pauses", lambda: lambda: pauses.append(1))
+
     with CaptureQueriesContext(connection) as asked:
         tasks.refresh_stale_records(now=NOW)
 
     updates = [query["sql"] for query in asked if query["sql"].startswith("UPDATE")]
-    assert (len(updates), len(no_pause)) == (3, 3)
+    assert (len(updates), len(pauses)) == (3, 3)
     assert set(CourseRecord.objects.values_list("criterion", flat=True)) == {newest(course)}
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3])
+def test_a_worker_that_is_to_stop_leaves_the_rest_to_the_next_one(
+    course: Any, many: None, monkeypatch: pytest.MonkeyPatch, pieces: int
+) -> None:
+    worker, written, refresh = Worker(), [], actions._refresh
+
+    def refresh_and_stop(*piece: Any) -> int:
+        written.append(refresh(*piece))
+        if len(written) == pieces:
+            worker.stop()
+        return written[-1]
+
+    monkeypatch.setattr(actions, "_refresh", refresh_and_stop)
+    worker.run_task(claim_task(backend="background", worker="first", now=timezone.now()))
+    row = DBTaskResult.objects.get()
+    assert (row.status, row.worker_ids, by_the_newest(course)) == ("READY", [], min(2 * pieces, 5))
+
+    Worker().run_task(claim_task(backend="background", worker="next", now=timezone.now()))
+
+    row.refresh_from_db()
+    assert (row.status, row.worker_ids, by_the_newest(course)) == ("SUCCESSFUL", ["next"], 5)
+    assert sum(written) == 5  # nobody twice
+
+
+def test_a_sweep_that_is_interrupted_is_gone_on_with_by_the_next_one(course: Any, many: None) -> None:
+    with stops_when(lambda: True), pytest.raises(Interrupted):
+        tasks.refresh_stale_records(now=NOW)
+    assert by_the_newest(course) == 2
+
+    tasks.refresh_stale_records(now=NOW)
+
+    assert by_the_newest(course) == 5
 
 
 def test_a_sweep_that_finds_nobody_costs_two_queries(
