@@ -1,17 +1,20 @@
 """Parts of pages as HTML: pop-overs for whoever publishes a text with terms, entries and lists for our views."""
 
-import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
+from typing import Any, Final
 
 from django.conf import settings
-from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from gates.memo import Memo
 from glossary.queries import pops
+
+KEPT: Final = 3_000_000
+"""Characters in a process; all pages of the starter glossary have four fifths of it, with their keys."""
+_remembered: Final[Memo[SafeString]] = Memo(KEPT)
 
 
 def render_pops(references: Sequence[str], locale_id: int) -> str:
@@ -21,20 +24,23 @@ def render_pops(references: Sequence[str], locale_id: int) -> str:
     )
 
 
-def remembered(template: str, context: dict[str, Any], *key: object) -> SafeString:
+def remembered(template: str, context: dict[str, Any], *key: Hashable) -> SafeString:
     """The template as HTML, rendered once in this process for the same key, language and time zone.
 
     The key must hold everything that the template shows. Rendering an entry is three quarters of what
-    its page costs (measured), and it is the same for everybody. Kept in the process, where nothing that
-    a person did is kept: an update of the program starts a new one.
+    its page costs (measured), and it is the same for everybody. Nothing that a person did is kept, and an
+    update of the program starts a new process.
     """
     if settings.DEBUG:
         return render_to_string(template, context)
-    cache = caches["renditions"]
-    parts = (template, get_language(), timezone.get_current_timezone_name(), *key)
-    name = "glossary." + hashlib.sha256(repr(parts).encode(errors="surrogatepass")).hexdigest()
-    html: SafeString | None = cache.get(name)
+    whole = (template, get_language(), timezone.get_current_timezone_name(), *key)
+    html = _remembered.get(whole)
     if html is None:
         html = render_to_string(template, context)
-        cache.set(name, html, 3600)
+        _remembered.keep(whole, html, len(html) + sum(len(str(part)) for part in key))
     return html
+
+
+def forget() -> None:
+    """As in a process that has rendered nothing yet."""
+    _remembered.clear()

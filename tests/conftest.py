@@ -152,6 +152,10 @@ def _forget() -> None:
         from courses.queries import forget_rows
 
         forget_rows()
+    with suppress(ImportError):
+        from glossary import rendering
+
+        rendering.forget()
 
 
 @pytest.fixture(scope="module")
