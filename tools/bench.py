@@ -1,4 +1,5 @@
-"""make bench: CPU per request as a multiple of a bare Django view, waiting times, memory, felt speed.
+"""make bench: CPU per request as a multiple of a bare Django view, waiting times, memory, felt speed; and of
+a restore as a multiple of plain INSERTs.
 
     make bench                           SQLite and PostgreSQL, 10,000 employees, 12 courses
     make bench ARGS=--quick              200 employees, SQLite only, within a minute or so
@@ -28,7 +29,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
 
-from tools.bench.measure import (  # noqa: E402 - after the path
+from tools.bench import restoring  # noqa: E402 - after the path
+from tools.bench.measure import (  # noqa: E402
     PATIENCE_SECONDS,
     Cpu,
     Figures,
@@ -67,8 +69,9 @@ class Size:
     courses: int = 60
 
 
+SMALL = 200  # employees
 FULL = Size(employees=10_000, people=400, rounds=15, count=80, waits=400)
-QUICK = Size(employees=200, people=40, rounds=7, count=30, waits=80)
+QUICK = Size(employees=SMALL, people=40, rounds=7, count=30, waits=80)
 
 
 def say(line: str = "") -> None:
@@ -115,7 +118,15 @@ def measure(backend: str, size: Size, place: Path, report: Report, seeded: Path 
             url = postgres.make_database("bothways")
         data = place / backend
         began = time.monotonic()
-        _seed(data, backend, size, seeded, url)
+        if seeded is not None:
+            say(f"\n{backend}: a copy of {seeded} …")
+            run(["cp", "-a", seeded, data])
+        else:
+            say(f"\n{backend}: preparing {size.employees} employees …")
+            prepare(data, demo=True, database_url=url)
+            _seed(data, size, url)
+            if backend == "sqlite" and size.employees == SMALL:
+                _restore(data, place, report)
         if postgres is not None:
             address = ["-h", "127.0.0.1", "-p", postgres.port, "-U", "postgres"]
             run([postgres.bin / "vacuumdb", *address, "--quiet", "--analyze", "bothways"])
@@ -153,7 +164,10 @@ def growth(size: Size, place: Path, report: Report) -> None:
     """Pages with the words and courses of a new installation, and again with those of a large company."""
     with ExitStack() as running:
         data = place / "growth"
-        _seed(data, "sqlite", replace(size, employees=QUICK.employees), None, "")
+        say(f"\nsqlite: preparing {SMALL} employees …")
+        prepare(data, demo=True)
+        _seed(data, replace(size, employees=SMALL), "")
+        _restore(data, place, report)
         ours = running.enter_context(Stack(data))
         floor = running.enter_context(_floor(data, ""))
         facts = ours.ask("facts", count=QUICK.people)
@@ -181,16 +195,16 @@ def _grown(
     return found
 
 
-def _seed(data: Path, backend: str, size: Size, seeded: Path | None, url: str) -> None:
-    """The demo and so many people with records in T2 and eleven copies of it; or a copy of all that."""
-    if seeded is not None:
-        say(f"\n{backend}: a copy of {seeded} …")
-        run(["cp", "-a", seeded, data])
-        return
-    say(f"\n{backend}: preparing {size.employees} employees …")
-    prepare(data, demo=True, database_url=url)
+def _seed(data: Path, size: Size, url: str) -> None:
+    """So many people beside the demo's, with records in T2 and eleven copies of it."""
     command = [sys.executable, "manage.py", "seed_demo", "--employees", size.employees, "--courses", 11]
     run(command, env=environment(data, database_url=url))
+
+
+def _restore(data: Path, place: Path, report: Report) -> None:
+    """Of a small installation, in every run: what a restore costs is to be compared with that of other days."""
+    say(HEAD)
+    report.add("sqlite", "restore", restoring.figures(data, place / "restore"))
 
 
 def _floor(data: Path, url: str) -> Stack:

@@ -5,11 +5,13 @@ import json
 import os
 import runpy
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from pathlib import Path
@@ -19,8 +21,10 @@ import psutil
 import pytest
 
 from tests.journeys import servers
-from tools.bench import measure
+from tools.bench import measure, restoring
+from tools.bench.floor.inserts import insert
 from tools.bench.measure import Figures, Request, Target, get, waits
+from tools.stack import NotStarted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -92,6 +96,45 @@ def test_every_figure_is_in_the_file_as_soon_as_it_is_measured(tmp_path: Path) -
     kept: Any = json.loads((tmp_path / "bench.json").read_text())
     assert [row["name"] for row in kept["backends"]["sqlite"]["pages"]] == ["home", "lesson"]
     assert kept["missed"] == ["sqlite lesson"]
+
+
+def test_the_floor_of_a_restore_has_the_same_rows_under_the_same_indexes(tmp_path: Path) -> None:
+    restored, fresh = tmp_path / "restored", tmp_path / "fresh"
+    with closing(sqlite3.connect(restored)) as database:
+        database.executescript(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE); CREATE INDEX b ON a (name, id);"
+            "CREATE TABLE c (data BLOB); CREATE VIRTUAL TABLE words USING fts5(text);"
+            "INSERT INTO a (name) VALUES ('Ada'), (NULL); INSERT INTO c VALUES (x'00ff'); INSERT INTO words VALUES ('x');"
+        )
+
+    assert insert(restored, fresh) == 3
+
+    with closing(sqlite3.connect(fresh)) as database:
+        assert database.execute("SELECT * FROM a").fetchall() == [(1, "Ada"), (2, None)]
+        assert database.execute("SELECT * FROM c").fetchall() == [(b"\x00\xff",)]
+        names = database.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'").fetchall()
+    assert sorted(name for (name,) in names) == ["a", "b", "c"]
+
+
+def test_work_is_counted_in_the_processes_that_it_begins() -> None:
+    idle = restoring.cpu_seconds(lambda: sum(range(3_000_000)))  # our own is not counted
+    begun = restoring.cpu_seconds(lambda: subprocess.run([sys.executable, "-c", "0"], check=True))
+
+    assert idle == 0
+    assert begun > 0
+
+
+def test_a_restore_that_fails_is_said_in_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(command: list[object], **options: Any) -> None:
+        if "restore" in command:
+            raise NotStarted("The table people_employee did not become as it is in backup.zip.")
+
+    monkeypatch.setattr(restoring, "run", run)
+
+    found = restoring.figures(tmp_path / "data", tmp_path / "place")
+
+    assert found.trouble == "The table people_employee did not become as it is in backup.zip."
+    assert not found.is_met
 
 
 @pytest.mark.server
