@@ -393,9 +393,12 @@ def _locked(employee: Employee, ref: CourseRef) -> CourseRecord | None:
 
 
 def _store(record: CourseRecord, ref: CourseRef) -> None:
-    """Write what follows from the record's progress. A completed course keeps date and criterion."""
+    """Write what follows from the record's progress. A completed course keeps date and criterion.
+
+    One that was brought to a newer rule while this waited for its turn to write goes on by that one.
+    """
     rule = ref.rule
-    if record.status == COMPLETED:
+    if record.status == COMPLETED or record.criterion_id > ref.criterion_id:
         rule = Rule.from_json(record.criterion.rule)
     else:
         record.criterion_id = ref.criterion_id

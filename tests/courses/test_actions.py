@@ -350,6 +350,19 @@ def test_what_is_done_while_in_progress_counts_by_the_rule_of_the_page(company):
     assert (record.criterion_id, record.lessons_needed, record.lessons_done) == (newest.pk, 5, 1)
 
 
+def test_an_answer_on_its_way_when_a_rule_was_published_takes_no_record_back(company):
+    begin(company.ada, company.course)
+    as_it_was_asked = Published.objects.get(pk=company.course.row_two.pk)
+    newest = grow(company.course)
+    refresh(company.course)
+
+    actions.read_lesson(employee=company.ada, lesson=as_it_was_asked, now=LATER)
+
+    record = record_of(company.ada, company.course)
+    assert (record.criterion_id, record.lessons_needed, record.lessons_done) == (newest.pk, 5, 1)
+    assert refresh(company.course) == 0
+
+
 def test_a_course_that_was_never_published_has_no_record_to_refresh(company):
     begin(company.ada, company.course)
 
