@@ -1,7 +1,10 @@
 """Rounds of fault injection on one installation for each database: see tools/load/ and `python -m tools.load --list`.
 
-The history and the rows grow from test to test, and each test judges all of them.
+The history and the rows grow from test to test, and each test judges all of them. The tests that stand here are
+those of both databases: their modules import them, and say by a fixture `company` where people answer.
 """
+
+import pytest
 
 from tests.soak import ROUNDS
 from tools.load.faults import FAULTS
@@ -29,3 +32,28 @@ def under(name: str, ground: Ground) -> Outcome:
     assert outcome.strikes == fault.strikes(ANSWERS) > 0
     assert outcome.acknowledged >= ANSWERS
     return outcome
+
+
+@pytest.mark.parametrize("direct", [False, True], ids=["as browsers", "direct"])
+def test_people_answer_and_nothing_is_lost_or_doubled(company: Ground, direct: bool) -> None:
+    calm(company, direct=direct)
+
+
+@pytest.mark.parametrize("name", ["kill-web", "kill-master", "kill-all"])
+def test_killed_processes_come_back_and_nobody_has_lost_an_answer(company: Ground, name: str) -> None:
+    under(name, company)
+
+
+def test_a_killed_worker_is_noticed_by_nobody_who_answers(company: Ground) -> None:
+    under("kill-worker", company)
+
+
+def test_answers_are_graded_by_the_version_that_was_asked_whatever_is_published_meanwhile(
+    company: Ground,
+) -> None:
+    before = company.editor.ask("versions")
+
+    under("edits", company)
+
+    after = company.editor.ask("versions")
+    assert after > before, f"{after} versions, and there were {before}"

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.faults import calm, under
+# In the order in which they run.
+# isort: off
+from tests.journeys.faults import (  # noqa: F401 - the tests of both databases, here on this one
+    test_people_answer_and_nothing_is_lost_or_doubled,
+    test_killed_processes_come_back_and_nobody_has_lost_an_answer,
+    test_a_killed_worker_is_noticed_by_nobody_who_answers,
+    test_answers_are_graded_by_the_version_that_was_asked_whatever_is_published_meanwhile,
+    under,
+)
+
+# isort: on
 from tests.journeys.servers import NEEDS_POSTGRES, installation
 from tools.load.ground import Ground, ground
 
@@ -17,30 +27,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         yield found
 
 
-@pytest.mark.parametrize("direct", [False, True], ids=["as browsers", "direct"])
-def test_people_answer_and_nothing_is_lost_or_doubled(company: Ground, direct: bool) -> None:
-    calm(company, direct=direct)
-
-
-@pytest.mark.parametrize("name", ["kill-web", "kill-master", "kill-all"])
-def test_killed_processes_come_back_and_nobody_has_lost_an_answer(company: Ground, name: str) -> None:
-    under(name, company)
-
-
-def test_a_killed_worker_is_noticed_by_nobody_who_answers(company: Ground) -> None:
-    under("kill-worker", company)
-
-
 @pytest.mark.parametrize("name", ["restart", "freeze"])
 def test_a_database_that_goes_away_or_hangs_loses_nothing(company: Ground, name: str) -> None:
     under(name, company)
-
-
-def test_answers_are_graded_by_the_version_that_was_asked_whatever_is_published_meanwhile(
-    company: Ground,
-) -> None:
-    before = company.editor.ask("versions")
-
-    under("edits", company)
-
-    assert company.editor.ask("versions") > before

@@ -5,7 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.journeys.faults import calm, under
+# In the order in which they run.
+# isort: off
+from tests.journeys.faults import (  # noqa: F401 - the tests of both databases, here on this one
+    test_people_answer_and_nothing_is_lost_or_doubled,
+    test_killed_processes_come_back_and_nobody_has_lost_an_answer,
+    test_a_killed_worker_is_noticed_by_nobody_who_answers,
+    test_answers_are_graded_by_the_version_that_was_asked_whatever_is_published_meanwhile,
+    under,
+)
+
+# isort: on
 from tests.journeys.servers import installation
 from tests.patience import until
 from tools.load.faults import DOUBTS, FAULTS, HOUR
@@ -20,20 +30,6 @@ pytestmark = [pytest.mark.server, pytest.mark.soak]
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     with ground(installation("company"), tmp_path_factory.mktemp("faults")) as found:
         yield found
-
-
-@pytest.mark.parametrize("direct", [False, True], ids=["as browsers", "direct"])
-def test_people_answer_and_nothing_is_lost_or_doubled(company: Ground, direct: bool) -> None:
-    calm(company, direct=direct)
-
-
-@pytest.mark.parametrize("name", ["kill-web", "kill-master", "kill-all"])
-def test_killed_processes_come_back_and_nobody_has_lost_an_answer(company: Ground, name: str) -> None:
-    under(name, company)
-
-
-def test_a_killed_worker_is_noticed_by_nobody_who_answers(company: Ground) -> None:
-    under("kill-worker", company)
 
 
 @pytest.mark.parametrize("name", ["copies", "backup"])
@@ -56,16 +52,6 @@ def test_a_clock_that_jumps_loses_nothing(company: Ground) -> None:
     assert company.editor.ask("differences") == []
     # The longest interval of those jobs is ten minutes; what is a minute further away counts as no jump.
     assert until(lambda: company.editor.ask("latest_due") <= 660)
-
-
-def test_answers_are_graded_by_the_version_that_was_asked_whatever_is_published_meanwhile(
-    company: Ground,
-) -> None:
-    before = company.editor.ask("versions")
-
-    under("edits", company)
-
-    assert company.editor.ask("versions") > before
 
 
 def test_an_import_beside_it_changes_no_answer(company: Ground) -> None:
