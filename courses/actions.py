@@ -356,7 +356,10 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
         return found
     progress = records.empty()
     records.add_started(progress, now)
-    assessment = records.standing(ref.rule, progress)
+    # Asked in its turn: a newer one may have come while this waited for it.
+    newest = newest_criterion(ref.key)
+    rule = ref.rule if newest is None else Rule.from_json(newest.rule)
+    assessment = records.standing(rule, progress)
     try:
         with transaction.atomic():
             Evidence.objects.create(
@@ -370,7 +373,7 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
                 employee=employee,
                 course_id=ref.page_id,
                 course_key=ref.key,
-                criterion_id=ref.criterion_id,
+                criterion_id=ref.criterion_id if newest is None else newest.pk,
                 progress=progress,
                 **records.columns(assessment),
             )

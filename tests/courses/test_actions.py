@@ -363,6 +363,17 @@ def test_an_answer_on_its_way_when_a_rule_was_published_takes_no_record_back(com
     assert refresh(company.course) == 0
 
 
+def test_who_begins_while_a_rule_is_published_begins_by_the_newest(company):
+    as_it_was_asked = Published.objects.get(pk=company.course.row_two.pk)
+    newest = grow(company.course)
+
+    actions.read_lesson(employee=company.ada, lesson=as_it_was_asked, now=LATER)
+
+    record = record_of(company.ada, company.course)
+    assert (record.criterion_id, record.lessons_needed, record.lessons_done) == (newest.pk, 5, 1)
+    assert refresh(company.course) == 0
+
+
 def test_a_course_that_was_never_published_has_no_record_to_refresh(company):
     begin(company.ada, company.course)
 
