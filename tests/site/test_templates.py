@@ -1,25 +1,16 @@
 """Templates: nothing inline that the policy would block, and no sentence that cannot be translated."""
 
 import re
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from tests.house.source import templates
+
 ROOT = Path(__file__).resolve().parents[2]
 # Wagtail's admin has its own policy and its own head.
 SPOKEN = ("alt", "title", "aria-label", "placeholder", "aria-description")
-
-
-@cache
-def templates() -> tuple[Path, ...]:
-    return tuple(
-        path
-        for folder in [*sorted(ROOT.glob("*/templates")), *sorted(ROOT.glob("*/*/templates"))]
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in {".html", ".txt"} and path.is_file()
-    )
 
 
 def name_of(path: Path) -> str:
