@@ -1,6 +1,7 @@
 """Which installation is started: a demo or a real one, and whether it must be prepared first."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -15,6 +16,7 @@ from supervise import AWAY_PAUSE_SECONDS, EXIT_AWAY
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
 HELD = []  # the lock of `hold_folder`, for as long as this process lives
+RELEASED_SECONDS = 3.0  # so long a web server whose supervisor was killed may take to notice it and end
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 READ = """
 import sys
@@ -151,7 +153,7 @@ def own_names():
 def opened(host, port, command):
     """Raises: Sentence, for a port that is taken, or one that this account may not have."""
     try:
-        return Door(host, port)
+        return _once_free(host, port)
     except OSError as error:
         if isinstance(error, PermissionError):
             raise Sentence(
@@ -198,3 +200,15 @@ def is_prepared(mark, *, demo):
     if ready:
         say("Everything is up to date.")
     return ready
+
+
+def _once_free(host, port):
+    """Whoever starts again after everything was killed need not be refused for what is just ending."""
+    until = time.monotonic() + RELEASED_SECONDS
+    while True:
+        try:
+            return Door(host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise
+        time.sleep(0.1)

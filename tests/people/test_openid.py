@@ -1,7 +1,6 @@
 """Sign-in with the company's account, against a provider that really runs."""
 
 import contextlib
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from django.test import Client
 from bothways import company_account
 from people import openid
 from people.models import AuditEntry, Employee
+from tools.stack import free_port
 
 pytestmark = pytest.mark.django_db
 CLAIMS = {"email": "employee@example.com", "email_verified": True, "number": "E7"}
@@ -22,9 +22,7 @@ CLAIMS = {"email": "employee@example.com", "email_verified": True, "number": "E7
 @pytest.fixture(scope="module")
 def provider():
     """The mock in a process of its own: the libraries it stands on warn about their successors."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
     address = f"http://localhost:{port}"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -204,10 +202,7 @@ def test_token_and_userinfo_must_speak_of_one_person(token, userinfo, found):
 
 
 def test_a_local_administrator_gets_in_while_the_provider_is_down(client, settings, administrator):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    configure(settings, address)
+    configure(settings, f"http://127.0.0.1:{free_port()}")
 
     page = client.get("/accounts/login/")
     assert page.status_code == 200

@@ -1,6 +1,7 @@
 """Two commands, as an operator types them: what they print, what they refuse, what survives a kill."""
 
 import contextlib
+import importlib
 import json
 import os
 import re
@@ -333,6 +334,20 @@ def test_a_taken_port_is_named_and_nothing_is_touched(start, tmp_path):
         assert started.process.wait(60) == 1
     assert f"Port {port} on 127.0.0.1 is taken by another program." in started.said
     assert not (tmp_path / "new").exists()
+
+
+def test_a_port_that_is_just_being_left_is_waited_for(monkeypatch):
+    """What a killed supervisor leaves behind ends a moment later."""
+    monkeypatch.syspath_prepend("tools")
+    found = importlib.import_module("installation")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        monkeypatch.setattr(found.time, "sleep", lambda _seconds: other.close())
+
+        with found.opened("127.0.0.1", port, "make serve") as door:
+            assert door.port.getsockname()[1] == port
 
 
 def test_a_folder_is_served_once_whatever_the_port(start, demo):

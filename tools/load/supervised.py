@@ -100,10 +100,10 @@ def main() -> int:
     threading.Thread(target=watch, daemon=True).start()
     sys.path.insert(0, str(ROOT / "tools"))
     import supervise  # it is run as a script and finds its neighbours beside it
-    from door import Door
+    from installation import opened
 
     environment = {**os.environ, "BOTHWAYS_SUPERVISED": str(os.getpid())}
-    with Door(environment["HOST"], int(environment["PORT"])) as door:
+    with opened(environment["HOST"], int(environment["PORT"]), "make serve") as door:
         return int(supervise.serve(sys.executable, environment, door))
 
 
