@@ -15,7 +15,7 @@ from wagtail.query import PageQuerySet
 
 from courses.checks import Finding
 from courses.models import CourseCopy, CoursePage, LessonPage, ProblemReport
-from courses.writing.readiness import Source, missing_in
+from courses.writing.readiness import Source, needed_in
 from jobs.models import Stage
 from people.models import Employee
 
@@ -27,12 +27,8 @@ DRAFT, IN_REVIEW, SENT_BACK, CHANGED, LIVE = "draft", "in_review", "sent_back", 
 class LessonRow:
     page: LessonPage
     state: str
-    missing: list[Finding] = field(default_factory=list)
+    needed: list[Finding] = field(default_factory=list)  # for going live
     reports: int = 0
-
-    @property
-    def needed(self) -> list[Finding]:
-        return [one for one in self.missing if one.needed]
 
 
 @dataclass
@@ -125,9 +121,9 @@ def desk(person: Employee) -> list[CourseRow]:
     for lesson in lessons:
         rows[lesson.path[: -LessonPage.steplen]].lessons.append(LessonRow(lesson, _state(lesson, states)))
     unfinished = [one for row in rows.values() for one in row.lessons if one.state != LIVE]
-    found = missing_in([Source.stored(one.page) for one in unfinished])
-    for one, missing in zip(unfinished, found, strict=True):
-        one.missing = missing
+    found = needed_in([Source.stored(one.page) for one in unfinished])
+    for one, needed in zip(unfinished, found, strict=True):
+        one.needed = needed
     by_lesson = {lesson.page.pk: lesson for row in rows.values() for lesson in row.lessons}
     for lesson_id in open_reports(person, lessons).values_list("lesson_id", flat=True):
         by_lesson[lesson_id].reports += 1

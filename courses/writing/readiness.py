@@ -114,9 +114,10 @@ def missing(page: Page, planned: Planned | None = None, *, advises: bool = True)
     return []
 
 
-def missing_in(sources: Sequence[Source]) -> list[list[Finding]]:
-    """What each of some lessons lacks. At most 9 queries, however many there are."""
-    return [findings(draft) for draft in lesson_drafts(sources)]
+def needed_in(sources: Sequence[Source]) -> list[list[Finding]]:
+    """What publishing each of some lessons waits for. At most 9 queries, however many there are."""
+    drafts = lesson_drafts(sources, advises=False)
+    return [[one for one in findings(draft) if one.needed] for draft in drafts]
 
 
 def needed(page: Page, planned: Planned | None = None) -> list[Finding]:

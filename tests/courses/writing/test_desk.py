@@ -91,6 +91,19 @@ def test_the_desk_takes_as_many_queries_for_three_courses_as_for_one(
     assert [len(row.lessons) for row in rows] == [2 + count] * count
 
 
+def test_the_desk_does_not_look_for_what_takes_long_and_is_not_shown(
+    own: SimpleNamespace, author: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words that could be linked: eight seconds for three hundred drafts."""
+    own.one.save_revision(user=author)
+    looked: list[str] = []
+    monkeypatch.setattr("glossary.linking.Senses.words_in", lambda senses, text: looked.append(text) or [])
+
+    assert queries.desk(fresh(author))
+
+    assert looked == []
+
+
 def test_starting_a_course_makes_its_bank_and_its_author(desk: Client, author: Any) -> None:
     sent = {"title": "Money for technicians", "code": "B9", "direction": "business-for-technicians"}
 
