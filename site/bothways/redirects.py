@@ -96,7 +96,9 @@ def process(request: HttpRequest) -> HttpResponse:
     with sent_by(request.user):
         try:
             kind, name = _named(request)
-            _examine(_read(kind, KeptFile(name=name).read()))
+            rows = _read(kind, KeptFile(name=name).read())
+            _examine(rows)
+            _refuse_targets(rows, request.POST.get("to_index", ""))
             answer: HttpResponse = views.process_import(request)
         except Gone:
             return _again(
@@ -178,6 +180,22 @@ def _refuse_address(cell: Any, line: int) -> None:
             _("Line %(line)d: %(address)s is not an address. Mend it, and choose the file again.")
             % {"line": line, "address": str(cell)[:100]}
         ) from None
+
+
+def _refuse_targets(rows: Dataset, column: str) -> None:
+    """Wagtail takes a line without a new address, and says of a part of one only that it is no URL. Raises: Unfit"""
+    if not (column.isascii() and column.isdecimal() and int(column) < len(rows.headers)):
+        return  # its form says so
+    for line, row in enumerate(rows, start=2):
+        target = str(row[int(column)] or "").strip()
+        if not target or target.startswith("/"):
+            raise Unfit(
+                _(
+                    "Line %(line)d: the new address is “%(address)s”. Write all of it, for example "
+                    "https://bothways.example.com/courses/, and choose the file again."
+                )
+                % {"line": line, "address": target[:100]}
+            )
 
 
 def _again(request: HttpRequest, why: str) -> HttpResponse:

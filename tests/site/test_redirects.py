@@ -276,3 +276,15 @@ def test_a_file_of_too_many_lines_is_refused_in_the_first_step(one: Client) -> N
     answer = one.post(START, {"import_file": SimpleUploadedFile("all.csv", content.encode())}, follow=True)
 
     assert "The file has 2001 lines, and more than 2000 take too long." in said(answer)
+
+
+@pytest.mark.parametrize("target", ["", " ", "/courses/"])
+def test_a_line_without_a_whole_new_address_is_named_and_nothing_is_imported(
+    one: Client, target: str
+) -> None:
+    sent = chosen(one, f"from,to\n/old/,{NEW}\n/older/,{target}\n".encode())
+
+    answer = one.post(PROCESS, sent, follow=True)
+
+    assert f"Line 3: the new address is “{target.strip()}”. Write all of it" in said(answer)
+    assert not Redirect.objects.exists()
