@@ -186,11 +186,14 @@ def _copy(table: str, columns: dict[str, bool]) -> None:
 
 
 def _forget_people_in_drafts() -> None:
-    """Drafts are JSON with the ids of owners and stewards, and with editors' comments."""
+    """Drafts are JSON with the ids of owners and stewards, and with editors' comments.
+
+    Only content has drafts: a record may call a person what content calls something else (the author of a source).
+    """
     names = {
         field.name
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
+        for label in CONTENT
+        for field in apps.get_model(label)._meta.concrete_fields
         if field.is_relation and field.related_model is Employee
     }
     last = 0
