@@ -24,7 +24,7 @@ from tests.journeys import servers
 from tools.bench import measure, restoring
 from tools.bench.floor.inserts import insert
 from tools.bench.measure import Figures, Request, Target, get, waits
-from tools.stack import NotStarted
+from tools.stack import NotStarted, Stack, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,6 +47,15 @@ class Page(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Tests say nothing."""
+
+
+@pytest.fixture(scope="module")
+def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    program = runpy.run_path(str(ROOT / "tools" / "bench.py"))
+    data = tmp_path_factory.mktemp("floor") / "data"
+    run(["cp", "-a", servers.installation("tables") / "data", data])
+    with program["_floor"](data, "") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +177,12 @@ def data_folder_of(process: psutil.Process) -> str:
         return process.environ().get("BOTHWAYS_DATA", "")
     except psutil.Error:
         return ""
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(("path", "holds"), [("/", b"A floor says what"), ("/csv/", b"Person")])
+def test_the_floor_is_the_bare_view_and_not_the_site(floor: Stack, path: str, holds: bytes) -> None:
+    with closing(measure.Connection(floor.port)) as connection:
+        connection.send(Request("GET", path, measure.AS_BROWSERS_ASK, holds=holds))
+
+        assert connection.size > 0

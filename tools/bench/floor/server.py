@@ -1,9 +1,12 @@
 """The floor: the same gunicorn as site/gunicorn.conf.py, for the bare view."""
 
+import os
 import runpy
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# Before gunicorn.conf.py looks at a setting: else the floor would be the whole site.
+os.environ["DJANGO_SETTINGS_MODULE"] = "tools.bench.floor.settings"
 globals().update(
     {
         name: value

@@ -1,8 +1,5 @@
-"""What gunicorn serves as the floor."""
-
-import os
+"""What gunicorn serves as the floor; its settings are named by server.py."""
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "tools.bench.floor.settings"
 application = get_wsgi_application()
