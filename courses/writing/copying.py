@@ -117,7 +117,10 @@ def go_on(copy: CourseCopy, *, clock: Clock) -> None:
         if copy.source is not None and not courses_of(copy.author).filter(pk=copy.source_id).exists():
             move(
                 copy, Stage.FAILED, since=Stage.IMPORTING, now=clock(),
-                error=_("You do not write the first course any more, so the rest of it was not copied."),
+                error=_(
+                    "You do not write the first course any more, so the rest of it was not copied. An "
+                    "administrator finds in drafts what is copied."
+                ),
             )  # fmt: skip
             return
         while copy.done < copy.total:
@@ -166,7 +169,7 @@ def take_up_left(*, now: datetime) -> None:
 def _give_up(copy: CourseCopy, *, now: datetime) -> None:
     told = _(
         "It was begun several times and never ended. What is copied stands in drafts. Ask whoever runs Bothways "
-        "to look at the log."
+        "to look at the log; you can copy the course again under another code."
     )
     if move(copy, Stage.FAILED, since=Stage.IMPORTING, now=now, error=told):
         give_to(CoursePage.objects.get(pk=copy.copy_id), copy.author)

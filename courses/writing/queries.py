@@ -112,9 +112,10 @@ def desk(person: Employee) -> list[CourseRow]:
     """The courses somebody writes, each with its lessons, their states and what the unfinished ones lack.
 
     At most 15 queries, however many courses and lessons there are; a live lesson without changes is
-    not read through.
+    not read through. A copy stands there once it is whole, also for who may change every course.
     """
-    courses = list(courses_of(person).select_related("latest_revision"))
+    halves = CourseCopy.objects.filter(stage=Stage.IMPORTING).values("copy")
+    courses = list(courses_of(person).exclude(pk__in=halves).select_related("latest_revision"))
     lessons = _lessons_below(courses)
     states = _review_states([*courses, *lessons])
     rows = {course.path: CourseRow(course, _state(course, states)) for course in courses}

@@ -15,6 +15,7 @@ from jobs.interruption import Interrupted, stops_when
 from jobs.models import Stage
 from people.models import AuditEntry, Employee
 from tests.courses.importing.files import EVERYTHING, WAGTAILS_FILES
+from tests.underway import WAYS, Asked, told
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
 
@@ -27,36 +28,16 @@ def waiting(catalogue: Any, author: Any, write: Any, zipped: Any) -> Upload:
     )
 
 
-class Worker:
-    """Does when it is told to what the worker is asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[int] = []
-
-    def enqueue(self, pk: int) -> None:
-        self.asked.append(pk)
-
-    def work(self) -> int:
-        asked, self.asked = self.asked, []
-        for pk in asked:
-            go_on_with_upload.call(pk)
-        return len(asked)
-
-
 @pytest.fixture
-def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
-    worker = Worker()
+def worker(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    worker = Asked(go_on_with_upload)
     monkeypatch.setattr(actions, "SMALL_FILES", 6)  # the small course has seven
     monkeypatch.setattr(tasks, "go_on_with_upload", worker)
     return worker
 
 
-def told(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
 def test_a_larger_course_is_read_and_imported_in_the_worker_while_its_page_follows(
-    client: Any, author: Any, waiting: Upload, worker: Worker
+    client: Any, author: Any, waiting: Upload, worker: Asked
 ) -> None:
     client.force_login(author)
     address = f"/write/import/{waiting.key}/"
@@ -77,7 +58,7 @@ def test_a_larger_course_is_read_and_imported_in_the_worker_while_its_page_follo
 
 
 def test_what_is_being_imported_cannot_be_put_away(
-    client: Any, author: Any, waiting: Upload, worker: Worker
+    client: Any, author: Any, waiting: Upload, worker: Asked
 ) -> None:
     client.force_login(author)
     actions.begin_reading(waiting, clock=timezone.now)
@@ -93,7 +74,7 @@ def test_what_is_being_imported_cannot_be_put_away(
 
 @pytest.mark.parametrize("pieces", [1, 3, 5])
 def test_an_import_that_was_cut_off_goes_on_and_tells_of_the_whole(
-    waiting: Upload, worker: Worker, pieces: int
+    waiting: Upload, worker: Asked, pieces: int
 ) -> None:
     actions.begin_reading(waiting, clock=timezone.now)
     worker.work()
@@ -116,7 +97,7 @@ def test_an_import_that_was_cut_off_goes_on_and_tells_of_the_whole(
     assert (entry.actor, entry.detail["imported"]) == (waiting.sender, len(EVERYTHING))
 
 
-def test_what_a_killed_worker_left_is_taken_up_once_it_is_silent(waiting: Upload, worker: Worker) -> None:
+def test_what_a_killed_worker_left_is_taken_up_once_it_is_silent(waiting: Upload, worker: Asked) -> None:
     now = timezone.now()
     actions.take_up(waiting, now=now)  # and then it was killed
 
@@ -147,7 +128,7 @@ def test_what_fails_time_after_time_says_so_on_its_page(
     assert "<h1> Nothing was imported </h1>" in page  # it was not even read
 
 
-def test_whoever_lost_the_role_meanwhile_imports_nothing(waiting: Upload, worker: Worker) -> None:
+def test_whoever_lost_the_role_meanwhile_imports_nothing(waiting: Upload, worker: Asked) -> None:
     actions.begin_reading(waiting, clock=timezone.now)
     worker.work()
     waiting.refresh_from_db()
@@ -197,15 +178,6 @@ def test_without_a_catalogue_the_page_says_what_to_do(waiting: Upload) -> None:
     assert "run `manage.py prepare` first" in waiting.error
 
 
-WAYS = {
-    Stage.READING: "See how far it is",
-    Stage.READ: "See what it would do",
-    Stage.IMPORTING: "See how far it is",
-    Stage.IMPORTED: "See what was imported",
-    Stage.FAILED: "See what happened",
-}
-
-
 @pytest.mark.parametrize(("stage", "way"), WAYS.items())
 def test_whoever_left_the_page_of_a_file_finds_the_way_back(
     client: Any, author: Any, waiting: Upload, stage: Stage, way: str
@@ -227,7 +199,7 @@ def test_nobody_is_shown_what_somebody_else_has_sent(client: Any, waiting: Uploa
 
 
 def test_an_import_that_broke_off_says_otherwise_than_a_file_that_was_not_read(
-    client: Any, author: Any, waiting: Upload, worker: Worker
+    client: Any, author: Any, waiting: Upload, worker: Asked
 ) -> None:
     actions.begin_reading(waiting, clock=timezone.now)
     worker.work()

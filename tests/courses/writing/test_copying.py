@@ -18,6 +18,7 @@ from jobs.interruption import Interrupted, stops_when
 from jobs.models import Stage
 from quizzes.models import Question
 from tests.courses.writing.conftest import fresh
+from tests.underway import Asked, told
 
 pytestmark = pytest.mark.django_db
 SENT = {"title": "Always on, again", "code": "T7"}
@@ -30,31 +31,11 @@ def desk(client: Client, own: SimpleNamespace, author: Any) -> Client:
     return client
 
 
-class Worker:
-    """Does when it is told to what the worker is asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[int] = []
-
-    def enqueue(self, pk: int) -> None:
-        self.asked.append(pk)
-
-    def work(self) -> int:
-        asked, self.asked = self.asked, []
-        for pk in asked:
-            go_on_with_copy.call(pk)
-        return len(asked)
-
-
 @pytest.fixture
-def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
-    worker = Worker()
+def worker(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    worker = Asked(go_on_with_copy)
     monkeypatch.setattr(tasks, "go_on_with_copy", worker)
     return worker
-
-
-def told(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def begun(own: SimpleNamespace, author: Any) -> CourseCopy:
@@ -87,7 +68,8 @@ def test_a_copy_that_was_killed_is_made_whole_by_the_worker(
     desk: Client,
     own: SimpleNamespace,
     author: Any,
-    worker: Worker,
+    administrator: Any,
+    worker: Asked,
     monkeypatch: pytest.MonkeyPatch,
     pieces: int,
 ) -> None:
@@ -108,6 +90,7 @@ def test_a_copy_that_was_killed_is_made_whole_by_the_worker(
             desk.post(f"/write/course/{own.page.pk}/copy/", SENT)
         copy = CourseCopy.objects.get()
         assert copy.copy not in queries.courses_of(fresh(author))
+        assert "T7" not in [row.page.code for row in queries.desk(fresh(administrator))]
         page = told(desk.get("/write/"))
         assert "“Always on, again” is being copied" in page
         assert f'href="/write/copy/{copy.key}/"' in page
@@ -124,13 +107,14 @@ def test_a_copy_that_was_killed_is_made_whole_by_the_worker(
 
     copy = CourseCopy.objects.get()
     assert (copy.stage, copy.done) == (Stage.IMPORTED, copy.total)
+    assert "T7" in [row.page.code for row in queries.desk(fresh(administrator))]
     assert is_whole(copy, own)
     assert copy.copy in queries.courses_of(fresh(author))
     assert "is being copied" not in told(desk.get("/write/"))
 
 
 def test_a_large_course_is_copied_in_the_worker_while_a_page_follows(
-    desk: Client, own: SimpleNamespace, worker: Worker, monkeypatch: pytest.MonkeyPatch
+    desk: Client, own: SimpleNamespace, worker: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copying, "SMALL", 3)
 
@@ -147,7 +131,7 @@ def test_a_large_course_is_copied_in_the_worker_while_a_page_follows(
 
 
 def test_a_copy_that_has_begun_is_not_called_undone(
-    desk: Client, own: SimpleNamespace, worker: Worker, monkeypatch: pytest.MonkeyPatch
+    desk: Client, own: SimpleNamespace, worker: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database is away for a moment, after the first piece."""
 
@@ -220,9 +204,7 @@ def test_what_fails_time_after_time_says_so_and_is_handed_over(
 
 def test_whoever_left_the_course_meanwhile_copies_no_more_of_it(own: SimpleNamespace, author: Any) -> None:
     copy = begun(own, author)
-    colleague = author
-    team = own.page
-    remove_author(course=team, employee=colleague)
+    remove_author(course=own.page, employee=author)
 
     go_on_with_copy.call(copy.pk)
 

@@ -12,6 +12,7 @@ from people.importing.actions import forget_old_uploads
 from people.models import Employee, PeopleUpload
 from tests.gates.xss_corpus import CORPUS, dangers
 from tests.people.importing.lists import HEAD, NOW, SIX_FAULTY, people, three_hundred
+from tests.underway import WAYS
 
 pytestmark = pytest.mark.django_db
 PAGE, NOBODYS = "/people/import/", "/people/import/4711/"
@@ -202,15 +203,6 @@ def test_nothing_in_a_list_becomes_markup(at_hr):
 
 def test_the_page_has_a_name():
     assert reverse("people:import") == PAGE
-
-
-WAYS = {
-    Stage.READING: "See how far it is",
-    Stage.READ: "See what it would do",
-    Stage.IMPORTING: "See how far it is",
-    Stage.IMPORTED: "See what was imported",
-    Stage.FAILED: "See what happened",
-}
 
 
 @pytest.mark.parametrize(("stage", "way"), WAYS.items())
