@@ -3,6 +3,7 @@
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 _read: dict[Path, str] = {}
@@ -23,13 +24,20 @@ def kept(folder: Path, name: str) -> str:
 
 
 def _write(path: Path, secret: str) -> None:
+    """Of two processes that start at once, one makes the key and the other reads it, whole.
+
+    A file that is made under its name is empty for a moment, and for good where its process is killed then.
+    """
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # with mode 0600
     try:
-        # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(descriptor, "w") as file:
             file.write(secret)
+        os.link(draft, path)
+        _made.append(path)
     except FileExistsError:
         return
-    _made.append(path)
+    finally:
+        Path(draft).unlink()
 
 
 def audit_keys(folder: Path, *, secret_key: str, is_shared: bool, given: str) -> list[str]:

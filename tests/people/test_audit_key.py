@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -319,3 +321,31 @@ def test_a_key_that_is_given_comes_first_and_what_lies_in_the_folder_still_verif
 
     assert keys(audit_key="newest older") == ["newest", "older", *own]
     assert keys(secret="shared")[1:] == own
+
+
+def test_of_two_first_starts_one_makes_the_key_and_both_have_it(
+    keys: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def after_the_other(draft: str, path: Path) -> None:
+        path.write_text("theirs")
+        link(draft, path)
+
+    monkeypatch.setattr(os, "link", after_the_other)
+
+    assert keys() == ["theirs"]
+    own_keys.unmake()
+    assert [(path.name, path.read_text()) for path in data.iterdir()] == [("audit.key", "theirs")]
+
+
+def test_a_start_that_ends_while_it_makes_the_key_leaves_no_empty_one(
+    keys: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty file would be read as the key ever after."""
+    monkeypatch.setattr(os, "link", Mock(side_effect=KeyboardInterrupt))
+
+    with pytest.raises(KeyboardInterrupt):
+        keys()
+
+    assert not list(data.iterdir())

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -16,6 +17,7 @@ from django.db import connection
 from bothways import turns
 from people import publication
 from tests.journeys.servers import NEEDS_POSTGRES
+from tests.patience import until
 from tools import stack
 from tools.postgres import cluster
 
@@ -43,29 +45,50 @@ def database(postgres: bool) -> Iterator[str]:
         yield server.make_database("both")
 
 
+@contextlib.contextmanager
+def turn_of_another(url: str, data: Path) -> Iterator[None]:
+    """Nobody begins meanwhile: what two starts find before their turn, both find."""
+    if url:
+        with psycopg.connect(url) as holder:
+            holder.execute("SELECT pg_advisory_xact_lock(%s)", [turns._TURN])
+            yield
+        return
+    data.mkdir()
+    with (data / "bothways.sqlite3.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def begin(log: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    with log.open("wb") as said:
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=ROOT, env=settings, stdout=said, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+
 @pytest.mark.server
 @pytest.mark.parametrize("postgres", BACKENDS)
 def test_two_first_starts_at_once_make_one_site(postgres: bool, tmp_path: Path) -> None:
     """On PostgreSQL each node has a data folder of its own; on SQLite two starts share one."""
     with database(postgres) as url:
         nodes = [tmp_path / (f"node-{number}" if postgres else "data") for number in (1, 2)]
+        logs = [tmp_path / f"{number}.log" for number in (1, 2)]
         given = {**stack.NEW, "SECRET_KEY": "both nodes have it", "PYTHONUNBUFFERED": "1"}
-        begun = [
-            subprocess.Popen(
-                [sys.executable, "manage.py", "prepare"],
-                cwd=ROOT, env=stack.environment(node, database_url=url, **given),
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            )
-            for node in nodes
-        ]  # fmt: skip
-        said = [process.communicate()[0] for process in begun]
+        with turn_of_another(url, nodes[0]):
+            begun = [
+                begin(log, stack.environment(node, database_url=url, **given))
+                for node, log in zip(nodes, logs, strict=True)
+            ]
+            until(lambda: all(turns._WAITS in log.read_text() for log in logs))
+        ended = [process.wait() for process in begun]
+        said = [log.read_text() for log in logs]
         counted = stack.run(
             [sys.executable, "manage.py", "shell", "-v0", "-c", COUNTED],
             env=stack.environment(nodes[0], database_url=url, **given),
         ).stdout
 
-    assert [process.returncode for process in begun] == [0, 0], said
-    assert [turns._WAITS in text for text in said].count(True) == 1
+    assert ended == [0, 0], "\n".join(said)
     assert ["is set up." in text for text in said].count(True) == 1
     assert "counted: 1 1 1 1 True" in counted
     assert all((node / "static" / "staticfiles.json").exists() for node in nodes)

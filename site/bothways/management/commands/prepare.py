@@ -75,14 +75,16 @@ class Command(BaseCommand):
             self.back_up(now=now)
         self.migrate(fresh=fresh)
         self.refuse_the_other_kind(demo=demo)
-        if not demo and not Organisation.objects.exists():
+        # Another start may have made it while this one waited for its turn.
+        is_new = not Organisation.objects.exists()
+        if is_new and not demo:
             asked = asked or first_administrator()
         installation.make_tree()
         installation.render_older_rows(say=self.say, now=now)
         installation.load_first_courses(say=self.say, now=now)
         if demo:
             self.make_demo(now=now)
-        elif asked:
+        elif is_new and asked:
             self.make_organisation(asked, now=now)
         self.leave_the_rest_to_the_worker()
         self.say("Collecting static files …")
