@@ -34,7 +34,7 @@ class Page(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/slow":
-            time.sleep(1.5)
+            time.sleep(4)
         page = b"<html>" + b"x" * 5_000 + b"</html>"
         packed = "gzip" in self.headers.get("Accept-Encoding", "")
         body = gzip.compress(page) if packed else page
@@ -81,11 +81,11 @@ def test_an_answer_that_is_too_slow_is_counted_and_the_others_are_measured(port:
     paths = cycle(["/slow", "/", "/", "/"])
     target = Target("mixed", 2, (Request("GET", next(paths), {}) for _ in iter(int, 1)))
 
-    found = waits(port, target, connections=2, count=8, patience=0.5)
+    found = waits(port, target, connections=2, count=8, patience=2)
 
     assert found["too_slow"] == 2
-    assert found["p50"] < 500
-    assert found["p95"] >= 500
+    assert found["p50"] < 2000  # a machine may stand still for a second
+    assert found["p95"] >= 2000
 
 
 def test_a_page_without_a_figure_misses_its_goal_and_one_without_a_goal_never_does() -> None:
