@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tools import stack
 from tools.mutants import forked, orders, targets
 from tools.mutants.__main__ import fates_of
 from tools.mutants.changes import changes, mutated
@@ -356,3 +357,20 @@ def test_a_child_says_what_became_of_its_mutant_or_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: Any, expected: dict[str, Any]
 ) -> None:
     assert fate(tmp_path, work, monkeypatch) == expected
+
+
+ASKED = """
+import pytest
+from tools.mutants import forked
+pytest.main([*forked.OPTIONS, "-v", "--fixtures-per-test", "tests/people/test_passwords.py"],
+            plugins=[forked.Session(None)])
+"""
+
+
+def test_a_child_takes_the_database_that_was_copied_for_it() -> None:
+    """With the one of ordinary tests, two children at once lock each other out, and every fault is noticed."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+    said = stack.run([sys.executable, "-c", ASKED], env=own).stdout
+
+    assert "django_db_setup -- tools/mutants/forked.py" in said

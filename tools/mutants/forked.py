@@ -159,22 +159,27 @@ class Children:
         connection.settings_dict["NAME"] = str(copy)
 
 
+class _MadeDatabase:
+    @pytest.fixture(scope="session")
+    def django_db_setup(self) -> None:
+        """In place of pytest-django's, which would take every child to the database of ordinary tests."""
+
+
 class Session:
     """The plugin of a run that judges: the database is there already, and the first failure ends it."""
 
     def __init__(self, children: Children) -> None:
         self.children = children
 
-    def pytest_configure(self) -> None:
+    def pytest_configure(self, config: pytest.Config) -> None:
         """Random examples are the same for every mutant, and those that fail are not kept for real runs."""
         from hypothesis import settings
 
         settings.register_profile("mutants", database=None, derandomize=True)
         settings.load_profile("mutants")
-
-    @pytest.fixture(scope="session")
-    def django_db_setup(self) -> None:
-        """In place of pytest-django's, which would migrate in every child."""
+        # Of fixtures with one name that of the plugin counts which was registered last: pytest-django's are
+        # registered after the plugins of `pytest.main`, and before this.
+        config.pluginmanager.register(_MadeDatabase())
 
     def judge(self, session: pytest.Session, mutant: dict[str, Any]) -> NoReturn:
         self.children.own_database(mutant["number"])
