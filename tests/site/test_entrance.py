@@ -106,6 +106,7 @@ def test_the_connections_stay_on_the_seat_whoever_sits_on_it() -> None:
 
 def test_who_gets_no_seat_is_told_so_and_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outage, "notice", outage.Notice(3600))
+    connections.close_all()  # whatever test was before: Django looks at an open one when a request begins
     entrance = Entrance(get_wsgi_application(), seats=0, patience=0)
     began: list[tuple[str, dict[str, str]]] = []
 
