@@ -161,7 +161,8 @@ class Children:
 
 class _MadeDatabase:
     @pytest.fixture(scope="session")
-    def django_db_setup(self) -> None:
+    @classmethod
+    def django_db_setup(cls) -> None:
         """In place of pytest-django's, which would take every child to the database of ordinary tests."""
 
 
