@@ -16,22 +16,25 @@ _made: list[Path] = []
 def kept(folder: Path, name: str) -> str:
     """A secret in a file, made where there is none. Raises: OSError"""
     path = folder / name
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(path, secrets.token_urlsafe(50))
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(path, secrets.token_urlsafe(50))
     _read[path] = path.read_text().strip()
     return _read[path]
 
 
 def _write(path: Path, secret: str) -> None:
-    """Of two processes that start at once, one makes the key and the other reads it, whole.
+    """Where there is none. Of two processes that start at once, one makes it and the other reads it, whole.
 
     A file that is made under its name is empty for a moment, and for good where its process is killed then.
     """
+    if path.exists():
+        return
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # with mode 0600
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())  # before it has its name, in case the machine loses power
         os.link(draft, path)
         _made.append(path)
     except FileExistsError:

@@ -1,5 +1,6 @@
 """The audit log against somebody who owns the database: marks of a key, and heads that are kept outside."""
 
+import errno
 import hashlib
 import json
 import os
@@ -349,3 +350,14 @@ def test_a_start_that_ends_while_it_makes_the_key_leaves_no_empty_one(
         keys()
 
     assert not list(data.iterdir())
+
+
+def test_a_key_that_stands_is_not_written_for(keys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk, too, a start must not fail for a key that it has."""
+    monkeypatch.setattr(own_keys, "_read", {})  # other tests have had theirs
+    first = keys()
+    monkeypatch.setattr("bothways.keys.tempfile.mkstemp", Mock(side_effect=OSError(errno.ENOSPC, "full")))
+
+    own_keys.assure()
+
+    assert keys() == first

@@ -90,6 +90,8 @@ def test_two_first_starts_at_once_make_one_site(postgres: bool, tmp_path: Path) 
 
     assert ended == [0, 0], "\n".join(said)
     assert ["is set up." in text for text in said].count(True) == 1
+    # On PostgreSQL nobody is asked before the turn, so nothing that was given is left over.
+    assert ["The one named here was not made" in text for text in said].count(True) == (0 if postgres else 1)
     assert "counted: 1 1 1 1 True" in counted
     assert all((node / "static" / "staticfiles.json").exists() for node in nodes)
 

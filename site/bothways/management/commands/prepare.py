@@ -79,6 +79,11 @@ class Command(BaseCommand):
         is_new = not Organisation.objects.exists()
         if is_new and not demo:
             asked = asked or first_administrator()
+        elif asked:
+            self.say(
+                "Another start has set this up meanwhile, with the administrator named there. The one named here "
+                "was not made; the other can add them."
+            )
         installation.make_tree()
         installation.render_older_rows(say=self.say, now=now)
         installation.load_first_courses(say=self.say, now=now)
