@@ -31,6 +31,7 @@ from django.views.decorators.http import require_safe
 from audit import log as audit_log
 from people.accounts.adapter import is_safe_next
 from people.accounts.backends import may_sign_in
+from people.accounts.sessions import BACKEND
 from people.models import Employee
 
 PROVIDER: Final = "company"
@@ -112,7 +113,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
         place = str(sociallogin.state.get("next") or "")
         if request.user.is_authenticated:
             request.session.flush()
-        found.employee.backend = "people.accounts.backends.EmployeeBackend"  # type: ignore[attr-defined]
+        found.employee.backend = BACKEND  # type: ignore[attr-defined]
         response = perform_login(
             request,
             Login(

@@ -6,9 +6,14 @@ answering it. Everything else is Django's.
 
 from typing import Any
 
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import connections, router
 from django.utils import timezone
+
+BACKEND = "people.accounts.backends.EmployeeBackend"
+# Sessions name the class that signed somebody in: whoever was signed in before an upgrade stays so.
+_BACKEND_BEFORE_0_3 = "people.backends.EmployeeBackend"
 
 
 class SessionStore(DatabaseStore):
@@ -24,4 +29,7 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return {}
-        return self.decode(row[0])
+        data: dict[str, Any] = self.decode(row[0])
+        if data.get(BACKEND_SESSION_KEY) == _BACKEND_BEFORE_0_3:
+            data[BACKEND_SESSION_KEY] = BACKEND
+        return data

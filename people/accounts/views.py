@@ -18,6 +18,7 @@ from people import actions
 from people.accounts import links, noted, openid
 from people.accounts.adapter import is_safe_next, place_of
 from people.accounts.demo import buttons_allowed, demo_people
+from people.accounts.sessions import BACKEND
 from post.queries import mail_state
 
 ASKED_FOR, SIGN_IN_AS = "asked_for", "sign_in_as"  # cookies
@@ -162,7 +163,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     place = request.POST.get("next", "")
     if request.user.is_authenticated:
         request.session.flush()
-    employee.backend = "people.accounts.backends.EmployeeBackend"  # type: ignore[attr-defined]
+    employee.backend = BACKEND  # type: ignore[attr-defined]
     return perform_login(
         request,
         Login(

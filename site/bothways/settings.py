@@ -390,6 +390,8 @@ LOGGING = {
     "loggers": {
         "jobs": {"level": "INFO"},
         "people": {"level": "INFO"},
+        "audit": {"level": "INFO"},
+        "post": {"level": "INFO"},
         "django.security.DisallowedHost": {"filters": ["one_line"]},
     },
 }

@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth import BACKEND_SESSION_KEY, authenticate
 from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from people.accounts import sessions
 from people.accounts.backends import EmployeeBackend, may_sign_in
 from people.accounts.hashers import Argon2idHasher
 from people.models import Employee
@@ -157,3 +159,14 @@ def test_an_unknown_address_costs_one_hash_as_a_known_one_does(
 
     assert unknown == 1
     assert len(hashed) == 2
+
+
+def test_whoever_was_signed_in_before_an_upgrade_stays_so(client: Client, employee: Employee) -> None:
+    """A session names the class that signed somebody in, and that stood in another module until 0.2.0."""
+    client.force_login(employee)
+    session = client.session
+    session[BACKEND_SESSION_KEY] = "people.backends.EmployeeBackend"
+    session.save()
+
+    assert client.get("/me/").status_code == 200
+    assert client.session[BACKEND_SESSION_KEY] == sessions.BACKEND
