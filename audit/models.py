@@ -14,6 +14,9 @@ class MaintenanceDoor(models.Model):
 
     reason = models.CharField(max_length=200)
 
+    is_content = False
+    stays_here = True
+
     class Meta:
         db_table = "people_maintenancedoor"
 
@@ -46,6 +49,7 @@ class AuditEntry(models.Model):
     mark = models.CharField(max_length=80, blank=True, default="")
     seal = models.CharField(max_length=64, unique=True)
 
+    is_content = False
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -70,6 +74,7 @@ class AuditHead(models.Model):
     number = models.PositiveBigIntegerField(default=0)
     seal = models.CharField(max_length=64, blank=True, default="")
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -44,6 +44,8 @@ class Department(MP_Node):
 
     node_order_by = ["name"]
 
+    is_content = False
+
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")
@@ -101,6 +103,8 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["display_name"]
+
+    is_content = False
 
     class Meta:
         verbose_name = _("employee")
@@ -172,6 +176,7 @@ class Membership(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -204,6 +209,8 @@ class Organisation(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
     made_at = models.DateTimeField(auto_now_add=True)
 
+    is_content = False
+
     class Meta:
         verbose_name = _("organisation")
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_organisation")]
@@ -231,6 +238,8 @@ class SignInAttempt(models.Model):
     address = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
 
+    is_content = False
+    stays_here = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -258,6 +267,7 @@ class PeopleUpload(Underway):
     invite = models.BooleanField(default=False)
     made_at = models.DateTimeField()
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -30,6 +30,7 @@ class OutboxMail(models.Model):
     # The worker that hands it over now: written before, taken away with what became of it.
     sender = models.CharField(max_length=100, blank=True, default="", db_default="")
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:

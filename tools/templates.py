@@ -37,7 +37,7 @@ CODE = (
 # The first steps of `manage.py prepare`, before it is known who the installation is for.
 TABLES = """
 from django.core.management import call_command
-from bothways.installation import make_tree
+from bothways.operations.installation import make_tree
 call_command("migrate", verbosity=0)
 call_command("createcachetable", verbosity=0)
 make_tree()
@@ -45,7 +45,7 @@ make_tree()
 COURSE = """
 from django.core.management import call_command
 from django.utils import timezone
-from bothways.installation import load_first_courses
+from bothways.operations.installation import load_first_courses
 load_first_courses(say=lambda _sentence: None, now=timezone.now())
 call_command("collectstatic", interactive=False, verbosity=0)
 """

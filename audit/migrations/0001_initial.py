@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from jobs.content_types import taken_over
+from jobs.moving import taken_over
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 import uuid
 from django.db import migrations, models
 
-from jobs.content_types import taken_over
+from jobs.moving import taken_over
 
 
 class Migration(migrations.Migration):

@@ -18,8 +18,9 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from bothways import company_account, keys
+from bothways import company_account
 from bothways import environment as env
+from bothways.operations import keys
 from gates import documents, pictures
 from gates.private import write_privately
 
@@ -70,6 +71,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 INSTALLED_APPS = [
     "bothways",
     "reports",
+    "exchange",
+    "authoring",
     "courses",
     "quizzes",
     "glossary",
@@ -202,7 +205,8 @@ SCHEDULES: dict[str, tuple[str, str]] = {
     "mail": ("post.tasks.deliver_mail", "every 5 seconds"),
     "left_lists": ("people.tasks.take_up_lists", "every 60 seconds"),
     "lists": ("people.tasks.forget_lists", "27 * * * *"),
-    "uploads": ("courses.tasks.take_up_uploads", "every 60 seconds"),
+    "uploads": ("exchange.tasks.take_up_uploads", "every 60 seconds"),
+    "copies": ("authoring.tasks.take_up_copies", "every 60 seconds"),
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),
     "records": ("courses.tasks.verify_records", "37 2 * * *"),
     "database": ("bothways.tasks.check_database", "57 2 * * *"),

@@ -20,7 +20,7 @@ from audit.append_only import maintenance
 from audit.models import AuditEntry, AuditHead
 from audit.rules import sealing
 from audit.verifying import Fault
-from bothways import keys as own_keys
+from bothways.operations import keys as own_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
@@ -360,7 +360,9 @@ def test_a_key_that_stands_is_not_written_for(keys: Any, monkeypatch: pytest.Mon
     """On a full disk, too, a start must not fail for a key that it has."""
     monkeypatch.setattr(own_keys, "_read", {})  # other tests have had theirs
     first = keys()
-    monkeypatch.setattr("bothways.keys.tempfile.mkstemp", Mock(side_effect=OSError(errno.ENOSPC, "full")))
+    monkeypatch.setattr(
+        "bothways.operations.keys.tempfile.mkstemp", Mock(side_effect=OSError(errno.ENOSPC, "full"))
+    )
 
     own_keys.assure()
 

@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 from django.utils import timezone
 
-from bothways import health
+from bothways.operations import health
 from jobs import actions as jobs
 from jobs import current
 from people.queries import refused_address

@@ -312,7 +312,7 @@ def test_the_command_finds_a_changed_entry(hr, capsys):
 
 
 def test_who_published_and_unpublished_is_logged(administrator, reviewer, organisation):
-    from bothways.installation import make_tree
+    from bothways.operations.installation import make_tree
 
     catalogue = make_tree().get_children().first().specific
     from courses.models import CoursePage
@@ -341,7 +341,7 @@ def test_who_published_and_unpublished_is_logged(administrator, reviewer, organi
 def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(
     client, administrator, hr, organisation, employee
 ):
-    from bothways.installation import make_tree
+    from bothways.operations.installation import make_tree
     from courses.models import CoursePage
     from glossary.models import Sense, Word
 

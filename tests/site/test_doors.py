@@ -24,9 +24,9 @@ from wagtail.models import Page, Revision, Workflow
 
 from audit.log import Verb
 from audit.models import AuditEntry
+from authoring.teams import add_author
 from bothways.tasks import publish_scheduled
 from courses.models import CoursePage, Criterion, LessonPage, Published
-from courses.writing.teams import add_author
 from glossary.models import PublishedWord, Sense, Word
 from people.models import Employee
 from quizzes.models import Question, QuestionVersion
@@ -262,7 +262,7 @@ DOORS = [
 ]
 
 ELSEWHERE = {
-    "edit": "tests/courses/writing/test_approve.py", "revisions_revert": "test_a_revert_that_publishes",
+    "edit": "tests/authoring/test_approve.py", "revisions_revert": "test_a_revert_that_publishes",
     "add": "test_a_page_that_is_made_and_published", "revisions_unschedule": "test_a_day_that_was_set",
 }  # fmt: skip
 PUBLISHES_NOTHING = frozenset(

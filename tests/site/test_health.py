@@ -9,7 +9,7 @@ from django.conf import settings as real_settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from bothways import health
+from bothways.operations import health
 from jobs import restarts
 from jobs.models import Heartbeat, ScheduledRun
 from post.models import OutboxMail

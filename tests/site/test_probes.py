@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from bothways import health, logs, probes, startup
+from bothways import logs, probes, startup
+from bothways.operations import health
 from bothways.startup import RESTORING, NotReady, assert_static_files, static_trouble
 from bothways.staticfiles import JoinedManifestStorage
 from post.models import OutboxMail

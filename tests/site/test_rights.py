@@ -16,10 +16,11 @@ from wagtail.models import (
     WorkflowPage,
 )
 
+from authoring.models import OtherSideApproval
+from authoring.teams import add_author
 from bothways.models import HomePage
 from bothways.rights import COURSE_FILES, WORKFLOW, grant_page_rights, set_up_rights
-from courses.models import CataloguePage, CoursePage, OtherSideApproval
-from courses.writing.teams import add_author
+from courses.models import CataloguePage, CoursePage
 from people import roles
 from people.models import Department, Employee
 from post.models import OutboxMail

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bothways import snapshot
+from bothways.operations import snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 # As a first start, only that no snapshot is found: then the migrations are run one after the other.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.append_only import maintenance
-from bothways import installation
+from bothways.operations import installation
 from courses.completion import RULE_FORMAT, Rule
 from courses.models import CoursePage, CourseRecord, Criterion, Published
 from courses.publishing import FORMAT as COURSE_FORMAT

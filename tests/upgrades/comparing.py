@@ -44,6 +44,9 @@ MOVED = {
     ("people", "audithead"): "audit",
     ("people", "maintenancedoor"): "audit",
     ("people", "outboxmail"): "post",
+    ("courses", "courseteam"): "authoring",
+    ("courses", "coursecopy"): "authoring",
+    ("courses", "upload"): "exchange",
 }
 
 

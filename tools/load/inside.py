@@ -28,9 +28,9 @@ from django_tasks_db.models import DBTaskResult  # noqa: E402
 from audit import log as audit_log  # noqa: E402
 from audit.models import AuditEntry  # noqa: E402
 from courses import actions  # noqa: E402
-from courses.importing.actions import import_folder  # noqa: E402
 from courses.models import Audience, CoursePage, Evidence, LessonPage, Published  # noqa: E402
 from courses.queries import record_differences  # noqa: E402
+from exchange.importing.actions import import_folder  # noqa: E402
 from jobs.models import ScheduledRun  # noqa: E402
 from people import roles  # noqa: E402
 from people.models import Employee  # noqa: E402
