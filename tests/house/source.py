@@ -90,7 +90,7 @@ def python_files() -> tuple[Path, ...]:
 @cache
 def templates() -> tuple[Path, ...]:
     """Pages, pieces of pages and mails."""
-    return tuple(path for path in product(".html", ".txt") if "templates" in path.parts)
+    return tuple(path for path in product(".html", ".txt") if "templates" in path.relative_to(ROOT).parts)
 
 
 @cache

@@ -91,29 +91,32 @@ def pseudo() -> Iterator[None]:
 def company(world: World, published_course: SimpleNamespace) -> SimpleNamespace:
     """Everybody, and one of everything that a page can show; published and filed in the pseudo language."""
     with world(), pseudo_language():
-        people = _cast()
-        course, employee = again(published_course), people["employee"]
-        add_author(course=course.page, employee=people["author"])
-        department = Department.add_root(name="Sales")
-        for person in (employee, people["technician"]):
-            Membership.objects.create(employee=person, department=department, from_on=date(2026, 1, 5))
-        wanted = Audience(
-            course=course.page, scope="everyone", requirement="required", due_on=date(2026, 12, 1)
-        )
-        audience = actions.set_audience(wanted, by=people["hr"], now=courses.NOW)
-        course.page.session_kind, course.page.session_title = SessionKind.BROWN_BAG, "An hour"
-        course.page.session_plan = "## Begin\n\nTalk."
-        course.page.save()
-        render_course(course.page, now=courses.NOW)
-        row = again(course.row)
-        open_attempt = actions.start_quiz(employee=people["technician"], course=row, now=courses.NOW)
-        things = {
-            "course": "always-on", "lesson": "hours", "attempt": open_attempt.public_id, "finished": _finished(employee, row).public_id,
-            "report": report_problem(lesson_id=course.one.pk, reporter=employee, text="A figure", now=courses.NOW).pk,
-            "audience": audience.pk, "slug": _word(course.page.locale), "user": employee.pk, "page": course.one.pk,
-            "write_course": course.page.pk, "file": "x", "document": 1,
-            "copy": _copy(course.page, people["author"]).key,
-        } | _uploads(people)  # fmt: skip
+        return everything(again(published_course))
+
+
+def everything(course: SimpleNamespace) -> SimpleNamespace:
+    """Somebody of each role, and what every address of our own names."""
+    people = _cast()
+    employee = people["employee"]
+    add_author(course=course.page, employee=people["author"])
+    department = Department.add_root(name="Sales")
+    for person in (employee, people["technician"]):
+        Membership.objects.create(employee=person, department=department, from_on=date(2026, 1, 5))
+    wanted = Audience(course=course.page, scope="everyone", requirement="required", due_on=date(2026, 12, 1))
+    audience = actions.set_audience(wanted, by=people["hr"], now=courses.NOW)
+    course.page.session_kind, course.page.session_title = SessionKind.BROWN_BAG, "An hour"
+    course.page.session_plan = "## Begin\n\nTalk."
+    course.page.save()
+    render_course(course.page, now=courses.NOW)
+    row = again(course.row)
+    open_attempt = actions.start_quiz(employee=people["technician"], course=row, now=courses.NOW)
+    things = {
+        "course": "always-on", "lesson": "hours", "attempt": open_attempt.public_id, "finished": _finished(employee, row).public_id,
+        "report": report_problem(lesson_id=course.one.pk, reporter=employee, text="A figure", now=courses.NOW).pk,
+        "audience": audience.pk, "slug": _word(course.page.locale), "user": employee.pk, "page": course.one.pk,
+        "write_course": course.page.pk, "file": "x", "document": 1,
+        "copy": _copy(course.page, people["author"]).key,
+    } | _uploads(people)  # fmt: skip
     return SimpleNamespace(people=people, things=things)
 
 
