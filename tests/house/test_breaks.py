@@ -70,9 +70,22 @@ BREAKS = [
     Break("a model in a rule that speaks", "people/importing/columns.py", "import people.models", plain, PLAIN),
     Break("by its name", "courses/checks.py", "import importlib", plain, PLAIN),
     Break("the clock", "courses/completion.py", inside("return timezone.now()"), plain, "is told what day"),
+    # A rule that does not exist yet: the folder is what puts it under the contract
+    *(
+        Break("a fresh rule", file, planted, plain, says)
+        for file in ("quizzes/rules/fresh.py", "people/importing/rules/fresh.py", "brownbags/rules/deep/fresh.py")
+        for planted, says in (
+            ("from django.utils import timezone", PLAIN), ("import wagtail.models", PLAIN), ("from quizzes.models import Bank", PLAIN),
+            ("from django.utils.translation import gettext as _", PLAIN), ("import time", PLAIN), ("import random", PLAIN),
+            ("from random import choice", PLAIN), ("from random import Random\nx = Random()", "without a seed"),
+            ("import secrets", PLAIN), ("from pathlib import Path", PLAIN), (inside("return name.objects.all()"), PLAIN),
+            (inside("return timezone.now()"), "is told what day"), (inside("return datetime.now(UTC)"), "is told what day"),
+            (inside("return date.today()"), "is told what day"), (inside("return uuid4()"), "is told what day"),
+        )
+    ),
     Break(
         "plain by its own word only", "quizzes/fresh.py", '"""Plain rules, no database."""', code_guards.calls_itself_plain,
-        "name it among the rules",
+        "move it into a folder rules/",
     ),
     # Style sheets
     *(
@@ -174,6 +187,9 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (by_name, "site/bothways/rights.py", 'apps.get_model("courses", "CataloguePage")'),
         (plain, "people/importing/planning.py", "from django.utils.translation import gettext as _"),
         (plain, "glossary/linting.py", "from glossary.matching import stem\nimport re"),
+        (plain, "quizzes/rules/fresh.py", "from random import Random\nfrom glossary.rules.fresh import f\nx = Random(7).random()"),
+        (plain, "quizzes/rules/fresh.py", "from quizzes.rules import fresh\nfrom datetime import date\nx = date(2026, 1, 2)"),
+        (code_guards.calls_itself_plain, "quizzes/rules/fresh.py", '"""Plain rules, no database."""'),
         (colours, "site/bothways/static/css/tokens.css", ":root { --ink: #123456; }"),
         (colours, EDITOR, ".red { color: var(--red); font-family: Linen; background: transparent; color: currentColor }"),
         (colours, EDITOR, "/* crimson #123456 */ .x { color: color-mix(in oklch, var(--ink), var(--paper)); color: CanvasText }"),
