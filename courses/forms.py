@@ -13,7 +13,7 @@ from courses.models import Audience, CoursePage, Direction
 from courses.queries import Standing
 from courses.queries.audiences import courses_to_ask
 from people.models import Department, Side
-from quizzes.ordering import LONGEST_KEPT
+from quizzes.rules.ordering import LONGEST_KEPT
 
 UNSURE = "unsure"
 

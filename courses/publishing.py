@@ -21,10 +21,10 @@ from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import gathered, of_another_format
 from quizzes.actions import replace_question_uses
-from quizzes.drawing import is_enough
 from quizzes.models import Question
 from quizzes.queries import banks_with_figures, drawable_count, know_their_versions
 from quizzes.rendering import payload_of
+from quizzes.rules.drawing import is_enough
 
 FORMAT = 1
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an

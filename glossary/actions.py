@@ -14,7 +14,7 @@ from wagtail.models import Locale
 
 from glossary.models import FalseFriend, Relation, Sense, SenseVersion, Signature, Status, TermUse
 from glossary.publishing import render_words
-from glossary.relations import Pair, as_stored, check_friends, check_relation, in_order
+from glossary.rules.relations import Pair, as_stored, check_friends, check_relation, in_order
 from people.models import Employee, Side
 from people.queries import today
 from people.roles import STEWARD

@@ -13,7 +13,7 @@ from courses.models import LessonPage, Published
 from courses.views import outbox
 from courses.views.lesson import check_html, show
 from people import places
-from quizzes.grading import grade
+from quizzes.rules.grading import grade
 
 MODES = ("", "print", "plain")
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from people.models import Employee
-from quizzes import grading
 from quizzes.models import Answer, Attempt, Drawn, QuestionVersion
+from quizzes.rules import grading
 
 
 class NothingChosen(Exception):

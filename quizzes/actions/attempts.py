@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from people.models import Employee
-from quizzes import drawing, queries
+from quizzes import queries
 from quizzes.models import Attempt, Bank, Drawn
+from quizzes.rules import drawing
 
 
 class BankTooSmall(Exception):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 
-from quizzes.grading import MULTIPLE
 from quizzes.models import Drawn, QuestionVersion
+from quizzes.rules.grading import MULTIPLE
 
 CORRECT, NOT_QUITE, UNSURE = "correct", "not_quite", "unsure"
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from quizzes.drawing import Candidate
-from quizzes.grading import ANSWERABLE
 from quizzes.models import Bank, Drawn, Purpose, Question, QuestionVersion
+from quizzes.rules.drawing import Candidate
+from quizzes.rules.grading import ANSWERABLE
 
 
 def _current_versions() -> Any:

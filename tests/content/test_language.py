@@ -10,7 +10,7 @@ import pytest
 from spellchecker import SpellChecker
 
 from courses.curriculum import plain, texts_of
-from glossary.matching import normalise
+from glossary.rules.matching import normalise
 from tests.content.given import CODES, CONTENT, SLUGS, course, listed, words
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

@@ -7,7 +7,7 @@ import pytest
 
 from bothways.installation import FIRST_COURSES
 from courses.curriculum import MARK, Lesson, texts_of
-from glossary.matching import normalise
+from glossary.rules.matching import normalise
 from tests.content.given import (
     CODES,
     LESSON_IDS,

@@ -15,7 +15,7 @@ PACKAGES = ("gates", "jobs", "people", "glossary", "quizzes", "courses", "report
 ROOMS = {"rules", "actions", "queries"}
 # Rules that stand beside other things: who may do what, how often, when, and what is written down for ever.
 ALSO = (
-    "courses/records.py", "jobs/schedule.py", "people/append_only.py", "people/audit.py", "people/importing/leavings.py", "people/importing/planning.py",
+    "courses/records.py", "people/append_only.py", "people/audit.py", "people/importing/leavings.py", "people/importing/planning.py",
     "people/limits.py", "people/reviewing.py", "quizzes/policies.py", "site/bothways/middleware.py",
 )  # fmt: skip
 EQUIVALENT = Path(__file__).with_name("equivalent.tsv")

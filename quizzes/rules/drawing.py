@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from quizzes.grading import ANSWERABLE
+from quizzes.rules.grading import ANSWERABLE
 
 
 @dataclass(frozen=True)

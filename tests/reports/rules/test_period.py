@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reports.period import Period, choices, months, months_before, read
+from reports.rules.period import Period, choices, months, months_before, read
 
 TODAY = date(2026, 11, 2)
 

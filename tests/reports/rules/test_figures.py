@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from courses.completion import is_overdue
-from reports.figures import (
+from reports.rules.figures import (
     Ask,
     Late,
     Parts,
