@@ -188,6 +188,7 @@ def start_quiz(*, employee: Employee, course: Published, after: int | None = Non
         bank=Bank.objects.get(pk=quiz["bank_id"]),
         question_count=quiz["questions"],
         pass_percent=quiz["pass_percent"],
+        locale_id=course.locale_id,
         after=after,
         now=max(now, record.started_at),
     )

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses import publishing, records
-from courses.forms import UNSURE
 from courses.models import LessonPage, Published
 from courses.views import outbox
 from courses.views.lesson import check_html, show
 from people import places
+from quizzes.rules.given import Given
 from quizzes.rules.grading import grade
 
 MODES = ("", "print", "plain")
@@ -69,9 +69,9 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
 
 def judged(question: dict[str, Any], sent: list[str]) -> tuple[dict[str, Any] | None, str]:
     """What an employee would be told about an answer, or the sentence that refuses it."""
-    unsure = UNSURE in sent
+    given = Given.read(sent)
     options = {option["key"]: option["correct"] for option in question["options"]}
-    chosen = sorted(key for key in sent if key != UNSURE)
+    unsure, chosen = given.is_unsure, sorted(given.chosen)
     if not (unsure or chosen):
         return None, _("Choose an answer, or “I’m not sure”. Nothing was saved yet.")
     if set(chosen) - set(options):
