@@ -18,9 +18,9 @@ from reports.rules.figures import (
     Stand,
     count,
 )
+from reports.rules.figures import COURSES_OF_A_NUMBER as COURSES
 from reports.rules.period import months, months_before
 
-COURSES = 15  # in one number of the database, which has 63 bits
 MONTHS_SHOWN = 6
 
 
