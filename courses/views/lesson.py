@@ -167,26 +167,29 @@ def is_done(row: Published, progress: Progress) -> bool:
 
 def _answer(request: HttpRequest, row: Published) -> HttpResponse:
     form = AnswerForm(request.POST)
-    choose = _("Choose an answer, or “I’m not sure”. Nothing was saved yet.")
-    changed = _("This question was changed a moment ago. Nothing was saved; please choose again.")
-    says = answering.Refusals(
-        unreadable=_(
-            "This answer cannot be read. Nothing was saved; load the lesson again and answer once more."
-        ),
-        nothing=choose,
-        both=choose,
-        unknown=changed,
-    )
     return answering.answer(
         form,
-        says,
-        taken=lambda: _taken(request, row, form, changed),
+        refusals(),
+        taken=lambda: _taken(request, row, form),
         refused=lambda error: _refused(request, row, form, error),
         told=lambda error: _told(request, row, form, error),
     )
 
 
-def _taken(request: HttpRequest, row: Published, form: AnswerForm, changed: str) -> HttpResponse:
+def refusals() -> answering.Refusals:
+    """What a lesson says about an answer to a check that was not stored."""
+    choose = _("Choose an answer, or “I’m not sure”. Nothing was saved yet.")
+    return answering.Refusals(
+        unreadable=_(
+            "This answer cannot be read. Nothing was saved; load the lesson again and answer once more."
+        ),
+        nothing=choose,
+        both=choose,
+        unknown=_("This question was changed a moment ago. Nothing was saved; please choose again."),
+    )
+
+
+def _taken(request: HttpRequest, row: Published, form: AnswerForm) -> HttpResponse:
     """The answer is stored, unless the lesson does not ask the question."""
     if str(form.cleaned_data["check"]) not in row.data["questions"]:
         return HttpResponseBadRequest(  # not final: a question that is away for a moment comes back
@@ -198,7 +201,7 @@ def _taken(request: HttpRequest, row: Published, form: AnswerForm, changed: str)
     try:
         return _acknowledged(request, row, form)
     except actions.UnknownCheck:
-        return _refused(request, row, form, changed)
+        return _refused(request, row, form, refusals().unknown)
 
 
 def _acknowledged(request: HttpRequest, row: Published, form: AnswerForm) -> HttpResponse:
