@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from audit import log as audit_log
 from courses import records
 from courses.completion import COMPLETED, Rule
 from courses.models import Audience, CoursePage, CourseRecord, Criterion, Evidence, Published
 from courses.queries.audiences import same_audience
 from courses.queries.criteria import newest_criterion
-from people import audit
 from people.models import Department, Employee
 from people.queries import today
 from quizzes import actions as quizzes
@@ -282,7 +282,7 @@ def set_audience(wanted: Audience, *, by: Employee, now: datetime) -> Audience:
         made_by=by,
         now=now,
     )
-    _log_audience(audit.Verb.AUDIENCE_ADDED, audience, by=by, now=now)
+    _log_audience(audit_log.Verb.AUDIENCE_ADDED, audience, by=by, now=now)
     return audience
 
 
@@ -293,7 +293,7 @@ def end_audience(audience: Audience, *, by: Employee, now: datetime) -> None:
     if row.closed_on is not None and row.closed_on <= today(now):
         return
     close_audience(row, on=today(now))
-    _log_audience(audit.Verb.AUDIENCE_CLOSED, row, by=by, now=now)
+    _log_audience(audit_log.Verb.AUDIENCE_CLOSED, row, by=by, now=now)
 
 
 def _log_audience(verb: str, audience: Audience, *, by: Employee, now: datetime) -> None:
@@ -306,7 +306,7 @@ def _log_audience(verb: str, audience: Audience, *, by: Employee, now: datetime)
         "due_on": audience.due_on,
     }
     said = {name: value for name, value in facts.items() if value not in (None, "")}
-    audit.record(actor=by, verb=verb, about=f"course:{audience.course_key}", detail=said, now=now)
+    audit_log.record(actor=by, verb=verb, about=f"course:{audience.course_key}", detail=said, now=now)
 
 
 def refresh_open_records(*, course_key: str, between: Callable[[], object] = lambda: None) -> int:

@@ -24,13 +24,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
 
+from tools.packages import packages  # noqa: E402
 from tools.postgres import Postgres, cluster  # noqa: E402 - after the path
 from tools.stack import NotStarted, Stack, environment, inside, prepare, run  # noqa: E402
 
 DEMO_PASSWORD = "bothways"  # noqa: S105 - printed on the demo's sign-in page
 PEOPLE = 40
 CODE = (
-    "gates", "jobs", "people", "glossary", "quizzes", "courses", "reports", "site", "content",
+    *packages(), "site/gunicorn.conf.py", "content",
     "tools/stack.py", "tools/templates.py", "tools/postgres.py", "tools/bench/inside.py",
 )  # fmt: skip
 # The first steps of `manage.py prepare`, before it is known who the installation is for.

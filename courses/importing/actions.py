@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit import log as audit_log
 from courses.importing.course import NoCatalogue, import_course
 from courses.importing.manifest import COURSE
 from courses.importing.report import Report
@@ -23,7 +24,7 @@ from gates.archives import ArchiveRefused, entries_known, unpack
 from jobs.actions import Overtaken, left_lying, let_go, move, spent, take_up, tell
 from jobs.interruption import Interrupted, stop_if_asked
 from jobs.models import Stage
-from people import audit, roles
+from people import roles
 from people.models import Employee
 
 KEPT = timedelta(days=1)
@@ -215,12 +216,12 @@ def _as_a_whole(told: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
 
 def _note(told: dict[str, Any], *, by: Employee | None, now: datetime) -> None:
     course = CoursePage.objects.filter(code=told["code"]).first()
-    audit.record(
+    audit_log.record(
         actor=by,
-        verb=audit.Verb.COURSE_IMPORTED,
+        verb=audit_log.Verb.COURSE_IMPORTED,
         about=f"course:{course.translation_key}" if course else "",
         detail={name: len(told[name]) for name in ("imported", "unchanged", "reported")},
-        origin=audit.PAGE if by else audit.COMMAND,
+        origin=audit_log.PAGE if by else audit_log.COMMAND,
         now=now,
     )
 

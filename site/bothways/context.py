@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bothways.installation import arriving
 from people import places, roles
-from people.landing import HOME, first_page
+from people.accounts.landing import HOME, first_page
 from people.queries import organisation
 
 _frames = places.Kept()

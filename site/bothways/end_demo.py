@@ -18,12 +18,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from wagtail.models import Revision, Site
 
+from audit import heads
 from bothways.demo import edits
 from courses.models import CoursePage
 from courses.publishing import render_course
 from glossary.models import Sense, Status, Word
 from glossary.publishing import render_words
-from people import heads
 from people.models import Employee, Organisation
 
 CONTENT = frozenset(

@@ -28,7 +28,7 @@ from bothways.startup import OWN_PARTS, static_trouble
 from gates.private import open_parts
 from jobs import queries as jobs
 from people import roles
-from people.models import OutboxMail
+from post.models import OutboxMail
 
 WELL, WARNING, RED = "well", "warning", "red"
 SILENT_AFTER = timedelta(minutes=2)

@@ -22,7 +22,7 @@ from bothways.outage_page import no_seat
 from bothways.sight import look_first
 from courses.writing.editor import refused
 from people import roles
-from people.adapter import is_safe_next
+from people.accounts.adapter import is_safe_next
 from people.queries import organisation
 
 Handler = Callable[[HttpRequest], HttpResponse]

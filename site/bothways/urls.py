@@ -30,7 +30,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home.home, name="home"),
         path("accounts/login/", views.accounts.SignInView.as_view(), name="account_login"),
-        path("accounts/", include("people.urls")),
+        path("accounts/", include("people.accounts.urls")),
         path("me/", views.me.me, name="me"),
         path("search/", views.search.search, name="search"),
         path("courses/", include("courses.urls")),

@@ -32,7 +32,7 @@ def contracts() -> dict[str, dict[str, Any]]:
 @cache
 def layers() -> tuple[str, ...]:
     """From the roof to the ground: a package imports only from those after it."""
-    return tuple(contracts()["layers"]["layers"])
+    return tuple(package.strip() for layer in contracts()["layers"]["layers"] for package in layer.split(":"))
 
 
 @cache

@@ -172,7 +172,7 @@ def test_the_known_password_opens_nothing_after_the_real_start(ended, tmp_path):
     emails += [stack.NEW["BOTHWAYS_ADMIN_EMAIL"]]
     tried = manage(
         data, "shell", "-v", "0", "-c",
-        "import json; from people.backends import EmployeeBackend; from django.test import RequestFactory; "
+        "import json; from people.accounts.backends import EmployeeBackend; from django.test import RequestFactory; "
         "from people.models import Employee; r = RequestFactory().post('/'); "
         f"emails = json.loads({json.dumps(json.dumps(emails))}); "
         "opened = [e for e in emails if EmployeeBackend().authenticate(None, email=e, password='bothways')]; "

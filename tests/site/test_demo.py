@@ -24,8 +24,8 @@ from courses.queries import record_differences, standings
 from courses.writing.queries import reviews_for
 from glossary.agreement import changes_since_agreed, meanings_for
 from glossary.models import Sense, Signature, Status
-from people.backends import EmployeeBackend
-from people.demo import DEMO_PEOPLE
+from people.accounts.backends import EmployeeBackend
+from people.accounts.demo import DEMO_PEOPLE
 from people.models import Department, Employee, Membership, Organisation
 from people.queries import department_of, organisation
 from quizzes.models import Answer, Attempt

@@ -22,12 +22,13 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.admin.viewsets.pages import page_viewset_registry
 from wagtail.models import Page, Revision, Workflow
 
+from audit.log import Verb
+from audit.models import AuditEntry
 from bothways.tasks import publish_scheduled
 from courses.models import CoursePage, Criterion, LessonPage, Published
 from courses.writing.teams import add_author
 from glossary.models import PublishedWord, Sense, Word
-from people.audit import Verb
-from people.models import AuditEntry, Employee
+from people.models import Employee
 from quizzes.models import Question, QuestionVersion
 from tests.conftest import hire
 from tests.courses.course import write_course

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audit.models import AuditEntry
 from bothways import installation
 from courses.models import CoursePage, LessonPage
 from gates.archives import pack
 from jobs.worker import Worker
-from people.models import AuditEntry, Employee
+from people.models import Employee
 from tests.courses.importing.files import WAGTAILS_FILES
 from tests.lock_times import LockTimes
 from tests.people.importing.lists import people

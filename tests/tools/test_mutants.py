@@ -364,7 +364,7 @@ def test_a_child_says_what_became_of_its_mutant_or_is_ended(
 ASKED = """
 import pytest
 from tools.mutants import forked
-pytest.main([*forked.OPTIONS, "-v", "--fixtures-per-test", "tests/people/test_passwords.py"],
+pytest.main([*forked.OPTIONS, "-v", "--fixtures-per-test", "tests/people/accounts/test_passwords.py"],
             plugins=[forked.Session(None)])
 """
 

@@ -19,12 +19,12 @@ from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from audit import heads
 from bothways.backup.making import FORMAT
 from bothways.backup.progress import Progress, Say
 from bothways.backup.rows import Table, shorten_the_log, tables
 from bothways.startup import RESTORING
 from gates.bundles import BundleReader, BundleRefused, open_bundle
-from people import heads
 
 
 class CannotRestore(Exception):

@@ -24,6 +24,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Model
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from audit import log as audit_log
 from bothways import installation
 from bothways.demo import company, plans
 from bothways.demo.history import Course, Learner
@@ -34,7 +35,7 @@ from courses.models import Audience, CoursePage, CourseRecord, Evidence, Publish
 from glossary.models import Sense, Word
 from glossary.publishing import render_words
 from people import actions as people
-from people import audit, roles
+from people import roles
 from people.models import Department, Employee, Membership, Organisation, Side
 from people.queries import today
 from quizzes.models import Answer, Attempt, Drawn
@@ -221,8 +222,10 @@ def make_people(count: int, *, now: datetime, say: Say, answers: int = 0) -> Non
                 ],
                 spans,
             )
-            signed_in = [audit.Draft(audit.Verb.SIGNED_IN, f"employee:{person.pk}") for person in hired]
-            audit.record_many(signed_in * SIGN_INS, actor=None, now=now)
+            signed_in = [
+                audit_log.Draft(audit_log.Verb.SIGNED_IN, f"employee:{person.pk}") for person in hired
+            ]
+            audit_log.record_many(signed_in * SIGN_INS, actor=None, now=now)
         if numbers[-1] == count or (first // CHUNK) % 3 == 0:
             say(f"{numbers[-1]} of {count} people …")
     if connection.vendor == "postgresql":

@@ -1,4 +1,4 @@
-"""The ten people whom everybody may try. Roles and hints for the sign-in page stand in `people.demo`."""
+"""The ten people whom everybody may try. Roles and hints for the sign-in page stand in `people.accounts.demo`."""
 
 from dataclasses import dataclass
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
+from audit.append_only import maintenance
 from bothways.models import Loaded
 from glossary.models import Sense, SenseVersion, Status
-from people.append_only import maintenance
 from quizzes.models import VersionSense
 
 PLACE = "demo: "

@@ -14,7 +14,7 @@ from courses.models import Audience, CoursePage, CourseRecord, ImportedFile, Pub
 from courses.writing.teams import add_author
 from people import actions as people
 from people import roles
-from people.demo import DEMO_PEOPLE
+from people.accounts.demo import DEMO_PEOPLE
 from people.models import Department, Employee, Organisation
 from people.publication import part_of_a_whole
 from people.queries import organisation

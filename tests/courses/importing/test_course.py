@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
+from audit.models import AuditEntry
 from courses.exporting import export_course, write_folder
 from courses.importing import import_course
 from courses.importing.course import NoCatalogue
 from courses.models import CoursePage, ImportedFile, LessonPage, Published
-from people.models import AuditEntry
 from quizzes.models import Question, QuestionVersion
 from tests.courses.importing.files import (
     COURSE,

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audit.models import AuditEntry
 from courses.importing.actions import keep_upload
 from courses.models import CoursePage, LessonPage, Upload
 from courses.writing.teams import add_author
-from people.models import AuditEntry
 from quizzes.models import Question
 from tests.courses.importing.files import COURSE, NOW, SECOND, WAGTAILS_FILES
 from tests.gates.documents import docx, paragraph

@@ -7,13 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from courses import tasks
 from courses.importing import actions
 from courses.models import CataloguePage, CoursePage, LessonPage, Upload
 from courses.tasks import go_on_with_upload, take_up_uploads
 from jobs.interruption import Interrupted, stops_when
 from jobs.models import Stage
-from people.models import AuditEntry, Employee
+from people.models import Employee
 from tests.courses.importing.files import EVERYTHING, WAGTAILS_FILES
 from tests.underway import WAYS, Asked, told
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 from wagtail.blocks import ChoiceBlock, StructBlock
 from wagtail.models import TaskState, Workflow, WorkflowState
 
+from audit.models import AuditEntry
 from courses.blocks import LessonBlock
 from courses.models import LessonPage, Published
 from courses.writing import editor
 from people import reviewing
-from people.models import AuditEntry
 from quizzes.models import Question
 from tests.conftest import hire
 from tests.courses.writing.conftest import fresh

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from wagtail.models import Workflow, WorkflowState
 
+from audit.models import AuditEntry
 from bothways.installation import make_tree
 from courses.models import CataloguePage, LessonPage, Published
 from courses.writing.teams import add_author
-from people.models import AuditEntry
 from tests.at_once import at_once
 from tests.conftest import hire
 from tests.courses.course import write_course
