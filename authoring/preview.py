@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses import publishing, records
-from courses.forms import UNSURE
 from courses.models import LessonPage, Published
 from courses.views import outbox
-from courses.views.lesson import check_html, show
+from courses.views.lesson import check_html, refusals, show
 from people import places
-from quizzes.grading import grade
+from quizzes.rules.given import Given, NothingChosen, UnknownOption, accepted
+from quizzes.rules.grading import grade
 
 MODES = ("", "print", "plain")
 
@@ -69,20 +69,21 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
 
 def judged(question: dict[str, Any], sent: list[str]) -> tuple[dict[str, Any] | None, str]:
     """What an employee would be told about an answer, or the sentence that refuses it."""
-    unsure = UNSURE in sent
+    given = Given.read(sent)
     options = {option["key"]: option["correct"] for option in question["options"]}
-    chosen = sorted(key for key in sent if key != UNSURE)
-    if not (unsure or chosen):
-        return None, _("Choose an answer, or “I’m not sure”. Nothing was saved yet.")
-    if set(chosen) - set(options):
-        return None, _("This question was changed a moment ago. Nothing was saved; please choose again.")
     correct = [key for key, is_correct in options.items() if is_correct]
+    unsure = given.is_unsure
     try:
-        is_correct = grade(question["kind"], correct, [] if unsure else chosen, unsure)
+        chosen = accepted(question["kind"], options, () if unsure else given.chosen, unsure)
+        is_correct = grade(question["kind"], correct, chosen, unsure)
+    except NothingChosen:
+        return None, refusals().nothing
+    except UnknownOption:
+        return None, refusals().unknown
     except ValueError:
         return None, _("This check does not say yet which answers are right, so nothing can be judged.")
     return {
-        "chosen": [] if unsure else chosen,
+        "chosen": chosen,
         "unsure": unsure,
         "correct": is_correct,
         "confidence": None,

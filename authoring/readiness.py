@@ -14,15 +14,15 @@ from wagtail.models import Page
 
 from authoring.rules.lacks import CheckState, Finding, LessonDraft, findings
 from courses.models import CoursePage, LessonPage
-from gates.drawing import DrawingRefused, clean_drawing
 from gates.markdown import render_markdown
+from gates.svg import DrawingRefused, clean_drawing
 from glossary.linking import Senses, TermExtension
 from glossary.models import Sense
 from people.publication import part_of_a_whole
 from people.reviewing import Refused
-from quizzes.authoring import OptionDraft, QuestionDraft, problems
-from quizzes.grading import ANSWERABLE
 from quizzes.models import Question
+from quizzes.rules.grading import ANSWERABLE
+from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
 
 # Blocks and their fields that hold Markdown with glossary marks; "" is the block itself.
 _MARKDOWN = {

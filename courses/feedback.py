@@ -7,10 +7,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from courses.forms import UNSURE
 from gates.markdown import slug
-
-MULTIPLE = "multiple_choice"
+from quizzes.rules.given import UNSURE
+from quizzes.rules.grading import MULTIPLE
+from quizzes.rules.showing import AnsweredOptions, Explained, check_reveals, explained, mark
+from quizzes.rules.verdicts import verdict_of
 
 
 def check_context(
@@ -18,7 +19,8 @@ def check_context(
 ) -> dict[str, Any]:
     """Context of `components/check.html` for a check of a lesson."""
     answered = latest is not None
-    chosen = set(latest["chosen"]) if latest else set()
+    options = AnsweredOptions.of(question["options"], latest["chosen"] if latest else ())
+    reveals = check_reveals(is_answered=answered)
     unsure = bool(latest and latest["unsure"])
     anchor = f"check-{question['number']}"
     # A draft has an address of its own for answers, which judges and stores nothing.
@@ -33,12 +35,12 @@ def check_context(
             {
                 "id": option["key"],
                 "text": mark_safe(option["html"]),
-                "checked": option["key"] in chosen,
-                "mark": _mark(option, chosen) if answered else "",
+                "checked": option["key"] in options.chosen,
+                "mark": mark(options, option["key"], reveals=reveals),
             }
             for option in question["options"]
         ],
-        "multiple": question["kind"] == MULTIPLE,
+        "multiple": question["kind"] in MULTIPLE,
         "unsure": {
             "id": UNSURE,
             "text": _("I’m not sure"),
@@ -53,8 +55,8 @@ def check_context(
     }
     if latest is not None:
         context["feedback"] = {
-            "verdict": "ok" if latest["correct"] else "unsure" if unsure else "no",
-            "body": why(question, chosen),
+            "verdict": verdict_of(is_correct=latest["correct"], is_unsure=unsure),
+            "body": why(question, explained(options, reveals=reveals, is_correct=latest["correct"])),
             "link": where(question, lesson),
         }
         context["after"] = format_html(
@@ -71,16 +73,11 @@ def check_context(
     return context
 
 
-def _mark(option: dict[str, Any], chosen: set[str]) -> str:
-    if option["key"] in chosen:
-        return "chosen_right" if option["correct"] else "chosen_wrong"
-    return "right" if option["correct"] else ""
-
-
-def why(question: dict[str, Any], chosen: set[str]) -> SafeString:
+def why(question: dict[str, Any], told: Explained) -> SafeString:
     """The explanation of what was chosen, then of what is right and was not chosen."""
-    said = [option for option in question["options"] if option["key"] in chosen]
-    missed = [option for option in question["options"] if option["correct"] and option["key"] not in chosen]
+    by_key = {option["key"]: option for option in question["options"]}
+    said = [by_key[key] for key in told.chosen]
+    missed = [by_key[key] for key in told.missed]
     rows = [(_("You chose:"), option) for option in said if len(said) > 1 or not option["correct"]]
     rows += [("", option) for option in said if len(said) == 1 and option["correct"]]
     rows += [(_("Correct:"), option) for option in missed]

@@ -13,9 +13,8 @@ from courses.models import Audience, CoursePage, Direction, ProblemReport
 from courses.queries import Standing
 from courses.queries.audiences import courses_to_ask
 from people.models import Department, Side
-from quizzes.ordering import LONGEST_KEPT
-
-UNSURE = "unsure"
+from quizzes.rules.given import Given
+from quizzes.rules.ordering import LONGEST_KEPT
 
 
 class CatalogueForm(forms.Form):
@@ -78,11 +77,11 @@ class AnswerForm(forms.Form):
     @property
     def chosen(self) -> list[str]:
         """Option keys as they were sent; the action refuses what the question does not have."""
-        return [value for value in self._sent if value != UNSURE]
+        return list(Given.read(self._sent).chosen)
 
     @property
     def is_unsure(self) -> bool:
-        return UNSURE in self._sent
+        return Given.read(self._sent).is_unsure
 
     @property
     def _sent(self) -> list[str]:

@@ -21,10 +21,10 @@ from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import gathered, of_another_format
 from quizzes.actions import replace_question_uses
-from quizzes.drawing import is_enough
 from quizzes.models import Question
-from quizzes.queries import banks_with_figures, drawable_count, know_their_versions
+from quizzes.queries import drawable_counts, know_their_versions
 from quizzes.rendering import payload_of
+from quizzes.rules.availability import is_available
 
 FORMAT = 1
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
@@ -113,12 +113,14 @@ def refresh_quizzes(*, now: datetime) -> int:
 
     2 SQL queries where nothing changed.
     """
-    ready = {bank.pk: bank.ready for bank in banks_with_figures()}  # type: ignore[attr-defined]  # an annotation
-    rows = Published.objects.filter(slug="", page__live=True).values_list("page_id", "data__quiz")
+    rows = Published.objects.filter(slug="", page__live=True)
+    quizzes = [row for row in rows.values_list("page_id", "locale_id", "data__quiz") if row[2]]
+    drawable = drawable_counts({quiz["bank_id"] for _page, _locale, quiz in quizzes})
     changed = [
         page_id
-        for page_id, quiz in rows
-        if quiz and quiz["available"] != is_enough(ready.get(quiz["bank_id"], 0), quiz["questions"])
+        for page_id, locale_id, quiz in quizzes
+        if quiz["available"]
+        != is_available(asked=quiz["questions"], drawable=drawable[quiz["bank_id"], locale_id])
     ]
     for course in CoursePage.objects.filter(pk__in=changed):
         render_course(course, now=now)
@@ -232,16 +234,16 @@ def _course_data(
     rule: dict[str, Any],
 ) -> dict[str, Any]:
     url = f"/courses/{course.slug}/"
-    drawable = drawable_count(course.bank) if course.bank else 0
     quiz = None
     if course.bank is not None:
+        drawable = drawable_counts([course.bank.pk])[course.bank.pk, course.locale_id]
         quiz = {
             "bank_id": course.bank_id,
             "questions": course.quiz_questions,
             "pass_percent": course.pass_percent,
             "required": course.quiz_required,
             "minutes": max(1, round(course.quiz_questions * 45 / 60)),
-            "available": is_enough(drawable, course.quiz_questions),
+            "available": is_available(asked=course.quiz_questions, drawable=drawable),
             "url": f"{url}quiz/",
         }
     competences = course.course_competences.select_related("competence__framework")

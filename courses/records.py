@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from courses.completion import Assessment, Facts, Result, Rule, assess
-from quizzes import ordering
+from quizzes.rules import ordering
 
 Progress = dict[str, Any]
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from gates.blocks import LessonSource, Piece, SourceError, load_yaml, parse_lesson
-from glossary.linting import count_words
+from glossary.rules.linting import count_words
 from glossary.wordfile import SensePart, WordPart, read_word
-from quizzes.grading import ANSWERABLE
+from quizzes.rules.grading import ANSWERABLE
 
 # [[word]], [[word#sense]], [[word#sense|words shown]]: the format of docs/content-format.md
 MARK: Final = re.compile(r"\[\[([^\[\]\n|#]{1,120})(?:#([^\[\]\n|]{1,60}))?(?:\|([^\[\]\n]{1,200}))?\]\]")

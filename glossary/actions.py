@@ -1,8 +1,4 @@
-"""What can happen to words: publication, signatures, relations, uses.
-
-Agreement is derived, never set by hand: a sense is agreed while its current version carries the
-signatures of two different people, one of each side. A new version starts without signatures.
-"""
+"""What can happen to words: publication, signatures, relations, uses."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -14,12 +10,12 @@ from wagtail.models import Locale
 
 from glossary.models import FalseFriend, Relation, Sense, SenseVersion, Signature, Status, TermUse
 from glossary.publishing import render_words
-from glossary.relations import Pair, as_stored, check_friends, check_relation, in_order
-from people.models import Employee, Side
+from glossary.rules import agreement
+from glossary.rules.relations import Pair, as_stored, check_friends, check_relation, in_order
+from people.models import Employee
 from people.queries import today
 from people.roles import STEWARD
 
-SIDES = frozenset({Side.BUSINESS.value, Side.TECHNOLOGY.value})
 TEXT_FIELDS = (
     "qualifier",
     "home_side",
@@ -34,7 +30,6 @@ TEXT_FIELDS = (
     "unit",
 )
 EXCHANGE_FIELDS = ("speaker_side", "speaker", "said", "hearer", "heard", "say_instead")
-REVIEW_AFTER_MONTHS = 12
 
 
 class SignatureRefused(Exception):
@@ -111,17 +106,16 @@ def _settle_status(sense: Sense) -> None:
     signed = _signatures(sense)
     current = max(signed, default=0)
     agreed_at = max((at for at, _side in signed.get(current, ())), default=None)
-    if sense.replaced_by_id is not None:
-        status = Status.DEPRECATED
-    elif _is_agreed(signed.get(current, [])):
-        status = Status.AGREED
-    elif any(_is_agreed(entries) for entries in signed.values()):
-        status = Status.IN_REVIEW
-    else:
-        status = Status.PROPOSED if sense.live else Status.DRAFT
-    review_due = sense.review_due
-    if status == Status.AGREED and review_due is None and agreed_at is not None:
-        review_due = _months_later(today(agreed_at), REVIEW_AFTER_MONTHS)
+    status = Status(
+        agreement.status_of(
+            is_live=sense.live,
+            is_replaced=sense.replaced_by_id is not None,
+            signed={number: {side for _at, side in entries} for number, entries in signed.items()},
+        )
+    )
+    review_due = agreement.review_due(
+        sense.review_due, status=status, agreed_on=today(agreed_at) if agreed_at else None
+    )
     if (status, review_due) != (sense.status, sense.review_due):
         # Not save(): that would write every field of an object that somebody may be editing.
         Sense.objects.filter(pk=sense.pk).update(status=status, review_due=review_due)
@@ -139,21 +133,6 @@ def _signatures(sense: Sense) -> dict[int, list[tuple[datetime, str]]]:
         if side:
             signed[number].append((at, side))
     return signed
-
-
-def _is_agreed(signatures: Iterable[tuple[datetime, str]]) -> bool:
-    return {side for _at, side in signatures} == SIDES
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of a later month; its last day where the month is too short."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
 
 
 def _refresh_later(sense: Sense) -> None:
@@ -186,7 +165,7 @@ def sign(*, version: SenseVersion, side: str, employee: Employee, now: datetime)
     Raises:
         VersionReplaced, NotASteward, SideAlreadySigned, SignedForOtherSide: see there.
     """
-    if side not in SIDES:
+    if side not in agreement.SIDES:
         raise ValueError(f"Nobody signs for {side!r}.")  # not for people: forms offer the two sides
     sense = Sense.objects.select_for_update(of=("self",)).get(pk=version.sense_id)
     existing = {row.side: row for row in version.signatures.all()}
@@ -209,14 +188,15 @@ def sign(*, version: SenseVersion, side: str, employee: Employee, now: datetime)
 
 
 def may_sign(employee: Employee, sense: Sense, side: str, *, today: date) -> bool:
-    """Owns the sense for this side or is a steward, is of this side, and still works here."""
-    owner = sense.owner_business_id if side == Side.BUSINESS else sense.owner_technology_id
-    return (
-        employee.is_active
-        and not employee.has_left(today)
-        and side in employee.sides
-        and (owner == employee.pk or STEWARD in employee.roles)
+    """Whether somebody may sign a meaning for a side on a day: see `glossary.rules.agreement`."""
+    owners = {"business": sense.owner_business_id, "technology": sense.owner_technology_id}
+    signer = agreement.Signer(
+        works_here=employee.is_active and not employee.has_left(today),
+        is_steward=STEWARD in employee.roles,
+        sides=frozenset(employee.sides),
+        owns=frozenset(of for of, owner in owners.items() if owner == employee.pk),
     )
+    return agreement.may_sign(signer, side)
 
 
 @transaction.atomic

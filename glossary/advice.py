@@ -1,13 +1,13 @@
-"""What weakens a definition, for the editor: the rules of `glossary.linting` on what is stored."""
+"""What weakens a definition, for the editor: the rules of `glossary.rules.linting` on what is stored."""
 
 from collections.abc import Mapping
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from glossary.linting import Definition, Remark, remarks
-from glossary.matching import Vocabulary
 from glossary.models import FalseFriend, Relation, Sense
+from glossary.rules.linting import Definition, Remark, remarks
+from glossary.rules.matching import Vocabulary
 
 
 def remarks_on(sense: Sense) -> list[Remark]:

@@ -7,16 +7,16 @@ Nothing of this is stored. It follows from versions, signatures and drafts:
 - it is *disputed* if one side has signed the newest text and somebody of the other keeps another one as a draft.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import SequenceMatcher
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from glossary.actions import SIDES, TEXT_FIELDS, may_sign
+from glossary.actions import TEXT_FIELDS, may_sign
 from glossary.models import Sense, SenseVersion, Signature, Status
+from glossary.rules.agreement import SIDES, is_disputed, open_sides
+from glossary.rules.changes import Change, changes
 from people.models import Employee
 from people.roles import STEWARD
 
@@ -27,30 +27,6 @@ class Signed:
     side: str
     name: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Change:
-    """One text of a meaning before and after; `field` is its name in the model."""
-
-    field: str
-    before: str
-    after: str
-
-    @property
-    def pieces(self) -> list[tuple[str, str]]:
-        """The text cut into words that stay (""), go ("del") and come ("ins"), for a reader who compares."""
-        old, new = self.before.split(), self.after.split()
-        cut: list[tuple[str, str]] = []
-        for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            if kind == "equal":
-                cut.append(("", " ".join(old[start:end])))
-                continue
-            if end > start:
-                cut.append(("del", " ".join(old[start:end])))
-            if last > first:
-                cut.append(("ins", " ".join(new[first:last])))
-        return cut
 
 
 @dataclass
@@ -67,9 +43,8 @@ class Meaning:
 
     @property
     def is_disputed(self) -> bool:
-        return bool(
-            self.draft and self.draft_by and self.signed and set(self.draft_by.sides) & set(self.open_sides)
-        )
+        drafting = self.draft_by.sides if self.draft and self.draft_by else ()
+        return is_disputed(signed={entry.side for entry in self.signed}, drafting=drafting)
 
     @property
     def was_agreed(self) -> bool:
@@ -111,7 +86,7 @@ def changes_since_agreed(one: Meaning) -> list[Change]:
     for side in SIDES:
         both = both.filter(Exists(Signature.objects.filter(version=OuterRef("pk"), side=side)))
     agreed = both.order_by("-number").first()
-    return _changes(agreed.texts, one.version.texts) if agreed else []
+    return changes(agreed.texts, one.version.texts, TEXT_FIELDS) if agreed else []
 
 
 def sides_to_sign(one: Meaning, person: Employee, *, today: date) -> list[str]:
@@ -158,22 +133,13 @@ def _meanings(senses: QuerySet[Sense]) -> list[Meaning]:
 
 
 def _meaning(sense: Sense, version: SenseVersion, signed: Sequence[Signed]) -> Meaning:
-    done = {entry.side for entry in signed}
     revision = sense.latest_revision if sense.has_unpublished_changes else None
     return Meaning(
         sense=sense,
         version=version,
         signed=list(signed),
-        open_sides=tuple(side for side in sorted(SIDES) if side not in done),
+        open_sides=open_sides({entry.side for entry in signed}),
         draft_by=revision.user if revision else None,
-        draft=_changes(version.texts, revision.content) if revision else [],
+        draft=changes(version.texts, revision.content, TEXT_FIELDS) if revision else [],
         draft_because=revision.content.get("changed_because") or "" if revision else "",
     )
-
-
-def _changes(
-    before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str] = TEXT_FIELDS
-) -> list[Change]:
-    """The texts that differ, in the order of the page; a text that one side does not hold counts as empty."""
-    pairs = ((name, str(before.get(name) or ""), str(after.get(name) or "")) for name in names)
-    return [Change(name, old, new) for name, old, new in pairs if old != new]

@@ -23,8 +23,8 @@ from markdown.util import AtomicString
 from wagtail.rich_text import LinkHandler
 
 from gates.rendered import AskingExtension
-from glossary.matching import Vocabulary
 from glossary.models import Sense
+from glossary.rules.matching import Vocabulary
 
 # No line break and no bracket inside: an unclosed [[ never swallows a paragraph.
 _BAR = "\ue07c"  # stands for | inside a mark while Markdown looks for the cells of a table

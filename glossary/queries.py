@@ -16,8 +16,8 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from glossary.linking import pop_name
-from glossary.matching import Hit, Place, Searchable, find, normalise, suggestions
 from glossary.models import PublishedWord, Synonym
+from glossary.rules.matching import Hit, Place, Searchable, find, normalise, suggestions
 from people.models import Employee
 
 

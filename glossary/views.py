@@ -16,6 +16,7 @@ from glossary import actions, queries
 from glossary import agreement as agreeing
 from glossary.models import Sense, SenseVersion
 from glossary.rendering import remembered
+from glossary.rules.agreement import SIDES
 from people.models import Employee
 from people.queries import today
 
@@ -131,7 +132,7 @@ def sign(request: HttpRequest, sense: int) -> HttpResponse:
     one = _meaning_or_404(request.user, sense)
     side = request.POST.get("side", "")
     version = SenseVersion.objects.filter(sense=sense, number=_number(request.POST.get("version"))).first()
-    if version is None or side not in actions.SIDES:
+    if version is None or side not in SIDES:
         raise Http404
     try:
         actions.sign(version=version, side=side, employee=request.user, now=timezone.now())

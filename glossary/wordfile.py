@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from gates.blocks import SourceDict, SourceError, SourceList, load_yaml, node_line
 from gates.html import address
-from glossary.linting import GLOSS_WORDS, WORDING_WORDS, count_words
+from glossary.rules.linting import GLOSS_WORDS, WORDING_WORDS, count_words
 
 MOST_EXCHANGES: Final = 3
 SIDES: Final = ("business", "technology")

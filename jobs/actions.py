@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 from jobs.models import Heartbeat, ScheduledRun, Stage, Underway
 from jobs.removal import remove
-from jobs.schedule import LEASE, SKEW, Job, is_too_far, retry_delay
+from jobs.rules.schedule import LEASE, SKEW, Job, is_too_far, retry_delay
 
 MOST_ATTEMPTS = 5
 KEEP_HEARTBEATS = timedelta(days=7)

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from jobs import restarts
 from jobs.models import Heartbeat, ScheduledRun, Underway
-from jobs.schedule import DEAD_AFTER, SKEW
+from jobs.rules.schedule import DEAD_AFTER, SKEW
 
 
 @dataclass(frozen=True)

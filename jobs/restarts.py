@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jobs.schedule import SKEW
+from jobs.rules.schedule import SKEW
 
 NAME = "web-restarts.txt"
 MOST_BYTES = 50_000

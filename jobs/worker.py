@@ -4,7 +4,7 @@ Everything it knows stands in the database, so that a killed worker loses nothin
 out, its tasks are taken back, and what it did in an open transaction never happened.
 
 How long something lasts it measures by a clock that nobody puts back or forward. What stands in the
-database was written by the clock on the wall, of this machine or another one: see `jobs.schedule`.
+database was written by the clock on the wall, of this machine or another one: see `jobs.rules.schedule`.
 """
 
 import logging
@@ -24,10 +24,11 @@ from django.utils.module_loading import import_string
 from django_tasks.base import TaskContext, TaskResult
 from django_tasks_db.models import DBTaskResult
 
-from jobs import actions, current, queries, schedule
+from jobs import actions, current, queries
 from jobs.interruption import Interrupted, stops_when
 from jobs.models import ScheduledRun
-from jobs.watching import Watch
+from jobs.rules import schedule
+from jobs.rules.watching import Watch
 
 log = logging.getLogger("jobs")
 BREATH_SECONDS = 5

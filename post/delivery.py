@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from jobs import current
 from jobs import queries as jobs
-from jobs.schedule import SKEW
+from jobs.rules.schedule import SKEW
 from post import mail
 from post.models import OutboxMail
 

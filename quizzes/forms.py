@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from quizzes.authoring import OptionDraft, QuestionDraft, problems
 from quizzes.policies import banks_of
+from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
 
 # Where the editor shows a problem of the rules.
 _FIELDS = {"stem": "stem", "probe_kind": "probe_kind", "settings": "settings"}

@@ -34,7 +34,7 @@ from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense, SenseVersion
 from people.models import Employee, Side
 from people.publication import OneDoor
-from quizzes.grading import ANSWERABLE
+from quizzes.rules.grading import ANSWERABLE
 
 # Wagtail follows every foreign key of every model when a row is saved (three more queries for each
 # answer). What people do is no content: those models opt out with `wagtail_reference_index_ignore`.
@@ -422,7 +422,7 @@ class Answer(models.Model):
     is_correct = models.BooleanField()
     confidence = models.PositiveSmallIntegerField(null=True, blank=True)
     answered_at = models.DateTimeField()  # when it was stored; it may have waited in a browser before
-    # Decides which answer to a check counts (`quizzes.ordering`). Earlier versions did not know it.
+    # Decides which answer to a check counts (`quizzes.rules.ordering`). Earlier versions did not know it.
     given_at = models.DateTimeField(null=True, blank=True)
 
     is_content = False

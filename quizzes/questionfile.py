@@ -13,9 +13,9 @@ from gates.blocks import SourceDict, node_line
 from glossary.linking import Senses, UnknownTerm
 from glossary.models import Sense
 from people.models import Side
-from quizzes.authoring import NEEDED, OptionDraft, QuestionDraft, problems
-from quizzes.grading import ANSWERABLE
 from quizzes.models import Kind, Purpose, Question
+from quizzes.rules.grading import ANSWERABLE
+from quizzes.rules.publishable import NEEDED, OptionDraft, QuestionDraft, problems
 
 NAMESPACE: Final = uuid.UUID("6f1c1f0e-2a55-4d0b-9a3b-8f6f5d0c7b12")
 """Ids of questions and options are made from their codes, so that they are the same on every installation."""

@@ -49,7 +49,7 @@ class ReadyPanel(Panel):
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
-            context["ready"] = queries.drawable_count(self.instance)
+            context["ready"] = queries.banks_with_figures().get(pk=self.instance.pk).ready  # type: ignore[attr-defined]  # an annotation
             return context
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import Direction
 from people.models import Side
-from reports import period as periods
-from reports.figures import COMPLETED, IN_PROGRESS, NOT_STARTED, OVERDUE
 from reports.queries import Departments, Question
+from reports.rules import period as periods
+from reports.rules.figures import COMPLETED, IN_PROGRESS, NOT_STARTED, OVERDUE
 
 NOW, THEN = "now", "then"
 STATE_CHOICES = [

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from glossary.readability import HARDEST_GRADE, reading_grade
+from glossary.rules.readability import HARDEST_GRADE, reading_grade
 
 WORDS_PER_MINUTE: Final = 180
 SECONDS_PER_CHECK: Final = 30

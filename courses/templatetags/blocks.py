@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from courses.rendering import lesson_markdown, lesson_rich_text, line, marked
-from gates.drawing import DrawingRefused, clean_drawing
+from gates.svg import DrawingRefused, clean_drawing
 
 register = template.Library()
 

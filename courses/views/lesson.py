@@ -20,10 +20,9 @@ from courses.forms import AnswerForm, new_key
 from courses.models import Published
 from courses.records import Progress
 from courses.rendering import KEY_PLACE
-from courses.views import outbox
+from courses.views import answering, outbox
 from people import places
-from quizzes.actions import AlreadyAnswered, NothingChosen, UnknownOption
-from quizzes.models import Answer
+from quizzes.actions import AlreadyAnswered
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,16 +167,31 @@ def is_done(row: Published, progress: Progress) -> bool:
 
 def _answer(request: HttpRequest, row: Published) -> HttpResponse:
     form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return outbox.final(
-            HttpResponseBadRequest(
-                _(
-                    "This answer cannot be read. Nothing was saved; load the lesson again and answer once more."
-                )
-            )
-        )
-    key = str(form.cleaned_data["check"])
-    if key not in row.data["questions"]:
+    return answering.answer(
+        form,
+        refusals(),
+        taken=lambda: _taken(request, row, form),
+        refused=lambda error: _refused(request, row, form, error),
+        told=lambda error: _told(request, row, form, error),
+    )
+
+
+def refusals() -> answering.Refusals:
+    """What a lesson says about an answer to a check that was not stored."""
+    choose = _("Choose an answer, or “I’m not sure”. Nothing was saved yet.")
+    return answering.Refusals(
+        unreadable=_(
+            "This answer cannot be read. Nothing was saved; load the lesson again and answer once more."
+        ),
+        nothing=choose,
+        both=choose,
+        unknown=_("This question was changed a moment ago. Nothing was saved; please choose again."),
+    )
+
+
+def _taken(request: HttpRequest, row: Published, form: AnswerForm) -> HttpResponse:
+    """The answer is stored, unless the lesson does not ask the question."""
+    if str(form.cleaned_data["check"]) not in row.data["questions"]:
         return HttpResponseBadRequest(  # not final: a question that is away for a moment comes back
             _(
                 "The lesson does not ask this question at the moment; it may be being changed. "
@@ -185,21 +199,12 @@ def _answer(request: HttpRequest, row: Published) -> HttpResponse:
             )
         )
     try:
-        return _taken(request, row, form)
-    except NothingChosen:
-        return _refused(request, row, form, _("Choose an answer, or “I’m not sure”. Nothing was saved yet."))
-    except (UnknownOption, actions.UnknownCheck):
-        return _refused(
-            request,
-            row,
-            form,
-            _("This question was changed a moment ago. Nothing was saved; please choose again."),
-        )
-    except AlreadyAnswered as error:
-        return _told(request, row, form, error.answer)
+        return _acknowledged(request, row, form)
+    except actions.UnknownCheck:
+        return _refused(request, row, form, refusals().unknown)
 
 
-def _taken(request: HttpRequest, row: Published, form: AnswerForm) -> HttpResponse:
+def _acknowledged(request: HttpRequest, row: Published, form: AnswerForm) -> HttpResponse:
     """The answer is stored, now or before, and so acknowledged; the page shows the one that counts."""
     is_sender, said_before = outbox.is_sender(request), ""
     try:
@@ -234,7 +239,7 @@ def _store(request: HttpRequest, row: Published, form: AnswerForm, key: UUID) ->
         key=key,
         chosen=form.chosen,
         unsure=form.is_unsure,
-        confidence=sent["confidence"] if row.data["asks_confidence"] else None,
+        confidence=answering.confidence_of(form, row),
         age=form.age_when_sent,
         seen=sent["seen"],
         now=timezone.now(),
@@ -250,12 +255,12 @@ def _refused(request: HttpRequest, row: Published, form: AnswerForm, error: str)
     return show(request, row, progress, errors={key: error}, status=422)
 
 
-def _told(request: HttpRequest, row: Published, form: AnswerForm, stored: Answer) -> HttpResponse:
+def _told(request: HttpRequest, row: Published, form: AnswerForm, refusal: AlreadyAnswered) -> HttpResponse:
     """The key of the form has stored something else: that is shown, and the person may answer anew."""
     key = str(form.cleaned_data["check"])
     progress = queries.progress_of(request.user, row.course_key)
     latest = progress["latest"].get(key)
-    if str(stored.question_key) != key or latest is None:
+    if str(refusal.answer.question_key) != key or latest is None:
         return _refused(
             request, row, form, _("This page was out of date. Nothing was saved; please choose again.")
         )

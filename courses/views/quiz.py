@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,21 +19,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import actions, queries
-from courses.forms import UNSURE, AnswerForm, new_key
+from courses.forms import AnswerForm, new_key
 from courses.models import Published
-from courses.views import outbox
+from courses.views import answering, outbox
 from people.models import Employee
 from quizzes import queries as quizzes
-from quizzes.actions import (
-    AlreadyAnswered,
-    AttemptClosed,
-    BankTooSmall,
-    BothChosenAndUnsure,
-    NothingChosen,
-    UnknownOption,
-)
+from quizzes.actions import BankTooSmall
 from quizzes.models import Attempt
 from quizzes.queries import AskedQuestion, AttemptResult, AttemptSummary, Place
+from quizzes.rules.availability import is_begun, is_ready
+from quizzes.rules.given import UNSURE
+from quizzes.rules.verdicts import Verdict
 
 
 class StartForm(forms.Form):
@@ -58,12 +54,14 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
     after = form.cleaned_data["after"] if form.is_valid() else None
     newest = next(iter(quizzes.attempts_of(employee_id=_person(request).pk, quiz_key=row.course_key)), None)
     # An attempt that was drawn goes on, even if the bank has become too small for another one.
-    if newest is not None and (newest.finished_at is None or (after is not None and newest.number > after)):
+    if newest is not None and is_begun(
+        number=newest.number, is_finished=newest.finished_at is not None, after=after
+    ):
         return _go_on(request, row, newest, newest.next_position or 1)
     try:
         attempt = actions.start_quiz(employee=_person(request), course=row, after=after, now=timezone.now())
     except (actions.NoQuiz, BankTooSmall):
-        return _start_card(request, row, is_ready=False, status=409)
+        return _start_card(request, row, is_available=False, status=409)
     return _go_on(request, row, attempt, 1)
 
 
@@ -77,7 +75,7 @@ def _go_on(
 
 
 def _start_card(
-    request: HttpRequest, row: Published, *, is_ready: bool = True, status: int = 200
+    request: HttpRequest, row: Published, *, is_available: bool = True, status: int = 200
 ) -> HttpResponse:
     attempts = quizzes.attempts_of(employee_id=_person(request).pk, quiz_key=row.course_key)
     finished = [attempt for attempt in attempts if attempt.finished_at]
@@ -91,7 +89,10 @@ def _start_card(
         "after": finished[0].number if finished else 0,
         "best": max(finished, key=lambda attempt: attempt.score_percent or 0, default=None),
         "has_passed": any(attempt.passed for attempt in finished),
-        "is_ready": open_attempt is not None or (is_ready and row.data["quiz"]["available"]),
+        "is_ready": is_ready(
+            has_open_attempt=open_attempt is not None,
+            is_available=is_available and row.data["quiz"]["available"],
+        ),
     }
     return render(request, "courses/quiz/start.html", context, status=status)
 
@@ -112,42 +113,43 @@ def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int
     ).first()
     if attempt is None or not 1 <= position <= attempt.question_count:
         raise Http404
-    if not form.is_valid():
-        return outbox.final(
-            HttpResponseBadRequest(
-                _(
-                    "This answer cannot be read. Nothing was saved; load the question again and answer once more."
-                )
-            )
-        )
-    sent = form.cleaned_data
-    try:
-        actions.answer_quiz(
-            employee=_person(request),
-            course=row,
-            attempt=attempt,
-            position=position,
-            key=sent["key"],
-            chosen=form.chosen,
-            unsure=form.is_unsure,
-            confidence=sent["confidence"] if row.data["asks_confidence"] else None,
-            now=timezone.now(),
-        )
-    except BothChosenAndUnsure:
-        return _refused(
-            request, row, form, public_id, position, _("Choose options or “I’m not sure”, not both")
-        )
-    except NothingChosen:
-        return _refused(request, row, form, public_id, position, _("Choose an answer"))
-    except UnknownOption:
-        return _refused(request, row, form, public_id, position, _("Choose one of the options shown"))
-    except (AlreadyAnswered, AttemptClosed):
-        return _told(request, row, public_id, position)
+    says = answering.Refusals(
+        unreadable=_(
+            "This answer cannot be read. Nothing was saved; load the question again and answer once more."
+        ),
+        nothing=_("Choose an answer"),
+        both=_("Choose options or “I’m not sure”, not both"),
+        unknown=_("Choose one of the options shown"),
+    )
+    return answering.answer(
+        form,
+        says,
+        taken=lambda: _taken(request, row, form, attempt, position),
+        refused=lambda error: _refused(request, row, form, public_id, position, error),
+        told=lambda _error: _told(request, row, public_id, position),
+    )
+
+
+def _taken(
+    request: HttpRequest, row: Published, form: QuizAnswerForm, attempt: Attempt, position: int
+) -> HttpResponse:
+    key = form.cleaned_data["key"]
+    actions.answer_quiz(
+        employee=_person(request),
+        course=row,
+        attempt=attempt,
+        position=position,
+        key=key,
+        chosen=form.chosen,
+        unsure=form.is_unsure,
+        confidence=answering.confidence_of(form, row),
+        now=timezone.now(),
+    )
     if outbox.is_sender(request):
-        response = _show(request, row, _asked(request, row, public_id, position))
+        response = _show(request, row, _asked(request, row, attempt.public_id, position))
     else:
-        response = redirect(f"{_question_url(row, public_id, position)}#feedback")
-    return outbox.saved(response, sent["key"])
+        response = redirect(f"{_question_url(row, attempt.public_id, position)}#feedback")
+    return outbox.saved(response, key)
 
 
 def _refused(
@@ -190,10 +192,10 @@ def _show(
         "unsure": {
             "id": UNSURE,
             "text": _("I’m not sure"),
-            "checked": asked.answer.verdict == quizzes.UNSURE
+            "checked": asked.answer.verdict == Verdict.NOT_SURE
             if asked.answer
             else bool(form and form.is_unsure),
-            "mark": "chosen" if asked.answer and asked.answer.verdict == quizzes.UNSURE else "",
+            "mark": "chosen" if asked.answer and asked.answer.verdict == Verdict.NOT_SURE else "",
         },
         "options": [
             {

@@ -12,10 +12,10 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from gates.documents import refuse_false_document
-from gates.drawing import DrawingRefused, clean_drawing
 from gates.files import HEAD_BYTES, name_for_people, safe_name
 from gates.pictures import picture_size
 from gates.sources import SOURCE_LIMIT, SourceError, too_long, unreadable
+from gates.svg import DrawingRefused, clean_drawing
 
 FILE_LIMIT = 1_000
 DOCUMENT_LIMIT = 50 * 1024 * 1024

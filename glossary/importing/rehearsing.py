@@ -15,7 +15,7 @@ from glossary.actions import stored_pairs
 from glossary.importing.words import Links
 from glossary.linking import Known, Senses
 from glossary.models import ImportMark, Relation, Sense, Word
-from glossary.relations import Pair, as_stored, check_friends, check_relation
+from glossary.rules.relations import Pair, as_stored, check_friends, check_relation
 
 _BEYOND = 2**62
 """Where the ids of planned rows begin. New rows come after all others, and none of the database is ever here."""

@@ -20,6 +20,7 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
+from glossary.rules import agreement
 from people.models import Employee, Side
 from people.publication import OneDoor
 
@@ -33,11 +34,11 @@ class HomeSide(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    PROPOSED = "proposed", _("Proposed")
-    AGREED = "agreed", _("Agreed")
-    IN_REVIEW = "in_review", _("In review")
-    DEPRECATED = "deprecated", _("No longer used")
+    DRAFT = agreement.DRAFT, _("Draft")
+    PROPOSED = agreement.PROPOSED, _("Proposed")
+    AGREED = agreement.AGREED, _("Agreed")
+    IN_REVIEW = agreement.IN_REVIEW, _("In review")
+    DEPRECATED = agreement.DEPRECATED, _("No longer used")
 
 
 class Word(TranslatableMixin, models.Model):

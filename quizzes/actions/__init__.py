@@ -3,15 +3,13 @@
 from quizzes.actions.answering import (
     AlreadyAnswered,
     AttemptClosed,
-    BothChosenAndUnsure,
-    NothingChosen,
-    UnknownOption,
     answer_question,
     record_answer,
 )
 from quizzes.actions.attempts import BankTooSmall, start_attempt
 from quizzes.actions.publication import CannotBeAsked, record_publication, refresh_uses, replace_question_uses
 from quizzes.actions.writing import WrittenOption, write_check
+from quizzes.rules.given import BothChosenAndUnsure, NothingChosen, UnknownOption
 
 __all__ = [
     "AlreadyAnswered",

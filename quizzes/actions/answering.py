@@ -8,20 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from people.models import Employee
-from quizzes import grading
 from quizzes.models import Answer, Attempt, Drawn, QuestionVersion
-
-
-class NothingChosen(Exception):
-    """No option and not "I'm not sure"."""
-
-
-class BothChosenAndUnsure(NothingChosen):
-    """Options together with "I'm not sure": what is meant cannot be known."""
-
-
-class UnknownOption(Exception):
-    """An option that this question does not offer, or several where one is to be chosen."""
+from quizzes.rules import grading
+from quizzes.rules.given import NothingChosen, UnknownOption, accepted
 
 
 class AttemptClosed(Exception):
@@ -120,7 +109,8 @@ def _record(
     given_at: datetime,
 ) -> tuple[Answer, bool]:
     try:
-        keys = _offered(version, chosen, unsure)
+        offered = [option["key"] for option in version.payload["options"]]
+        keys = accepted(version.kind, offered, [str(key) for key in chosen], unsure)
         correct = [option["key"] for option in version.payload["options"] if option["correct"]]
         is_correct = grading.grade(version.kind, correct, keys, unsure)
         if confidence not in {None, 1, 2, 3}:
@@ -185,20 +175,6 @@ def _close_if_complete(attempt: Attempt, now: datetime) -> None:
     attempt.score_percent = grading.score_percent(attempt.correct_count, attempt.question_count)
     attempt.passed = grading.passes(attempt.score_percent, attempt.pass_percent)
     attempt.save(update_fields=["finished_at", "correct_count", "score_percent", "passed"])
-
-
-def _offered(version: QuestionVersion, chosen: Collection[str], unsure: bool) -> list[str]:
-    """The chosen keys, sorted and without repetition, if the question offers them."""
-    keys = sorted({str(key) for key in chosen})
-    if not keys and not unsure:
-        raise NothingChosen
-    if keys and unsure:
-        raise BothChosenAndUnsure
-    if not {option["key"] for option in version.payload["options"]}.issuperset(keys):
-        raise UnknownOption
-    if version.kind in grading.SINGLE and len(keys) > 1:
-        raise UnknownOption
-    return keys
 
 
 def _stored_in(

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from people.models import Employee
-from quizzes import drawing, queries
+from quizzes import queries
 from quizzes.models import Attempt, Bank, Drawn
+from quizzes.rules import drawing
+from quizzes.rules.availability import is_begun
 
 
 class BankTooSmall(Exception):
@@ -30,16 +32,16 @@ def start_attempt(
     question_count: int,
     pass_percent: int,
     now: datetime,
+    locale_id: int,
     after: int | None = None,
-    locale_id: int | None = None,
     seed: int | None = None,
 ) -> Attempt:
     """The person's open attempt at a quiz, begun and drawn now if there is none.
 
     However often and from however many devices it is called at once, there is one open attempt. The
     number of questions and the pass mark are kept with it. With `after`, an attempt of a greater number
-    is returned even if it is finished: a click that arrives twice or late begins nothing. `locale_id` draws from one language of the
-    bank; `seed` repeats a draw.
+    is returned even if it is finished: a click that arrives twice or late begins nothing. Only questions
+    in the language `locale_id` are drawn; `seed` repeats a draw.
 
     Raises:
         BankTooSmall: fewer than `question_count` questions can be drawn. Nothing was stored.
@@ -48,7 +50,9 @@ def start_attempt(
     Employee.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=employee.pk)
     attempts = Attempt.objects.filter(employee=employee, quiz_key=quiz_key).order_by("-number")
     last = attempts.first()
-    if last is not None and (last.finished_at is None or (after is not None and last.number > after)):
+    if last is not None and is_begun(
+        number=last.number, is_finished=last.finished_at is not None, after=after
+    ):
         return last
 
     pool = queries.candidates(bank_id=bank.pk, locale_id=locale_id)
@@ -57,8 +61,7 @@ def start_attempt(
     try:
         drawn = drawing.draw(seed=seed, pool=pool, seen=seen, count=question_count)
     except ValueError:
-        available = sum(candidate.can_be_drawn for candidate in pool)
-        raise BankTooSmall(needed=question_count, available=available) from None
+        raise BankTooSmall(needed=question_count, available=len(drawing.drawable(pool))) from None
 
     attempt = Attempt.objects.create(
         employee=employee,

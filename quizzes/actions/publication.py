@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from glossary.models import SenseVersion
 from people.reviewing import Refused
-from quizzes.authoring import OptionDraft, QuestionDraft, problems
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
 from quizzes.rendering import payload_of, readable
+from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
 
 
 class CannotBeAsked(Refused):

@@ -3,12 +3,12 @@
 Nothing here tells which option is right, except `result` for somebody who has passed.
 """
 
-from quizzes.queries.asking import CORRECT, NOT_QUITE, UNSURE, AskedQuestion, Place, asked_question
+from quizzes.queries.asking import AskedQuestion, Place, asked_question
 from quizzes.queries.attempts import AttemptSummary, attempts_of
 from quizzes.queries.pool import (
     banks_with_figures,
     candidates,
-    drawable_count,
+    drawable_counts,
     know_their_versions,
     payloads,
     seen_questions,
@@ -16,9 +16,6 @@ from quizzes.queries.pool import (
 from quizzes.queries.results import AttemptResult, QuestionResult, result
 
 __all__ = [
-    "CORRECT",
-    "NOT_QUITE",
-    "UNSURE",
     "AskedQuestion",
     "AttemptResult",
     "AttemptSummary",
@@ -28,7 +25,7 @@ __all__ = [
     "attempts_of",
     "banks_with_figures",
     "candidates",
-    "drawable_count",
+    "drawable_counts",
     "know_their_versions",
     "payloads",
     "result",

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 
-from quizzes.grading import MULTIPLE
 from quizzes.models import Drawn, QuestionVersion
-
-CORRECT, NOT_QUITE, UNSURE = "correct", "not_quite", "unsure"
+from quizzes.rules.grading import MULTIPLE
+from quizzes.rules.showing import AnsweredOptions, explained
+from quizzes.rules.verdicts import Verdict, verdict_of
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,10 @@ class Why:
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """What the person answered and what may be said about it before passing.
-
-    `whys` explains only options that the person chose; after an answer that was not quite right it
-    explains only chosen options that are not right, so that nothing gives the right ones away.
-    """
+    """What the person answered and what may be said about it before passing: see `quizzes.rules.showing`."""
 
     key: UUID
-    verdict: str
+    verdict: Verdict
     confidence: int | None
     whys: tuple[Why, ...]
 
@@ -139,12 +135,10 @@ def given_answer(
     is_correct: bool,
     confidence: int | None,
 ) -> GivenAnswer:
-    verdict = UNSURE if is_unsure else CORRECT if is_correct else NOT_QUITE
-    whys = tuple(
-        why_of(option)
-        for option in payload["options"]
-        if option["key"] in chosen and option["correct"] == is_correct
-    )
+    verdict = verdict_of(is_correct=is_correct, is_unsure=is_unsure)
+    options = AnsweredOptions.of(payload["options"], chosen)
+    told = explained(options, reveals=False, is_correct=is_correct).chosen
+    whys = tuple(why_of(option) for option in payload["options"] if option["key"] in told)
     return GivenAnswer(key, verdict, confidence, whys)
 
 

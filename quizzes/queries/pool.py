@@ -1,14 +1,16 @@
 """What can be drawn, and what a person has seen."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from quizzes.drawing import Candidate
-from quizzes.grading import ANSWERABLE
 from quizzes.models import Bank, Drawn, Purpose, Question, QuestionVersion
+from quizzes.rules.drawing import Candidate
+from quizzes.rules.grading import ANSWERABLE
 
 
 def _current_versions() -> Any:
@@ -16,11 +18,17 @@ def _current_versions() -> Any:
     return QuestionVersion.objects.filter(~Exists(newer))
 
 
-def candidates(*, bank_id: int, locale_id: int | None = None) -> list[Candidate]:
-    """The current version of every question of a bank; what cannot be drawn says so itself. One query."""
-    versions = _current_versions().filter(question__bank_id=bank_id)
-    if locale_id is not None:
-        versions = versions.filter(question__locale_id=locale_id)
+def _drawable_versions() -> Any:
+    """What `Candidate.can_be_drawn` says of one, for the database."""
+    return _current_versions().filter(question__live=True, purpose=Purpose.QUIZ, kind__in=ANSWERABLE)
+
+
+def candidates(*, bank_id: int, locale_id: int) -> list[Candidate]:
+    """The current version of every question of a bank in one language; what cannot be drawn says so itself.
+
+    One query.
+    """
+    versions = _current_versions().filter(question__bank_id=bank_id, question__locale_id=locale_id)
     rows = versions.order_by("question_id").values_list(
         "pk", "question_key", "payload__outcome", "purpose", "kind", "question__live"
     )
@@ -38,23 +46,29 @@ def know_their_versions(questions: Iterable[Question]) -> None:
         question.current_version = current.get(question.pk)
 
 
-def drawable_count(bank: Bank, *, locale_id: int | None = None) -> int:
-    """How many different questions a quiz from this bank could ask today. One query."""
-    questions = _current_versions().filter(
-        question__bank=bank, question__live=True, purpose=Purpose.QUIZ, kind__in=ANSWERABLE
+def drawable_counts(bank_ids: Collection[int]) -> Counter[tuple[int, int]]:
+    """Bank and language → how many different questions a quiz from it could ask today. One query."""
+    rows = (
+        _drawable_versions()
+        .filter(question__bank__in=bank_ids)
+        .values_list("question__bank_id", "question__locale_id")
+        .annotate(Count("question_key", distinct=True))
+        .order_by()
     )
-    if locale_id is not None:
-        questions = questions.filter(question__locale_id=locale_id)
-    return questions.aggregate(number=Count("question_key", distinct=True))["number"]
+    return Counter({(bank_id, locale_id): number for bank_id, locale_id, number in rows})
 
 
 def banks_with_figures() -> QuerySet[Bank]:
-    """Banks with `ready` (what a quiz could draw today, over all languages) and `all`. One query."""
-    ready = Q(questions__live=True, questions__purpose=Purpose.QUIZ, questions__kind__in=ANSWERABLE)
-    return Bank.objects.annotate(
-        ready=Count("questions__translation_key", filter=ready, distinct=True),
-        all=Count("questions", distinct=True),
+    """Banks with `ready` (questions that a quiz could ask today, in whichever language) and `all`. One query."""
+    ready = (
+        _drawable_versions()
+        .filter(question__bank=OuterRef("pk"))
+        .order_by()
+        .values("question__bank")
+        .annotate(number=Count("question_key", distinct=True))
+        .values("number")
     )
+    return Bank.objects.annotate(ready=Coalesce(Subquery(ready), 0), all=Count("questions", distinct=True))
 
 
 def seen_questions(*, employee_id: int, quiz_key: UUID) -> dict[str, int]:

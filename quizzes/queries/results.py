@@ -11,7 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from quizzes.models import Attempt, Drawn
-from quizzes.queries.asking import CORRECT, NOT_QUITE, Place, Why, given_answer, place_of, safe, why_of
+from quizzes.queries.asking import Place, Why, given_answer, place_of, safe, why_of
+from quizzes.rules.showing import AnsweredOptions, quiz_reveals, right
+from quizzes.rules.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class QuestionResult:
     position: int
     stem: SafeString
     text: str
-    verdict: str
+    verdict: Verdict
     confidence: int | None
     chosen: tuple[SafeString, ...]
     whys: tuple[Why, ...]
@@ -31,12 +33,12 @@ class QuestionResult:
 
     @property
     def is_correct(self) -> bool:
-        return self.verdict == CORRECT
+        return self.verdict == Verdict.CORRECT
 
     @property
     def is_sure_but_not_right(self) -> bool:
         """Worth a minute first: what we are sure of, we say in meetings."""
-        return self.verdict == NOT_QUITE and self.confidence == 3
+        return self.verdict == Verdict.NOT_QUITE and self.confidence == 3
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class AttemptResult:
 
     @property
     def reveals(self) -> bool:
-        """The right options may be shown: this person has passed this quiz."""
-        return self.passed or self.has_passed
+        """The right options may be shown."""
+        return quiz_reveals(passed=self.passed, has_passed=self.has_passed)
 
 
 def result(*, employee_id: int, quiz_key: UUID, public_id: UUID) -> AttemptResult | None:
@@ -125,7 +127,7 @@ def _question_result(
 ) -> QuestionResult:
     given = given_answer(payload, key, chosen, is_unsure, is_correct, confidence)
     by_key = {option["key"]: option for option in payload["options"]}
-    right = [by_key[option] for option in order if by_key[option]["correct"]] if reveals else []
+    options = AnsweredOptions.of((by_key[option] for option in order), chosen)
     return QuestionResult(
         position=position,
         stem=safe(payload["stem"]),
@@ -134,7 +136,7 @@ def _question_result(
         confidence=confidence,
         chosen=tuple(safe(by_key[option]["html"]) for option in order if option in chosen),
         whys=given.whys,
-        right=tuple(map(why_of, right)),
+        right=tuple(why_of(by_key[option]) for option in right(options, reveals=reveals)),
         outcome=payload["outcome"],
         place=place_of(payload),
     )

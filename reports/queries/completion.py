@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from django.core.cache import caches
 
-from reports.figures import (
+from reports.queries.population import Report, end_of, instant, key_value, population, streamed
+from reports.rules.figures import (
     BEGUN,
     COMPLETED_BEFORE,
     COMPLETED_IN_FIRST,
@@ -17,10 +18,9 @@ from reports.figures import (
     Stand,
     count,
 )
-from reports.period import months, months_before
-from reports.queries.population import Report, end_of, instant, key_value, population, streamed
+from reports.rules.figures import COURSES_OF_A_NUMBER as COURSES
+from reports.rules.period import months, months_before
 
-COURSES = 15  # in one number of the database, which has 63 bits
 MONTHS_SHOWN = 6
 
 

@@ -13,7 +13,7 @@ from courses.queries import asked_of, assessment_of
 from courses.queries.published import code_order
 from people.models import Employee
 from people.queries import organisation
-from reports.figures import OVERDUE, state_of
+from reports.rules.figures import OVERDUE, state_of
 
 
 @dataclass(frozen=True)

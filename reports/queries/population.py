@@ -16,8 +16,8 @@ from courses.queries.published import code_order
 from people import roles
 from people.models import Department, Side
 from people.queries import organisation
-from reports.figures import Ask, Profile
-from reports.period import Period
+from reports.rules.figures import Ask, Profile
+from reports.rules.period import Period
 
 CHUNK = 1000  # rows taken from the database at once
 

@@ -9,8 +9,8 @@ from django.db import connection
 
 from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from people.queries import organisation
-from reports.figures import OVERDUE, Late, Profile, state_of
 from reports.queries.population import CourseName, Report, end_of, instant, key_value, population, streamed
+from reports.rules.figures import OVERDUE, Late, Profile, state_of
 
 
 class Line(NamedTuple):

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from reports import queries
-from reports.figures import OVERDUE, Figures, Parts
 from reports.forms import TeamForm
 from reports.queries import Line, Report
+from reports.rules.figures import OVERDUE, Figures, Parts
 from reports.views.words import COLUMNS, as_of, requirement_text, state_text
 
 LINES = 50  # on a page of the list

@@ -13,7 +13,7 @@ from people.models import Employee
 from people.queries import department_of, refused_address
 from people.queries import today as day_of
 from reports import audit, queries
-from reports.figures import OVERDUE
+from reports.rules.figures import OVERDUE
 from reports.views.doors import for_hr, for_managers, refused
 from reports.views.words import requirement_text, state_text
 

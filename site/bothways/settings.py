@@ -197,7 +197,7 @@ TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
     "background": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["background"]},
 }
-# What the worker does by itself: name, function, how often (cron, UTC). See jobs/schedule.py.
+# What the worker does by itself: name, function, how often (cron, UTC). See jobs/rules/schedule.py.
 # "first" loads one course and its words only, for tests and benches that bring their own.
 STARTER_CONTENT = env.choice("STARTER_CONTENT", "all", ["all", "first"])
 SCHEDULES: dict[str, tuple[str, str]] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.content_files import MARK, Course, Lesson, read_course, read_words
-from glossary.matching import Vocabulary
+from glossary.rules.matching import Vocabulary
 from glossary.wordfile import SensePart, WordPart
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from gates.drawing import clean_drawing
+from gates.svg import clean_drawing
 from tests.content.given import CODES, CONTENT, course, listed
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,7 +10,7 @@ import pytest
 from spellchecker import SpellChecker
 
 from exchange.content_files import plain, texts_of
-from glossary.matching import normalise
+from glossary.rules.matching import normalise
 from tests.content.given import CODES, CONTENT, SLUGS, course, listed, words
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

@@ -4,9 +4,9 @@ import pytest
 
 from exchange.importing.folder import Folder, Store
 from exchange.importing.lesson import read_lesson
-from gates.drawing import clean_drawing
-from glossary.linting import count_words
-from glossary.readability import HARDEST_GRADE, reading_grade
+from gates.svg import clean_drawing
+from glossary.rules.linting import count_words
+from glossary.rules.readability import HARDEST_GRADE, reading_grade
 from tests.content.given import CONTENT, LESSON_IDS, LESSONS, course, lesson, linked, listed, words
 
 WORDS_MOST = 600

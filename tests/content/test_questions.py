@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from quizzes.authoring import OptionDraft, QuestionDraft, problems
+from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
 from tests.content.given import CODES, course, listed, resolve
 
 BANK_LEAST = 17

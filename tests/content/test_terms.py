@@ -7,7 +7,7 @@ import pytest
 
 from bothways.operations.installation import FIRST_COURSES
 from exchange.content_files import MARK, Lesson, texts_of
-from glossary.matching import normalise
+from glossary.rules.matching import normalise
 from tests.content.given import (
     CODES,
     LESSON_IDS,

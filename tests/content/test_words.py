@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from exchange.content_files import missing_fields
-from glossary.linting import Definition, count_words, remarks
-from glossary.matching import Vocabulary
+from glossary.rules.linting import Definition, count_words, remarks
+from glossary.rules.matching import Vocabulary
 from glossary.wordfile import SensePart, WordPart
 from tests.content.given import CONTENT, SLUGS, listed, resolve, word_errors, words
 

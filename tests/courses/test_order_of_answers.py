@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from courses import queries, records
 from courses.models import CourseRecord
-from quizzes import ordering
 from quizzes.models import Answer
+from quizzes.rules import ordering
 from tests.courses.test_lesson_page import URL, form_of, option, soup
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from glossary import queries
-from glossary.matching import Place
 from glossary.models import Synonym
 from glossary.publishing import gathered
+from glossary.rules.matching import Place
 from tests.glossary.words import NOW, write_sense
 from tests.worlds import World
 

@@ -10,11 +10,11 @@ from glossary.actions import (
     SideAlreadySigned,
     SignedForOtherSide,
     VersionReplaced,
-    _months_later,
     record_publication,
     sign,
 )
 from glossary.models import Sense, Signature, Status
+from glossary.rules.agreement import months_later
 from tests.glossary.words import write_sense
 from tests.worlds import World, again
 
@@ -194,4 +194,4 @@ def test_a_sense_that_is_not_public_has_no_version_to_sign(written: Any, now: An
     ("day", "later"), [(date(2024, 2, 29), date(2025, 2, 28)), (date(2026, 12, 31), date(2027, 12, 31))]
 )
 def test_the_review_is_due_on_the_same_day_of_the_next_year(day: date, later: date) -> None:
-    assert _months_later(day, 12) == later
+    assert months_later(day, 12) == later

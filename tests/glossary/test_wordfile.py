@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from glossary.linting import count_words
+from glossary.rules.linting import count_words
 from glossary.wordfile import read_word
 
 GOOD = """\

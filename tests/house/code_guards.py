@@ -9,6 +9,14 @@ from tests.house import source
 
 # What a rule may use beside the standard library and other rules.
 OF_RULES = {"snowballstemmer", "cronsim"}
+# Of the standard library, what asks the machine: its clock, its chance, its files, its network.
+ASKS_THE_MACHINE = {
+    "glob", "http", "importlib", "io", "os", "pathlib", "random", "runpy", "secrets", "shutil", "socket", "sqlite3", "subprocess",
+    "tempfile", "time", "urllib",
+}  # fmt: skip
+CLOCK_OR_CHANCE = {
+    "now", "today", "utcnow", "localtime", "localdate", "monotonic", "perf_counter", "uuid1", "uuid4", "__import__", "open",
+}  # fmt: skip
 # Django's own plain functions, for rules that say sentences to people: no model, no setting, no clock.
 OF_RULES_THAT_SPEAK = ("django.utils.translation", "django.core.validators", "django.core.exceptions")
 
@@ -111,32 +119,29 @@ def _last(node: ast.AST) -> str:
 
 
 def rule_is_plain(name: str, text: str) -> list[str]:
-    """A rule knows no Django, no database and no clock; it is built of rules."""
+    """A rule knows no Django, no database, no clock and no chance without a seed; it is built of rules."""
     speaks = name in source.rules_that_speak()
     faults = []
     for line, found in source.imports(text):
         first = found.split(".")[0]
-        if first in {"importlib", "runpy"} or not (
-            first in sys.stdlib_module_names
+        if not (
+            (first in sys.stdlib_module_names and first not in ASKS_THE_MACHINE)
+            or found == "random.Random"
             or first in OF_RULES
-            or any(module_of(rule) in {found, found.rpartition(".")[0]} for rule in source.rules())
+            or "rules" in found.split(".")[1:]
+            or any(module_of(rule) in {found, found.rpartition(".")[0]} for rule in source.rules_by_name())
             or (speaks and found.startswith(OF_RULES_THAT_SPEAK))
         ):
             faults.append(f"{name}:{line} imports {found}: a rule is plain Python (rules, pyproject.toml).")
     for node in source.nodes(text, ast.Attribute, ast.Call):
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_meta"}:
             faults.append(f"{name}:{node.lineno} asks the database: a rule is plain Python and takes values.")
-        if isinstance(node, ast.Call) and _last(node.func) in {
-            "now",
-            "today",
-            "utcnow",
-            "localtime",
-            "monotonic",
-            "__import__",
-        }:
+        if isinstance(node, ast.Call) and _last(node.func) in CLOCK_OR_CHANCE:
             faults.append(
                 f"{name}:{node.lineno} calls {_last(node.func)}(): a rule is told what day or instant it is."
             )
+        if isinstance(node, ast.Call) and _last(node.func) == "Random" and not node.args:
+            faults.append(f"{name}:{node.lineno} draws without a seed: a rule is told what decides.")
     return faults
 
 
@@ -145,15 +150,13 @@ def module_of(name: str) -> str:
 
 
 def calls_itself_plain(name: str, text: str) -> list[str]:
-    """Whoever says that a module holds plain rules puts it under the contract."""
+    """Whoever says that a module holds plain rules puts it where the contract holds."""
     says = re.search(
         r"\bplain (?:python|rules|functions)\b", ast.get_docstring(source.tree(text)) or "", re.IGNORECASE
     )
-    if says is None or name in source.rules():
+    if says is None or name in source.rules() or source.is_in_rules(name):
         return []
-    return [
-        f"{name} says “{says.group()}” and no contract holds it to that: name it among the rules (pyproject.toml)."
-    ]
+    return [f"{name} says “{says.group()}” and no contract holds it to that: move it into a folder rules/."]
 
 
 def writes(name: str, text: str) -> list[str]:

@@ -47,32 +47,45 @@ EDITOR, VIEW = "authoring/static/authoring/editor.css", "courses/views/quiz.py"
 
 BREAKS = [
     # An import upwards
-    Break("at the top", "quizzes/drawing.py", "from courses.models import Published", imports, LAYERS),
-    Break("inside a function", "quizzes/drawing.py", inside("import courses.models"), imports, LAYERS),
+    Break("at the top", "quizzes/rules/drawing.py", "from courses.models import Published", imports, LAYERS),
+    Break("inside a function", "quizzes/rules/drawing.py", inside("import courses.models"), imports, LAYERS),
     # The same by its name
-    Break("get_model", "quizzes/drawing.py", 'apps.get_model("courses", "Published")', by_name, KNOWS),
-    Break("get_model, dotted", "quizzes/drawing.py", 'apps.get_model("courses.Published")', by_name, KNOWS),
-    Break("get_app_config", "quizzes/drawing.py", 'apps.get_app_config("courses")', by_name, KNOWS),
-    Break("import_module", "quizzes/drawing.py", inside('import_module("courses.models")'), by_name, KNOWS),
+    Break("get_model", "quizzes/rules/drawing.py", 'apps.get_model("courses", "Published")', by_name, KNOWS),
+    Break("get_model, dotted", "quizzes/rules/drawing.py", 'apps.get_model("courses.Published")', by_name, KNOWS),
+    Break("get_app_config", "quizzes/rules/drawing.py", 'apps.get_app_config("courses")', by_name, KNOWS),
+    Break("import_module", "quizzes/rules/drawing.py", inside('import_module("courses.models")'), by_name, KNOWS),
     Break("import_module, package", "post/mail.py", 'import_module("glossary")', by_name, KNOWS),
     Break("import_string", "post/mail.py", 'import_string("courses.actions.start")', by_name, KNOWS),
-    Break("ContentType", "quizzes/drawing.py", 'ContentType.objects.get(app_label="courses")', by_name, KNOWS),
-    Break("natural key", "quizzes/drawing.py", 'types.get_by_natural_key("courses", "x")', by_name, KNOWS),
-    Break("sys.modules", "quizzes/drawing.py", 'sys.modules["courses.models"]', by_name, KNOWS),
+    Break("ContentType", "quizzes/rules/drawing.py", 'ContentType.objects.get(app_label="courses")', by_name, KNOWS),
+    Break("natural key", "quizzes/rules/drawing.py", 'types.get_by_natural_key("courses", "x")', by_name, KNOWS),
+    Break("sys.modules", "quizzes/rules/drawing.py", 'sys.modules["courses.models"]', by_name, KNOWS),
     Break("foreign key", "quizzes/models.py", 'x = ForeignKey("courses.CoursePage")', by_name, KNOWS),
     # A query in a rule
     *(
         Break("a query in a rule", file, QUERY.format("people", "Employee"), plain, PLAIN)
         for file in source.rules()
     ),
-    Break("django", "quizzes/grading.py", "from django.db import connection", plain, PLAIN),
+    Break("django", "quizzes/rules/grading.py", "from django.db import connection", plain, PLAIN),
     Break("a model that is handed in", "courses/records.py", "rows = model.objects.all()", plain, PLAIN),
     Break("a model in a rule that speaks", "people/importing/columns.py", "import people.models", plain, PLAIN),
     Break("by its name", "authoring/rules/lacks.py", "import importlib", plain, PLAIN),
     Break("the clock", "courses/completion.py", inside("return timezone.now()"), plain, "is told what day"),
+    # A rule that does not exist yet: the folder is what puts it under the contract
+    *(
+        Break("a fresh rule", file, planted, plain, says)
+        for file in ("quizzes/rules/fresh.py", "people/importing/rules/fresh.py", "brownbags/rules/deep/fresh.py")
+        for planted, says in (
+            ("from django.utils import timezone", PLAIN), ("import wagtail.models", PLAIN), ("from quizzes.models import Bank", PLAIN),
+            ("from django.utils.translation import gettext as _", PLAIN), ("import time", PLAIN), ("import random", PLAIN),
+            ("from random import choice", PLAIN), ("from random import Random\nx = Random()", "without a seed"),
+            ("import secrets", PLAIN), ("from pathlib import Path", PLAIN), (inside("return name.objects.all()"), PLAIN),
+            (inside("return timezone.now()"), "is told what day"), (inside("return datetime.now(UTC)"), "is told what day"),
+            (inside("return date.today()"), "is told what day"), (inside("return uuid4()"), "is told what day"),
+        )
+    ),
     Break(
         "plain by its own word only", "quizzes/fresh.py", '"""Plain rules, no database."""', code_guards.calls_itself_plain,
-        "name it among the rules",
+        "move it into a folder rules/",
     ),
     # Style sheets
     *(
@@ -129,7 +142,7 @@ BREAKS = [
     ),
     *(
         Break("a due day", file, inside(planted), code_guards.due_days, RULE)
-        for file in ("courses/queries/standings.py", "reports/figures.py")
+        for file in ("courses/queries/standings.py", "reports/rules/figures.py")
         for planted in ("return ask.due_on < on", "return status and today >= due_on", "return a < row.due_on <= b")
     ),
     *(
@@ -173,7 +186,10 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (by_name, "people/models.py", 'x = ForeignKey("self", related_name="reports")'),
         (by_name, "site/bothways/rights.py", 'apps.get_model("courses", "CataloguePage")'),
         (plain, "people/importing/planning.py", "from django.utils.translation import gettext as _"),
-        (plain, "glossary/linting.py", "from glossary.matching import stem\nimport re"),
+        (plain, "glossary/rules/linting.py", "from glossary.rules.matching import stem\nimport re"),
+        (plain, "quizzes/rules/fresh.py", "from random import Random\nfrom glossary.rules.fresh import f\nx = Random(7).random()"),
+        (plain, "quizzes/rules/fresh.py", "from quizzes.rules import fresh\nfrom datetime import date\nx = date(2026, 1, 2)"),
+        (code_guards.calls_itself_plain, "quizzes/rules/fresh.py", '"""Plain rules, no database."""'),
         (colours, "site/bothways/static/css/tokens.css", ":root { --ink: #123456; }"),
         (colours, EDITOR, ".red { color: var(--red); font-family: Linen; background: transparent; color: currentColor }"),
         (colours, EDITOR, "/* crimson #123456 */ .x { color: color-mix(in oklch, var(--ink), var(--paper)); color: CanvasText }"),
@@ -183,10 +199,10 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (writes, VIEW, "data.update(given)\nkept[1] = 2\nseen.add(3)\nreturned = 'UPDATE: nothing'"),
         (writes, "courses/actions/learning.py", "row.save()"),
         (numbers, VIEW, "x = score_percent > 0\ny = score_percent >= course.pass_mark\nz = len(rows) > 8\nw = compass > 3"),
-        (numbers, "quizzes/grading.py", "PASS_MARK = 80"),
-        (days, "courses/actions/learning.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
+        (numbers, "quizzes/rules/grading.py", "PASS_MARK = 80"),
+        (days, "courses/actions.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
         (days, "people/queries.py", "a = now.date()"),
-        (code_guards.due_days, "reports/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
+        (code_guards.due_days, "reports/rules/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
         (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
         (code_guards.streams, "courses/actions/learning.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
         (code_guards.after_commit, "courses/publishing.py", "with transaction.atomic():\n    tell.enqueue()"),

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jobs import restarts
-from jobs.schedule import Job, is_dead, is_free, is_too_far
-from jobs.watching import Watch
+from jobs.rules.schedule import Job, is_dead, is_free, is_too_far
+from jobs.rules.watching import Watch
 from tests.soak import ROUNDS
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

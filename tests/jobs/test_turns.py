@@ -6,7 +6,7 @@ import pytest
 
 from jobs import actions, current, queries
 from jobs.models import ScheduledRun
-from jobs.schedule import Job
+from jobs.rules.schedule import Job
 from jobs.worker import Worker
 from tests.jobs import working
 from tests.jobs.working import CALLS, NOW, run_of

@@ -12,6 +12,10 @@ def english() -> Any:
     return Locale.objects.get_or_create(language_code="en")[0]
 
 
+def german() -> Any:
+    return Locale.objects.get_or_create(language_code="de")[0]
+
+
 def write_question(bank: Bank, code: str, **fields: Any) -> Question:
     """A published question; the first option is the right one."""
     texts = fields.pop("options", ["right", "wrong one", "wrong two"])

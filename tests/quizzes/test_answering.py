@@ -17,6 +17,7 @@ from quizzes.actions import (
 )
 from quizzes.models import Answer, Attempt, Drawn
 from tests.quizzes.answers import NOW, right, wrong
+from tests.quizzes.bank import english
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
@@ -33,7 +34,13 @@ def version(full_bank):
 @pytest.fixture
 def attempt(employee, full_bank):
     return start_attempt(
-        employee=employee, quiz_key=COURSE, bank=full_bank, question_count=2, pass_percent=80, now=NOW
+        employee=employee,
+        quiz_key=COURSE,
+        bank=full_bank,
+        question_count=2,
+        pass_percent=80,
+        now=NOW,
+        locale_id=english().pk,
     )
 
 

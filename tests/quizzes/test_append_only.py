@@ -34,7 +34,13 @@ def rows(world, bank_of_the_module):
 
 def write_rows(person, bank):
     attempt = start_attempt(
-        employee=person, quiz_key=uuid.uuid4(), bank=bank, question_count=2, pass_percent=80, now=NOW
+        employee=person,
+        quiz_key=uuid.uuid4(),
+        bank=bank,
+        question_count=2,
+        pass_percent=80,
+        now=NOW,
+        locale_id=english().pk,
     )
     version = attempt.drawn.get(position=1).version
     answer_question(

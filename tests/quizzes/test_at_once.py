@@ -9,6 +9,7 @@ from quizzes.actions import AlreadyAnswered, answer_question, record_answer, rec
 from quizzes.models import Answer, Attempt, Drawn, Option, Question
 from tests.at_once import at_once
 from tests.quizzes.answers import NOW, right, wrong
+from tests.quizzes.bank import english
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
@@ -32,14 +33,26 @@ def full_bank(bank, locale):
 @pytest.fixture
 def attempt(employee, full_bank):
     return start_attempt(
-        employee=employee, quiz_key=COURSE, bank=full_bank, question_count=2, pass_percent=80, now=NOW
+        employee=employee,
+        quiz_key=COURSE,
+        bank=full_bank,
+        question_count=2,
+        pass_percent=80,
+        now=NOW,
+        locale_id=english().pk,
     )
 
 
 def test_fifty_starts_at_once_make_one_attempt(employee, full_bank):
     def start():
         return start_attempt(
-            employee=employee, quiz_key=COURSE, bank=full_bank, question_count=2, pass_percent=80, now=NOW
+            employee=employee,
+            quiz_key=COURSE,
+            bank=full_bank,
+            question_count=2,
+            pass_percent=80,
+            now=NOW,
+            locale_id=english().pk,
         ).pk
 
     started = at_once(*[start] * 50)

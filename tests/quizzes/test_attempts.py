@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from quizzes.actions import BankTooSmall, answer_question, start_attempt
 from quizzes.models import Answer, Attempt, Bank, Drawn, Question
 from tests.quizzes.answers import NOW, right, wrong
+from tests.quizzes.bank import english, german, write_question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
@@ -15,7 +16,14 @@ QUIZ = uuid.uuid5(uuid.NAMESPACE_DNS, "t2")
 
 
 def start(employee, bank, **facts):
-    facts = {"quiz_key": QUIZ, "question_count": 4, "pass_percent": 75, "now": NOW, **facts}
+    facts = {
+        "quiz_key": QUIZ,
+        "question_count": 4,
+        "pass_percent": 75,
+        "now": NOW,
+        "locale_id": english().pk,
+        **facts,
+    }
     return start_attempt(employee=employee, bank=bank, **facts)
 
 
@@ -128,6 +136,35 @@ def test_only_the_bank_of_the_quiz_is_drawn_from(employee, full_bank):
         start(employee, empty, question_count=1)
 
     assert caught.value.available == 0
+
+
+def test_only_questions_in_the_language_of_the_course_are_drawn(employee, bank):
+    for number in range(3):
+        question = write_question(bank, f"t2-q0{number}")
+        write_question(bank, f"t2-q0{number}", locale=german(), translation_key=question.translation_key)
+    write_question(bank, "t2-q03", locale=german())
+
+    in_english = start(employee, bank, question_count=3)
+    in_german = start(employee, bank, quiz_key=uuid.uuid4(), locale_id=german().pk)
+
+    assert languages_of(in_english) == ["en"] * 3
+    assert languages_of(in_german) == ["de"] * 4
+
+
+def test_two_languages_of_a_question_do_not_make_a_bank_larger(employee, bank):
+    for number in range(3):
+        question = write_question(bank, f"t2-q0{number}")
+        write_question(bank, f"t2-q0{number}", locale=german(), translation_key=question.translation_key)
+    write_question(bank, "t2-q03", locale=german())
+
+    with pytest.raises(BankTooSmall) as caught:
+        start(employee, bank, question_count=4)
+
+    assert (caught.value.needed, caught.value.available) == (4, 3)
+
+
+def languages_of(attempt):
+    return list(attempt.drawn.values_list("version__question__locale__language_code", flat=True))
 
 
 def test_a_new_version_is_drawn_by_the_next_attempt_only(employee, bank, publish_question):

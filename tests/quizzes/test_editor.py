@@ -1,5 +1,7 @@
 """Questions in Wagtail's editor: drafts are always saved, what is missing stops publishing, nothing asked is deleted."""
 
+from collections import Counter
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -7,8 +9,10 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.actions import CannotBeAsked, start_attempt
 from quizzes.models import Bank, Option, Question
-from quizzes.queries import banks_with_figures, drawable_count
+from quizzes.queries import banks_with_figures, candidates, drawable_counts
+from quizzes.rules.drawing import drawable
 from tests.quizzes.answers import NOW
+from tests.quizzes.bank import english, german
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +158,7 @@ def test_a_draft_that_was_never_public_can_be_deleted(editor, bank, locale):
 def test_the_lists_show_and_filter(editor, full_bank, employee):
     start_attempt(
         employee=employee, quiz_key=full_bank.questions.first().translation_key, bank=full_bank, question_count=2,
-        pass_percent=80, now=NOW,
+        pass_percent=80, now=NOW, locale_id=english().pk,
     )  # fmt: skip
     listing = reverse("wagtailsnippets_quizzes_question:list")
 
@@ -188,7 +192,30 @@ def test_figures_of_banks_agree_with_what_can_be_drawn(
         figures = {bank.slug: (bank.ready, bank.all) for bank in banks_with_figures()}
 
     assert figures == {"t1": (11, 15), "t2": (1, 1)}
-    assert {bank.slug: drawable_count(bank) for bank in Bank.objects.all()} == {"t1": 11, "t2": 1}
+    banks = {bank.pk: bank.slug for bank in Bank.objects.all()}
+    counts = drawable_counts(banks)
+    assert {banks[pk]: number for (pk, _locale), number in counts.items()} == {"t1": 11, "t2": 1}
+
+
+@pytest.mark.sql
+def test_what_is_counted_as_drawable_is_what_a_draw_can_draw(full_bank, publish_question):
+    """The database counts as the rule does, in each language, whatever stands beside."""
+    known = publish_question("t2-q01")
+    publish_question("t2-q01", locale=german(), translation_key=known.translation_key)
+    publish_question("t2-q02", locale=german())
+    publish_question("t2-q03", locale=german(), purpose="check")
+    Question.objects.get(code="t1-q03").unpublish()
+
+    counts = drawable_counts(Bank.objects.values_list("pk", flat=True))
+    drawn = {
+        (bank.pk, locale.pk): len(drawable(candidates(bank_id=bank.pk, locale_id=locale.pk)))
+        for bank in Bank.objects.all()
+        for locale in (english(), german())
+    }
+
+    assert counts == Counter(drawn)
+    assert sorted(drawn.values()) == [0, 1, 2, 11]
+    assert [bank.ready for bank in banks_with_figures()] == [11, 2]
 
 
 def test_employees_do_not_get_into_the_editor(client, employee, publish_question):

@@ -201,7 +201,7 @@ def test_a_question_of_another_bank_is_left_alone(load):
     assert Question.objects.get().bank.slug == "t2"
 
 
-def test_kinds_that_cannot_be_answered_are_kept_reported_and_never_drawn(load, bank):
+def test_kinds_that_cannot_be_answered_are_kept_reported_and_never_drawn(load, bank, locale):
     kinds = {
         "numeric": "{answer: 43.2, tolerance: 0.5, unit: minutes, explain: e}",
         "short_answer": "{accepted: [a], explain: e}",
@@ -223,7 +223,7 @@ def test_kinds_that_cannot_be_answered_are_kept_reported_and_never_drawn(load, b
     assert outcome.kept == outcome.imported == [f"t2-{place}" for place in range(8)]
     assert [fault.line for fault in outcome.reported] == list(range(1, 9))
     assert all("Kept, but not asked yet" in fault.reason for fault in outcome.reported)
-    assert not any(candidate.can_be_drawn for candidate in candidates(bank_id=bank.pk))
+    assert not any(candidate.can_be_drawn for candidate in candidates(bank_id=bank.pk, locale_id=locale.pk))
     numeric = Question.objects.get(kind="numeric")
     assert numeric.settings == {"answer": 43.2, "tolerance": 0.5, "unit": "minutes", "explain": "e"}
     assert numeric.versions.get().payload["settings"] == numeric.settings
@@ -396,4 +396,4 @@ def test_questions_of_the_starter_content_can_be_imported(bank, locale):
     ] == []
     purposes = Counter(Question.objects.values_list("purpose", flat=True))
     assert purposes == {"quiz": 6, "check": 2}
-    assert sum(candidate.can_be_drawn for candidate in candidates(bank_id=bank.pk)) == 5
+    assert sum(candidate.can_be_drawn for candidate in candidates(bank_id=bank.pk, locale_id=locale.pk)) == 5

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from courses.models import CoursePage
 from people.models import Membership
 from reports import queries
-from reports.period import read as period
 from reports.queries import Question
+from reports.rules.period import read as period
 from tests.reports.company import TODAY, ask, at, belong, content, on_the_page
 
 pytestmark = pytest.mark.django_db

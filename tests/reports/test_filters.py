@@ -8,7 +8,7 @@ import pytest
 
 from reports import queries
 from reports.forms import ReportForm
-from reports.period import read as period
+from reports.rules.period import read as period
 from tests.reports.company import TODAY, content, on_the_page
 from tests.reports.slow import Company, by_person
 

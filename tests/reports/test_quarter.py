@@ -16,8 +16,8 @@ from courses import actions as courses
 from people import actions as people
 from people.models import Department, Employee
 from reports import queries
-from reports.period import read
 from reports.queries import Question
+from reports.rules.period import read
 from tests.reports.company import at
 from tests.reports.slow import Company, by_person
 

@@ -26,7 +26,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from bothways.installation import make_tree
+from bothways.operations.installation import make_tree
 from bothways.outage import AWAY, BUSY
 from bothways.outage_page import away
 from courses.models import CourseCopy, ProblemReport

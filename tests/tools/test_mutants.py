@@ -136,9 +136,9 @@ def test_rules_actions_queries_and_gates_are_found_in_the_tree() -> None:
 
     assert set(targets.ALSO) <= set(found)
     assert {
-        "courses/actions/learning.py", "courses/completion.py", "courses/queries/standings.py", "gates/archives.py", "gates/html.py",
-        "glossary/matching.py", "people/importing/queries.py", "quizzes/actions/answering.py", "quizzes/drawing.py",
-        "quizzes/grading.py", "reports/figures.py", "reports/period.py", "reports/queries/population.py",
+        "courses/actions.py", "courses/completion.py", "courses/queries/standings.py", "gates/archives.py", "gates/html.py",
+        "glossary/rules/matching.py", "people/importing/queries.py", "quizzes/actions/answering.py", "quizzes/rules/drawing.py",
+        "quizzes/rules/grading.py", "reports/rules/figures.py", "reports/rules/period.py", "reports/queries/population.py",
     } <= set(found)  # fmt: skip
     assert not [
         path for path in found if "/views" in path or path.startswith(("tests", "tools", "gates/__init__"))
@@ -197,7 +197,9 @@ class Map:
 
 
 def test_tests_that_reach_the_line_judge_and_the_cheapest_file_comes_first() -> None:
-    mutant = targets.sample("jobs/schedule.py", "def f(a):\n    return a\n\n\nx = 1\n", seed=1, each=0)[0]
+    mutant = targets.sample("jobs/rules/schedule.py", "def f(a):\n    return a\n\n\nx = 1\n", seed=1, each=0)[
+        0
+    ]
     assert mutant.change.statement == 2
 
     order = orders.order(7, mutant, Map(at_import=False))  # type: ignore[arg-type]

@@ -48,6 +48,11 @@ clock = Clock()
 timezone.now = clock
 django.setup()
 
+from bothways.demo.history import Course, Learner  # noqa: E402
+from bothways.demo.plans import ALL_LESSONS, Plan  # noqa: E402
+from courses.importing import actions as course_files  # noqa: E402
+from courses.writing import actions as writing  # noqa: E402
+from courses.writing.teams import add_author, files_of  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -59,13 +64,8 @@ from wagtail.models import Comment  # noqa: E402
 from words_0_2_0 import person, publish, t2, words  # noqa: E402
 
 from bothways import installation  # noqa: E402
-from bothways.demo.history import Course, Learner  # noqa: E402
-from bothways.demo.plans import ALL_LESSONS, Plan  # noqa: E402
 from courses import actions as courses  # noqa: E402
-from courses.importing import actions as course_files  # noqa: E402
 from courses.models import Audience, CoursePage, LessonPage, Published  # noqa: E402
-from courses.writing import actions as writing  # noqa: E402
-from courses.writing.teams import add_author, files_of  # noqa: E402
 from gates.archives import pack  # noqa: E402
 from people import actions as people  # noqa: E402
 from people import audit, limits, roles  # noqa: E402

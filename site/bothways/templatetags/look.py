@@ -29,6 +29,7 @@ DIRECTIONS = {
     "technology-for-business": ("tb", ("square", "circle"), gettext_lazy("Technology for business")),
     "business-for-technicians": ("bt", ("circle", "square"), gettext_lazy("Business for technicians")),
 }
+VERDICTS = {"correct": "ok", "not_quite": "no", "not_sure": "unsure"}  # not for people: classes
 STATUSES = {
     "not_started": ("todo", "open", gettext_lazy("Not started")),
     "in_progress": ("ink", "half", gettext_lazy("In progress")),
@@ -52,6 +53,12 @@ def asset(path: str) -> str:
         return _hashed(path)
     except ValueError:
         return f"{settings.STATIC_URL}{path}"
+
+
+@register.filter
+def verdict_class(verdict: str) -> str:
+    """What an answer was worth, as the end of a class: `feedback--ok`."""
+    return VERDICTS[verdict]
 
 
 @lru_cache(maxsize=200)

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from wagtail.models import Locale
 
 from bothways import tasks
 from courses import publishing
-from courses.models import CourseRecord, Evidence
+from courses.models import CourseRecord, Evidence, Published
 from quizzes.models import Attempt, Question
 from tests.courses.course import NOW, make_question, publish
 from tests.courses.quiz_pages.acts import (
@@ -129,3 +130,18 @@ def test_a_quiz_comes_and_goes_with_the_questions_of_its_bank(reader, course, dj
     make_question(course.bank, course.page.locale, "t2-new", purpose="quiz")
     tasks.refresh_quizzes(now=NOW + timedelta(minutes=1))
     assert is_there()
+
+
+def test_questions_in_another_language_make_no_quiz_available(reader, course):
+    """Three are asked in English: what stands beside them in German neither opens the quiz nor is drawn."""
+    german = Locale.objects.get_or_create(language_code="de")[0]
+    for question in Question.objects.filter(purpose="quiz")[2:]:
+        question.unpublish()
+    for number in range(4):
+        make_question(course.bank, german, f"t2-de{number}", purpose="quiz")
+
+    publish(course.page)
+
+    assert not Published.objects.get(pk=course.row.pk).data["quiz"]["available"]
+    assert reader.post(URL).status_code == 409
+    assert publishing.refresh_quizzes(now=NOW) == 0

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bothways.operations.demo import edits
-from glossary.actions import SIDES, sign
+from glossary.actions import sign
 from glossary.linking import UnknownTerm, resolve
 from glossary.models import Sense
 from glossary.publishing import gathered
+from glossary.rules.agreement import SIDES
 from people.models import Employee
 
 # Signed by both stewards. Words of the first course of each direction: they are there from the first page on.

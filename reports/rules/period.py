@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+MOST_MONTHS = 12
+"""Of the longest period. `reports.rules.figures` keeps so many apart: it takes its width from this."""
 _FORM = re.compile(r"(?P<year>[12]\d{3})(?:-(?:q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
 
 
@@ -26,7 +28,7 @@ def read(code: str, today: date) -> Period:
     found = _FORM.fullmatch(code)
     if found is None:
         raise ValueError(code)
-    year, month, months = int(found["year"]), 1, 12
+    year, month, months = int(found["year"]), 1, MOST_MONTHS
     if found["quarter"]:
         month, months = 3 * int(found["quarter"]) - 2, 3
     elif found["month"]:

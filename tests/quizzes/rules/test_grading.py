@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.grading import ANSWERABLE, MULTIPLE, SINGLE, grade, passes, score_percent
 from quizzes.models import Kind
+from quizzes.rules.grading import ANSWERABLE, MULTIPLE, SINGLE, grade, passes, score_percent
 
 KEYS = st.sets(st.sampled_from("abcdef"), min_size=1)
 

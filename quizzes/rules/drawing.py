@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from quizzes.grading import ANSWERABLE
+from quizzes.rules.availability import is_available
+from quizzes.rules.grading import ANSWERABLE
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class Candidate:
         return self.is_live and self.purpose == "quiz" and self.kind in ANSWERABLE
 
 
-def is_enough(drawable: int, count: int) -> bool:
-    """Whether a quiz of `count` questions can be drawn where so many different ones can be asked."""
-    return 1 <= count <= drawable
+def drawable(pool: Iterable[Candidate]) -> dict[str, Candidate]:
+    """What can be drawn, each question once, by its key."""
+    return {candidate.question_key: candidate for candidate in pool if candidate.can_be_drawn}
 
 
 def draw(*, seed: int, pool: Iterable[Candidate], seen: Mapping[str, int], count: int) -> list[Candidate]:
@@ -44,8 +45,8 @@ def draw(*, seed: int, pool: Iterable[Candidate], seen: Mapping[str, int], count
     Raises:
         ValueError: fewer than `count` questions can be drawn, or `count` is below 1.
     """
-    by_key = {candidate.question_key: candidate for candidate in pool if candidate.can_be_drawn}
-    if not is_enough(len(by_key), count):
+    by_key = drawable(pool)
+    if not is_available(asked=count, drawable=len(by_key)):
         raise ValueError(f"{count} questions were asked for and {len(by_key)} can be drawn.")
     left = [by_key[key] for key in shuffled(seed, by_key)]
     drawn: list[Candidate] = []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glossary.readability import reading_grade, syllables
+from glossary.rules.readability import reading_grade, syllables
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.schedule import Job, read, retry_delay
+from jobs.rules.schedule import Job, read, retry_delay
 
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=UTC)
 

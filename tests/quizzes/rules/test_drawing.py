@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.drawing import Candidate, draw, shuffled
+from quizzes.rules.drawing import Candidate, draw, shuffled
 
 SEEDS = st.integers(0, 2**62 - 1)
 

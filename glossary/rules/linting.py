@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from glossary.matching import Vocabulary, normalise, stem
-from glossary.readability import HARDEST_GRADE, reading_grade
+from glossary.rules.matching import Vocabulary, normalise, stem
+from glossary.rules.readability import HARDEST_GRADE, reading_grade
 
 GLOSS_WORDS: Final = 25
 WORDING_WORDS: Final = 60

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from glossary.linting import Definition, remarks
-from glossary.matching import Vocabulary
+from glossary.rules.linting import Definition, remarks
+from glossary.rules.matching import Vocabulary
 
 GOOD = Definition(
     slug="uptime",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from glossary.matching import (
+from glossary.rules.matching import (
     Hit,
     Place,
     Searchable,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glossary.matching import (
+from glossary.rules.matching import (
     Hit,
     Place,
     Searchable,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gates.drawing import CLASSES, DRAWING_LIMIT, DrawingRefused, clean_drawing
+from gates.svg import CLASSES, DRAWING_LIMIT, DrawingRefused, clean_drawing
 from tests.gates.xss_corpus import CORPUS, new_dangers
 
 

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reports.period import Period, choices, months, months_before, read
+from reports.rules.period import MOST_MONTHS, Period, choices, months, months_before, read
 
 TODAY = date(2026, 11, 2)
 
@@ -114,3 +116,17 @@ def test_the_menu_begins_with_the_quarter_and_the_month_of_today(today, quarter,
 )
 def test_months_are_counted_backwards_over_the_year(day, count, expected):
     assert months_before(day, count) == expected
+
+
+@given(st.dates(date(1990, 1, 1), date(2150, 12, 31)), st.data())
+def test_no_period_has_more_months_than_figures_tell_apart(today, data):
+    year = today.year - data.draw(st.integers(0, 3))
+    endings = ["", *[f"-q{quarter}" for quarter in range(1, 5)], *[f"-{month:02}" for month in range(1, 13)]]
+    codes = [*choices(today), *[f"{year}{ending}" for ending in endings]]
+
+    for code in codes:
+        try:
+            period = read(code, today)
+        except ValueError:  # begins after today
+            continue
+        assert 1 <= len(months(period.first, period.last)) <= MOST_MONTHS

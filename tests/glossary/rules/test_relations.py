@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glossary.relations import Contradiction, above, check_broader, check_related, in_order
+from glossary.rules.relations import Contradiction, above, check_broader, check_related, in_order
 
 SENSES = st.integers(min_value=1, max_value=6)
 PAIRS = st.tuples(SENSES, SENSES)

@@ -3,9 +3,15 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from courses.completion import is_overdue
-from reports.figures import (
+from reports.rules.figures import (
+    COMPLETED_IN_FIRST,
+    COURSES_OF_A_NUMBER,
+    EVERY_BIT,
+    WIDTH,
     Ask,
     Late,
     Parts,
@@ -16,6 +22,7 @@ from reports.figures import (
     state_of,
     status_of,
 )
+from reports.rules.period import MOST_MONTHS
 
 ON = date(2026, 11, 2)
 YESTERDAY = date(2026, 11, 1)
@@ -26,7 +33,7 @@ IN_SALES, IN_SERVICE = Profile("business", SALES), Profile("business", SERVICE)
 
 def stand(name, *bits, profile=IN_SALES, place=None, number=None):
     """Where somebody stands: the bits of course 0, of course 1, …"""
-    courses = sum(one << 4 * course for course, one in enumerate(bits))
+    courses = sum(one << WIDTH * course for course, one in enumerate(bits))
     return Stand(number or ord(name[0]), name, profile, place or profile.department, courses)
 
 
@@ -267,3 +274,47 @@ def test_a_year_has_twelve_months_and_what_came_before_is_in_none():
     }
     assert len(figures.months) == 12
     assert found == {(1, 1): 1, (5, 0): 1, (12, 0): 2}
+
+
+# Bits --------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.integers(0, 40), st.integers(0, COMPLETED_IN_FIRST + MOST_MONTHS - 1)), max_size=8
+    )
+)
+def test_no_figure_of_a_course_depends_on_its_neighbours(standings):
+    """Up to the last month of the longest period, whatever stands beside it in the same number."""
+    asked = {number: Ask("required", None) for number in range(41)}
+    people = [
+        Stand(
+            pk, str(pk), IN_SALES, SALES, sum(bits << WIDTH * number for number, bits in of_courses.items())
+        )
+        for pk, of_courses in enumerate(standings)
+    ]
+
+    figures = count(people, lambda _profile: asked, ON, months=MOST_MONTHS)
+
+    for number in asked if people else ():
+        bits = [of_courses.get(number, UNTOUCHED) for of_courses in standings]
+        assert figures.courses[number] == Parts(
+            completed=sum(one > BEGUN for one in bits), in_progress=bits.count(BEGUN), not_started=bits.count(UNTOUCHED)
+        )  # fmt: skip
+        assert [month[number] for month in figures.months] == [
+            bits.count(COMPLETED_IN_FIRST + month) for month in range(MOST_MONTHS)
+        ]
+
+
+def test_more_months_than_can_be_told_apart_are_refused_before_anybody_is_counted():
+    def people():
+        raise AssertionError("nobody is read")
+        yield
+
+    with pytest.raises(ValueError, match="13 months"):
+        count(people(), due(None), ON, months=MOST_MONTHS + 1)
+
+
+def test_the_last_month_has_room_in_the_bits_of_a_course_and_the_courses_in_a_number():
+    assert COMPLETED_IN_FIRST + MOST_MONTHS - 1 <= EVERY_BIT
+    assert WIDTH * COURSES_OF_A_NUMBER <= 63

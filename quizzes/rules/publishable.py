@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from quizzes.grading import ANSWERABLE, SINGLE
+from quizzes.rules.grading import ANSWERABLE, SINGLE
 
 EXPLANATION_MIN: Final = 40
 """Fewest characters of an explanation: "Try again!" explains nothing."""

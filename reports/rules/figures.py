@@ -1,6 +1,6 @@
 """How people and courses are counted. Plain Python, no database.
 
-Where a person stands is one number with four bits per course: untouched, begun, completed before the
+Where a person stands is one number with `WIDTH` bits per course: untouched, begun, completed before the
 months that are looked at, or completed in one of them. Every figure of a report comes from one walk
 over these, so that counting by person, by course and by month cannot come apart.
 """
@@ -13,12 +13,16 @@ from datetime import date
 from typing import NamedTuple
 
 from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, is_overdue
+from reports.rules.period import MOST_MONTHS
 
 OVERDUE = "overdue"
 STATES = (COMPLETED, IN_PROGRESS, NOT_STARTED, OVERDUE)
-WIDTH = 4  # bits of a course
-BEGUN, COMPLETED_BEFORE, COMPLETED_IN_FIRST = 1, 2, 3  # and 4 in the second month, up to the twelfth
+BEGUN, COMPLETED_BEFORE, COMPLETED_IN_FIRST = 1, 2, 3  # and 4 in the second month, up to the last
+# Bits of a course: enough for the last month of the longest period. With fewer a late month would count for
+# the next course.
+WIDTH = (COMPLETED_IN_FIRST + MOST_MONTHS - 1).bit_length()
 EVERY_BIT = (1 << WIDTH) - 1
+COURSES_OF_A_NUMBER = 63 // WIDTH  # the database's numbers have 63 bits and a sign
 
 
 class Profile(NamedTuple):
@@ -124,7 +128,11 @@ def count(
     """All figures of a day. `asks`: number of the course → what is asked of such people; nothing: not counted.
 
     `months`: how many of them the standings tell apart; `most`: how many overdue courses are named.
+
+    Raises: ValueError for more months than the bits of a course tell apart.
     """
+    if months > MOST_MONTHS:
+        raise ValueError(f"{months} months are looked at; at most {MOST_MONTHS} can be told apart.")
     figures = Figures(months=[Counter() for _ in range(months)])
     alike: defaultdict[tuple[Profile, int], Counter[int]] = defaultdict(Counter)
     since: dict[tuple[Profile, int], date | None] = {}  # the earliest due day that such a person missed
