@@ -153,9 +153,10 @@ def _forget() -> None:
 
         forget_rows()
     with suppress(ImportError):
-        from glossary import rendering
+        from glossary import queries, rendering
 
         rendering.forget()
+        queries.forget_words()
 
 
 @pytest.fixture(scope="module")
