@@ -201,14 +201,15 @@ def population(report: Report) -> tuple[str, list[Any]]:
     """
     question = report.question
     on = question.on
-    joins, values = _BELONGS.format(name="at_end"), [on, on]
+    joins = _BELONGS.format(name="at_end")
+    values: list[Any] = [on, on]
     place = "at_end"
     if question.members_now:
         joins += _BELONGS.format(name="now_in")
         values += [question.today, question.today]
         place = "now_in"
     sql = (
-        "SELECT e.id, e.display_name AS name, e.email, e.employee_number, e.side, "
+        "SELECT e.id, e.display_name AS name, e.email, e.employee_number, e.side, "  # noqa: S608 - our own text
         "COALESCE(at_end.department_id, 0) AS department, "
         f"COALESCE({place}.department_id, 0) AS place FROM people_employee e{joins}{_THERE}"
     )
