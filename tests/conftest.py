@@ -145,9 +145,9 @@ def _forget() -> None:
 
         queries.organisation.cache_clear()
     with suppress(ImportError):
-        from people import places
+        from gates import kept_pages
 
-        places.forget()
+        kept_pages.forget()
     with suppress(ImportError):
         from courses.queries import forget_rows
 

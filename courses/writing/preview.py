@@ -12,7 +12,7 @@ from courses.forms import UNSURE
 from courses.models import LessonPage, Published
 from courses.views import outbox
 from courses.views.lesson import check_html, show
-from people import places
+from gates import kept_pages
 from quizzes.grading import grade
 
 MODES = ("", "print", "plain")
@@ -57,7 +57,7 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
     latest, error = judged(row.data["questions"][key], request.POST.getlist("answer"))
     if request.headers.get("X-Fragment"):
         response = HttpResponse(
-            places.fill(check_html(row, key, latest, error), request), status=422 if error else 200
+            kept_pages.fill(check_html(row, key, latest, error), request), status=422 if error else 200
         )
     else:
         shown = {"errors": {key: error}} if error else {"given": {key: latest}}

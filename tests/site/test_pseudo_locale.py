@@ -30,8 +30,8 @@ from courses.models import Audience, CourseCopy, SessionKind
 from courses.publishing import render_course
 from courses.writing.actions import report_problem
 from courses.writing.teams import add_author
+from gates import kept_pages
 from gates.archives import pack
-from people import places
 from people.importing.actions import keep_upload as keep_people
 from people.models import Department, Employee, Membership, PeopleUpload
 from tests.conftest import hire
@@ -75,9 +75,9 @@ def pseudo_language() -> Iterator[None]:
             "ngettext",
             lambda self, one, many, number: wrap(one if number == 1 else many),
         )
-        places.forget()
+        kept_pages.forget()
         yield
-        places.forget()
+        kept_pages.forget()
 
 
 @pytest.fixture
