@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -151,10 +152,11 @@ def count(
 def _longest_overdue(late: list[tuple[date, int, list[Stand]]], most: int) -> list[Late]:
     """The first so many of those who are late: only those of the earliest days are put in the order of names."""
     found: list[Late] = []
-    for due_on, number, people in sorted(late, key=itemgetter(0)):
-        if len(found) >= most and due_on > found[-1].due_on:
+    for due_on, of_the_day in groupby(sorted(late, key=itemgetter(0)), key=itemgetter(0)):
+        for _day, number, people in of_the_day:
+            found += [Late(due_on, person.name, person.employee_id, number) for person in people]
+        if len(found) >= most:
             break
-        found += [Late(due_on, person.name, person.employee_id, number) for person in people]
     return heapq.nsmallest(most, found)
 
 
