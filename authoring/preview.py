@@ -11,7 +11,7 @@ from courses import publishing, records
 from courses.models import LessonPage, Published
 from courses.views import outbox
 from courses.views.lesson import check_html, refusals, show
-from people import places
+from gates import kept_pages
 from quizzes.rules.given import Given, NothingChosen, UnknownOption, accepted
 from quizzes.rules.grading import grade
 
@@ -57,7 +57,7 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
     latest, error = judged(row.data["questions"][key], request.POST.getlist("answer"))
     if request.headers.get("X-Fragment"):
         response = HttpResponse(
-            places.fill(check_html(row, key, latest, error), request), status=422 if error else 200
+            kept_pages.fill(check_html(row, key, latest, error), request), status=422 if error else 200
         )
     else:
         shown = {"errors": {key: error}} if error else {"given": {key: latest}}

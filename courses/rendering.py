@@ -14,16 +14,16 @@ from wagtail.rich_text import expand_db_html
 
 from courses.feedback import check_context
 from courses.models import CoursePage, LessonPage
+from gates import kept_pages
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
 from gates.memo import Memo
 from glossary.linking import TermExtension, link_once
 from glossary.rendering import render_pops
-from people import places
 from quizzes.models import Question
 
 _HEADING = re.compile(r'<h2(?:\s+id="(?P<id>[^"]*)")?[^>]*>(?P<inner>.*?)</h2>', re.S)
-KEY_PLACE = "\ue000key\ue001"  # filled with a fresh idempotency key each time, see people.places
+KEY_SLOT = "\ue000key\ue001"  # filled with a fresh idempotency key each time, see gates.kept_pages
 # Ids of the page around the lesson: a heading "Main" must not become the place where "skip" leads.
 RESERVED_IDS = frozenset({"main", "place", "done", "check-yourself"})
 RESERVED_STARTS = ("pop-", "check-", "note-")
@@ -166,11 +166,11 @@ def render_plan(course: CoursePage) -> SafeString:
 
 
 def render_check(question: dict[str, Any], lesson: dict[str, Any]) -> str:
-    """An unanswered check as HTML with places for token and key: the same for everybody.
+    """An unanswered check as HTML with slots for token and key: the same for everybody.
 
     `question` is a check as `courses.publishing.check_data` makes it.
     """
-    context = {**check_context(question, lesson, None), "key": KEY_PLACE, "csrf_token": places.TOKEN}
+    context = {**check_context(question, lesson, None), "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
     return render_to_string("courses/check.html", context)
 
 

@@ -35,30 +35,36 @@ def index(request: HttpRequest) -> HttpResponse:
 def _a_to_z(request: HttpRequest) -> HttpResponse:
     false_friends_only = request.GET.get("show") == "false-friends"
     found = queries.a_to_z(false_friends_only=false_friends_only)
-    letters = found.letters
+    shown = found.letters
     one_letter = found.words > WORDS_ON_ONE_PAGE
     current = ""
     if one_letter:
         wanted = request.GET.get("letter", "")
-        current = next((entry.letter for entry in letters if entry.letter == wanted), letters[0].letter)
-        letters = [entry for entry in letters if entry.letter == current]
-    context = {
-        "found": found,
-        "letters": letters,
-        "letter_nav": [_nav_entry(entry, one_letter, current, false_friends_only) for entry in found.letters],
-        "false_friends_only": false_friends_only,
-    }
-    words = remembered("glossary/words.html", context, found.stored, false_friends_only, one_letter, current)
-    return render(
-        request, "glossary/index.html", {"found": found, "words": words, "page_title": _("Glossary")}
-    )
+        letter = next((entry for entry in found.letters if entry.letter == wanted), found.letters[0])
+        shown, current = [letter], letter.letter
+    context: dict[str, Any] = {"found": found, "page_title": _("Glossary")}
+    if found.all_words:
+        listed = queries.words_of(shown, false_friends_only=false_friends_only)
+        parts = {
+            "found": found,
+            "letters": listed.by_letter,
+            "letter_nav": [
+                _nav_entry(entry, one_letter, current, false_friends_only) for entry in found.letters
+            ],
+            "false_friends_only": false_friends_only,
+        }
+        counts = tuple((entry.letter, entry.count) for entry in found.letters)
+        totals = found.all_words, found.false_friends, counts
+        key = totals, false_friends_only, one_letter, current, listed.digest
+        context["words"] = remembered("glossary/words.html", parts, *key)
+    return render(request, "glossary/index.html", context)
 
 
 def _nav_entry(
     entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool
 ) -> dict[str, Any]:
     """A letter and where it leads, with the number of its words for those who hear the page."""
-    count = len(entry.words)
+    count = entry.count
     show = "show=false-friends&" if false_friends_only else ""
     return {
         "letter": entry.letter,

@@ -145,17 +145,18 @@ def _forget() -> None:
 
         queries.organisation.cache_clear()
     with suppress(ImportError):
-        from people import places
+        from gates import kept_pages
 
-        places.forget()
+        kept_pages.forget()
     with suppress(ImportError):
         from courses.queries import forget_rows
 
         forget_rows()
     with suppress(ImportError):
-        from glossary import rendering
+        from glossary import queries, rendering
 
         rendering.forget()
+        queries.forget_words()
 
 
 @pytest.fixture(scope="module")

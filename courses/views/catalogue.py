@@ -14,7 +14,7 @@ from courses import queries
 from courses.forms import CatalogueForm
 from courses.models import Direction
 from courses.queries import Standing
-from people import places
+from gates import kept_pages
 
 
 @require_safe
@@ -53,7 +53,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/catalogue.html", context)
 
 
-_rows = places.Kept()
+_rows = kept_pages.Kept()
 
 
 def _row(standing: Standing) -> str:

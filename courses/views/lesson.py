@@ -19,9 +19,10 @@ from courses.completion import is_lesson_done
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
 from courses.records import Progress
-from courses.rendering import KEY_PLACE
+from courses.rendering import KEY_SLOT
 from courses.views import answering, outbox
-from people import places
+from gates import kept_pages
+from people.frames import frame_key
 from quizzes.actions import AlreadyAnswered
 
 
@@ -55,17 +56,17 @@ def show(
         answer = None if key == again or key in errors else latest.get(key)
         seen = latest.get(key, {}).get("key", "")
         check = check_html(row, key, answer, errors.get(key, ""), seen=seen)
-        html = html.replace(_check_place(key), check)
-    return HttpResponse(places.fill(html.replace(KEY_PLACE, new_key()), request), status=status)
+        html = html.replace(_check_slot(key), check)
+    return HttpResponse(kept_pages.fill(html.replace(KEY_SLOT, new_key()), request), status=status)
 
 
-_pages = places.Kept()
+_pages = kept_pages.Kept()
 
 
 def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool) -> str:
-    """The lesson with places for its checks and for the person: the same for everybody in this state."""
+    """The lesson with slots for its checks and for the person: the same for everybody in this state."""
     marks_terms = getattr(request.user, "marks_terms", True)
-    key = places.frame_key(request)
+    key = frame_key(request)
     state = (row.pk, row.rendered_at, done, has_errors, marks_terms, *key)
     # A draft has no row; messages are for one person once.
     is_shared = row.pk is not None and not len(messages.get_messages(request))
@@ -74,7 +75,7 @@ def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool)
     context = _page_context(row, done, has_errors=has_errors, marks_terms=marks_terms)
     if not is_shared:
         return render_to_string("courses/lesson.html", context, request=request)
-    shared = places.SharedRequest(request.path_info, key)
+    shared = kept_pages.SharedRequest(request.path_info, key)
     return _pages.put(state, render_to_string("courses/lesson.html", context, request=shared))
 
 
@@ -87,8 +88,8 @@ def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: 
         "is_done": done,
         "marks_terms": marks_terms,
         "errors": has_errors,
-        "csrf_token": places.TOKEN,
-        "key": KEY_PLACE,
+        "csrf_token": kept_pages.TOKEN,
+        "key": KEY_SLOT,
     }
 
 
@@ -101,15 +102,15 @@ def _parts(row: Published) -> Iterator[dict[str, Any]]:
         check_sets += 1
         anchor = "check-yourself" if check_sets == 1 else f"check-yourself-{check_sets}"
         keys = [key for key in part["checks"] if key in row.data["questions"]]
-        yield {"checks": mark_safe("".join(map(_check_place, keys))), "id": anchor}
+        yield {"checks": mark_safe("".join(map(_check_slot, keys))), "id": anchor}
 
 
-def _check_place(key: str) -> str:
+def _check_slot(key: str) -> str:
     return f"\ue000check {key}\ue001"  # not for people: replaced before anybody sees it
 
 
 # Answered checks as HTML, per process: of a question there are few different answers.
-_answered = places.Kept()
+_answered = kept_pages.Kept()
 
 
 def check_html(
@@ -140,7 +141,7 @@ def check_html(
         said = tuple(latest["chosen"]), latest["unsure"], latest["correct"], latest["confidence"]
         state = (row.pk, row.rendered_at, key, *said, get_language())
         html = _answered.get(state) or _answered.put(state, _render_check(question, row, latest))
-    return html.replace(KEY_PLACE, new_key())
+    return html.replace(KEY_SLOT, new_key())
 
 
 def _render_check(
@@ -155,7 +156,7 @@ def _render_check(
     context = feedback.check_context(question, row.data, latest, error=error)
     if seen:
         context["hidden"].append(("seen", seen))
-    context |= {"note": note, "key": KEY_PLACE, "csrf_token": places.TOKEN}
+    context |= {"note": note, "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
     return render_to_string("courses/check.html", context)
 
 
@@ -222,7 +223,7 @@ def _acknowledged(request: HttpRequest, row: Published, form: AnswerForm) -> Htt
     newer = "" if counts else _("A newer answer of yours, perhaps from another device, counts and is shown.")
     if is_sender:
         html = check_html(row, key, latest, note=newer)
-        return outbox.saved(HttpResponse(places.fill(html, request)), answer.key)
+        return outbox.saved(HttpResponse(kept_pages.fill(html, request)), answer.key)
     if newer or said_before:
         messages.info(request, newer or said_before)
     address = f"{request.path}#check-{row.data['questions'][key]['number']}"
@@ -250,7 +251,7 @@ def _refused(request: HttpRequest, row: Published, form: AnswerForm, error: str)
     key = str(form.cleaned_data["check"])
     if outbox.is_sender(request):
         html = check_html(row, key, None, error, seen=str(form.cleaned_data["seen"] or ""))
-        return outbox.final(HttpResponse(places.fill(html, request), status=422))
+        return outbox.final(HttpResponse(kept_pages.fill(html, request), status=422))
     progress = queries.progress_of(request.user, row.course_key)
     return show(request, row, progress, errors={key: error}, status=422)
 
@@ -268,7 +269,7 @@ def _told(request: HttpRequest, row: Published, form: AnswerForm, refusal: Alrea
         "This form was sent before with another choice, which is saved and shown. To change it, answer again."
     )
     html = check_html(row, key, latest, note=note)
-    return outbox.final(HttpResponse(places.fill(html, request), status=409))
+    return outbox.final(HttpResponse(kept_pages.fill(html, request), status=409))
 
 
 def _read(request: HttpRequest, row: Published) -> HttpResponse:

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property, lru_cache
@@ -158,29 +158,33 @@ class Hit:
     name: str = ""  # the other name by which it was found, as written
 
 
-def find(query: str, word: Searchable) -> Hit | None:
-    """Where the query stands in a word, or None. Case, accents, hyphens and inflection do not matter."""
+def find(query: str, words: Iterable[Searchable]) -> Iterator[Hit | None]:
+    """Where the query stands in each word, or None. Case, accents, hyphens and inflection do not matter."""
     typed = normalise(query)
-    if not typed:
-        return None
-    root = stem(query, word.language)
-    ways = (
-        (Place.WORD, Place.OTHER_NAME, [name == typed for name in word.plain]),
-        (Place.WORD_INFLECTED, Place.OTHER_NAME_INFLECTED, [name == root for name in word.roots]),
-        (
-            Place.BEGINNING,
-            Place.BEGINNING_OF_OTHER_NAME,
-            [len(typed) > 1 and f" {typed}" in f" {name}" for name in word.plain],
-        ),
-    )
-    for of_word, of_name, hits in ways:
-        if hits[0]:
-            return Hit(of_word)
-        if True in hits:
-            return Hit(of_name, word.names[hits.index(True) - 1])
+    roots: dict[str, str] = {}  # of the query, by language
+    for word in words:
+        if typed and word.language not in roots:
+            roots[word.language] = stem(query, word.language)
+        yield _hit(typed, roots[word.language], word) if typed else None
+
+
+def _hit(typed: str, root: str, word: Searchable) -> Hit | None:
+    if typed in word.plain:
+        return _named(Place.WORD, Place.OTHER_NAME, word, word.plain.index(typed))
+    if root in word.roots:
+        return _named(Place.WORD_INFLECTED, Place.OTHER_NAME_INFLECTED, word, word.roots.index(root))
+    if len(typed) > 1:
+        for number, name in enumerate(word.plain):
+            if f" {typed}" in f" {name}":
+                return _named(Place.BEGINNING, Place.BEGINNING_OF_OTHER_NAME, word, number)
     # "is", "up", "of" stand in every text and say nothing about it.
     roots = {part for part in root.split() if len(part) > 2}
     return Hit(Place.MEANING) if roots and roots <= word.meaning else None
+
+
+def _named(of_word: Place, of_name: Place, word: Searchable, number: int) -> Hit:
+    """`number` 0 is the word itself, then its other names."""
+    return Hit(of_name, word.names[number - 1]) if number else Hit(of_word)
 
 
 @dataclass

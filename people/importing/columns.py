@@ -49,7 +49,7 @@ _SPACES: Final = re.compile(" +")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _GERMAN: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLASHES: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-# Control characters, halves of pairs, what is no character, line ends, the places of people.places, and what
+# Control characters, halves of pairs, what is no character, line ends, the slots of kept pages, and what
 # turns the direction of the text around it: a name could make another column read as something else.
 _CONTROL: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\u2028\u2029\ue000\ue001\u202a-\u202e\u2066-\u2069"

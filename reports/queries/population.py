@@ -179,10 +179,11 @@ def key_value(key: str) -> Any:
     return uuid.UUID(key) if connection.features.has_native_uuid_field else uuid.UUID(key).hex
 
 
-_BELONGS = """(SELECT m.department_id FROM people_membership m WHERE m.employee_id = e.id
+# The membership of somebody that holds on a day, joined by its id: so it is looked for once, whatever asks for it.
+_BELONGS = """ LEFT JOIN people_membership {name} ON {name}.id = (
+  SELECT m.id FROM people_membership m WHERE m.employee_id = e.id
   AND m.from_on <= %s AND (m.until_on IS NULL OR m.until_on >= %s) ORDER BY m.from_on DESC, m.id DESC LIMIT 1)"""
-_THERE = """ FROM people_employee e
-WHERE (e.started_on IS NULL OR e.started_on <= %s) AND (e.left_on IS NULL OR e.left_on >= %s)
+_THERE = """ WHERE (e.started_on IS NULL OR e.started_on <= %s) AND (e.left_on IS NULL OR e.left_on >= %s)
 AND e.id IN (SELECT g.employee_id FROM people_employee_groups g JOIN auth_group r ON r.id = g.group_id
              WHERE r.name = %s)"""
 TEAM = """
@@ -200,14 +201,17 @@ def population(report: Report) -> tuple[str, list[Any]]:
     """
     question = report.question
     on = question.on
+    joins = _BELONGS.format(name="at_end")
     values: list[Any] = [on, on]
-    place = "NULL"
+    place = "at_end"
     if question.members_now:
-        place = _BELONGS
+        joins += _BELONGS.format(name="now_in")
         values += [question.today, question.today]
+        place = "now_in"
     sql = (
-        "SELECT e.id, e.display_name AS name, e.email, e.employee_number, e.side, "
-        f"{_BELONGS} AS department, {place} AS now_in{_THERE}"
+        "SELECT e.id, e.display_name AS name, e.email, e.employee_number, e.side, "  # noqa: S608 - our own text
+        "COALESCE(at_end.department_id, 0) AS department, "
+        f"COALESCE({place}.department_id, 0) AS place FROM people_employee e{joins}{_THERE}"
     )
     values += [on, on, roles.EMPLOYEE]
     if question.side:
@@ -217,15 +221,10 @@ def population(report: Report) -> tuple[str, list[Any]]:
         team = TEAM if question.all_levels else "SELECT id FROM people_employee WHERE manager_id = %s"
         sql += f" AND e.id IN ({team}) AND e.id <> %s"
         values += [question.manager, question.manager]
-    column = "now_in" if question.members_now else "department"
-    outer = (
-        "SELECT id, name, email, employee_number, side, COALESCE(department, 0) AS department, "  # noqa: S608
-        f"COALESCE({column}, 0) AS place FROM ({sql}) everybody"
-    )
     if question.department is not None:
         below = report.departments.under(question.department) or [0]
-        outer += f" WHERE {column} IN ({', '.join(map(str, below))})"
-    return outer, values
+        sql += f" AND {place}.department_id IN ({', '.join(map(str, below))})"
+    return sql, values
 
 
 def streamed(sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, is_overdue
@@ -45,6 +47,9 @@ class Stand(NamedTuple):
     profile: Profile
     place: int  # the department under which they are counted
     courses: int  # `WIDTH` bits for each number of a course
+
+
+_Standings = dict[int, list[Stand]]  # `courses` → the people who stand so
 
 
 class Late(NamedTuple):
@@ -134,31 +139,33 @@ def count(
     if months > MOST_MONTHS:
         raise ValueError(f"{months} months are looked at; at most {MOST_MONTHS} can be told apart.")
     figures = Figures(months=[Counter() for _ in range(months)])
-    alike: defaultdict[tuple[Profile, int], Counter[int]] = defaultdict(Counter)
-    since: dict[tuple[Profile, int], date | None] = {}  # the earliest due day that such a person missed
-    longest: list[Late] = []
-    worst = date.max
+    alike: defaultdict[tuple[Profile, int], _Standings] = defaultdict(lambda: defaultdict(list))
     for person in stands:
-        asked = asks(person.profile)
-        if not asked:
-            continue
-        alike[person.profile, person.place][person.courses] += 1
-        key = person.profile, person.courses
-        if key not in since:
-            since[key] = min((due for due, _number in _late(asked, person.courses, on)), default=None)
-        missed = since[key]
-        if most and missed is not None and missed <= worst:
-            longest += [
-                Late(due, person.name, person.employee_id, number)
-                for due, number in _late(asked, person.courses, on)
-            ]
-            if len(longest) > 50 * most:
-                longest = heapq.nsmallest(most, longest)
-                worst = longest[-1].due_on
-    figures.longest_overdue = heapq.nsmallest(most, longest)
+        if asks(person.profile):
+            alike[person.profile, person.place][person.courses].append(person)
+    late = []
     for (profile, place), standings in alike.items():
-        _add(figures, standings, asks(profile), place, on)
+        asked = asks(profile)
+        _add(figures, standings, asked, place, on)
+        if most:
+            late += [
+                (due_on, number, people)
+                for courses, people in standings.items()
+                for due_on, number in _late(asked, courses, on)
+            ]
+    figures.longest_overdue = _longest_overdue(late, most)
     return figures
+
+
+def _longest_overdue(late: list[tuple[date, int, list[Stand]]], most: int) -> list[Late]:
+    """The first so many of those who are late: only those of the earliest days are put in the order of names."""
+    found: list[Late] = []
+    for due_on, of_the_day in groupby(sorted(late, key=itemgetter(0)), key=itemgetter(0)):
+        for _day, number, people in of_the_day:
+            found += [Late(due_on, person.name, person.employee_id, number) for person in people]
+        if len(found) >= most:
+            break
+    return heapq.nsmallest(most, found)
 
 
 def _late(asked: Mapping[int, Ask], courses: int, on: date) -> list[tuple[date, int]]:
@@ -171,7 +178,7 @@ def _late(asked: Mapping[int, Ask], courses: int, on: date) -> list[tuple[date, 
     ]
 
 
-def _add(figures: Figures, standings: Counter[int], asked: Mapping[int, Ask], place: int, on: date) -> None:
+def _add(figures: Figures, standings: _Standings, asked: Mapping[int, Ask], place: int, on: date) -> None:
     """Count the people of one profile and place."""
     found = {number: [0] * (EVERY_BIT + 1) for number in asked}  # bits of a course → people
     states = {
@@ -179,8 +186,8 @@ def _add(figures: Figures, standings: Counter[int], asked: Mapping[int, Ask], pl
         for number, ask in asked.items()
     }
     people, pairs = Parts(), Parts()
-    for courses, count_ in standings.items():
-        seen = set()
+    for courses, people_alike in standings.items():
+        seen, count_ = set(), len(people_alike)
         for number, of_bits in found.items():
             bits = courses >> WIDTH * number & EVERY_BIT
             of_bits[bits] += count_

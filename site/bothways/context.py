@@ -9,11 +9,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from bothways.operations.installation import arriving
-from people import places, roles
+from gates import kept_pages
+from people import roles
 from people.accounts.landing import HOME, first_page
+from people.frames import FrameKey, frame_key
 from people.queries import organisation
 
-_frames = places.Kept()
+_frames = kept_pages.Kept()
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
     Head and foot are made of the key alone, once per process for everybody who has the same one.
     """
-    key = places.frame_key(request)
+    key = frame_key(request)
     section = request.path_info.strip("/").partition("/")[0]
     # Who takes no courses may open only the own page: no link leads them elsewhere.
     home_url = "/" if key.roles is None or roles.EMPLOYEE in key.roles else "/me/"
@@ -38,24 +40,28 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         parts = {
             **context,
             "nav": navigation(key, section),
-            "csrf_token": places.TOKEN,
-            "here": places.HERE,
+            "csrf_token": kept_pages.TOKEN,
+            "here": kept_pages.HERE,
         }
         _frames.put(head_key, render_to_string("components/masthead.html", parts))
         _frames.put(foot_key, render_to_string("components/foot.html", parts))
     head, foot = _frames[head_key], _frames[foot_key]
-    if isinstance(request, places.SharedRequest):
-        return context | {"masthead": mark_safe(head), "foot": mark_safe(foot), "person_id": places.PERSON}
+    if isinstance(request, kept_pages.SharedRequest):
+        return context | {
+            "masthead": mark_safe(head),
+            "foot": mark_safe(foot),
+            "person_id": kept_pages.PERSON,
+        }
     user = getattr(request, "user", None)
     # Filled only where the template asks: a fragment has no foot and needs no token.
     return context | {
-        "masthead": lambda: mark_safe(places.fill(head, request)),
-        "foot": lambda: mark_safe(places.fill(foot, request)),
+        "masthead": lambda: mark_safe(kept_pages.fill(head, request)),
+        "foot": lambda: mark_safe(kept_pages.fill(foot, request)),
         "person_id": user.pk if user is not None and user.is_authenticated else "",
     }
 
 
-def navigation(key: places.FrameKey, section: str) -> list[dict[str, Any]]:
+def navigation(key: FrameKey, section: str) -> list[dict[str, Any]]:
     """The entries of the head for somebody; none for who is signed out."""
     if key.roles is None:
         return []
@@ -81,5 +87,5 @@ def navigation(key: places.FrameKey, section: str) -> list[dict[str, Any]]:
         entries.append({"label": _("Team"), "url": "/team/", "icon": "people", "current": section == "team"})
     if roles.EDITORS & key.roles or key.is_superuser:
         entries.append({"label": _("Write"), "url": "/write/", "icon": "edit", "current": section == "write"})
-    entries.append({"label": places.NAME, "url": "/me/", "icon": "person", "current": section == "me"})
+    entries.append({"label": kept_pages.NAME, "url": "/me/", "icon": "person", "current": section == "me"})
     return entries

@@ -88,7 +88,7 @@ def test_a_word_page_without_people_takes_one_query(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_index_search_pops_and_word_of_the_week_take_one_query_each(
+def test_letters_words_search_pops_and_word_of_the_week_take_one_query_each(
     written: Any, locale: Any, now: Any, count: int, django_assert_num_queries: Counted
 ) -> None:
     with gathered(now=now):
@@ -98,7 +98,12 @@ def test_index_search_pops_and_word_of_the_week_take_one_query_each(
             befriend(first=first, second=second, contrast="Different.", now=now)
 
     with django_assert_num_queries(1):
-        assert queries.a_to_z(locale.pk).words == count
+        found = queries.a_to_z(locale.pk)
+    assert (found.words, found.false_friends) == (count, count)
+    with django_assert_num_queries(1):
+        assert len(queries.words_of(found.letters, locale.pk).texts["W"]) == count
+    with django_assert_num_queries(2):  # what a search compares is read after a publication
+        queries.search_words("word", locale.pk)
     with django_assert_num_queries(1):
         assert len(queries.search_words("word", locale.pk).words) == count
     with django_assert_num_queries(1):
@@ -117,7 +122,8 @@ def test_only_letters_with_words_are_listed_and_accents_do_not_hide_them(written
 
     found = queries.a_to_z(locale.pk)
 
-    assert [(entry.letter, [card["lemma"] for card in entry.words]) for entry in found.letters] == [
+    listed = queries.words_of(found.letters, locale.pk).by_letter()
+    assert [(entry.letter, [card["lemma"] for card in words]) for entry, words in listed] == [
         ("#", ["404"]),
         ("E", ["E-mail", "état"]),
         ("U", ["uptime"]),
@@ -132,7 +138,8 @@ def test_a_false_friend_is_a_word_whose_own_senses_are_taken_for_each_other(
 
     found = queries.a_to_z(locale.pk, false_friends_only=True)
 
-    assert [card["lemma"] for letter in found.letters for card in letter.words] == ["availability"]
+    listed = queries.words_of(found.letters, locale.pk, false_friends_only=True).by_letter()
+    assert [card["lemma"] for _letter, words in listed for card in words] == ["availability"]
     assert (found.words, found.all_words, found.false_friends) == (1, 2, 1)
 
 

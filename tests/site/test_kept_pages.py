@@ -18,7 +18,8 @@ from django.utils.safestring import mark_safe
 from courses import actions
 from courses.models import Audience, CoursePage, Published
 from courses.publishing import render_course
-from people import places
+from gates import kept_pages
+from people.frames import frame_key
 from people.models import Employee
 from tests.conftest import hire
 from tests.courses.course import NOW
@@ -97,9 +98,9 @@ def page(person: Employee, address: str) -> str:
 
 def leaks(two: SimpleNamespace, address: str) -> list[str]:
     """Lines of the second person's page that are different because the first one came before."""
-    places.forget()
+    kept_pages.forget()
     alone = page(two.second, address).splitlines()
-    places.forget()
+    kept_pages.forget()
     page(two.first, address)
     after = page(two.second, address).splitlines()
     return [line for line in after if line not in alone] or [line for line in alone if line not in after]
@@ -140,7 +141,7 @@ def test_a_template_that_reads_the_person_shows_nothing(two: SimpleNamespace, mo
         )
 
     monkeypatch.setattr(lessons, "render_to_string", planted)
-    places.forget()
+    kept_pages.forget()
 
     shown = [page(person, f"{LESSON}?canary=ottilie-query") for person in (two.first, two.second)]
 
@@ -171,11 +172,11 @@ def test_a_personal_value_in_the_context_of_a_kept_page_is_found(
 def test_a_shared_request_knows_no_person(two: SimpleNamespace, rf: RequestFactory) -> None:
     asked = rf.get(LESSON, {"canary": "1"}, headers={"cookie": "theme=dark; canary=1"})
     asked.user = two.first
-    key = places.frame_key(asked)
+    key = frame_key(asked)
 
-    shared = places.SharedRequest(asked.path_info, key)
+    shared = kept_pages.SharedRequest(asked.path_info, key)
 
-    assert places.frame_key(shared) == key
+    assert frame_key(shared) == key
     assert key.theme == "dark"
     assert (shared.path, shared.GET.dict(), shared.COOKIES) == (LESSON, {}, {})
     assert not list(get_messages(shared))

@@ -13,7 +13,7 @@ from django.test import Client
 
 from bothways import logo
 from bothways.startup import logo_trouble
-from people import places
+from gates import kept_pages
 from tools.stack import run
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4z" fill="{0}"/></svg>'
@@ -26,7 +26,7 @@ def own(settings: Any, tmp_path: Path) -> Path:
     path.write_text(SVG.format("#0a7"))
     settings.BOTHWAYS_LOGO = str(path)
     logo._read.cache_clear()
-    places.forget()
+    kept_pages.forget()
     return path
 
 

@@ -31,8 +31,8 @@ from courses.actions import report_problem
 from courses.models import Audience, SessionKind
 from courses.publishing import render_course
 from exchange.importing.actions import keep_upload as keep_course
+from gates import kept_pages
 from gates.archives import pack
-from people import places
 from people.importing.actions import keep_upload as keep_people
 from people.models import Department, Employee, Membership, PeopleUpload
 from tests.conftest import hire
@@ -76,9 +76,9 @@ def pseudo_language() -> Iterator[None]:
             "ngettext",
             lambda self, one, many, number: wrap(one if number == 1 else many),
         )
-        places.forget()
+        kept_pages.forget()
         yield
-        places.forget()
+        kept_pages.forget()
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Home: the next step first."""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from courses import queries
@@ -14,7 +13,6 @@ from courses.completion import COMPLETED, IN_PROGRESS
 from courses.models import Direction
 from courses.queries import Standing, answers_for
 from glossary.queries import word_of_the_week
-from people import places
 from people.models import Side
 from people.queries import today
 
@@ -25,44 +23,13 @@ def home(request: HttpRequest) -> HttpResponse:
     every = queries.standings(request.user, now=now)
     context = {
         **next_step(every),
-        "asked": [_due(one) for one in sorted((one for one in every if one.requirement), key=_urgency)],
-        "tail": _tail(both_voices(word_of_the_week(today(now))), suggestion(every, request.user.side)),
+        "asked": sorted((one for one in every if one.requirement), key=_urgency),
+        "word": both_voices(word_of_the_week(today(now))),
+        "other": suggestion(every, request.user.side),
         "has_courses": bool(every),
         "answers": answers_for(request.user),
     }
     return render(request, "home.html", context)
-
-
-_rows = places.Kept(most=4000)  # one for each course, and for each day on which somebody completed it
-_tails = places.Kept()
-
-
-class _Due(NamedTuple):
-    """What a row of the list shows, and nothing else: it is kept for everybody with the same."""
-
-    url: str
-    title: str
-    status: str
-    requirement: str
-    is_overdue: bool
-    is_lapsed: bool
-    due_on: date | None
-    completed_on: date | None
-    lessons_done: int
-    lessons_needed: int
-
-
-def _due(standing: Standing) -> str:
-    """A course in the list of what is asked, rendered once for everybody who sees the same."""
-    row = _Due(*(getattr(standing, name) for name in _Due._fields))
-    return _rows.rendered((get_language(), row), "components/due.html", {"course": row})
-
-
-def _tail(word: dict[str, Any] | None, other: Standing | None) -> str:
-    """The word of the week and a course of the other direction, rendered once for everybody who sees both."""
-    looks = other and other.looks
-    key = get_language(), str(word), looks
-    return _tails.rendered(key, "components/home_tail.html", {"word": word, "other": looks})
 
 
 def next_step(standings: list[Standing]) -> dict[str, Any]:

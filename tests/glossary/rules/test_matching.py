@@ -131,7 +131,7 @@ SLA = Searchable("SLA", names=("service level agreement", "the guarantee"), text
 def test_a_search_finds_a_word_by_name_other_name_inflection_beginning_and_meaning(
     query: str, hit: Hit | None
 ) -> None:
-    assert find(query, SLA) == hit
+    assert list(find(query, [SLA])) == [hit]
 
 
 def vocabulary() -> Vocabulary[str]:

@@ -148,12 +148,12 @@ WINDOW = Searchable("change window", ("maintenance slot", "hole"), ("When system
     ],
 )
 def test_one_letter_finds_nothing_and_two_find_a_beginning(query: str, hit: Hit | None) -> None:
-    assert find(query, WINDOW) == hit
+    assert list(find(query, [WINDOW])) == [hit]
 
 
 def test_words_are_found_in_their_own_language() -> None:
-    assert find("störungen", Searchable("Störung", language="de")) == Hit(Place.WORD_INFLECTED)
-    assert find("störungen", Searchable("Störung", language="fr")) is None
+    disturbances = [Searchable("Störung", language=language) for language in ("de", "fr")]
+    assert list(find("störungen", disturbances)) == [Hit(Place.WORD_INFLECTED), None]
 
     words: Vocabulary[str] = Vocabulary(language="de")
     words.add("s", ["Störung", "", "—"])
