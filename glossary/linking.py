@@ -14,7 +14,6 @@ from urllib.parse import quote, unquote
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from markdown import Markdown
 from markdown import inlinepatterns as inline
 from markdown.postprocessors import Postprocessor
@@ -138,11 +137,6 @@ def address(word: str, sense: str = "", *, language: str = "") -> str:
         with translation.override(language):
             return address(word, sense)
     return reverse("glossary:word", args=[word]) + (f"#{quote(sense)}" if sense else "")
-
-
-def term_link(sense: Sense, text: str) -> str:
-    """The link of a term as safe HTML."""
-    return format_html('<a class="term" href="{}">{}</a>', sense_address(sense), text)
 
 
 def sense_address(sense: Sense) -> str:

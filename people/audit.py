@@ -408,8 +408,3 @@ def _held(text: str) -> tuple[int | None, str]:
     if found is None:
         raise NoHead(text)
     return int(found["number"]) if found["number"] else None, found["seal"]
-
-
-def is_whole() -> bool:
-    """True where no entry was changed, removed, moved or forged."""
-    return read().is_whole

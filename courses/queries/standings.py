@@ -174,7 +174,7 @@ def assessment_of(rule: dict[str, Any], record: CourseRecord | RecordFacts | Non
     """By today's rule while in progress, by the rule of its time once completed. No SQL."""
     if record is None:
         return assess(Rule.from_json(rule), Facts())
-    return records.standing(Rule.from_json(rule), record.progress)
+    return assess(Rule.from_json(rule), records.facts(record.progress))
 
 
 def _standing(

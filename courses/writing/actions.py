@@ -110,17 +110,6 @@ def free_code(wanted: str) -> str:
     return code
 
 
-def next_code(bank: Bank, lesson: LessonPage | None) -> str:
-    """A code for a check that is written in a lesson: t2-c3-2 is the second of the third lesson."""
-    place = 0
-    if lesson is not None:
-        siblings = list(LessonPage.objects.sibling_of(lesson).order_by("path").values_list("pk", flat=True))
-        place = siblings.index(lesson.pk) + 1
-    start = f"{bank.slug[:40]}-c{place}-" if place else f"{bank.slug[:40]}-c-"
-    number = Question.objects.filter(code__startswith=start).count() + 1
-    return free_code(f"{start}{number}")
-
-
 def new_bank(title: str, code: str) -> Bank:
     slug = slugify(code)[:60]
     taken = (

@@ -131,7 +131,7 @@ def test_a_removed_entry_is_named_by_its_number() -> None:
         AuditEntry.objects.filter(number=2).delete()
 
     assert list(audit.faults()) == [Fault(2, "missing"), Fault(3, "does not follow")]
-    assert audit.is_whole() is False
+    assert audit.read().is_whole is False
 
 
 def test_a_cut_end_is_named_by_what_the_head_knows() -> None:
@@ -159,4 +159,4 @@ def test_an_altered_entry_is_named_once_and_the_next_still_follows() -> None:
 
 def test_a_log_that_was_never_written_is_whole() -> None:
     assert list(audit.faults()) == []
-    assert audit.is_whole() is True
+    assert audit.read().is_whole is True
