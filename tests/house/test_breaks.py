@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.house import code_guards, source, style_guards, template_guards
+from tests.house import code_guards, source, style_guards, template_guards, usage_guards
 from tests.house.source import Guard
 from tests.house.test_addresses import without_row
 from tests.site.addresses import routes
@@ -86,6 +86,13 @@ BREAKS = [
     Break("in @media", EDITOR, "@media print { .x { color: crimson; } }", colours, COLOUR),
     Break("!important", EDITOR, ".x { display: none !important; }", shouts, SHOUT),
     Break("! important", "reports/static/reports/new.css", ".x { gap: 0 ! IMPORTANT }", shouts, SHOUT),
+    *(
+        Break("a class of nobody", EDITOR, planted, usage_guards.unused_class, "no template, script or module writes")
+        for planted in (
+            ".dress-of-nobody { gap: 0 }", ".check > :is(p, .dress-of-nobody):hover { gap: 0 }",
+            "@media print { .btn.dress-of-nobody { gap: 0 } }", "@supports (gap: 0) { @media print { .btn { .dress-of-nobody { gap: 0 } } } }",
+        )
+    ),
     # Templates
     *(
         Break("a query in a template", file, planted, asks, ASKS)
@@ -166,6 +173,23 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    "file", ["site/bothways/templates/errors/of_nobody.html", "people/templates/people/of_nobody.txt"]
+)
+def test_a_template_that_nobody_names_is_said(file: str) -> None:
+    assert usage_guards.unnamed_template(file, "") == [
+        f"{file} is named by no module and no template: nobody sees it, it goes."
+    ]
+
+
+def test_a_package_that_nothing_imports_is_said() -> None:
+    wanted = "# What the server needs.\n-r runtime.in\ndjango>=5\nof-nobody[redis]<3\nmypy\n"
+
+    assert usage_guards.unimported("requirements/runtime.in", wanted) == [
+        "requirements/runtime.in names of-nobody and nothing imports it: it goes."
+    ]
+
+
+@pytest.mark.parametrize(
     ("guard", "file", "text"),
     [
         (imports, "courses/views/quiz.py", "from quizzes.actions import start\nfrom people import roles"),
@@ -177,6 +201,11 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (colours, "site/bothways/static/css/tokens.css", ":root { --ink: #123456; }"),
         (colours, EDITOR, ".red { color: var(--red); font-family: Linen; background: transparent; color: currentColor }"),
         (colours, EDITOR, "/* crimson #123456 */ .x { color: color-mix(in oklch, var(--ink), var(--paper)); color: CanvasText }"),
+        # Composed from a start, by a condition, by a tag, in a script, by another package.
+        (usage_guards.unused_class, EDITOR, ".band--tb, .lesson--plain, .icon--dir, .btn--link, .gd, .w-field__wrapper { gap: .5rem }"),
+        (usage_guards.unnamed_template, "people/templates/people/preview.html", ""),
+        (usage_guards.unnamed_template, "site/bothways/templates/account/email/invite_subject.txt", ""),
+        (usage_guards.unnamed_template, "site/bothways/templates/wagtailadmin/base.html", ""),
         (shouts, EDITOR, "/* never !important */ .x { gap: 0 }"),
         (asks, "x.html", '{# user.answers.all #}{% include "a.all" %}{{ user.email }}{% if forloop.first %}{{ row.total }}{% endif %}'),
         (decides, "x.html", "{% if score_percent == 100 %}{% if count > 3 %}{% if score_percent > 0 %}{% if a.score >= b.pass_mark %}"),

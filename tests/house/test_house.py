@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import code_guards, source, template_guards
+from tests.house import code_guards, source, template_guards, usage_guards
 from tests.house.source import ROOT, layers, name_of, python_files, said, tracked_files
 
 EDGES = {"views", "forms", "urls", "wagtail_hooks", "tasks", "management"}
@@ -93,10 +93,27 @@ def test_a_guard_finds_nothing_in_the_code(guard):
 
 
 @pytest.mark.parametrize(
-    "guard", [template_guards.asks_the_database, template_guards.decides], ids=lambda guard: guard.__name__
+    "guard",
+    [template_guards.asks_the_database, template_guards.decides, usage_guards.unnamed_template],
+    ids=lambda guard: guard.__name__,
 )
 def test_a_guard_finds_nothing_in_the_templates(guard):
     faults = said(guard, source.templates())
+
+    assert not faults, "\n".join(faults)
+
+
+def test_no_style_is_for_nobody():
+    faults = said(usage_guards.unused_class, source.style_sheets())
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", ["runtime", "scaleout", "dev"])
+def test_no_package_is_installed_for_nobody(name):
+    file = ROOT / "requirements" / f"{name}.in"
+
+    faults = usage_guards.unimported(name_of(file), file.read_text())
 
     assert not faults, "\n".join(faults)
 
@@ -133,7 +150,17 @@ def test_an_exception_is_still_needed():
         if any(path in source.text_of(one) for one in source.templates())
     }
 
+    wishes = "\n".join(path.read_text() for path in (ROOT / "requirements").glob("*.in"))
+    run = {name for name in usage_guards.RUN if re.search(rf"^{name}\b", wishes, re.MULTILINE)}
+    asked = {
+        name
+        for name in usage_guards.ASKED_BY_OTHERS
+        if any(name_of(one).endswith(f"/templates/{name}") for one in source.templates())
+    }
+
     assert named == set(code_guards.MAY_NAME_ABOVE)
+    assert run == set(usage_guards.RUN)
+    assert asked == set(usage_guards.ASKED_BY_OTHERS)
     assert functions == set(code_guards.MAY_WRITE)
     assert paths == template_guards.COUNTED
 
