@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from courses.addresses import lesson_address
 from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
 from courses.writing.teams import add_author, team_of
 from people import roles
@@ -190,4 +191,4 @@ def put_away(*, report: ProblemReport, reader: Employee, now: datetime) -> None:
 
 
 def _address(lesson: LessonPage) -> str:
-    return f"/courses/{lesson.get_parent().slug}/{lesson.slug}/"
+    return lesson_address(lesson.get_parent().slug, lesson.slug, language=lesson.locale.language_code)

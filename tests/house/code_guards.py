@@ -47,6 +47,16 @@ MAY_COMPARE_DUE_DAYS = {
     "courses/forms.py": "whoever sets an audience names a day that is to come",
 }
 
+# Where addresses of ours are made, and where the first word of one is looked at, and why.
+ADDRESSES = re.compile(
+    r"(?<![\w.])/(?:audit|courses|glossary|me|people|quizzes|reports|search|team|write)(?=[/\"'#?)|]|$)"
+)
+MAY_WRITE_ADDRESSES = {
+    "courses/addresses.py": "the one place for courses and lessons",
+    "glossary/addresses.py": "the one place for words",
+    "site/bothways/middleware.py": "the door looks at how an address begins, before anything is resolved",
+}
+
 # What still reads with a cursor that stays open, by file and how often, and why. The list only grows shorter.
 STILL_STREAMS = {
     "reports/queries/population.py": (1, "streams a report, in one reading of its own that writes nothing")
@@ -264,6 +274,17 @@ def due_days(name: str, text: str) -> list[str]:
                 "courses.completion.is_overdue."
             )
     return [] if name in MAY_COMPARE_DUE_DAYS else faults
+
+
+def written_addresses(name: str, text: str) -> list[str]:
+    """An address is asked for by its name: written by hand it would leave out the prefix of a language."""
+    faults = [
+        f"{name}:{line} “{value.strip()[:60]}” is an address written by hand: ask courses.addresses, glossary.addresses or "
+        "reverse(), which know the language."
+        for line, value, _call in _strings(text)
+        if ADDRESSES.search(value)
+    ]
+    return [] if name in MAY_WRITE_ADDRESSES else faults
 
 
 def streams(name: str, text: str) -> list[str]:

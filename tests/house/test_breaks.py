@@ -140,6 +140,18 @@ BREAKS = [
         for planted in ("return ask.due_on < on", "return status and today >= due_on", "return a < row.due_on <= b")
     ),
     *(
+        Break("an address", file, inside(planted), code_guards.written_addresses, "is an address written by hand")
+        for file in ("courses/publishing.py", "site/bothways/context.py")
+        for planted in (
+            'return f"/courses/{name}/"', 'return "/glossary/"', 'return {"url": "/write"}', 'return re.compile(r\'href="/courses/([^/]+)\')',
+            'return f"{settings.BOTHWAYS_URL}/quizzes/{name}"', 'return f"/{name}/courses/x/"',
+        )
+    ),
+    *(
+        Break("an address", "courses/templates/courses/lesson.html", planted, template_guards.written_addresses, "is an address written by hand")
+        for planted in ('<a href="/courses/">x</a>', "<a href='/glossary/{{ word }}/'>x</a>", '{% include "x.html" with url="/me/" %}', '<form action="/search">')
+    ),
+    *(
         Break("a reading left open", file, inside(planted), code_guards.streams, "Read pieces by their keys")
         for file in ("courses/actions.py", "site/bothways/end_demo.py")
         for planted in (
@@ -218,6 +230,9 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (code_guards.due_days, "reports/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
         (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
         (code_guards.streams, "courses/actions.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
+        (code_guards.written_addresses, "courses/views/quiz.py", '"""/courses/x/"""\na = render(request, "courses/quiz.html")\nb = "https://x.example.com/courses/"\nc = "/messages/"'),
+        (code_guards.written_addresses, "courses/addresses.py", 'HREF = "/courses/"'),
+        (template_guards.written_addresses, "x.html", "{# /courses/ #}{% url 'courses:catalogue' %}<a href=\"{{ course.url }}quiz/\">{% include 'courses/entry.html' %}</a>"),
         (code_guards.after_commit, "courses/publishing.py", "with transaction.atomic():\n    tell.enqueue()"),
     ],
 )  # fmt: skip

@@ -83,6 +83,7 @@ def test_site_is_a_source_root_and_never_a_package():
         code_guards.streams,
         code_guards.due_days,
         code_guards.after_commit,
+        code_guards.written_addresses,
     ],
     ids=lambda guard: guard.__name__,
 )
@@ -94,7 +95,12 @@ def test_a_guard_finds_nothing_in_the_code(guard):
 
 @pytest.mark.parametrize(
     "guard",
-    [template_guards.asks_the_database, template_guards.decides, usage_guards.unnamed_template],
+    [
+        template_guards.asks_the_database,
+        template_guards.decides,
+        template_guards.written_addresses,
+        usage_guards.unnamed_template,
+    ],
     ids=lambda guard: guard.__name__,
 )
 def test_a_guard_finds_nothing_in_the_templates(guard):
@@ -150,6 +156,11 @@ def test_an_exception_is_still_needed():
         if any(path in source.text_of(one) for one in source.templates())
     }
 
+    written = {
+        name
+        for name in code_guards.MAY_WRITE_ADDRESSES
+        if code_guards.written_addresses(f"{name}c", (ROOT / name).read_text())
+    }
     wishes = "\n".join(path.read_text() for path in (ROOT / "requirements").glob("*.in"))
     run = {name for name in usage_guards.RUN if re.search(rf"^{name}\b", wishes, re.MULTILINE)}
     asked = {
@@ -159,6 +170,7 @@ def test_an_exception_is_still_needed():
     }
 
     assert named == set(code_guards.MAY_NAME_ABOVE)
+    assert written == set(code_guards.MAY_WRITE_ADDRESSES)
     assert run == set(usage_guards.RUN)
     assert asked == set(usage_guards.ASKED_BY_OTHERS)
     assert functions == set(code_guards.MAY_WRITE)
