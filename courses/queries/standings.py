@@ -183,7 +183,6 @@ def _standing(
     asked: tuple[str, date | None] | None,
     today: date,
 ) -> Standing:
-    found = people.organisation()
     assessment = assessment_of(card["rule"], record)
     status, completed_at = assessment.status, assessment.completed_at
     if record is not None and record.status == COMPLETED:
@@ -237,7 +236,7 @@ def _standing(
         is_lapsed=is_lapsed(status, requirement, due_on, today),
         requirement=requirement,
         due_on=due_on,
-        completed_on=completed_at.astimezone(found.zone if found else None).date() if completed_at else None,
+        completed_on=people.today(completed_at) if completed_at else None,
         reason=" ".join(reasons),
         lessons_done=assessment.lessons_needed_done,
         lessons_needed=assessment.lessons_needed,

@@ -127,7 +127,7 @@ BREAKS = [
         for file in ("glossary/actions.py", "courses/queries/standings.py")
         for planted in (
             "return now.date()", "return timezone.now().date()", "return agreed_at.date()", "return (now - timedelta(days=7)).date()",
-            "return name.completed_at.date()", "return date.today()", "return timezone.localdate()",
+            "return name.completed_at.date()", "return name.astimezone(zone).date()", "return timezone.localtime(name).date()", "return row.begun.date()", "return date.today()", "return timezone.localdate()",
         )
     ),
     *(
@@ -225,7 +225,7 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (writes, "courses/actions.py", "row.save()"),
         (numbers, VIEW, "x = score_percent > 0\ny = score_percent >= course.pass_mark\nz = len(rows) > 8\nw = compass > 3"),
         (numbers, "quizzes/grading.py", "PASS_MARK = 80"),
-        (days, "courses/actions.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
+        (days, "courses/actions.py", "a = today(now)\nb = datetime.strptime(text, '%Y').date()\nc = found.date\nd = f(date=x)"),
         (days, "people/queries.py", "a = now.date()"),
         (code_guards.due_days, "reports/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
         (code_guards.due_days, "courses/completion.py", "a = due_on < today"),

@@ -161,6 +161,11 @@ def test_an_exception_is_still_needed():
         for name in code_guards.MAY_WRITE_ADDRESSES
         if code_guards.written_addresses(f"{name}c", (ROOT / name).read_text())
     }
+    said_days = {
+        name
+        for name in code_guards.DAYS_ARE_SAID_IN
+        if code_guards.days_in_utc(f"{name}c", (ROOT / name).read_text())
+    }
     wishes = "\n".join(path.read_text() for path in (ROOT / "requirements").glob("*.in"))
     run = {name for name in usage_guards.RUN if re.search(rf"^{name}\b", wishes, re.MULTILINE)}
     asked = {
@@ -170,6 +175,7 @@ def test_an_exception_is_still_needed():
     }
 
     assert named == set(code_guards.MAY_NAME_ABOVE)
+    assert said_days == set(code_guards.DAYS_ARE_SAID_IN)
     assert written == set(code_guards.MAY_WRITE_ADDRESSES)
     assert run == set(usage_guards.RUN)
     assert asked == set(usage_guards.ASKED_BY_OTHERS)
