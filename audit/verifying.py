@@ -126,8 +126,3 @@ def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iter
     if (head.number, head.seal) != (expected, seal) if head else expected:
         # not for people: verify_audit tells operators
         yield Fault(head.number if head else 0, "end is missing")
-
-
-def is_whole() -> bool:
-    """True where no entry was changed, removed, moved or forged."""
-    return read().is_whole

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from authoring.teams import add_author, team_of
+from courses.addresses import lesson_address
 from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
 from people import roles
 from people.editing import waits_for_another
@@ -110,17 +111,6 @@ def free_code(wanted: str) -> str:
     return code
 
 
-def next_code(bank: Bank, lesson: LessonPage | None) -> str:
-    """A code for a check that is written in a lesson: t2-c3-2 is the second of the third lesson."""
-    place = 0
-    if lesson is not None:
-        siblings = list(LessonPage.objects.sibling_of(lesson).order_by("path").values_list("pk", flat=True))
-        place = siblings.index(lesson.pk) + 1
-    start = f"{bank.slug[:40]}-c{place}-" if place else f"{bank.slug[:40]}-c-"
-    number = Question.objects.filter(code__startswith=start).count() + 1
-    return free_code(f"{start}{number}")
-
-
 def new_bank(title: str, code: str) -> Bank:
     slug = slugify(code)[:60]
     taken = (
@@ -181,4 +171,4 @@ def answer_report(*, report: ProblemReport, author: Employee, answer: str, now: 
 
 
 def _address(lesson: LessonPage) -> str:
-    return f"/courses/{lesson.get_parent().slug}/{lesson.slug}/"
+    return lesson_address(lesson.get_parent().slug, lesson.slug, language=lesson.locale.language_code)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -35,7 +36,9 @@ def row_of(page: LessonPage, mode: str = "") -> Published:
     """The row that publishing the draft would write, its checks leading to this module."""
     mode = mode if mode in MODES else ""
     query = f"?mode={mode}" if mode else ""
-    return publishing.preview_lesson(page, check_url=f"/write/preview/{page.pk or 0}/{query}")
+    return publishing.preview_lesson(
+        page, check_url=f"{reverse('write:preview', args=[page.pk or 0])}{query}"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

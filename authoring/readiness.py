@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -13,9 +14,11 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from authoring.rules.lacks import CheckState, Finding, LessonDraft, findings
+from courses.addresses import HREF, OWN_PAGES, catalogue_address, course_address
 from courses.models import CoursePage, LessonPage
 from gates.markdown import render_markdown
 from gates.svg import DrawingRefused, clean_drawing
+from glossary.addresses import words_linked
 from glossary.linking import Senses, TermExtension
 from glossary.models import Sense
 from people.publication import part_of_a_whole
@@ -35,8 +38,6 @@ _MARKDOWN = {
 }
 _RICH_LINK = re.compile(r'<a\b[^>]*\blinktype="(?P<kind>page|document|term)"[^>]*>')
 _ID = re.compile(r'\bid="(?P<id>\d{1,18})"')
-_WORD_HREF = re.compile(r'href="/glossary/([^/"]+)/')
-_HREF = re.compile(r'href="(?P<href>/courses/[^"#?]*)')
 
 
 class NotReady(Refused):
@@ -203,8 +204,8 @@ def _read(source: Source, senses: Senses) -> _Read:
             html = render_markdown(text, extensions=(extension,))
             if extension.unknown:
                 out.unknown.setdefault(key, []).extend(extension.unknown)
-            out.addresses += [(key, match["href"]) for match in _HREF.finditer(html)]
-            out.linked |= set(_WORD_HREF.findall(html))
+            out.addresses += [(key, match["href"]) for match in HREF.finditer(html)]
+            out.linked |= words_linked(html)
             texts.append(strip_tags(html))
         texts.extend(_plain_of(block))
         if block["type"] == "text":
@@ -322,13 +323,15 @@ def _name(kind: str) -> str:
 
 def _known_addresses() -> set[str]:
     """Addresses of all courses and lessons, drafts included: what is linked today may go live together. Two queries."""
-    slugs = dict(CoursePage.objects.values_list("path", "slug"))
-    known = {f"/courses/{slug}/" for slug in slugs.values()}
-    known |= {f"{one}{tail}" for one in known for tail in ("quiz/", "session-plan/")}
+    courses = {
+        path: course_address(slug, language=language)
+        for path, slug, language in CoursePage.objects.values_list("path", "slug", "locale__language_code")
+    }
+    known = {f"{address}{page}" for address in courses.values() for page in ("", *OWN_PAGES)}
     for path, slug in LessonPage.objects.values_list("path", "slug"):
-        if path[: -Page.steplen] in slugs:
-            known.add(f"/courses/{slugs[path[: -Page.steplen]]}/{slug}/")
-    return known | {"/courses/"}
+        if path[: -Page.steplen] in courses:
+            known.add(f"{courses[path[: -Page.steplen]]}{slug}/")
+    return known | {catalogue_address(language=language) for language, _name in settings.LANGUAGES}
 
 
 def _unlinked(text: str, senses: Senses, linked: set[str]) -> list[str]:

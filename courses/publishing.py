@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from wagtail.models import Page
 
+from courses.addresses import course_address, lesson_address, plan_address, quiz_address
 from courses.completion import LessonNeed, Rule
 from courses.hooks import hooks
 from courses.models import CoursePage, Criterion, LessonPage, Published
@@ -18,6 +19,7 @@ from courses.queries.criteria import newest_criterion
 from courses.rendering import Rendered, render_check, render_lesson, render_plan
 from courses.tasks import refresh_records
 from glossary.actions import replace_uses
+from glossary.addresses import address
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import gathered, of_another_format
 from quizzes.actions import replace_question_uses
@@ -222,7 +224,7 @@ def _write(
 
 def _replace_term_uses(lesson: LessonPage, rendered: Rendered, course: CoursePage, now: datetime) -> None:
     senses = [resolve(reference, locale_id=lesson.locale_id) for reference in rendered.terms]
-    address = f"/courses/{course.slug}/{lesson.slug}/"
+    address = lesson_address(course.slug, lesson.slug, language=course.locale.language_code)
     replace_uses(target=lesson, senses=senses, title=lesson.title, address=address, now=now)
 
 
@@ -233,7 +235,7 @@ def _course_data(
     criterion_id: int,
     rule: dict[str, Any],
 ) -> dict[str, Any]:
-    url = f"/courses/{course.slug}/"
+    language = course.locale.language_code
     quiz = None
     if course.bank is not None:
         drawable = drawable_counts([course.bank.pk])[course.bank.pk, course.locale_id]
@@ -244,7 +246,7 @@ def _course_data(
             "required": course.quiz_required,
             "minutes": max(1, round(course.quiz_questions * 45 / 60)),
             "available": is_available(asked=course.quiz_questions, drawable=drawable),
-            "url": f"{url}quiz/",
+            "url": quiz_address(course.slug, language=language),
         }
     competences = course.course_competences.select_related("competence__framework")
     frameworks: dict[str, dict[str, Any]] = {}
@@ -261,7 +263,7 @@ def _course_data(
         "title": course.title,
         "short_title": course.name,
         "slug": course.slug,
-        "url": url,
+        "url": course_address(course.slug, language=language),
         "summary": course.summary,
         "direction": course.direction,
         "level": course.level,
@@ -274,7 +276,7 @@ def _course_data(
                 "title": lesson.title,
                 "objective": lesson.objective,
                 "minutes": lesson.minutes,
-                "url": f"{url}{lesson.slug}/",
+                "url": lesson_address(course.slug, lesson.slug, language=language),
                 "checks": [str(question.translation_key) for question in rendered[lesson.pk].questions],
                 "required": lesson.is_required,
             }
@@ -293,7 +295,7 @@ def _course_data(
             "kind": course.session_kind,
             "title": course.session_title,
             "minutes": course.session_minutes,
-            "url": f"{url}session-plan/" if course.session_plan else "",
+            "url": plan_address(course.slug, language=language) if course.session_plan else "",
             "plan": str(render_plan(course)) if course.session_plan else "",
         }
         if course.session_kind
@@ -308,7 +310,8 @@ def _terms(course: CoursePage) -> list[dict[str, str]]:
     words: dict[str, str] = {}
     for link in course.course_terms.filter(sense__live=True).select_related("sense__word"):
         words.setdefault(link.sense.word.slug, link.sense.word.lemma)
-    return [{"lemma": lemma, "url": f"/glossary/{slug}/"} for slug, lemma in words.items()]
+    language = course.locale.language_code
+    return [{"lemma": lemma, "url": address(slug, language=language)} for slug, lemma in words.items()]
 
 
 def _card(summary: dict[str, Any]) -> dict[str, Any]:
@@ -346,7 +349,7 @@ def _lesson_data(
     *,
     check_url: str = "",
 ) -> dict[str, Any]:
-    url = f"/courses/{course.slug}/{lesson.slug}/"
+    url = lesson_address(course.slug, lesson.slug, language=course.locale.language_code)
     neighbours = summary["lessons"]
     questions = {
         str(question.translation_key): check_data(question, index)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from courses.completion import Assessment, Facts, Result, Rule, assess
+from courses.completion import Facts, Result, Rule, assess
 from quizzes.rules import ordering
 
 Progress = dict[str, Any]
@@ -82,17 +82,14 @@ def facts(progress: Mapping[str, Any]) -> Facts:
     )
 
 
-def standing(rule: Rule, progress: Mapping[str, Any]) -> Assessment:
-    return assess(rule, facts(progress))
-
-
 COLUMNS = (
     "status", "started_at", "completed_at", "lessons_done", "lessons_needed", "best_score_percent",
 )  # fmt: skip
 
 
-def columns(assessment: Assessment) -> dict[str, Any]:
-    """What `CourseRecord` stores of an assessment."""
+def columns(rule: Rule, progress: Mapping[str, Any]) -> dict[str, Any]:
+    """What `CourseRecord` stores of what follows from a rule and a progress."""
+    assessment = assess(rule, facts(progress))
     return {
         "status": assessment.status,
         "started_at": assessment.started_at,

@@ -53,17 +53,11 @@ class Table:
                 _("The file is empty. It needs a first line with headings and a line a person.")
             )
         self.headings = heading.cells
-        self.heading_line = heading.line
 
     @property
     def encoding(self) -> str:
         """The name of the encoding, for people."""
         return _NAMES[self._codec]
-
-    @property
-    def delimiter(self) -> str:
-        """The character between two cells."""
-        return self._delimiter
 
     def rows(self) -> Iterator[Row]:
         """The rows below the headings; may be asked for again. Raises: TableRefused."""

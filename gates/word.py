@@ -270,7 +270,7 @@ class _TableReader:
         self.number = number
         self.rows: list[list[str]] = []
         self.depth = 1
-        self.in_head = self.has_head = self.is_merged = False
+        self.has_head = self.is_merged = False
         self.cell: list[str] | None = None
         self.span = 1
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import ProtectedError
 from wagtail.models import Locale
 
 from glossary.models import FalseFriend, Relation, Sense, SenseVersion, Signature, Status, TermUse
@@ -50,10 +49,6 @@ class SideAlreadySigned(SignatureRefused):
 
 class SignedForOtherSide(SignatureRefused):
     """The same person signed for the other side: agreement takes two people."""
-
-
-class SenseInUse(Exception):
-    """A sense that was published or is used stays: records, questions and lessons point at it."""
 
 
 def texts_of(sense: Sense) -> dict[str, object]:
@@ -312,18 +307,3 @@ def unbefriend(*, first: Sense, second: Sense, now: datetime) -> None:
     pair = in_order(first.pk, second.pk)
     FalseFriend.objects.filter(first_id=pair[0], second_id=pair[1]).delete()
     render_words([first.word_id, second.word_id], now=now)
-
-
-@transaction.atomic
-def remove_sense(*, sense: Sense, now: datetime) -> None:
-    """A draft that was never public goes. Whatever was public or is used stays and can be taken offline.
-
-    Raises:
-        SenseInUse: lessons, questions or records point at it.
-    """
-    word_id = sense.word_id
-    try:
-        sense.delete()
-    except ProtectedError as error:
-        raise SenseInUse from error
-    render_words([word_id], now=now)

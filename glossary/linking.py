@@ -9,12 +9,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from django.urls import reverse
-from django.utils import translation
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from markdown import Markdown
 from markdown import inlinepatterns as inline
 from markdown.postprocessors import Postprocessor
@@ -23,6 +20,7 @@ from markdown.util import AtomicString
 from wagtail.rich_text import LinkHandler
 
 from gates.rendered import AskingExtension
+from glossary.addresses import HREF_OF_SENSE, sense_address
 from glossary.models import Sense
 from glossary.rules.matching import Vocabulary
 
@@ -33,7 +31,6 @@ TERM = (
 )
 _ATTRIBUTES = r'(?P<attributes>(?:\s+[\w:-]+(?:="[^"]*")?)*)'
 _MARK = re.compile(rf"(?P<section><h2\b)|<a{_ATTRIBUTES}\s*>(?P<text>.*?)</a>", re.S)
-_HREF = re.compile(r'\shref="(?:/[\w-]+)?/glossary/(?P<word>[^"/#?]+)/#(?P<sense>[^"]+)"')
 _IS_TERM = re.compile(r'\sclass="(?:[^"]* )?term(?: [^"]*)?"')
 
 
@@ -130,23 +127,6 @@ def resolve(reference: str, *, locale_id: int) -> Sense:
         UnknownTerm: see `Senses.resolve`.
     """
     return Senses(locale_id).resolve(reference)
-
-
-def address(word: str, sense: str = "", *, language: str = "") -> str:
-    """Where a word stands: `/glossary/<word>/#<sense>`, below the prefix of its language."""
-    if language:
-        with translation.override(language):
-            return address(word, sense)
-    return reverse("glossary:word", args=[word]) + (f"#{quote(sense)}" if sense else "")
-
-
-def term_link(sense: Sense, text: str) -> str:
-    """The link of a term as safe HTML."""
-    return format_html('<a class="term" href="{}">{}</a>', sense_address(sense), text)
-
-
-def sense_address(sense: Sense) -> str:
-    return address(sense.word.slug, sense.slug, language=sense.locale.language_code)
 
 
 # --- Markdown -----------------------------------------------------------------------------------------
@@ -306,7 +286,7 @@ def link_once(html: str) -> tuple[str, list[str]]:
             return match["text"]
         seen.add(reference)
         word, _hash, sense = reference.partition("#")
-        href = _HREF.search(match["attributes"])
+        href = HREF_OF_SENSE.search(match["attributes"])
         assert href is not None  # noqa: S101 - `_reference` found it
         name = escape(pop_name(word, sense))
         return f'<a class="term"{href[0]} data-term="{name}">{match["text"]}</a>'
@@ -320,5 +300,5 @@ def pop_name(word: str, sense: str) -> str:
 
 
 def _reference(attributes: str) -> str | None:
-    found = _HREF.search(attributes) if _IS_TERM.search(attributes) else None
+    found = HREF_OF_SENSE.search(attributes) if _IS_TERM.search(attributes) else None
     return f"{unquote(found['word'])}#{unquote(found['sense'])}" if found else None

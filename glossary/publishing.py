@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Prefetch, Q
 
 from gates.html import address as safe_address
-from glossary.linking import address
+from glossary.addresses import address
 from glossary.models import (
     FalseFriend,
     HomeSide,

@@ -38,8 +38,9 @@ from wagtail.snippets.views.snippets import (
 )
 
 from glossary import actions
+from glossary.addresses import sense_address
 from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
-from glossary.linking import TermLinkHandler, sense_address
+from glossary.linking import TermLinkHandler
 from glossary.models import Sense, Word
 from people.editing import OnceOnly
 from people.finding import FindsWords, having_words

@@ -1,8 +1,12 @@
-"""Pages for some roles only: everybody else reads for whom a page is and whom to ask."""
+"""Pages for some people only: everybody else reads for whom a page is and whom to ask.
+
+One guard. Who passes and what the others are told is given to it; the door of the whole site, the
+middleware, tells them on the same page.
+"""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,26 +17,41 @@ from people import roles
 View = Callable[..., HttpResponse]
 
 
-def only_for(*names: str) -> Callable[[View], View]:
-    """A view that only holders of one of these roles get; being a superuser is not one of them."""
+class Refusal(NamedTuple):
+    """What somebody is told who does not pass, in the reader's language."""
+
+    for_whom: str
+    what_to_do: str
+
+
+def guarded(may_pass: Callable[[Any], bool], told: Callable[[], Refusal]) -> Callable[[View], View]:
+    """A view that only those get for whom `may_pass` says so; the middleware lets in employees only."""
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not set(names) & request.user.roles:  # type: ignore[union-attr]  # the middleware lets in employees only
-                return refused(request, *names)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may_pass(request.user):
+                return refused(request, told())
             return view(request, *args, **kwargs)
 
-        return guarded
+        return opened
 
     return guard
 
 
-def refused(request: HttpRequest, *names: str) -> HttpResponse:
+def only_for(*names: str, told: Callable[[], Refusal] | None = None) -> Callable[[View], View]:
+    """A view that only holders of one of these roles get; being a superuser is not one of them."""
+    return guarded(lambda user: bool(set(names) & user.roles), told or (lambda: _for_these_roles(names)))
+
+
+def _for_these_roles(names: tuple[str, ...]) -> Refusal:
+    labels = ", ".join(str(roles.LABELS[name]) for name in names)
+    return Refusal(
+        _("This page is for these roles only: %(roles)s.") % {"roles": labels},
+        _("If that is your work, ask an administrator to give you the role."),
+    )
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page that says for whom a page is."""
-    labels = [str(roles.LABELS[name]) for name in names]
-    sentences = {
-        "for_whom": _("This page is for these roles only: %(roles)s.") % {"roles": ", ".join(labels)},
-        "what_to_do": _("If that is your work, ask an administrator to give you the role."),
-    }
-    return render(request, "account/refused.html", sentences, status=403)
+    return render(request, "account/refused.html", refusal._asdict(), status=403)

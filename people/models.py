@@ -53,12 +53,6 @@ class Department(MP_Node):
     def __str__(self) -> str:
         return self.name
 
-    @staticmethod
-    def paths_upwards(path: str) -> list[str]:
-        """The path of a department and of every department above it."""
-        step = Department.steplen
-        return [path[:end] for end in range(step, len(path) + 1, step)]
-
 
 class EmployeeManager(BaseUserManager["Employee"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "Employee":

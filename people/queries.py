@@ -60,17 +60,6 @@ def department_of(employee: Employee, on: date) -> Department | None:
     return membership.department if membership else None
 
 
-def department_paths(employee: Employee, on: date) -> list[str]:
-    """Paths of somebody's department and of all above it, the top first; empty without one. One SQL query."""
-    path = (
-        Membership.objects.filter(memberships_on(on), employee=employee)
-        .order_by("-from_on")
-        .values_list("department__path", flat=True)
-        .first()
-    )
-    return Department.paths_upwards(path) if path else []
-
-
 def guarded() -> QuerySet[Employee]:
     """Everybody whose account opens more than courses and the own team: only administrators change who they are.
 

@@ -8,10 +8,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 
-def send(name: str, context: Mapping[str, Any], *, to: str, language: str, zone: str) -> None:
-    """One mail, in the caller's transaction: `NAME_subject.txt` in one line, and `NAME_message.txt`."""
+def send(
+    *, subject: str, message: str, context: Mapping[str, Any], to: str, language: str, zone: str
+) -> None:
+    """One mail, in the caller's transaction. `subject`, which becomes one line, and `message` name templates."""
     said = dict(context)
     with translation.override(language), timezone.override(zone):
-        subject = " ".join(render_to_string(f"{name}_subject.txt", said).split())
-        text = render_to_string(f"{name}_message.txt", said).strip()
-    send_mail(subject, text, None, [to])
+        line = " ".join(render_to_string(subject, said).split())
+        text = render_to_string(message, said).strip()
+    send_mail(line, text, None, [to])

@@ -16,7 +16,7 @@ LOCKS = ROOT / "requirements"
 # What a first start writes: the libraries and the database. Less than this is a full disk later.
 ROOM_NEEDED = 700_000_000
 # Libraries with parts in C or Rust, which fail at import when the system lacks something.
-NATIVE = ("ssl", "sqlite3", "PIL.Image", "cryptography.fernet", "nh3", "pydantic_core")
+NATIVE = ("ssl", "sqlite3", "PIL.Image", "argon2.low_level", "cryptography.fernet", "nh3", "pydantic_core")
 
 
 class Sentence(Exception):

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -106,10 +106,6 @@ def findings(draft: LessonDraft) -> list[Finding]:
             )
         )
     return [*found, *_advice(draft)]
-
-
-def blocks_anything(found: Iterable[Finding]) -> bool:
-    return any(one.needed for one in found)
 
 
 def _of_block(block: Mapping[str, Any], draft: LessonDraft) -> Iterator[Finding]:

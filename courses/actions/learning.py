@@ -64,9 +64,7 @@ class CourseRef:
 @transaction.atomic
 def begin_course(*, employee: Employee, course: Published, now: datetime) -> CourseRecord:
     """The person has begun the course. Beginning again changes nothing."""
-    ref = CourseRef.of(course)
-    record = _record(employee, ref, now=now)
-    return record
+    return _record(employee, CourseRef.of(course), now=now)
 
 
 @transaction.atomic
@@ -103,7 +101,7 @@ def answer_check(
     record = _record(employee, ref, now=now)
     now = max(now, record.started_at)
     answer, is_new = quizzes.record_answer(
-        employee=employee,
+        employee_id=employee.pk,
         version=version,
         key=key,
         chosen=chosen,
@@ -260,7 +258,7 @@ def _refresh(course_key: str, keys: Sequence[int]) -> int:
     rule = Rule.from_json(criterion.rule)
     for record in found:
         record.criterion = criterion
-        for name, value in _columns(rule, record.progress).items():
+        for name, value in records.columns(rule, record.progress).items():
             setattr(record, name, value)
     CourseRecord.objects.bulk_update(found, ["criterion", *records.COLUMNS])
     return len(found)
@@ -276,7 +274,6 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
     # Asked in its turn: a newer one may have come while this waited for it.
     newest = newest_criterion(ref.key)
     rule = ref.rule if newest is None else Rule.from_json(newest.rule)
-    assessment = records.standing(rule, progress)
     try:
         with transaction.atomic():
             Evidence.objects.create(
@@ -292,7 +289,7 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
                 course_key=ref.key,
                 criterion_id=ref.criterion_id if newest is None else newest.pk,
                 progress=progress,
-                **records.columns(assessment),
+                **records.columns(rule, progress),
             )
     except IntegrityError:
         # Another device began the course in the same moment.
@@ -322,10 +319,6 @@ def _store(record: CourseRecord, ref: CourseRef) -> None:
         rule = Rule.from_json(record.criterion.rule)
     else:
         record.criterion_id = ref.criterion_id
-    for name, value in _columns(rule, record.progress).items():
+    for name, value in records.columns(rule, record.progress).items():
         setattr(record, name, value)
     record.save()
-
-
-def _columns(rule: Rule, progress: Mapping[str, Any]) -> dict[str, Any]:
-    return records.columns(records.standing(rule, progress))

@@ -45,7 +45,7 @@ class Published(models.Model):
         indexes = [models.Index(fields=["course_key"], name="published_by_course")]
 
     def __str__(self) -> str:
-        return f"/courses/{self.course_slug}/{self.slug}"
+        return f"{self.course_slug}/{self.slug}"
 
 
 class Audience(models.Model):

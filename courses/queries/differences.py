@@ -96,7 +96,7 @@ def _differences(record: CourseRecord, evidence: Any, answers: Any, attempts: An
         answers=[dict(zip(_ANSWER, row, strict=True)) for row in answers],
         results=attempts,
     )
-    expected = records.columns(records.standing(Rule.from_json(record.criterion.rule), progress))
+    expected = records.columns(Rule.from_json(record.criterion.rule), progress)
     name = _named(record)
     if progress != record.progress:
         yield f"{name}: the stored progress differs from the rows"  # not for people: operators

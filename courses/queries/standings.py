@@ -174,7 +174,7 @@ def assessment_of(rule: dict[str, Any], record: CourseRecord | RecordFacts | Non
     """By today's rule while in progress, by the rule of its time once completed. No SQL."""
     if record is None:
         return assess(Rule.from_json(rule), Facts())
-    return records.standing(Rule.from_json(rule), record.progress)
+    return assess(Rule.from_json(rule), records.facts(record.progress))
 
 
 def _standing(
@@ -183,7 +183,6 @@ def _standing(
     asked: tuple[str, date | None] | None,
     today: date,
 ) -> Standing:
-    found = people.organisation()
     assessment = assessment_of(card["rule"], record)
     status, completed_at = assessment.status, assessment.completed_at
     if record is not None and record.status == COMPLETED:
@@ -237,7 +236,7 @@ def _standing(
         is_lapsed=is_lapsed(status, requirement, due_on, today),
         requirement=requirement,
         due_on=due_on,
-        completed_on=completed_at.astimezone(found.zone if found else None).date() if completed_at else None,
+        completed_on=people.today(completed_at) if completed_at else None,
         reason=" ".join(reasons),
         lessons_done=assessment.lessons_needed_done,
         lessons_needed=assessment.lessons_needed,

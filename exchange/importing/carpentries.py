@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.models import Locale
 
+from courses.addresses import lesson_address
 from courses.models import RESERVED_SLUGS, Direction, Level, SessionKind
 from exchange.importing.dialect import Links, Writer, plain, said_in
 from exchange.importing.folder import Folder, Store
@@ -155,7 +156,10 @@ class Foreign:
 
     def _links(self, name: str, tell: Callable[[int, str], None], store: Store | None) -> Links:
         addresses = {
-            episode: f"/courses/{self.course.fields['slug']}/{one}/" for episode, one in self.slugs.items()
+            episode: lesson_address(
+                self.course.fields["slug"], one, language=self.course.locale.language_code
+            )
+            for episode, one in self.slugs.items()
         }
         anchors = {episode: source.anchors for episode, source in self.sources.items()}
         return Links(name, self.files, addresses, anchors, tell, store)

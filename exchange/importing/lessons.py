@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from authoring.readiness import Planned
 from authoring.teams import files_of, planned_files_of
+from courses.addresses import lesson_address, pages_of
 from courses.models import CoursePage, LessonPage
 from exchange.importing.folder import Store
 from exchange.importing.keys import key_of
@@ -132,8 +133,12 @@ class Lessons:
         """What stands beside the lessons when they go live, and is not stored in a dry run."""
         if not self.pen.dry_run:
             return Planned()
-        above = f"/courses/{self.course.slug}/"
-        places: list[str] = ["", "quiz/", "session-plan/"] if self.course.pk is None else []
-        places += [f"{lesson.page.slug}/" for lesson in self.written if lesson.page.pk is None]
+        slug, language = self.course.slug, self.course.locale.language_code
+        addresses = set(pages_of(slug, language=language)) if self.course.pk is None else set()
+        addresses |= {
+            lesson_address(slug, lesson.page.slug, language=language)
+            for lesson in self.written
+            if lesson.page.pk is None
+        }
         rows: dict[int, Any] = {question.pk: question for question in questions}
-        return Planned(rows, frozenset(f"{above}{place}" for place in places))
+        return Planned(rows, frozenset(addresses))

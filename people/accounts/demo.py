@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ class DemoPerson:
     try_first: str | Promise
     side: str
     action: str | Promise
-    place: str = ""
+    place: str | Promise = ""
     is_first: bool = False  # stands on the page at once; the others are folded away
 
 
@@ -35,7 +36,7 @@ DEMO_PEOPLE = (
         _("Read the next lesson: touch an underlined word to hear both sides, then answer a check."),
         "business",
         _("Open the lesson"),
-        "/courses/always-on/sla-slo/",
+        reverse_lazy("courses:lesson", args=["always-on", "sla-slo"]),
         is_first=True,
     ),
     DemoPerson(

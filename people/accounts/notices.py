@@ -54,7 +54,12 @@ def _send(employee: Employee, name: str, *, now: datetime, to: str = "", **more:
         **more,
     }
     letters.send(
-        f"account/email/{name}", context, to=to or employee.email, language=_language(employee), zone=zone
+        subject=f"account/email/{name}_subject.txt",
+        message=f"account/email/{name}_message.txt",
+        context=context,
+        to=to or employee.email,
+        language=_language(employee),
+        zone=zone,
     )
 
 

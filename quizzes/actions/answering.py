@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from people.models import Employee
 from quizzes.models import Answer, Attempt, Drawn, QuestionVersion
 from quizzes.rules import grading
 from quizzes.rules.given import NothingChosen, UnknownOption, accepted
@@ -31,7 +30,7 @@ class AlreadyAnswered(Exception):
 
 def record_answer(
     *,
-    employee: Employee,
+    employee_id: int,
     version: QuestionVersion,
     key: UUID,
     chosen: Collection[str],
@@ -55,9 +54,39 @@ def record_answer(
             another answer or to another question.
         ValueError: confidence is not 1, 2 or 3, or the kind cannot be answered.
     """
-    return _record(
-        employee.pk, version, key, chosen, unsure, confidence, context_key, drawn, now, given_at or now
-    )
+    try:
+        offered = [option["key"] for option in version.payload["options"]]
+        keys = accepted(version.kind, offered, [str(key) for key in chosen], unsure)
+        correct = [option["key"] for option in version.payload["options"] if option["correct"]]
+        is_correct = grading.grade(version.kind, correct, keys, unsure)
+        if confidence not in {None, 1, 2, 3}:
+            # not for people: the form offers three levels
+            raise ValueError(f"{confidence!r} is no level of confidence.")
+        # Insert first, ask afterwards: the unique constraints decide between two at once.
+        with transaction.atomic():
+            answer = Answer.objects.create(
+                key=key,
+                employee_id=employee_id,
+                version=version,
+                question_key=version.question_key,
+                drawn=drawn,
+                context_key=context_key,
+                chosen=keys,
+                is_unsure=unsure,
+                is_correct=is_correct,
+                confidence=None if unsure else confidence,
+                answered_at=now,
+                given_at=given_at or now,
+            )
+    except (IntegrityError, NothingChosen, UnknownOption):
+        # A retry may also arrive after the question was published anew with other options: the key decides.
+        stored = _in_the_way(employee_id, version, key, drawn)
+        if stored is None:
+            raise
+        if stored.key != key or not _says(stored, version, chosen, unsure, confidence):
+            raise AlreadyAnswered(stored) from None
+        return stored, False
+    return answer, True
 
 
 @transaction.atomic
@@ -88,59 +117,20 @@ def answer_question(
     if attempt.finished_at is not None:
         return _stored_in(drawn, key, chosen, unsure, confidence)
     at = max(now, attempt.started_at)
-    answer, is_new = _record(
-        attempt.employee_id, drawn.version, key, chosen, unsure, confidence, attempt.quiz_key, drawn, at, at
+    answer, is_new = record_answer(
+        employee_id=attempt.employee_id,
+        version=drawn.version,
+        key=key,
+        chosen=chosen,
+        unsure=unsure,
+        confidence=confidence,
+        context_key=attempt.quiz_key,
+        drawn=drawn,
+        now=at,
     )
     if is_new:
         _close_if_complete(attempt, now)
     return answer
-
-
-def _record(
-    employee_id: int,
-    version: QuestionVersion,
-    key: UUID,
-    chosen: Collection[str],
-    unsure: bool,
-    confidence: int | None,
-    context_key: UUID,
-    drawn: Drawn | None,
-    now: datetime,
-    given_at: datetime,
-) -> tuple[Answer, bool]:
-    try:
-        offered = [option["key"] for option in version.payload["options"]]
-        keys = accepted(version.kind, offered, [str(key) for key in chosen], unsure)
-        correct = [option["key"] for option in version.payload["options"] if option["correct"]]
-        is_correct = grading.grade(version.kind, correct, keys, unsure)
-        if confidence not in {None, 1, 2, 3}:
-            # not for people: the form offers three levels
-            raise ValueError(f"{confidence!r} is no level of confidence.")
-        # Insert first, ask afterwards: the unique constraints decide between two at once.
-        with transaction.atomic():
-            answer = Answer.objects.create(
-                key=key,
-                employee_id=employee_id,
-                version=version,
-                question_key=version.question_key,
-                drawn=drawn,
-                context_key=context_key,
-                chosen=keys,
-                is_unsure=unsure,
-                is_correct=is_correct,
-                confidence=None if unsure else confidence,
-                answered_at=now,
-                given_at=given_at,
-            )
-    except (IntegrityError, NothingChosen, UnknownOption):
-        # A retry may also arrive after the question was published anew with other options: the key decides.
-        stored = _in_the_way(employee_id, version, key, drawn)
-        if stored is None:
-            raise
-        if stored.key != key or not _says(stored, version, chosen, unsure, confidence):
-            raise AlreadyAnswered(stored) from None
-        return stored, False
-    return answer, True
 
 
 def _in_the_way(employee_id: int, version: QuestionVersion, key: UUID, drawn: Drawn | None) -> Answer | None:

@@ -59,7 +59,6 @@ class AskedQuestion:
     asked: int
     answered: tuple[int, ...]
     next_position: int | None
-    is_finished: bool
     stem: SafeString
     text: str
     is_multiple: bool
@@ -87,15 +86,12 @@ def asked_question(
             "answer__is_correct",
             "answer__confidence",
             "attempt_id",
-            "attempt__finished_at",
         )
     )
     row = next((row for row in rows if row[0] == position), None)
     if row is None:
         return None
-    _position, version_id, order, key, chosen, is_unsure, is_correct, confidence, attempt_id, finished_at = (
-        row
-    )
+    _position, version_id, order, key, chosen, is_unsure, is_correct, confidence, attempt_id = row
     kind, payload = QuestionVersion.objects.values_list("kind", "payload").get(pk=version_id)
     open_positions = [other[0] for other in rows if other[3] is None and other[0] != position]
     return AskedQuestion(
@@ -108,7 +104,6 @@ def asked_question(
         next_position=min(
             (place for place in open_positions if place > position), default=min(open_positions, default=None)
         ),
-        is_finished=finished_at is not None,
         stem=safe(payload["stem"]),
         text=payload["text"],
         is_multiple=kind in MULTIPLE,

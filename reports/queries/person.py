@@ -11,8 +11,8 @@ from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, REQUIRED, is
 from courses.models import CourseRecord, Published
 from courses.queries import asked_of, assessment_of
 from courses.queries.published import code_order
+from people import queries as people
 from people.models import Employee
-from people.queries import organisation
 from reports.rules.figures import OVERDUE, state_of
 
 
@@ -55,8 +55,6 @@ def explained(employee: Employee, *, today: date) -> list[Explained]:
 def _explained(
     card: dict[str, Any], record: CourseRecord | None, asked: tuple[str, date | None] | None, today: date
 ) -> Explained:
-    found = organisation()
-    zone = found.zone if found else None
     requirement, due_on = asked or ("", None)
     assessment = assessment_of(card["rule"], record)
     status = NOT_STARTED if record is None else COMPLETED if record.completed_at else IN_PROGRESS
@@ -73,8 +71,8 @@ def _explained(
         state=state,
         is_lapsed=is_lapsed(status, requirement, due_on, today),
         status=status,
-        started_on=record.started_at.astimezone(zone).date() if record else None,
-        completed_on=record.completed_at.astimezone(zone).date() if record and record.completed_at else None,
+        started_on=people.today(record.started_at) if record else None,
+        completed_on=people.today(record.completed_at) if record and record.completed_at else None,
         days_over=(today - due_on).days if due_on and state == OVERDUE else 0,
         reasons=tuple(reasons),
     )

@@ -1,14 +1,14 @@
 """One line per person and course: what the list on the page, the CSV and the XLSX all consist of."""
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
 
 from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
-from people.queries import organisation
+from people.queries import today
 from reports.queries.population import CourseName, Report, end_of, instant, key_value, population, streamed
 from reports.rules.figures import OVERDUE, Late, Profile, state_of
 
@@ -39,9 +39,7 @@ def lines(report: Report, *, only: Collection[int] = ()) -> Iterator[Line]:
         return
     question, names = report.question, report.departments.names
     on, wanted = question.on, question.state
-    found = organisation()
-    zone = found.zone if found else None
-    day = _days(zone)
+    day = _days()
     for pk, name, email, number, side, department, place, stands in _people(report, only):
         for index, ask in report.asks(Profile(side, department)).items():
             started, completed = stands.get(index, ("", ""))
@@ -112,14 +110,14 @@ def _people(report: Report, only: Collection[int]) -> Iterator[Stood]:
         yield (*row[:7], stands)
 
 
-def _days(zone: tzinfo | None) -> Callable[[str], date]:
+def _days() -> Callable[[str], date]:
     """A function: instant as the database writes it → day where the company is. Each minute is computed once."""
     known: dict[str, date] = {}
 
     def day(text: str) -> date:
         minute = text[:16]
         if minute not in known:
-            known[minute] = datetime.fromisoformat(minute).replace(tzinfo=UTC).astimezone(zone or UTC).date()
+            known[minute] = today(datetime.fromisoformat(minute).replace(tzinfo=UTC))
         return known[minute]
 
     return day

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from people.doors import Refusal, refused
 from people.models import Employee
 from people.queries import department_of, refused_address
 from people.queries import today as day_of
 from reports import audit, queries
 from reports.rules.figures import OVERDUE
-from reports.views.doors import for_hr, for_managers, refused
+from reports.views.doors import for_hr, for_managers
 from reports.views.words import requirement_text, state_text
 
 
@@ -42,8 +43,12 @@ def team_person(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None or not queries.is_below(found, request.user):
         return refused(
             request,
-            _("This page is for this person’s own line manager."),
-            _("You see your own people only. If somebody is missing, ask HR: they keep who reports to whom."),
+            Refusal(
+                _("This page is for this person’s own line manager."),
+                _(
+                    "You see your own people only. If somebody is missing, ask HR: they keep who reports to whom."
+                ),
+            ),
         )
     return _page(request, found, back=reverse("reports:team"), title=_("Your team"))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, REQUIRED
-from people.queries import organisation
+from people.queries import organisation, today
 from reports.forms import TeamForm
 from reports.queries import Line, Question
 
@@ -48,7 +48,7 @@ def as_of(question: Question, now: datetime) -> str:
         return _("the end of %(day)s") % {"day": date_format(question.on)}
     found = organisation()
     here = timezone.localtime(now, found.zone if found else None)
-    return _("%(day)s, %(time)s") % {"day": date_format(here.date()), "time": date_format(here, "H:i")}
+    return _("%(day)s, %(time)s") % {"day": date_format(today(now)), "time": date_format(here, "H:i")}
 
 
 def filters(form: TeamForm) -> list[tuple[str, str]]:

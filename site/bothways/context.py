@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     key = frame_key(request)
     section = request.path_info.strip("/").partition("/")[0]
     # Who takes no courses may open only the own page: no link leads them elsewhere.
-    home_url = "/" if key.roles is None or roles.EMPLOYEE in key.roles else "/me/"
+    home_url = reverse("home") if key.roles is None or roles.EMPLOYEE in key.roles else reverse("me")
     context: dict[str, Any] = {
         "home_url": home_url,
         "brand": settings.WORDMARK,
@@ -68,24 +69,50 @@ def navigation(key: FrameKey, section: str) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     if roles.EMPLOYEE in key.roles:
         if first_page(key.roles, leads=key.leads) != HOME:  # who begins elsewhere finds home by its name
-            entries.append({"label": _("Home"), "url": "/", "icon": "", "current": not section})
+            entries.append({"label": _("Home"), "url": reverse("home"), "icon": "", "current": not section})
         entries += [
-            {"label": _("Courses"), "url": "/courses/", "icon": "", "current": section == "courses"},
-            {"label": _("Glossary"), "url": "/glossary/", "icon": "", "current": section == "glossary"},
-            {"label": _("Search"), "url": "/search/", "icon": "search", "current": section == "search"},
+            {
+                "label": _("Courses"),
+                "url": reverse("courses:catalogue"),
+                "icon": "",
+                "current": section == "courses",
+            },
+            {
+                "label": _("Glossary"),
+                "url": reverse("glossary:index"),
+                "icon": "",
+                "current": section == "glossary",
+            },
+            {
+                "label": _("Search"),
+                "url": reverse("search"),
+                "icon": "search",
+                "current": section == "search",
+            },
         ]
     if roles.HR in key.roles:
         entries.append(
             {
                 "label": _("Reports"),
-                "url": "/reports/completion/",
+                "url": reverse("reports:completion"),
                 "icon": "",
                 "current": section in {"reports", "people", "audit"},
             }
         )
     if key.leads:
-        entries.append({"label": _("Team"), "url": "/team/", "icon": "people", "current": section == "team"})
+        entries.append(
+            {
+                "label": _("Team"),
+                "url": reverse("reports:team"),
+                "icon": "people",
+                "current": section == "team",
+            }
+        )
     if roles.EDITORS & key.roles or key.is_superuser:
-        entries.append({"label": _("Write"), "url": "/write/", "icon": "edit", "current": section == "write"})
-    entries.append({"label": kept_pages.NAME, "url": "/me/", "icon": "person", "current": section == "me"})
+        entries.append(
+            {"label": _("Write"), "url": reverse("write:desk"), "icon": "edit", "current": section == "write"}
+        )
+    entries.append(
+        {"label": kept_pages.NAME, "url": reverse("me"), "icon": "person", "current": section == "me"}
+    )
     return entries

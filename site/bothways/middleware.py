@@ -21,7 +21,7 @@ from authoring.editor import refused
 from bothways import refusals
 from bothways.outage_page import no_seat
 from bothways.sight import look_first
-from people import roles
+from people import doors, roles
 from people.accounts.adapter import is_safe_next
 from people.queries import organisation
 
@@ -98,7 +98,7 @@ def sign_in_required(get_response: Handler) -> Handler:
             return HttpResponse(_("Somebody else is signed in now. Nothing was saved."), status=412)
         refusal = _refusal(path, user)
         if refusal is not None:
-            response = _private(_refused(request, *refusal))
+            response = _private(_refused(request, refusal))
             refusals.log(request, response, user)
             return response
         found = organisation()
@@ -142,7 +142,7 @@ def _speak(request: HttpRequest, language: str) -> None:
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
 
 
-def _refusal(path: str, user: object) -> tuple[str, str] | None:
+def _refusal(path: str, user: object) -> doors.Refusal | None:
     """For whom a page is and whom to ask; None where this person may go on.
 
     Wagtail itself decides what an editor may do; here is only the door.
@@ -151,24 +151,24 @@ def _refusal(path: str, user: object) -> tuple[str, str] | None:
     if path.startswith(("/admin/", "/write/")):
         if roles.EDITORS & held or user.has_perm("wagtailadmin.access_admin"):  # type: ignore[attr-defined]
             return None
-        return _("This page is for people who write and review courses."), _(
-            "If that is your work, ask an administrator to give you the role."
+        return doors.Refusal(
+            _("This page is for people who write and review courses."),
+            _("If that is your work, ask an administrator to give you the role."),
         )
     if path.startswith(OFFICE) and held & {roles.HR, roles.ADMINISTRATOR}:
         return None
     if roles.EMPLOYEE in held or path.startswith(OWN) or (path.startswith(WRITE) and roles.EDITORS & held):
         return None
-    return _("This page is for people who take courses."), _(
-        "Your account has no such role yet. Ask your line manager or HR to have you added."
+    return doors.Refusal(
+        _("This page is for people who take courses."),
+        _("Your account has no such role yet. Ask your line manager or HR to have you added."),
     )
 
 
-def _refused(request: HttpRequest, for_whom: str, what_to_do: str) -> HttpResponse:
+def _refused(request: HttpRequest, refusal: doors.Refusal) -> HttpResponse:
     if is_script(request):
-        return JsonResponse({"error": f"{for_whom} {what_to_do}"}, status=403)
-    return render(
-        request, "account/refused.html", {"for_whom": for_whom, "what_to_do": what_to_do}, status=403
-    )
+        return JsonResponse({"error": " ".join(refusal)}, status=403)
+    return doors.refused(request, refusal)
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:
@@ -198,10 +198,8 @@ def is_script(request: HttpRequest) -> bool:
     mode = headers.get("Sec-Fetch-Mode")
     if mode is not None and mode != "navigate" and headers.get("Sec-Fetch-Dest", "empty") == "empty":
         return True
-    return (
-        headers.get("X-Requested-With") == "XMLHttpRequest"
-        or "HX-Request" in headers
-        or headers.get("Accept", "").startswith("application/json")
+    return headers.get("X-Requested-With") == "XMLHttpRequest" or headers.get("Accept", "").startswith(
+        "application/json"
     )
 
 

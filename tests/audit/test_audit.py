@@ -40,11 +40,11 @@ def test_an_entry_says_who_did_what_about_whom_and_when(hr):
     )
     assert stored.detail == {"rows": 1, "status": ["overdue", "completed"], "on": "2026-11-20", "past": None}
     assert stored.origin == "page"
-    assert verifying.is_whole()
+    assert verifying.read().is_whole
 
 
 def test_a_log_that_nobody_touched_is_whole(hr):
-    assert verifying.is_whole()
+    assert verifying.read().is_whole
 
     write(hr)
     audit_log.record(actor=None, verb="sign_in.failed", now=NOW)
@@ -84,7 +84,7 @@ def test_a_changed_column_is_found_at_every_place(hr, column, value, number):
     with maintenance("a test tampers"):
         AuditEntry.objects.filter(number=number).update(**{column: value})
 
-    assert not verifying.is_whole()
+    assert not verifying.read().is_whole
 
 
 @pytest.mark.parametrize("numbers", [[1], [3], [5], [1, 2], [4, 5], [1, 2, 3, 4, 5]])
@@ -94,7 +94,7 @@ def test_removed_entries_are_found(hr, numbers):
     with maintenance("a test tampers"):
         AuditEntry.objects.filter(number__in=numbers).delete()
 
-    assert not verifying.is_whole()
+    assert not verifying.read().is_whole
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, 2), (2, 4), (4, 5), (1, 5)])
@@ -106,7 +106,7 @@ def test_entries_that_changed_places_are_found(hr, one, other):
         AuditEntry.objects.filter(number=other).update(number=one)
         AuditEntry.objects.filter(number=100).update(number=other)
 
-    assert not verifying.is_whole()
+    assert not verifying.read().is_whole
 
 
 def test_a_removed_entry_whose_gap_was_closed_is_found(hr):
@@ -129,7 +129,7 @@ def test_what_is_rolled_back_was_never_logged(hr):
         _ = 1 / 0
 
     assert AuditEntry.objects.count() == 1
-    assert verifying.is_whole()
+    assert verifying.read().is_whole
 
 
 def test_an_unknown_verb_is_refused(hr):
@@ -152,7 +152,7 @@ def test_the_log_is_sealed_in_what_the_database_gives_back(hr):
     local = datetime.fromisoformat("2026-11-20T10:30:15.5+01:00")
     audit_log.record(actor=hr, verb="report.viewed", detail={"ids": (3, 4), "share": "12.5"}, now=local)
 
-    assert verifying.is_whole()
+    assert verifying.read().is_whole
 
 
 def test_writing_an_entry_takes_three_statements(hr, django_assert_num_queries):

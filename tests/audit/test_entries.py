@@ -134,7 +134,7 @@ def test_a_removed_entry_is_named_by_its_number() -> None:
         AuditEntry.objects.filter(number=2).delete()
 
     assert list(verifying.faults()) == [Fault(2, "missing"), Fault(3, "does not follow")]
-    assert verifying.is_whole() is False
+    assert verifying.read().is_whole is False
 
 
 def test_a_cut_end_is_named_by_what_the_head_knows() -> None:
@@ -162,4 +162,4 @@ def test_an_altered_entry_is_named_once_and_the_next_still_follows() -> None:
 
 def test_a_log_that_was_never_written_is_whole() -> None:
     assert list(verifying.faults()) == []
-    assert verifying.is_whole() is True
+    assert verifying.read().is_whole is True

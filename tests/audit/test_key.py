@@ -179,7 +179,7 @@ def test_many_entries_are_a_chain_like_one_after_the_other(django_assert_num_que
     with django_assert_num_queries(3 + 2):  # and a savepoint with its release
         audit_log.record_many(drafts, actor=None, origin="command", now=NOW)
 
-    assert verifying.is_whole()
+    assert verifying.read().is_whole
     assert AuditHead.objects.get().number == 6
 
 
@@ -211,7 +211,7 @@ def test_a_log_that_was_written_anew_with_the_key_does_not_contain_what_was_kept
         AuditEntry.objects.all().delete()
     AuditHead.objects.all().delete()
     audit_log.record(actor=None, verb="unpublished", now=NOW)
-    assert verifying.is_whole()
+    assert verifying.read().is_whole
 
     with pytest.raises(CommandError, match="no longer contains what was kept: entries were rewritten"):
         verified(kept)
@@ -248,7 +248,7 @@ def test_every_night_the_head_is_kept_and_the_log_compared_with_earlier_nights(
         AuditEntry.objects.all().delete()
     AuditHead.objects.all().delete()
     write(3)
-    assert verifying.is_whole()
+    assert verifying.read().is_whole
     with pytest.raises(tasks.AuditLogDamaged, match="1 kept heads are not in it any more"):
         tasks.verify_audit(now=NOW + timedelta(days=2))
     assert len(heads.kept()) == 2

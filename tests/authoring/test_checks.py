@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from authoring.rules.lacks import CheckState, LessonDraft, blocks_anything, findings, minutes_of
+from authoring.rules.lacks import CheckState, LessonDraft, findings, minutes_of
 
 
 def draft(body: list[dict[str, Any]] | None = None, **fields: Any) -> LessonDraft:
@@ -60,7 +60,7 @@ def test_each_block_says_what_it_lacks_and_leads_there(kind: str, value: Any, se
 def test_a_decoration_needs_no_words() -> None:
     body = [{"type": "figure", "id": "f", "value": {"image": 3, "alt": "", "decorative": True}}]
 
-    assert not blocks_anything(findings(draft(body)))
+    assert not any(one.needed for one in findings(draft(body)))
 
 
 def test_a_diagram_that_is_refused_says_why() -> None:
@@ -96,7 +96,7 @@ def test_advice_stops_nothing() -> None:
     found = findings(one)
 
     assert len(found) == 3
-    assert not blocks_anything(found)
+    assert not any(one.needed for one in found)
     assert any("30 minutes" in sentence for sentence in told(one))
     assert any("years of school" in sentence for sentence in told(one))
     assert any("uptime" in sentence for sentence in told(one))

@@ -47,13 +47,27 @@ MAY_WRITE: dict[tuple[str, str], str] = {}
 PERCENT = re.compile(
     r"(?:^|_)(?:per_?cent|percentage|score|scores|share|ratio|pass_?mark|pass|mark|rate|grade)(?:_|$)"
 )
-INSTANT = re.compile(r"(?:^|_)now$|_at$")
-# Where the one function stands that says which day an instant is on.
-DAY_IS_SAID_IN = "people/queries.py"
+# Where it is said which day an instant is on, and why.
+DAYS_ARE_SAID_IN = {
+    "people/queries.py": "the one function, today(now)",
+    "people/models.py": "what it asks: the organisation's own time zone",
+    "site/bothways/operations/demo/history.py": "both instants are told in the zone of the made-up company",
+    "site/bothways/operations/demo/making.py": "the made-up company is not stored yet",
+}
 # Where days that are due are compared, and why.
 MAY_COMPARE_DUE_DAYS = {
     "courses/completion.py": "the rule",
     "courses/forms.py": "whoever sets an audience names a day that is to come",
+}
+
+# Where addresses of ours are made, and where the first word of one is looked at, and why.
+ADDRESSES = re.compile(
+    r"(?<![\w.])/(?:audit|courses|glossary|me|people|quizzes|reports|search|team|write)(?=[/\"'#?)|]|$)"
+)
+MAY_WRITE_ADDRESSES = {
+    "courses/addresses.py": "the one place for courses and lessons",
+    "glossary/addresses.py": "the one place for words",
+    "site/bothways/middleware.py": "the door looks at how an address begins, before anything is resolved",
 }
 
 # What still reads with a cursor that stays open, by file and how often, and why. The list only grows shorter.
@@ -245,16 +259,17 @@ def days_in_utc(name: str, text: str) -> list[str]:
     for node in source.nodes(text, ast.Call):
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in {"date", "today", "localdate"}:
             continue
-        if _day_of_an_instant(node.func) or ast.unparse(node.func) in {
+        takes_a_day = node.func.attr == "date" and not node.args and not node.keywords
+        if (takes_a_day and not _is_parsing(node.func.value)) or ast.unparse(node.func) in {
             "date.today",
             "datetime.date.today",
             "timezone.localdate",
         }:
             faults.append(
-                f"{name}:{node.lineno} “{ast.unparse(node)}” is the day in UTC or of the server: days are of the organisation, "
+                f"{name}:{node.lineno} “{ast.unparse(node)}” is the day somewhere: days are of the organisation, "
                 "ask people.queries.today(now)."
             )
-    return [] if name == DAY_IS_SAID_IN else faults
+    return [] if name in DAYS_ARE_SAID_IN else faults
 
 
 def due_days(name: str, text: str) -> list[str]:
@@ -268,6 +283,17 @@ def due_days(name: str, text: str) -> list[str]:
                 "courses.completion.is_overdue."
             )
     return [] if name in MAY_COMPARE_DUE_DAYS else faults
+
+
+def written_addresses(name: str, text: str) -> list[str]:
+    """An address is asked for by its name: written by hand it would leave out the prefix of a language."""
+    faults = [
+        f"{name}:{line} “{value.strip()[:60]}” is an address written by hand: ask courses.addresses, glossary.addresses or "
+        "reverse(), which know the language."
+        for line, value, _call in _strings(text)
+        if ADDRESSES.search(value)
+    ]
+    return [] if name in MAY_WRITE_ADDRESSES else faults
 
 
 def streams(name: str, text: str) -> list[str]:
@@ -293,11 +319,6 @@ def after_commit(name: str, text: str) -> list[str]:
     ]
 
 
-def _day_of_an_instant(called: ast.Attribute) -> bool:
-    """`.date()` of now, of something_at, or of a sum with it, unless it was brought to a time zone before."""
-    inner = list(ast.walk(called.value))
-    is_brought = any(
-        isinstance(node, ast.Attribute) and node.attr in {"astimezone", "localtime"} for node in inner
-    )
-    words = [_last(node) for node in inner if isinstance(node, ast.Name | ast.Attribute)]
-    return called.attr == "date" and not is_brought and any(INSTANT.search(word) for word in words)
+def _is_parsing(value: ast.expr) -> bool:
+    """`datetime.strptime(text, "%d.%m.%Y").date()` is no instant: a day was written and a day is read."""
+    return isinstance(value, ast.Call) and _last(value) == "strptime"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tests.house.code_guards import PERCENT
+from tests.house.code_guards import ADDRESSES, PERCENT
 
 # What only a manager or a QuerySet has. `first` and `last` of a loop are figures of the loop.
 ASKS = {
@@ -66,4 +66,14 @@ def decides(name: str, text: str) -> list[str]:
         for found in THRESHOLD.finditer(inside)
         if PERCENT.search((found[1] or found[4]).rpartition(".")[2].lower())
         and float(found[2] or found[3]) != 0
+    ]
+
+
+def written_addresses(name: str, text: str) -> list[str]:
+    """An address is asked for by its name, `{% url … %}`: written by hand it would leave out the prefix of a language."""
+    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return [
+        f"{name}:{text.count(chr(10), 0, found.start()) + 1} “{found[0]}” is an address written by hand: take {{% url %}} or "
+        "what the view hands on, which know the language."
+        for found in ADDRESSES.finditer(text)
     ]

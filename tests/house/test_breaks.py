@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.house import code_guards, source, style_guards, template_guards
+from tests.house import code_guards, source, style_guards, template_guards, usage_guards
 from tests.house.source import Guard
 from tests.house.test_addresses import without_row
 from tests.site.addresses import routes
@@ -99,6 +99,13 @@ BREAKS = [
     Break("in @media", EDITOR, "@media print { .x { color: crimson; } }", colours, COLOUR),
     Break("!important", EDITOR, ".x { display: none !important; }", shouts, SHOUT),
     Break("! important", "reports/static/reports/new.css", ".x { gap: 0 ! IMPORTANT }", shouts, SHOUT),
+    *(
+        Break("a class of nobody", EDITOR, planted, usage_guards.unused_class, "no template, script or module writes")
+        for planted in (
+            ".dress-of-nobody { gap: 0 }", ".check > :is(p, .dress-of-nobody):hover { gap: 0 }",
+            "@media print { .btn.dress-of-nobody { gap: 0 } }", "@supports (gap: 0) { @media print { .btn { .dress-of-nobody { gap: 0 } } } }",
+        )
+    ),
     # Templates
     *(
         Break("a query in a template", file, planted, asks, ASKS)
@@ -133,7 +140,7 @@ BREAKS = [
         for file in ("glossary/actions.py", "courses/queries/standings.py")
         for planted in (
             "return now.date()", "return timezone.now().date()", "return agreed_at.date()", "return (now - timedelta(days=7)).date()",
-            "return name.completed_at.date()", "return date.today()", "return timezone.localdate()",
+            "return name.completed_at.date()", "return name.astimezone(zone).date()", "return timezone.localtime(name).date()", "return row.begun.date()", "return date.today()", "return timezone.localdate()",
         )
     ),
     *(
@@ -144,6 +151,18 @@ BREAKS = [
         Break("a due day", file, inside(planted), code_guards.due_days, RULE)
         for file in ("courses/queries/standings.py", "reports/rules/figures.py")
         for planted in ("return ask.due_on < on", "return status and today >= due_on", "return a < row.due_on <= b")
+    ),
+    *(
+        Break("an address", file, inside(planted), code_guards.written_addresses, "is an address written by hand")
+        for file in ("courses/publishing.py", "site/bothways/context.py")
+        for planted in (
+            'return f"/courses/{name}/"', 'return "/glossary/"', 'return {"url": "/write"}', 'return re.compile(r\'href="/courses/([^/]+)\')',
+            'return f"{settings.BOTHWAYS_URL}/quizzes/{name}"', 'return f"/{name}/courses/x/"',
+        )
+    ),
+    *(
+        Break("an address", "courses/templates/courses/lesson.html", planted, template_guards.written_addresses, "is an address written by hand")
+        for planted in ('<a href="/courses/">x</a>', "<a href='/glossary/{{ word }}/'>x</a>", '{% include "x.html" with url="/me/" %}', '<form action="/search">')
     ),
     *(
         Break("a reading left open", file, inside(planted), code_guards.streams, "Read pieces by their keys")
@@ -179,6 +198,23 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    "file", ["site/bothways/templates/errors/of_nobody.html", "people/templates/people/of_nobody.txt"]
+)
+def test_a_template_that_nobody_names_is_said(file: str) -> None:
+    assert usage_guards.unnamed_template(file, "") == [
+        f"{file} is named by no module and no template: nobody sees it, it goes."
+    ]
+
+
+def test_a_package_that_nothing_imports_is_said() -> None:
+    wanted = "# What the server needs.\n-r runtime.in\ndjango>=5\nof-nobody[redis]<3\nmypy\n"
+
+    assert usage_guards.unimported("requirements/runtime.in", wanted) == [
+        "requirements/runtime.in names of-nobody and nothing imports it: it goes."
+    ]
+
+
+@pytest.mark.parametrize(
     ("guard", "file", "text"),
     [
         (imports, "courses/views/quiz.py", "from quizzes.actions import start\nfrom people import roles"),
@@ -193,6 +229,11 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (colours, "site/bothways/static/css/tokens.css", ":root { --ink: #123456; }"),
         (colours, EDITOR, ".red { color: var(--red); font-family: Linen; background: transparent; color: currentColor }"),
         (colours, EDITOR, "/* crimson #123456 */ .x { color: color-mix(in oklch, var(--ink), var(--paper)); color: CanvasText }"),
+        # Composed from a start, by a condition, by a tag, in a script, by another package.
+        (usage_guards.unused_class, EDITOR, ".band--tb, .lesson--plain, .icon--dir, .btn--link, .gd, .w-field__wrapper { gap: .5rem }"),
+        (usage_guards.unnamed_template, "people/templates/people/preview.html", ""),
+        (usage_guards.unnamed_template, "site/bothways/templates/account/email/invite_subject.txt", ""),
+        (usage_guards.unnamed_template, "site/bothways/templates/wagtailadmin/base.html", ""),
         (shouts, EDITOR, "/* never !important */ .x { gap: 0 }"),
         (asks, "x.html", '{# user.answers.all #}{% include "a.all" %}{{ user.email }}{% if forloop.first %}{{ row.total }}{% endif %}'),
         (decides, "x.html", "{% if score_percent == 100 %}{% if count > 3 %}{% if score_percent > 0 %}{% if a.score >= b.pass_mark %}"),
@@ -200,11 +241,14 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (writes, "courses/actions/learning.py", "row.save()"),
         (numbers, VIEW, "x = score_percent > 0\ny = score_percent >= course.pass_mark\nz = len(rows) > 8\nw = compass > 3"),
         (numbers, "quizzes/rules/grading.py", "PASS_MARK = 80"),
-        (days, "courses/actions.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
+        (days, "courses/actions.py", "a = today(now)\nb = datetime.strptime(text, '%Y').date()\nc = found.date\nd = f(date=x)"),
         (days, "people/queries.py", "a = now.date()"),
         (code_guards.due_days, "reports/rules/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
         (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
-        (code_guards.streams, "courses/actions/learning.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
+        (code_guards.streams, "courses/actions.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
+        (code_guards.written_addresses, "courses/views/quiz.py", '"""/courses/x/"""\na = render(request, "courses/quiz.html")\nb = "https://x.example.com/courses/"\nc = "/messages/"'),
+        (code_guards.written_addresses, "courses/addresses.py", 'HREF = "/courses/"'),
+        (template_guards.written_addresses, "x.html", "{# /courses/ #}{% url 'courses:catalogue' %}<a href=\"{{ course.url }}quiz/\">{% include 'courses/entry.html' %}</a>"),
         (code_guards.after_commit, "courses/publishing.py", "with transaction.atomic():\n    tell.enqueue()"),
     ],
 )  # fmt: skip

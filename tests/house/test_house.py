@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import code_guards, source, template_guards
+from tests.house import code_guards, source, template_guards, usage_guards
 from tests.house.source import ROOT, contracts, layers, name_of, python_files, said, tracked_files
 
 EDGES = {"views", "forms", "urls", "wagtail_hooks", "tasks", "management"}
@@ -85,6 +85,7 @@ def test_site_is_a_source_root_and_never_a_package():
         code_guards.streams,
         code_guards.due_days,
         code_guards.after_commit,
+        code_guards.written_addresses,
     ],
     ids=lambda guard: guard.__name__,
 )
@@ -95,10 +96,32 @@ def test_a_guard_finds_nothing_in_the_code(guard):
 
 
 @pytest.mark.parametrize(
-    "guard", [template_guards.asks_the_database, template_guards.decides], ids=lambda guard: guard.__name__
+    "guard",
+    [
+        template_guards.asks_the_database,
+        template_guards.decides,
+        template_guards.written_addresses,
+        usage_guards.unnamed_template,
+    ],
+    ids=lambda guard: guard.__name__,
 )
 def test_a_guard_finds_nothing_in_the_templates(guard):
     faults = said(guard, source.templates())
+
+    assert not faults, "\n".join(faults)
+
+
+def test_no_style_is_for_nobody():
+    faults = said(usage_guards.unused_class, source.style_sheets())
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", ["runtime", "scaleout", "dev"])
+def test_no_package_is_installed_for_nobody(name):
+    file = ROOT / "requirements" / f"{name}.in"
+
+    faults = usage_guards.unimported(name_of(file), file.read_text())
 
     assert not faults, "\n".join(faults)
 
@@ -150,7 +173,29 @@ def test_an_exception_is_still_needed():
         if any(path in source.text_of(one) for one in source.templates())
     }
 
+    written = {
+        name
+        for name in code_guards.MAY_WRITE_ADDRESSES
+        if code_guards.written_addresses(f"{name}c", (ROOT / name).read_text())
+    }
+    said_days = {
+        name
+        for name in code_guards.DAYS_ARE_SAID_IN
+        if code_guards.days_in_utc(f"{name}c", (ROOT / name).read_text())
+    }
+    wishes = "\n".join(path.read_text() for path in (ROOT / "requirements").glob("*.in"))
+    run = {name for name in usage_guards.RUN if re.search(rf"^{name}\b", wishes, re.MULTILINE)}
+    asked = {
+        name
+        for name in usage_guards.ASKED_BY_OTHERS
+        if any(name_of(one).endswith(f"/templates/{name}") for one in source.templates())
+    }
+
     assert named == set(code_guards.MAY_NAME_ABOVE)
+    assert said_days == set(code_guards.DAYS_ARE_SAID_IN)
+    assert written == set(code_guards.MAY_WRITE_ADDRESSES)
+    assert run == set(usage_guards.RUN)
+    assert asked == set(usage_guards.ASKED_BY_OTHERS)
     assert functions == set(code_guards.MAY_WRITE)
     assert paths == template_guards.COUNTED
 

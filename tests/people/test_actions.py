@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from people import actions, queries
 from people.models import Department, Employee, Membership, Organisation
@@ -117,23 +115,6 @@ def test_who_leaves_belongs_to_the_department_up_to_the_last_day(sales: Departme
     assert queries.department_of(person, date(2026, 10, 31)) == sales
     assert queries.department_of(person, date(2026, 11, 1)) is None
     assert Employee.objects.filter(pk=person.pk).exists()
-
-
-@pytest.mark.sql
-def test_department_paths_name_the_department_and_all_above_it(sales: Department) -> None:
-    field = sales.add_child(name="Field sales")
-    person = hire(department=field, started_on=date(2026, 1, 5))
-
-    with CaptureQueriesContext(connection) as asked:
-        paths = queries.department_paths(person, date(2026, 2, 1))
-
-    assert len(asked) == 1
-    assert [Department.objects.get(path=path).name for path in paths] == [
-        "Example Ltd",
-        "Sales",
-        "Field sales",
-    ]
-    assert queries.department_paths(person, date(2025, 1, 1)) == []
 
 
 def test_an_invitation_carries_a_link_that_opens_this_account_only(settings: Any) -> None:

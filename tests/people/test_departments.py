@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from people.models import Department, Membership
-from people.queries import department_of, department_paths
+from people.queries import department_of
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 2)
@@ -23,6 +23,5 @@ def test_of_two_stays_the_later_one_says_where_somebody_is(employee: Any) -> Non
         )
 
     assert department_of(employee, ON) == desk
-    assert department_paths(employee, ON) == [office.path, desk.path]
-    assert department_paths(employee, date(2026, 9, 30)) == [sales.path]
-    assert department_paths(employee, date(2027, 1, 1)) == []
+    assert department_of(employee, date(2026, 9, 30)) == sales
+    assert department_of(employee, date(2027, 1, 1)) is None

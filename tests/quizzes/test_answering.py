@@ -49,7 +49,7 @@ def answer_check(employee, version, **facts):
         "key": uuid.uuid4(), "chosen": right(version), "unsure": False, "confidence": None, "context_key": COURSE,
         "now": NOW, **facts,
     }  # fmt: skip
-    return record_answer(employee=employee, version=version, **facts)
+    return record_answer(employee_id=employee.pk, version=version, **facts)
 
 
 def answer(attempt, position=1, **facts):

@@ -113,7 +113,7 @@ def test_twenty_retries_of_a_check_at_once_store_one_answer(employee, publish_qu
 
     def answer():
         return record_answer(
-            employee=employee, version=version, key=key, chosen=right(version), unsure=False, confidence=None,
+            employee_id=employee.pk, version=version, key=key, chosen=right(version), unsure=False, confidence=None,
             context_key=COURSE, now=NOW,
         )  # fmt: skip
 

@@ -48,7 +48,7 @@ for number, part in enumerate(answer.streaming_content, start=1):
     if number == int(sys.argv[2]):
         os.kill(os.getpid(), signal.SIGKILL)
     got += part
-print(json.dumps([got.count(b"\\r\\n"), got[:2].decode("latin-1"), AuditEntry.objects.count(), audit.is_whole(),
+print(json.dumps([got.count(b"\\r\\n"), got[:2].decode("latin-1"), AuditEntry.objects.count(), audit.read().is_whole,
     os.listdir(tempfile.gettempdir())]))
 """
 

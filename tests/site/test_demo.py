@@ -19,7 +19,7 @@ from bothways.models import Loaded
 from bothways.operations import installation
 from bothways.operations.demo import company, continue_demo, make_demo, waiting_history, words
 from bothways.operations.demo.cast import CAST, PASSWORD
-from bothways.operations.demo.plans import COURSES, DAYS_BACK, LEAVERS, MOVES, plan_for
+from bothways.operations.demo.plans import COURSES, LEAVERS, MOVES, plan_for
 from courses import actions
 from courses.models import Audience, CoursePage, CourseRecord, Evidence, LessonPage, Published
 from courses.queries import record_differences, standings
@@ -33,6 +33,7 @@ from quizzes.models import Answer, Attempt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.installation(empty=True)]
 NOW = timezone.now()
+SIX_MONTHS = timedelta(days=182)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -188,7 +189,7 @@ def test_no_status_was_inserted_since_the_answers_say_the_same():
 
 
 def test_the_history_lies_within_six_months_and_not_after_now():
-    earliest = NOW - timedelta(days=DAYS_BACK)
+    earliest = NOW - SIX_MONTHS
     instants: list[datetime] = [
         *Evidence.objects.values_list("at", flat=True),
         *Answer.objects.values_list("answered_at", flat=True),
@@ -379,7 +380,7 @@ def test_interrupted_the_history_goes_on_and_leaves_alone_who_has_begun_by_thems
     assert statuses["in_progress"] > 5
     assert list(record_differences()) == []
     instants = [at for _who, at in whole["answers"]]
-    assert NOW - timedelta(days=DAYS_BACK) < min(instants) < max(instants) <= NOW
+    assert NOW - SIX_MONTHS < min(instants) < max(instants) <= NOW
 
 
 def test_a_real_installation_has_no_history_to_tell():

@@ -135,11 +135,6 @@ def direction_code(name: str) -> str:
     return DIRECTIONS[name][0]
 
 
-@register.filter
-def direction_name(name: str) -> str:
-    return str(DIRECTIONS[name][2])
-
-
 @register.simple_tag
 def status(state: str, text: str = "") -> SafeString:
     """`status "in_progress" "In progress, 2 of 5 lessons"`: icon and word; the word has a default."""

@@ -130,10 +130,23 @@ def test_passwords_are_kept_with_argon2id(settings: Any) -> None:
     assert make_password("same") != make_password("same")
 
 
+def test_a_password_that_an_earlier_version_kept_opens_the_account_and_stays_as_it_is(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["people.accounts.hashers.Argon2idHasher"]
+    kept = (
+        "argon2id$v=19$m=19456,t=2,p=1$Wm05dlltRnlZbUY2Y1hWNE1USXpOQQ$"
+        "lJ12DZZ4NRxBx9N9rYG7SRkLBKtHfwLs5xZD2cUlC3A"
+    )
+
+    assert check_password("straße & bridge", kept)
+    assert not check_password("strasse & bridge", kept)
+    assert not identify_hasher(kept).must_update(kept)
+    assert Argon2idHasher().encode("straße & bridge", "Zm9vYmFyYmF6cXV4MTIzNA") == kept
+
+
 def test_a_password_kept_at_a_lower_cost_is_kept_anew(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["people.accounts.hashers.Argon2idHasher"]
     weak = Argon2idHasher()
-    weak.memory_kib = 8192
+    weak.memory_cost = 8192
     kept = weak.encode("secret", weak.salt())
     stored: list[str] = []
 

@@ -11,7 +11,6 @@ from random import Random
 from bothways.operations.demo import company
 
 SEED = "bothways demo 1"
-DAYS_BACK = 182  # nothing in the history is older
 
 
 @dataclass(frozen=True)
