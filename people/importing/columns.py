@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -246,7 +245,6 @@ def _department(value: str, reasons: list[str]) -> tuple[str, ...]:
     return () if faults else path
 
 
-@lru_cache(maxsize=10_000)
 def _parts(value: str) -> tuple[str, ...]:
     mark = next((mark for mark in _SEPARATORS if mark in value), ">")
     return tuple(name for part in value.split(mark) if (name := _SPACES.sub(" ", part).strip()))
@@ -266,7 +264,6 @@ def _day(value: str, label: str, reasons: list[str]) -> date | None:
     return day
 
 
-@lru_cache(maxsize=10_000)
 def _as_day(value: str) -> tuple[date | None, bool]:
     """2026-11-30, 30.11.2026, and 30/11/2026 where only one reading is possible; False where there are two."""
     if found := _ISO.fullmatch(value):

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -99,7 +98,6 @@ class _Arrived:
     all = False
 
 
-@cache
 def _course_codes() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in CONTENT.glob("*/course.yaml")))
 
