@@ -147,12 +147,6 @@ def reports_about(person: Employee) -> QuerySet[ProblemReport]:
     )
 
 
-def reports_of(reader: Employee) -> list[ProblemReport]:
-    """Everything somebody reported, the newest first. One query."""
-    reports = ProblemReport.objects.filter(reporter=reader).select_related("lesson", "answered_by")
-    return list(reports.order_by("-made_at", "-pk"))
-
-
 def _lessons_below(courses: Sequence[CoursePage]) -> list[LessonPage]:
     """One query."""
     if not courses:

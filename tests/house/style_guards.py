@@ -1,5 +1,6 @@
 """Guards over style sheets: a sheet in, a sentence for each fault out, which names the rule and the place."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -65,4 +66,14 @@ def shouts(name: str, text: str) -> list[str]:
         f"{name}:{rule.source_line} {rule.name} is !important; the layers of site.css say which rule comes first."
         for rule in declarations(text)
         if rule.important
+    ]
+
+
+def shares_a_line(name: str, text: str) -> list[str]:
+    """A declaration has a line of its own, so that a change of it is a line of a review."""
+    lines = Counter(rule.source_line for rule in declarations(text))
+    return [
+        f"{name}:{line} has {count} declarations: one stands on a line."
+        for line, count in sorted(lines.items())
+        if count > 1
     ]

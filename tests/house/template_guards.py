@@ -77,3 +77,90 @@ def written_addresses(name: str, text: str) -> list[str]:
         "what the view hands on, which know the language."
         for found in ADDRESSES.finditer(text)
     ]
+
+
+WIDTH = 120
+# Elements that begin a line of the page. Any other may stand within a sentence, beside others of its kind.
+BLOCK_ELEMENTS = {
+    "address", "article", "aside", "blockquote", "body", "caption", "check-form", "colgroup", "dd", "details", "dialog", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
+    "legend", "li", "link", "main", "meta", "nav", "ol", "optgroup", "p", "pre", "script", "section", "start-form", "summary", "table",
+    "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "under-way", "video",
+}  # fmt: skip
+VOID = {"br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+BRANCHES = {"else", "elif", "empty", "plural"}
+SENTENCES = {"blocktranslate", "comment"}
+# A tag of Django's, a value, the beginning or the end of an element, the end of a tag, a quote.
+PIECE = re.compile(r"{%\s*(\w+).*?%}|{[{#].*?[}#]}|<(/?[\w-]+)|(/?>)|(\")")
+CLOSES = re.compile(r"</|{%\s*(?:end\w+|else|elif|empty|plural)\b")
+
+
+def is_wide(name: str, text: str) -> list[str]:
+    """No line of a template is longer than what fits beside its older version in a review."""
+    return [
+        f"{name}:{number} has {len(line)} characters: a line of a template has at most {WIDTH}."
+        for number, line in enumerate(text.splitlines(), 1)
+        if len(line) > WIDTH
+    ]
+
+
+def is_crowded(name: str, text: str) -> list[str]:
+    """A line opens one block: an element of BLOCK_ELEMENTS, or a tag of Django's that has an end.
+
+    What stands inside the tag of an element counts as little as a sentence for translators.
+    """
+    return [
+        f"{name}:{number} opens {', '.join(opened)}: one block opens on a line."
+        for number, _depth, _line, opened in _lines(text)
+        if len(opened) > 1
+    ]
+
+
+def is_askew(name: str, text: str) -> list[str]:
+    """Each line is indented by two spaces for everything that is open where it begins."""
+    return [
+        f"{name}:{number} is indented by {found} spaces, not {2 * depth}: nesting is shown by two spaces."
+        for number, depth, line, _opened in _lines(text)
+        if (found := len(line) - len(line.lstrip())) != 2 * depth
+    ]
+
+
+def _lines(text: str) -> Iterator[tuple[int, int, str, list[str]]]:
+    """Number, depth, text and the blocks that open there, of each line outside of comments."""
+    ends = set(re.findall(r"{%\s*end(\w+)", text))
+    depth, tag, is_quoted, is_comment = 0, "", False, False
+    for number, line in enumerate(text.splitlines(), 1):
+        opened: list[str] = []
+        words = line.strip()
+        if is_comment or not words:
+            is_comment = is_comment and "endcomment" not in line
+            continue
+        begins = depth - bool(
+            CLOSES.match(words) or (tag and words.startswith('"' if is_quoted else (">", "/>")))
+        )
+        for piece in PIECE.finditer(line):
+            django, element, end, quote = piece.groups()
+            if django == "comment":
+                is_comment = "endcomment" not in line
+                break
+            if django:
+                if django in ends:
+                    depth += 1
+                    opened += [django] if not tag and django not in SENTENCES else []
+                elif django.removeprefix("end") in ends and django not in BRANCHES:
+                    depth -= 1
+            elif quote and tag:
+                is_quoted = not is_quoted
+                depth += 1 if is_quoted else -1
+            elif element and not tag:
+                tag = element.lower()
+                depth += 1
+                opened += [f"<{tag}>"] if tag in BLOCK_ELEMENTS else []
+            elif end and tag and not is_quoted:
+                depth -= 1
+                if tag[0] == "/":
+                    depth -= 1
+                elif end == ">" and tag not in VOID:
+                    depth += 1
+                tag = ""
+        yield number, begins, line, opened

@@ -32,6 +32,12 @@ LAYERS, PLAIN, READS = "only from those below it", "a rule is plain Python", "on
 KNOWS = "knows only those below it"
 ASKS, DAYS, RULE = "a template makes no query", "days are of the organisation", "stands in a rule module"
 COLOUR, SHOUT = "is a raw colour", "is !important"
+WIDE, CROWDED, ASKEW, SHARED = (
+    "has at most 120",
+    "one block opens on a line",
+    "by two spaces",
+    "one stands on a line",
+)
 QUERY = "from {0}.models import {1}\n\ndef how_many():\n    return {1}.objects.count()"
 
 
@@ -42,7 +48,8 @@ def inside(line: str) -> str:
 imports, by_name = code_guards.imports_from_above, code_guards.names_from_above
 writes, numbers, days = code_guards.writes, code_guards.number_rules, code_guards.days_in_utc
 plain, asks, decides = code_guards.rule_is_plain, template_guards.asks_the_database, template_guards.decides
-colours, shouts = style_guards.raw_colours, style_guards.shouts
+colours, shouts, shares = style_guards.raw_colours, style_guards.shouts, style_guards.shares_a_line
+wide, crowded, askew = template_guards.is_wide, template_guards.is_crowded, template_guards.is_askew
 EDITOR, VIEW = "authoring/static/authoring/editor.css", "courses/views/quiz.py"
 
 BREAKS = [
@@ -99,14 +106,25 @@ BREAKS = [
     Break("in @media", EDITOR, "@media print { .x { color: crimson; } }", colours, COLOUR),
     Break("!important", EDITOR, ".x { display: none !important; }", shouts, SHOUT),
     Break("! important", "reports/static/reports/new.css", ".x { gap: 0 ! IMPORTANT }", shouts, SHOUT),
+    Break("two declarations", EDITOR, ".x {\n  gap: 0; color: var(--ink);\n}", shares, SHARED),
+    Break("a rule on a line", EDITOR, "@media print {\n  .x { gap: 0; margin: 0 }\n}", shares, SHARED),
+    # Templates
+    Break("a long line", "reports/templates/reports/team.html", f"<p>{'word ' * 24}</p>", wide, WIDE),
     *(
-        Break("a class of nobody", EDITOR, planted, usage_guards.unused_class, "no template, script or module writes")
+        Break("two blocks on a line", "courses/templates/courses/lesson.html", planted, crowded, CROWDED)
         for planted in (
-            ".dress-of-nobody { gap: 0 }", ".check > :is(p, .dress-of-nobody):hover { gap: 0 }",
-            "@media print { .btn.dress-of-nobody { gap: 0 } }", "@supports (gap: 0) { @media print { .btn { .dress-of-nobody { gap: 0 } } } }",
+            "<ul><li>a</li></ul>", "<dt>a</dt><dd>b</dd>", "{% if a %}<p>x</p>{% endif %}", "{% if a %}{% for b in c %}\n{% endfor %}{% endif %}",
+            "<p>{% if a %}x{% else %}y{% endif %}</p>", "{% block title %}{% with a=b %}{{ a }}{% endwith %}{% endblock %}",
         )
     ),
-    # Templates
+    *(
+        Break("a line askew", "courses/templates/courses/lesson.html", planted, askew, ASKEW)
+        for planted in (
+            "  <p>x</p>", "<div>\n<p>x</p>\n</div>", "{% if a %}\n    x\n{% endif %}", "<a\nhref='/'\n>\n  x\n</a>",
+            "<div>\n  <p>x</p>\n  </div>", "<div>\n  {% if a %}\n  <p>x</p>\n  {% endif %}\n</div>",
+            "{% blocktranslate trimmed %}\nx\n{% endblocktranslate %}", "<b>\n  x</b>\n  y",
+        )
+    ),
     *(
         Break("a query in a template", file, planted, asks, ASKS)
         for file in ("courses/templates/courses/lesson.html", "reports/templates/reports/team.html")
@@ -236,6 +254,13 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (usage_guards.unnamed_template, "site/bothways/templates/wagtailadmin/base.html", ""),
         (shouts, EDITOR, "/* never !important */ .x { gap: 0 }"),
         (asks, "x.html", '{# user.answers.all #}{% include "a.all" %}{{ user.email }}{% if forloop.first %}{{ row.total }}{% endif %}'),
+        (crowded, "x.html", '<li{% if a %} class="b"{% endif %}><a href="/">{% translate "a" %}</a> <b>c</b></li>\n{% include "a.html" %}'),
+        (crowded, "x.html", "{# <p><p> #}{% comment %}<p><p>\n<ul><li>{% endcomment %}{% if a %}{{ a }} <b>b</b>{% endif %}"),
+        (crowded, "x.html", '<p>{% blocktranslate with a="<p>" %}{{ a }}{% endblocktranslate %}</p>'),
+        (askew, "x.html", "<a\n  class='b'\n  {% if c > d %}\n    id='e'\n  {% endif %}\n>\n  f\n</a>\n<br>\n<use href='/'/>\n<p>a</p>"),
+        (askew, "x.html", "{% comment %}\na\n   b\n{% endcomment %}\n{% if a %}\n  b\n{% elif c %}\n  d\n{% endif %}\n\n<h{{ e }}>\n  f\n</h{{ e }}>"),
+        (askew, "x.html", '<div\n  class="a\n    b"\n  id="c"\n></div>\n{% blocktranslate trimmed count a=b %}\n  c\n{% plural %}\n  d\n{% endblocktranslate %}'),
+        (shares, EDITOR, ".x {\n  gap: 0;\n  color: var(--ink);\n}\n.y { gap: 0 }"),
         (decides, "x.html", "{% if score_percent == 100 %}{% if count > 3 %}{% if score_percent > 0 %}{% if a.score >= b.pass_mark %}"),
         (writes, VIEW, "data.update(given)\nkept[1] = 2\nseen.add(3)\nreturned = 'UPDATE: nothing'"),
         (writes, "courses/actions/learning.py", "row.save()"),

@@ -126,6 +126,18 @@ def test_no_package_is_installed_for_nobody(name):
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize(
+    "guard",
+    [template_guards.is_wide, template_guards.is_crowded, template_guards.is_askew],
+    ids=lambda guard: guard.__name__,
+)
+def test_pages_are_written_for_people(guard):
+    """Mails are not: their line breaks are sent."""
+    faults = said(guard, tuple(path for path in source.templates() if path.suffix == ".html"))
+
+    assert not faults, "\n".join(faults)
+
+
 @pytest.mark.parametrize("file", source.rules())
 def test_rules_are_plain_python(file):
     faults = code_guards.rule_is_plain(file, (ROOT / file).read_text())

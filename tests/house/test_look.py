@@ -135,6 +135,13 @@ def test_no_rule_shouts(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", style_sheets(), ids=name_of)
+def test_a_declaration_has_its_own_line(path: Path) -> None:
+    faults = style_guards.shares_a_line(name_of(path), text_of(path))
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("path", style_sheets(), ids=name_of)
 def test_properties_are_logical(path: Path) -> None:
     physical = [name for name, _value in declarations(path) if PHYSICAL.match(name)]
     physical += [value for _name, value in declarations(path) if value.strip() in {"left", "right"}]
