@@ -12,11 +12,11 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from courses.addresses import course_address, lesson_address, plan_address, quiz_address
-from courses.completion import LessonNeed, Rule
 from courses.hooks import hooks
 from courses.models import CoursePage, Criterion, LessonPage, Published
 from courses.queries.criteria import newest_criterion
 from courses.rendering import Rendered, render_check, render_lesson, render_plan
+from courses.rules.completion import LessonNeed, Rule
 from courses.tasks import refresh_records
 from glossary.actions import replace_uses
 from glossary.addresses import address

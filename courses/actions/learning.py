@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from courses import records
-from courses.completion import COMPLETED, Rule
 from courses.models import CourseRecord, Criterion, Evidence, Published
 from courses.queries.criteria import newest_criterion
+from courses.rules import progress
+from courses.rules.completion import COMPLETED, Rule
 from people.models import Employee
 from quizzes import actions as quizzes
 from quizzes.models import Answer, Attempt, Bank, QuestionVersion
@@ -114,7 +114,7 @@ def answer_check(
         ),
     )
     if is_new:
-        records.add_answer(record.progress, vars(answer))
+        progress.add_answer(record.progress, vars(answer))
         _store(record, ref)
     return Answered(answer, record.progress["latest"][question_key])
 
@@ -154,7 +154,7 @@ def read_lesson(*, employee: Employee, lesson: Published, now: datetime) -> Cour
             kind=Evidence.Kind.READ,
             at=now,
         )
-        records.add_read(record.progress, str(lesson.key), now)
+        progress.add_read(record.progress, str(lesson.key), now)
         _store(record, ref)
     return record
 
@@ -216,7 +216,7 @@ def answer_quiz(
     attempt.refresh_from_db()
     # Attempts end one after the other: a result that is missing is that of the attempt which ended now.
     if attempt.finished_at is not None and len(record.progress["results"]) < attempt.number:
-        records.add_result(
+        progress.add_result(
             record.progress, attempt.finished_at, attempt.score_percent or 0, bool(attempt.passed)
         )
         _store(record, ref)
@@ -258,9 +258,9 @@ def _refresh(course_key: str, keys: Sequence[int]) -> int:
     rule = Rule.from_json(criterion.rule)
     for record in found:
         record.criterion = criterion
-        for name, value in records.columns(rule, record.progress).items():
+        for name, value in progress.columns(rule, record.progress).items():
             setattr(record, name, value)
-    CourseRecord.objects.bulk_update(found, ["criterion", *records.COLUMNS])
+    CourseRecord.objects.bulk_update(found, ["criterion", *progress.COLUMNS])
     return len(found)
 
 
@@ -269,8 +269,8 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
     found = _locked(employee, ref)
     if found is not None:
         return found
-    progress = records.empty()
-    records.add_started(progress, now)
+    kept = progress.empty()
+    progress.add_started(kept, now)
     # Asked in its turn: a newer one may have come while this waited for it.
     newest = newest_criterion(ref.key)
     rule = ref.rule if newest is None else Rule.from_json(newest.rule)
@@ -288,8 +288,8 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
                 course_id=ref.page_id,
                 course_key=ref.key,
                 criterion_id=ref.criterion_id if newest is None else newest.pk,
-                progress=progress,
-                **records.columns(rule, progress),
+                progress=kept,
+                **progress.columns(rule, kept),
             )
     except IntegrityError:
         # Another device began the course in the same moment.
@@ -319,6 +319,6 @@ def _store(record: CourseRecord, ref: CourseRef) -> None:
         rule = Rule.from_json(record.criterion.rule)
     else:
         record.criterion_id = ref.criterion_id
-    for name, value in records.columns(rule, record.progress).items():
+    for name, value in progress.columns(rule, record.progress).items():
         setattr(record, name, value)
     record.save()

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from courses import records
-from courses.completion import Rule
 from courses.models import CourseRecord, Evidence
 from courses.queries.criteria import REFRESHES, stale_records
+from courses.rules import progress
+from courses.rules.completion import Rule
 from jobs.queries import unfinished_arguments
 from jobs.snapshots import one_snapshot
 from people.models import Employee
@@ -90,15 +90,15 @@ _ANSWER = (
 
 
 def _differences(record: CourseRecord, evidence: Any, answers: Any, attempts: Any) -> Iterator[str]:
-    progress = records.rebuild(
+    kept = progress.rebuild(
         started=next((at for kind, _lesson, at in evidence if kind == Evidence.Kind.STARTED), None),
         reads=[(str(lesson), at) for kind, lesson, at in evidence if kind == Evidence.Kind.READ],
         answers=[dict(zip(_ANSWER, row, strict=True)) for row in answers],
         results=attempts,
     )
-    expected = records.columns(Rule.from_json(record.criterion.rule), progress)
+    expected = progress.columns(Rule.from_json(record.criterion.rule), kept)
     name = _named(record)
-    if progress != record.progress:
+    if kept != record.progress:
         yield f"{name}: the stored progress differs from the rows"  # not for people: operators
     for column, value in expected.items():
         if getattr(record, column) != value:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses import actions, queries
-from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.forms import new_key
+from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.views import outbox
 
 

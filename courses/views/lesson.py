@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses import actions, feedback, queries
-from courses.completion import is_lesson_done
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
-from courses.records import Progress
 from courses.rendering import KEY_SLOT
+from courses.rules.completion import is_lesson_done
+from courses.rules.progress import Progress
 from courses.views import answering, outbox
 from gates import kept_pages
 from people.frames import frame_key

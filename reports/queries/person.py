@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, gettext
 
-from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, REQUIRED, is_lapsed
 from courses.models import CourseRecord, Published
 from courses.queries import asked_of, assessment_of
 from courses.queries.published import code_order
+from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
+from courses.rules.overdue import REQUIRED, is_lapsed
 from people import queries as people
 from people.models import Employee
 from reports.rules.figures import OVERDUE, state_of

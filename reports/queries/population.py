@@ -10,9 +10,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
-from courses.completion import REQUIRED, strictest
 from courses.models import Audience
 from courses.queries.published import code_order
+from courses.rules.overdue import REQUIRED, strictest
 from people import roles
 from people.models import Department, Side
 from people.queries import organisation

@@ -14,7 +14,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, is_overdue
+from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
+from courses.rules.overdue import is_overdue
 from reports.rules.period import MOST_MONTHS
 
 OVERDUE = "overdue"

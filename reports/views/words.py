@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, REQUIRED
+from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
+from courses.rules.overdue import REQUIRED
 from people.queries import organisation, today
 from reports.forms import TeamForm
 from reports.queries import Line, Question

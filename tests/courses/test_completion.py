@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses import records
-from courses.completion import (
+from courses.rules import progress
+from courses.rules.completion import (
     COMPLETED,
     IN_PROGRESS,
     NOT_STARTED,
@@ -17,10 +17,9 @@ from courses.completion import (
     Result,
     Rule,
     assess,
-    is_lapsed,
     is_lesson_done,
-    is_overdue,
 )
+from courses.rules.overdue import is_lapsed, is_overdue
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -184,7 +183,7 @@ def test_completed_means_a_date_between_start_and_the_last_thing_done(done):
 
 @given(facts)
 def test_facts_survive_being_kept_in_a_record(done):
-    progress = records.rebuild(
+    kept = progress.rebuild(
         started=done.started_at,
         reads=done.read_at.items(),
         answers=[
@@ -204,7 +203,7 @@ def test_facts_survive_being_kept_in_a_record(done):
         results=[(result.finished_at, result.score_percent, result.passed) for result in done.results],
     )
 
-    assert assess(RULE, records.facts(progress)) == assess(RULE, done)
+    assert assess(RULE, progress.facts(kept)) == assess(RULE, done)
 
 
 @given(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses import records
-from courses.completion import (
+from courses.rules import progress
+from courses.rules.completion import (
     COMPLETED,
     IN_PROGRESS,
     NOT_STARTED,
@@ -17,8 +17,8 @@ from courses.completion import (
     Rule,
     assess,
     lesson_completed_at,
-    strictest,
 )
+from courses.rules.overdue import strictest
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -194,21 +194,21 @@ def test_what_is_asked_of_one_course_says_nothing_about_another():
 
 
 def test_a_course_is_begun_once_a_lesson_read_once_and_the_first_answer_counts():
-    progress = records.empty()
+    kept = progress.empty()
     for minute in (1, 2):
-        records.add_started(progress, at(minute))
-        records.add_read(progress, "l2", at(minute + 10))
-        records.add_answer(
-            progress,
+        progress.add_started(kept, at(minute))
+        progress.add_read(kept, "l2", at(minute + 10))
+        progress.add_answer(
+            kept,
             {
                 "question_key": "q1", "version_id": minute, "chosen": (f"o{minute}",), "is_unsure": minute == 1,
                 "is_correct": minute == 2, "confidence": minute, "answered_at": at(minute + 20),
                 "key": f"k{minute}", "given_at": at(minute + 19),
             },
         )  # fmt: skip
-        records.add_result(progress, at(minute + 30), 70 + minute, minute == 2)
+        progress.add_result(kept, at(minute + 30), 70 + minute, minute == 2)
 
-    assert progress == {
+    assert kept == {
         "started": "2026-03-02T09:01:00+00:00",
         "reads": {"l2": "2026-03-02T09:11:00+00:00"},
         "answered": {"q1": "2026-03-02T09:21:00+00:00"},
@@ -228,17 +228,17 @@ def test_a_course_is_begun_once_a_lesson_read_once_and_the_first_answer_counts()
 
 
 def test_instants_are_kept_in_utc():
-    progress = records.rebuild(
+    kept = progress.rebuild(
         started=datetime.fromisoformat("2026-03-02T10:01:00+01:00"), reads=[], answers=[], results=[]
     )
 
-    assert progress["started"] == "2026-03-02T09:01:00+00:00"
-    assert records.facts(progress) == Facts(started_at=at(1), results=[])
-    assert records.rebuild(started=None, reads=[], answers=[], results=[]) == records.empty()
+    assert kept["started"] == "2026-03-02T09:01:00+00:00"
+    assert progress.facts(kept) == Facts(started_at=at(1), results=[])
+    assert progress.rebuild(started=None, reads=[], answers=[], results=[]) == progress.empty()
 
 
 def test_a_record_has_the_figures_of_its_assessment():
-    progress = {
+    kept = {
         "started": at(0).isoformat(),
         "reads": {"l2": at(9).isoformat()},
         "answered": {"q1": at(2).isoformat(), "q2": at(3).isoformat()},
@@ -246,7 +246,7 @@ def test_a_record_has_the_figures_of_its_assessment():
         "results": [[at(30).isoformat(), 95, True]],
     }
 
-    assert records.columns(WITH_QUIZ, progress) == {
+    assert progress.columns(WITH_QUIZ, kept) == {
         "status": "completed",
         "started_at": at(0),
         "completed_at": at(30),

@@ -9,8 +9,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses import queries, records
+from courses import queries
 from courses.models import CourseRecord
+from courses.rules import progress
 from quizzes.models import Answer
 from quizzes.rules import ordering
 from tests.courses.test_lesson_page import URL, form_of, option, soup
@@ -35,8 +36,8 @@ def row(number, given_at):
 
 
 def counts(rows):
-    progress = records.rebuild(started=None, reads=[], answers=rows, results=[])
-    return progress["latest"]["q"]
+    kept = progress.rebuild(started=None, reads=[], answers=rows, results=[])
+    return kept["latest"]["q"]
 
 
 @st.composite

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from courses import records
 from courses.models import Audience, CourseRecord
 from courses.queries import asked_of, progress_of, record_of, standing_in, standings
+from courses.rules import progress
 from people.models import Department, Employee, Membership, Organisation
 from tests.conftest import hire
 from tests.courses.course import NOW, write_course
@@ -213,10 +213,10 @@ def test_a_course_was_touched_last_by_the_newest_of_all_that_was_done(
         return datetime(2026, 10, number, 9, tzinfo=UTC)
 
     begin(company.ada, company.course)
-    progress = records.rebuild(started=day(1), reads=[(key, day(one)) for key, one in reads.items()], answers=[],
+    kept = progress.rebuild(started=day(1), reads=[(key, day(one)) for key, one in reads.items()], answers=[],
                                results=[(day(one), 50, False) for one in results])  # fmt: skip
-    progress["answered"] = {key: day(one).isoformat() for key, one in answered.items()}
-    CourseRecord.objects.update(progress=progress)
+    kept["answered"] = {key: day(one).isoformat() for key, one in answered.items()}
+    CourseRecord.objects.update(progress=kept)
 
     assert where(company.ada, company.course).changed_at == day(expected)
 
@@ -224,7 +224,7 @@ def test_a_course_was_touched_last_by_the_newest_of_all_that_was_done(
 def test_an_old_record_that_does_not_know_its_beginning_has_a_last_change_all_the_same(company):
     begin(company.ada, company.course)
     CourseRecord.objects.update(
-        progress=records.rebuild(started=None, reads=[("l", NOW)], answers=[], results=[])
+        progress=progress.rebuild(started=None, reads=[("l", NOW)], answers=[], results=[])
     )
 
     assert where(company.ada, company.course).changed_at == NOW
@@ -393,8 +393,8 @@ def test_a_record_is_found_by_person_and_course(company):
     assert record_of(company.ada, company.other.page.translation_key) == other
     assert record_of(company.ben, company.other.page.translation_key) is None
     assert progress_of(company.ada, company.course.page.translation_key) == mine.progress
-    assert progress_of(company.ben, company.other.page.translation_key) == records.empty()
-    assert progress_of(Employee(side="business"), company.course.page.translation_key) == records.empty()
+    assert progress_of(company.ben, company.other.page.translation_key) == progress.empty()
+    assert progress_of(Employee(side="business"), company.course.page.translation_key) == progress.empty()
 
 
 def test_the_list_takes_three_queries(company, django_assert_num_queries):

@@ -56,7 +56,7 @@ DAYS_ARE_SAID_IN = {
 }
 # Where days that are due are compared, and why.
 MAY_COMPARE_DUE_DAYS = {
-    "courses/completion.py": "the rule",
+    "courses/rules/overdue.py": "the rule",
     "courses/forms.py": "whoever sets an audience names a day that is to come",
 }
 
@@ -280,7 +280,7 @@ def due_days(name: str, text: str) -> list[str]:
         if ordered and any(_last(side).endswith("due_on") for side in (node.left, *node.comparators)):
             faults.append(
                 f"{name}:{node.lineno} “{ast.unparse(node)}” says who is late: that stands in a rule module, ask "
-                "courses.completion.is_overdue."
+                "courses.rules.overdue.is_overdue."
             )
     return [] if name in MAY_COMPARE_DUE_DAYS else faults
 

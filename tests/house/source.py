@@ -51,7 +51,7 @@ def rules_by_name() -> tuple[str, ...]:
     """Those that stand outside such a folder. None is added."""
     return tuple(
         f"{module.replace('.', '/')}.py"
-        for name in ("rules-by-name", "rules-that-speak")
+        for name in ("rules-that-speak",)
         for module in contracts().get(name, {}).get("source_modules", ())
     )
 

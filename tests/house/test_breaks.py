@@ -73,10 +73,10 @@ BREAKS = [
         for file in source.rules()
     ),
     Break("django", "quizzes/rules/grading.py", "from django.db import connection", plain, PLAIN),
-    Break("a model that is handed in", "courses/records.py", "rows = model.objects.all()", plain, PLAIN),
+    Break("a model that is handed in", "courses/rules/progress.py", "rows = model.objects.all()", plain, PLAIN),
     Break("a model in a rule that speaks", "people/importing/columns.py", "import people.models", plain, PLAIN),
     Break("by its name", "authoring/rules/lacks.py", "import importlib", plain, PLAIN),
-    Break("the clock", "courses/completion.py", inside("return timezone.now()"), plain, "is told what day"),
+    Break("the clock", "courses/rules/completion.py", inside("return timezone.now()"), plain, "is told what day"),
     # A rule that does not exist yet: the folder is what puts it under the contract
     *(
         Break("a fresh rule", file, planted, plain, says)
@@ -269,7 +269,7 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (days, "courses/actions.py", "a = today(now)\nb = datetime.strptime(text, '%Y').date()\nc = found.date\nd = f(date=x)"),
         (days, "people/queries.py", "a = now.date()"),
         (code_guards.due_days, "reports/rules/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
-        (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
+        (code_guards.due_days, "courses/rules/overdue.py", "a = due_on < today"),
         (code_guards.streams, "courses/actions.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
         (code_guards.written_addresses, "courses/views/quiz.py", '"""/courses/x/"""\na = render(request, "courses/quiz.html")\nb = "https://x.example.com/courses/"\nc = "/messages/"'),
         (code_guards.written_addresses, "courses/addresses.py", 'HREF = "/courses/"'),

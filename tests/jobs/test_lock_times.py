@@ -11,8 +11,8 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from bothways import tasks
-from courses import records
 from courses.models import CourseRecord, Criterion
+from courses.rules import progress
 from courses.tasks import refresh_records
 from jobs.actions import forget_old
 from jobs.models import Stage
@@ -38,8 +38,8 @@ def employees(count: int) -> list[Employee]:
 
 def records_in_progress(course: Any, count: int) -> None:
     criterion = Criterion.objects.get(course_key=course.page.translation_key)
-    progress = records.empty()
-    records.add_started(progress, NOW)
+    kept = progress.empty()
+    progress.add_started(kept, NOW)
     CourseRecord.objects.bulk_create(
         CourseRecord(
             employee=person,
@@ -48,7 +48,7 @@ def records_in_progress(course: Any, count: int) -> None:
             criterion=criterion,
             status="in_progress",
             started_at=NOW,
-            progress=progress,
+            progress=kept,
         )
         for person in employees(count)
     )

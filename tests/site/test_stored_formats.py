@@ -7,10 +7,10 @@ import pytest
 
 from audit.append_only import maintenance
 from bothways.operations import installation
-from courses.completion import RULE_FORMAT, Rule
 from courses.models import CoursePage, CourseRecord, Criterion, Published
 from courses.publishing import FORMAT as COURSE_FORMAT
 from courses.publishing import render_course
+from courses.rules.completion import RULE_FORMAT, Rule
 from glossary.models import PublishedWord, SenseVersion, Word
 from glossary.publishing import FORMAT as WORD_FORMAT
 from quizzes.models import QuestionVersion

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses import queries
-from courses.completion import COMPLETED, IN_PROGRESS
 from courses.models import Direction
 from courses.queries import Standing, answers_for
+from courses.rules.completion import COMPLETED, IN_PROGRESS
 from glossary.queries import word_of_the_week
 from people.models import Side
 from people.queries import today

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.completion import is_overdue
+from courses.rules.overdue import is_overdue
 from reports.rules.figures import (
     COMPLETED_IN_FIRST,
     COURSES_OF_A_NUMBER,

@@ -8,16 +8,14 @@ Every figure about completion, on any page and in any report, is computed by `as
   attempt passed by the pass mark that was kept with it.
 """
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 NOT_STARTED = "not_started"
 IN_PROGRESS = "in_progress"
 COMPLETED = "completed"
-REQUIRED = "required"
-RECOMMENDED = "recommended"
 RULE_FORMAT = 1
 """Of a stored rule. One without a number was written before rules had one, and is of format 1."""
 
@@ -197,34 +195,3 @@ def _reasons(
                 Reason(_("Quiz %(best)d %%, %(pass)d %% is needed."), _("Quiz not passed yet."), values)
             )
     return tuple(reasons)
-
-
-def _is_past(status: str, due_on: date | None, today: date) -> bool:
-    return status != COMPLETED and due_on is not None and due_on < today
-
-
-def is_overdue(status: str, requirement: str, due_on: date | None, today: date) -> bool:
-    """True from the day after the due date, unless completed; only what is required is ever overdue.
-
-    Who did not take up a recommendation owes nothing: see `is_lapsed`.
-    """
-    return requirement == REQUIRED and _is_past(status, due_on, today)
-
-
-def is_lapsed(status: str, requirement: str, due_on: date | None, today: date) -> bool:
-    """True from the day after the one by which it was only recommended, unless completed."""
-    return requirement == RECOMMENDED and _is_past(status, due_on, today)
-
-
-def strictest(asks: Iterable[tuple[str, str, date | None]]) -> dict[str, tuple[str, date | None]]:
-    """What several audiences ask of one person: course key → (requirement, due date).
-
-    Required wins over recommended; of several due dates of the same kind the earliest counts.
-    """
-    asked: dict[str, tuple[str, date | None]] = {}
-    # Recommended first, so that required overwrites it; within each the latest first.
-    for course_key, requirement, due_on in sorted(
-        asks, key=lambda ask: (ask[1] == REQUIRED, -(ask[2] or date.max).toordinal())
-    ):
-        asked[course_key] = (requirement, due_on)
-    return asked

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from courses.completion import Facts, Result, Rule, assess
+from courses.rules.completion import Facts, Result, Rule, assess
 from quizzes.rules import ordering
 
 Progress = dict[str, Any]

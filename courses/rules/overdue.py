@@ -1,0 +1,40 @@
+"""What is asked of somebody, and when it is overdue. Days are those of the organisation."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from courses.rules.completion import COMPLETED
+
+REQUIRED = "required"
+RECOMMENDED = "recommended"
+
+
+def _is_past(status: str, due_on: date | None, today: date) -> bool:
+    return status != COMPLETED and due_on is not None and due_on < today
+
+
+def is_overdue(status: str, requirement: str, due_on: date | None, today: date) -> bool:
+    """True from the day after the due date, unless completed; only what is required is ever overdue.
+
+    Who did not take up a recommendation owes nothing: see `is_lapsed`.
+    """
+    return requirement == REQUIRED and _is_past(status, due_on, today)
+
+
+def is_lapsed(status: str, requirement: str, due_on: date | None, today: date) -> bool:
+    """True from the day after the one by which it was only recommended, unless completed."""
+    return requirement == RECOMMENDED and _is_past(status, due_on, today)
+
+
+def strictest(asks: Iterable[tuple[str, str, date | None]]) -> dict[str, tuple[str, date | None]]:
+    """What several audiences ask of one person: course key → (requirement, due date).
+
+    Required wins over recommended; of several due dates of the same kind the earliest counts.
+    """
+    asked: dict[str, tuple[str, date | None]] = {}
+    # Recommended first, so that required overwrites it; within each the latest first.
+    for course_key, requirement, due_on in sorted(
+        asks, key=lambda ask: (ask[1] == REQUIRED, -(ask[2] or date.max).toordinal())
+    ):
+        asked[course_key] = (requirement, due_on)
+    return asked
