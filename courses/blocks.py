@@ -1,7 +1,7 @@
 """What a lesson is made of. Each block says what it is for and shows itself in the chooser.
 
 A draft is always saved: blocks refuse only what could not be stored. What is missing for
-publishing (an explanation, an alternative text) is found by `courses.checks`.
+publishing (an explanation, an alternative text) is found by `authoring.rules.lacks`.
 """
 
 from collections.abc import Iterable

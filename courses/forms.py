@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Audience, CoursePage, Direction
+from courses.models import Audience, CoursePage, Direction, ProblemReport
 from courses.queries import Standing
 from courses.queries.audiences import courses_to_ask
 from people.models import Department, Side
@@ -179,3 +179,19 @@ class AudienceForm(forms.Form):
     def said(self) -> str:
         """Equal where the form says the same: what was looked at is what is set."""
         return "|".join(self.data.get(name, "") for name in self.fields)
+
+
+class ReportForm(forms.ModelForm):
+    """What a reader says is wrong with a lesson."""
+
+    class Meta:
+        model = ProblemReport
+        fields = ("text",)
+        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {
+            "text": _("Which sentence, and what is wrong or unclear about it? The author sees your name.")
+        }
+        error_messages = {"text": {"required": _("Say what the problem is. Nothing was sent yet.")}}
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).strip()

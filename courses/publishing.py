@@ -12,11 +12,11 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from courses.completion import LessonNeed, Rule
+from courses.hooks import hooks
 from courses.models import CoursePage, Criterion, LessonPage, Published
 from courses.queries.criteria import newest_criterion
 from courses.rendering import Rendered, render_check, render_lesson, render_plan
 from courses.tasks import refresh_records
-from courses.writing.readiness import needed
 from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import gathered, of_another_format
@@ -48,7 +48,7 @@ def rehearse_course_of(page: Page) -> None:
         render_plan(one)
     for lesson in LessonPage.objects.child_of(course).order_by("path"):
         render_lesson(lesson)
-        needed(draft := lesson.get_latest_revision_as_object())
+        hooks.rehearse(draft := lesson.get_latest_revision_as_object())
         for question in render_lesson(draft, drafts=True).questions:
             payload_of(question)
 

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from courses import views
-from courses.writing import views as writing
 
 app_name = "courses"
 urlpatterns = [
@@ -14,7 +13,7 @@ urlpatterns = [
     path("<slug:course>/quiz/", views.quiz, name="quiz"),
     path("<slug:course>/quiz/<uuid:attempt>/<int:position>/", views.question, name="question"),
     path("<slug:course>/quiz/<uuid:attempt>/result/", views.result, name="result"),
-    path("reports/<int:report>/away/", writing.put_away, name="put_away"),
-    path("<slug:course>/<slug:lesson>/problem/", writing.problem, name="problem"),
+    path("reports/<int:report>/away/", views.put_away, name="put_away"),
+    path("<slug:course>/<slug:lesson>/problem/", views.problem, name="problem"),
     path("<slug:course>/<slug:lesson>/", views.lesson, name="lesson"),
 ]

@@ -3,18 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
-from wagtail.query import PageQuerySet
 
-from courses.models import CoursePage, LessonPage
 from courses.queries import has_records
-from courses.writing.editor import CourseViewSet
-from courses.writing.queries import linkable
 
 
 def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
@@ -26,11 +19,6 @@ def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
         % {"title": page.title},
     )
     return redirect("wagtailadmin_pages:unpublish", page.pk)
-
-
-@hooks.register("register_admin_viewset")
-def editors() -> list[CourseViewSet]:
-    return [CourseViewSet(model=CoursePage), CourseViewSet(model=LessonPage)]
 
 
 @hooks.register("before_delete_page")
@@ -50,27 +38,3 @@ def keep_in_bulk_too(
         _("Some of these pages have learning records. Nothing was deleted; unpublish them instead."),
     )
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
-
-
-@hooks.register("construct_page_chooser_queryset")
-def link_to_what_is_public_or_own(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
-    """Wagtail's chooser lists every page with the title of its draft; drafts of other courses have no place in it."""
-    return linkable(pages, request.user)
-
-
-@hooks.register("insert_global_admin_css")
-def editor_style() -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static("courses/editor.css"))
-
-
-@hooks.register("insert_global_admin_js")
-def editor_script() -> SafeString:
-    return format_html('<script src="{}"></script>', static("courses/editor.js"))
-
-
-@hooks.register("before_copy_page")
-def copy_with_its_own_questions(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Wagtail's copy of a course would share its questions; ours has keys, codes and questions of its own."""
-    if not isinstance(page.specific, CoursePage):
-        return None
-    return redirect("write:copy_course", page.pk)

@@ -19,6 +19,9 @@ class Heartbeat(models.Model):
     clock_jumped_at = models.DateTimeField(null=True, blank=True)
     clock_jumped_by = models.IntegerField(default=0, db_default=0)  # seconds; below 0 it was put back
 
+    is_content = False
+    stays_here = True
+
     def __str__(self) -> str:
         return self.worker
 
@@ -37,6 +40,8 @@ class ScheduledRun(models.Model):
     succeeded_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True, default="")
+
+    is_content = False
 
     def __str__(self) -> str:
         return self.name

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from people import audit, limits, links, notices
+from audit import log as audit_log
+from people.accounts import limits, links, notices
 from people.models import Department, Employee, Membership, Theme, validate_time_zone
 from people.queries import is_guarded, today
 from people.roles import KEPT
@@ -165,7 +166,7 @@ def change_details(
     The one door: every list, page and command that changes who somebody is comes through it. `employee`: as
     stored, read in this transaction. `may_change_guarded`: an administrator asks, or whoever runs the server.
     A new address is told to both addresses. What changed belongs into the audit log: see
-    `audit.record_changes`. Raises: GuardedAccount; nothing was written then.
+    `audit_log.record_changes`. Raises: GuardedAccount; nothing was written then.
     """
     before = {name: getattr(employee, name) for name in values}
     changed = frozenset(name for name, value in values.items() if before[name] != value)
@@ -189,7 +190,7 @@ def set_password(
 ) -> None:
     """Somebody's own new password. It opens the account at once, also after too many attempts; told and logged.
 
-    `by_link`: by whoever held a mailed link, and nobody knows who that was. `origin`: as of `audit.record`.
+    `by_link`: by whoever held a mailed link, and nobody knows who that was. `origin`: as of `audit_log.record`.
     """
     employee.set_password(password)
     employee.save(update_fields=["password"])
@@ -202,9 +203,9 @@ def password_was_set(
     """What follows from a new password, whoever wrote it."""
     limits.forgive(employee.email)
     notices.password_set(employee, by_link=by_link, now=now)
-    audit.record(
+    audit_log.record(
         actor=by,
-        verb=audit.Verb.PASSWORD_CHOSEN if by_link else audit.Verb.PASSWORD_CHANGED,
+        verb=audit_log.Verb.PASSWORD_CHOSEN if by_link else audit_log.Verb.PASSWORD_CHANGED,
         about=f"employee:{employee.pk}",
         origin=origin,
         now=now,

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +8,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people import append_only, publication, references
+        from people import publication, references
 
-        # For this app only: the signal comes once for each app, when all of them are migrated.
-        post_migrate.connect(append_only.after_migrations, sender=self, dispatch_uid="people.append_only")
         publication.connect()
         references.connect()

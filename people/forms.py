@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from audit.log import Verb
 from people import actions, roles
-from people.audit import Verb
-from people.backends import may_sign_in
+from people.accounts.backends import may_sign_in
 from people.models import Department, Employee, Theme
 from people.queries import department_of, is_guarded, refused_address, today
 

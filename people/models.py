@@ -1,6 +1,5 @@
-"""People: employees, their departments over time, the organisation, and mail on its way to them."""
+"""People: employees, their departments over time, the organisation, and lists of people on their way in."""
 
-import uuid
 import zoneinfo
 from datetime import date, datetime
 from functools import cached_property
@@ -44,6 +43,8 @@ class Department(MP_Node):
     name = models.CharField(_("name"), max_length=120)
 
     node_order_by = ["name"]
+
+    is_content = False
 
     class Meta:
         verbose_name = _("department")
@@ -103,6 +104,8 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["display_name"]
 
+    is_content = False
+
     class Meta:
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
@@ -140,12 +143,12 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """Names of this person's groups. `people.backends` fills it with the user's own query."""
+        """Names of this person's groups. `people.accounts.backends` fills it with the user's own query."""
         return frozenset(self.groups.values_list("name", flat=True))
 
     @cached_property
     def leads(self) -> bool:
-        """Whether anybody reports to this person. `people.backends` fills it with the user's own query."""
+        """Whether anybody reports to this person. `people.accounts.backends` fills it with the user's own query."""
         return self.reports.exists()
 
     @property
@@ -173,6 +176,7 @@ class Membership(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -205,6 +209,8 @@ class Organisation(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
     made_at = models.DateTimeField(auto_now_add=True)
 
+    is_content = False
+
     class Meta:
         verbose_name = _("organisation")
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_organisation")]
@@ -221,44 +227,6 @@ class Organisation(models.Model):
         return now.astimezone(self.zone).date()
 
 
-class OutboxMail(models.Model):
-    """A mail that somebody must get. Written in the transaction that made it necessary, sent later."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("given up")
-        REFUSED = "refused", _("refused")  # by the server, for good: the address is wrong
-
-    message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    to = models.EmailField()
-    subject = models.CharField(max_length=250)
-    body = models.TextField()
-    html = models.TextField(blank=True, default="")
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    tries = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=500, blank=True, default="")
-    made_at = models.DateTimeField()
-    try_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    refused_at = models.DateTimeField(null=True, blank=True)
-    # The worker that hands it over now: written before, taken away with what became of it.
-    sender = models.CharField(max_length=100, blank=True, default="", db_default="")
-
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("mail")
-        ordering = ["pk"]
-        indexes = [
-            models.Index(fields=["state", "try_at"], name="mail_to_send"),
-            models.Index(fields=["to", "state"], name="mail_to_an_address"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} → {self.to}"
-
-
 class SignInAttempt(models.Model):
     """A sign-in that has not succeeded. Rows older than the limit's window are removed as new ones come.
 
@@ -270,6 +238,8 @@ class SignInAttempt(models.Model):
     address = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
 
+    is_content = False
+    stays_here = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -280,67 +250,6 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account[:8]} {self.at}"
-
-
-class MaintenanceDoor(models.Model):
-    """While a row stands here, in one transaction, append-only tables may be changed."""
-
-    reason = models.CharField(max_length=200)
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-class AuditEntry(models.Model):
-    """Who did what, about whom or what, and when: append-only, each entry sealed with the one before.
-
-    Holds ids only: after erasing a person nothing here names anybody. Written by `people.audit.record`.
-    """
-
-    number = models.PositiveBigIntegerField(unique=True)
-    at = models.DateTimeField(_("when"))
-    actor = models.ForeignKey(
-        Employee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
-    )
-    verb = models.CharField(_("what"), max_length=40)
-    about = models.CharField(_("about"), max_length=80, blank=True, default="")
-    origin = models.CharField(_("from where"), max_length=40, blank=True, default="")
-    detail = models.JSONField(default=dict)
-    previous = models.CharField(max_length=64)
-    # Fingerprint of the audit key, and what it made of the entry; empty in entries of before 0.3.
-    mark = models.CharField(max_length=80, blank=True, default="")
-    seal = models.CharField(max_length=64, unique=True)
-
-    append_only = True
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("audit entry")
-        verbose_name_plural = _("audit entries")
-        ordering = ["-number"]
-        indexes = [
-            models.Index(fields=["verb", "number"], name="audit_by_verb"),
-            models.Index(fields=["about", "number"], name="audit_by_about"),
-            models.Index(fields=["actor", "number"], name="audit_by_actor"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.verb} {self.about}"
-
-
-class AuditHead(models.Model):
-    """The newest entry's number and seal: whoever writes next locks it, and a cut end shows against it."""
-
-    number = models.PositiveBigIntegerField(default=0)
-    seal = models.CharField(max_length=64, blank=True, default="")
-
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="the_audit_log_has_one_end")]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.seal[:8]}"
 
 
 class PeopleUpload(Underway):
@@ -358,6 +267,7 @@ class PeopleUpload(Underway):
     invite = models.BooleanField(default=False)
     made_at = models.DateTimeField()
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -22,8 +22,8 @@ from wagtail import signals
 from wagtail.log_actions import LogContext, get_active_log_context
 from wagtail.models import BaseLogEntry, ModelLogEntry, Page, PageLogEntry, Revision
 
-from people import audit
-from people.audit import Verb
+from audit import log as audit_log
+from audit.log import Verb
 from people.references import indexed_once
 from people.reviewing import OwnText, behind, may_publish
 from people.wholes import Whole
@@ -276,7 +276,7 @@ def _logged(sender: Any, instance: BaseLogEntry, created: bool, **kwargs: Any) -
     by_the_clock = instance.action in BY_THE_CLOCK
     if instance.user_id is None and not by_the_clock:
         return
-    audit.record(
+    audit_log.record(
         actor=instance.user,
         verb=verb,
         about=_name(instance),

@@ -2,18 +2,16 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from datetime import time as clock
-from pathlib import Path
+from datetime import date, datetime
 
-from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from people import roles
-from people.audit import Verb
-from people.models import AuditEntry, Department, Employee, Membership, Organisation, OutboxMail
+from people.models import Department, Employee, Membership, Organisation
+from post.models import OutboxMail
+from post.queries import last_refusal, refusal_of
 
 REMEMBER_SECONDS = 30.0
 
@@ -89,53 +87,17 @@ def is_guarded(employee: Employee) -> bool:
     return guarded().filter(pk=employee.pk).exists()
 
 
-@dataclass(frozen=True)
-class MailState:
-    """How mail is doing, for the health page."""
-
-    waiting: int
-    oldest_at: datetime | None
-    failed: int
-    to_folder: bool
-    folder: Path | None
-
-
-def mail_state() -> MailState:
-    """Mail that waits, since when, what was given up, and whether mail only goes to a folder. One SQL query."""
-    figures = OutboxMail.objects.aggregate(
-        waiting=Count("pk", filter=Q(state=OutboxMail.State.WAITING)),
-        oldest_at=Min("made_at", filter=Q(state=OutboxMail.State.WAITING)),
-        failed=Count("pk", filter=Q(state=OutboxMail.State.FAILED)),
-    )
-    to_folder = settings.OUTBOX_DELIVERY_BACKEND == "people.mail.FolderBackend"
-    return MailState(
-        waiting=figures["waiting"],
-        oldest_at=figures["oldest_at"],
-        failed=figures["failed"],
-        to_folder=to_folder,
-        folder=Path(settings.EMAIL_FILE_PATH) if to_folder else None,
-    )
-
-
-_ENDED = (OutboxMail.State.SENT, OutboxMail.State.REFUSED)
-
-
 def refused_address(email: str) -> str:
     """What HR is told of an address that the mail server refused for good; "" of any other. At most 2 SQL queries.
 
     The last mail to it counts: a mailbox that was made meanwhile is no wrong address any more.
     """
-    last = OutboxMail.objects.filter(to=email, state__in=_ENDED).order_by("-pk").first()
-    if last is None or last.state != OutboxMail.State.REFUSED or last.refused_at is None:
+    refused = last_refusal(email)
+    if refused is None:
         return ""
     return _(
         "Mail to this address was refused on %(day)s: %(words)s. Once the address is right, this person asks for a new link on the sign-in page."
-    ) % {"day": date_format(today(last.refused_at), "j M Y"), "words": _said(last)}
-
-
-def _said(mail: OutboxMail) -> str:
-    """The server's words, as part of a sentence of ours."""
-    return mail.error.rstrip(" .")
+    ) % {"day": date_format(today(refused.at), "j M Y"), "words": refused.said}
 
 
 @dataclass(frozen=True)
@@ -154,9 +116,13 @@ def refused_addresses(*, most: int) -> list[RefusedAddress]:
     mails = OutboxMail.objects.filter(
         to__in=[person.email for person in people], state=OutboxMail.State.REFUSED
     ).order_by("pk")
-    last = {mail.to: (mail.refused_at, _said(mail)) for mail in mails}
-    found = ((person, *last[person.email]) for person in people if person.email in last)
-    return [RefusedAddress(str(person), person.email, today(at), said) for person, at, said in found if at]
+    refusals = {mail.to: refusal_of(mail) for mail in mails}
+    last = [(person, refusals.get(person.email)) for person in people]
+    return [
+        RefusedAddress(str(person), person.email, today(refusal.at), refusal.said)
+        for person, refusal in last
+        if refusal is not None
+    ]
 
 
 def with_refused_addresses() -> Exists:
@@ -164,35 +130,3 @@ def with_refused_addresses() -> Exists:
     later = OutboxMail.objects.filter(to=OuterRef("to"), state=OutboxMail.State.SENT, pk__gt=OuterRef("pk"))
     refused = OutboxMail.objects.filter(to=OuterRef("email"), state=OutboxMail.State.REFUSED)
     return Exists(refused.exclude(Exists(later)))
-
-
-def audit_entries(
-    *,
-    verb: str,
-    actor: Employee | None,
-    about: Employee | None,
-    since: date | None,
-    until: date | None,
-    before: int | None,
-    zone: tzinfo,
-) -> QuerySet[AuditEntry]:
-    """Entries of the audit log, the newest first. Days are those of `zone`, both included. 1 SQL query."""
-    found = AuditEntry.objects.select_related("actor").order_by("-number")
-    if verb:
-        found = found.filter(verb=verb)
-    if actor is not None:
-        found = found.filter(actor=actor)
-    if about is not None:
-        found = found.filter(about=f"employee:{about.pk}")
-    if since is not None:
-        found = found.filter(at__gte=datetime.combine(since, clock.min, zone))
-    if until is not None:
-        found = found.filter(at__lt=datetime.combine(until + timedelta(days=1), clock.min, zone))
-    if before is not None:
-        found = found.filter(number__lt=before)
-    return found
-
-
-def audit_label(verb: str) -> str:
-    """What an entry says was done, in words."""
-    return str(Verb(verb).label) if verb in Verb.values else verb

@@ -12,7 +12,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from people import audit, roles
+from audit import log as audit_log
+from people import roles
 from people.models import Employee
 
 
@@ -39,7 +40,7 @@ def import_people() -> MenuItem:
 
 
 @hooks.register("register_settings_menu_item")
-def audit_log() -> MenuItem:
+def log_of_audit() -> MenuItem:
     return RoleMenuItem(
         _("Audit log"), reverse("audit"), icon_name="history", order=620, role=roles.ADMINISTRATOR
     )
@@ -63,7 +64,7 @@ def log_accounts(request: HttpRequest, action_type: str, objects: Any, action: A
         return
     now_active = action.cleaned_form.cleaned_data["mark_as_active"]
     actor: Employee = request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
-    audit.record_changes(
+    audit_log.record_changes(
         ((pk, ["is_active"]) for pk, was in action.was_active.items() if was != now_active),
         actor=actor,
         origin="admin",
@@ -80,9 +81,9 @@ def log_roles(request: HttpRequest, action_type: str, objects: Any, action: Any)
     given = role.name if role.name in roles.ALL else f"group:{role.pk}"
     actor: Employee = request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
     for employee in objects:
-        audit.record(
+        audit_log.record(
             actor=actor,
-            verb=audit.Verb.ROLES_CHANGED,
+            verb=audit_log.Verb.ROLES_CHANGED,
             about=f"employee:{employee.pk}",
             detail={"given": [given], "taken": []},
             origin="admin",

@@ -76,6 +76,8 @@ class Bank(models.Model):
     # Who reads and writes its questions, beside those who review all of them.
     writers = models.ManyToManyField(Group, blank=True, related_name="banks", verbose_name=_("written by"))
 
+    is_content = True
+
     class Meta:
         verbose_name = _("question bank")
         verbose_name_plural = _("question banks")
@@ -146,6 +148,8 @@ class Question(
         index.FilterField("kind"),
         index.FilterField("live"),
     ]
+
+    is_content = True
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("question")
@@ -220,6 +224,8 @@ class Option(Orderable):
         help_text=_("At least 40 characters: why this is right or wrong here."),
     )
 
+    is_content = True
+
     class Meta(Orderable.Meta):
         verbose_name = _("option")
         constraints = [models.UniqueConstraint(fields=["question", "key"], name="option_keys_are_unique")]
@@ -233,6 +239,8 @@ class SenseTag(Orderable):
 
     question = ParentalKey(Question, on_delete=models.CASCADE, related_name="sense_tags")
     sense = models.ForeignKey(Sense, models.PROTECT, related_name="question_tags", verbose_name=_("sense"))
+
+    is_content = True
 
     class Meta(Orderable.Meta):
         verbose_name = _("sense tested")
@@ -257,6 +265,7 @@ class QuestionVersion(models.Model):
     payload = models.JSONField()
     made_at = models.DateTimeField()
 
+    is_content = True
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -277,6 +286,7 @@ class VersionSense(models.Model):
     sense_version = models.ForeignKey(SenseVersion, models.PROTECT, related_name="+")
     side = models.CharField(max_length=10, choices=Side)
 
+    is_content = True
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -297,6 +307,7 @@ class QuestionUse(models.Model):
     object_id = models.PositiveBigIntegerField()
     target = GenericForeignKey("content_type", "object_id")
 
+    is_content = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -333,6 +344,7 @@ class Attempt(models.Model):
     score_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -377,6 +389,7 @@ class Drawn(models.Model):
     version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="+")
     option_order = models.JSONField()
 
+    is_content = False
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -412,6 +425,7 @@ class Answer(models.Model):
     # Decides which answer to a check counts (`quizzes.ordering`). Earlier versions did not know it.
     given_at = models.DateTimeField(null=True, blank=True)
 
+    is_content = False
     append_only = True
     wagtail_reference_index_ignore = True
 

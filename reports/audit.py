@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from people import audit
+from audit import log as audit_log
 from people.models import Employee
 from reports.queries import Question
 
 
 def read(question: Question, *, by: Employee, about: str, file: str, now: datetime) -> None:
     """Somebody read a report, or took it away as a file. Two SQL writes and a query."""
-    verb = audit.Verb.REPORT_EXPORTED if file else audit.Verb.REPORT_VIEWED
+    verb = audit_log.Verb.REPORT_EXPORTED if file else audit_log.Verb.REPORT_VIEWED
     facts = {
         "file": file,
         "period": question.period.code,
@@ -25,9 +25,9 @@ def read(question: Question, *, by: Employee, about: str, file: str, now: dateti
         "state": question.state,
     }
     said = {name: value for name, value in facts.items() if value not in (None, "", False)}
-    audit.record(actor=by, verb=verb, about=about, detail=said, now=now)
+    audit_log.record(actor=by, verb=verb, about=about, detail=said, now=now)
 
 
 def read_person(person: Employee, *, by: Employee, now: datetime) -> None:
     """Somebody read where another person stands."""
-    audit.record(actor=by, verb=audit.Verb.PERSON_VIEWED, about=f"employee:{person.pk}", now=now)
+    audit_log.record(actor=by, verb=audit_log.Verb.PERSON_VIEWED, about=f"employee:{person.pk}", now=now)

@@ -8,10 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
+
+from tools.packages import packages  # noqa: E402 - after the path
+
 BIN = Path(sys.executable).parent
 # Tests of the house, the look, templates, documents and addresses: none of them needs a database.
 HOUSE = ("tests/house", "tests/site/test_templates.py")
@@ -19,11 +22,6 @@ HTTPS = {
     "BOTHWAYS_URL": "https://learn.example.com",
     "SECRET_KEY": "x" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
 }
-
-
-def packages():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    return settings["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
 
 def rows():

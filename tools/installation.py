@@ -12,6 +12,7 @@ import time
 
 from door import Door
 from environment import ROOT, Sentence, data_folder, say
+from packages import packages
 from supervise import AWAY_PAUSE_SECONDS, EXIT_AWAY
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
@@ -26,18 +27,7 @@ from bothways.startup import one_sentence
 with one_sentence():
     settings.INSTALLED_APPS
 """
-CODE = (
-    "gates",
-    "jobs",
-    "people",
-    "glossary",
-    "quizzes",
-    "courses",
-    "reports",
-    "site",
-    "content",
-    "requirements",
-)
+CODE = (*packages(), "site/gunicorn.conf.py", "content", "requirements")
 
 
 def front_door(*, demo):

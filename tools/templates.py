@@ -24,19 +24,20 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
 
+from tools.packages import packages  # noqa: E402
 from tools.postgres import Postgres, cluster  # noqa: E402 - after the path
 from tools.stack import NotStarted, Stack, environment, inside, prepare, run  # noqa: E402
 
 DEMO_PASSWORD = "bothways"  # noqa: S105 - printed on the demo's sign-in page
 PEOPLE = 40
 CODE = (
-    "gates", "jobs", "people", "glossary", "quizzes", "courses", "reports", "site", "content",
+    *packages(), "site/gunicorn.conf.py", "content",
     "tools/stack.py", "tools/templates.py", "tools/postgres.py", "tools/bench/inside.py",
 )  # fmt: skip
 # The first steps of `manage.py prepare`, before it is known who the installation is for.
 TABLES = """
 from django.core.management import call_command
-from bothways.installation import make_tree
+from bothways.operations.installation import make_tree
 call_command("migrate", verbosity=0)
 call_command("createcachetable", verbosity=0)
 make_tree()
@@ -44,7 +45,7 @@ make_tree()
 COURSE = """
 from django.core.management import call_command
 from django.utils import timezone
-from bothways.installation import load_first_courses
+from bothways.operations.installation import load_first_courses
 load_first_courses(say=lambda _sentence: None, now=timezone.now())
 call_command("collectstatic", interactive=False, verbosity=0)
 """

@@ -1,6 +1,5 @@
 """Courses: their pages, and the records of who did what in them."""
 
-from courses.models.copies import CourseCopy
 from courses.models.pages import (
     RESERVED_SLUGS,
     CataloguePage,
@@ -15,9 +14,8 @@ from courses.models.pages import (
     PublishedPage,
     SessionKind,
 )
+from courses.models.problems import ProblemReport
 from courses.models.records import Audience, CourseRecord, Criterion, Evidence, ImportedFile, Published
-from courses.models.uploads import Upload
-from courses.models.writing import CourseTeam, OtherSideApproval, ProblemReport
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -25,10 +23,8 @@ __all__ = [
     "CataloguePage",
     "Competence",
     "CourseCompetence",
-    "CourseCopy",
     "CoursePage",
     "CourseRecord",
-    "CourseTeam",
     "CourseTerm",
     "Criterion",
     "Direction",
@@ -37,10 +33,8 @@ __all__ = [
     "ImportedFile",
     "LessonPage",
     "Level",
-    "OtherSideApproval",
     "ProblemReport",
     "Published",
     "PublishedPage",
     "SessionKind",
-    "Upload",
 ]

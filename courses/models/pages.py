@@ -16,7 +16,7 @@ from wagtail.models import Orderable, Page, PagePermissionTester
 from wagtail.search import index
 
 from courses.blocks import LessonBlock, OutcomesBlock
-from courses.page_forms import CourseForm, LessonForm
+from courses.hooks import hooks
 from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense
 from people.models import Employee
@@ -56,6 +56,8 @@ class Framework(models.Model):
     attribution = models.CharField(max_length=250)
     url = models.URLField(blank=True, default="")
 
+    is_content = True
+
     def __str__(self) -> str:
         return f"{self.name} {self.version}".strip()
 
@@ -66,6 +68,8 @@ class Competence(models.Model):
     label = models.CharField(max_length=200)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     uri = models.URLField(blank=True, default="")
+
+    is_content = True
 
     class Meta:
         ordering = ["framework", "code"]
@@ -110,9 +114,7 @@ class PublishedPage(OneDoor, Page):
         return CoursePermissions(user, self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises: NotCopied; courses.writing.NotReady, where Wagtail would only say that a page is not valid."""
-        from courses.writing.readiness import refuse_what_is_not_ready
-
+        """Raises: NotCopied; authoring.readiness.NotReady, where Wagtail would only say that a page is not valid."""
         if self.alias_of_id:
             raise NotCopied(
                 _(
@@ -124,7 +126,7 @@ class PublishedPage(OneDoor, Page):
             super().save(*args, **kwargs)
         except ValidationError:
             if self.live:
-                refuse_what_is_not_ready(self)
+                hooks.gate(self)
             raise
 
     def in_its_turn(self) -> AbstractContextManager[None]:
@@ -136,18 +138,15 @@ class PublishedPage(OneDoor, Page):
         rehearse_course_of(self)
 
     def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
-        """Raises: OwnText, courses.writing.NotReady"""
-        from courses.writing.readiness import refuse_what_is_not_ready
-
+        """Raises: OwnText, authoring.readiness.NotReady"""
         super().refuse_publication(revision, user=user)
-        refuse_what_is_not_ready(self)
+        hooks.gate(self)
 
     def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
         from courses.publishing import render_course_of
-        from courses.writing.readiness import publish_checks
 
         if isinstance(self, LessonPage):
-            publish_checks(revision, user=user)
+            hooks.checks_go_live(revision, user=user)
         render_course_of(self, now=now)
 
     def came_down(self, *, now: datetime) -> None:
@@ -170,14 +169,10 @@ class PublishedPage(OneDoor, Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Our own view answers; Wagtail comes here only for preview and for addresses it built itself."""
-        from courses.views import serve_page
-
-        return serve_page(request, self)
+        return hooks.serve(request, self)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from courses.views import serve_preview
-
-        return serve_preview(request, self, mode_name)
+        return hooks.preview(request, self, mode_name)
 
 
 class CataloguePage(Page):
@@ -187,6 +182,8 @@ class CataloguePage(Page):
     parent_page_types = ["bothways.HomePage"]
     subpage_types = ["courses.CoursePage"]
 
+    is_content = True
+
     class Meta:
         verbose_name = _("catalogue")
 
@@ -194,14 +191,10 @@ class CataloguePage(Page):
         return CoursePermissions(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from courses.views import catalogue
-
-        return catalogue(request)
+        return hooks.serve(request, self)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from courses.views import catalogue
-
-        return catalogue(request)
+        return hooks.preview(request, self, mode_name)
 
 
 class CoursePage(PublishedPage):
@@ -247,7 +240,6 @@ class CoursePage(PublishedPage):
         help_text=_("Markdown. A page of its own, made to be printed."),
     )
 
-    base_form_class = CourseForm
     parent_page_types = ["courses.CataloguePage"]
     subpage_types = ["courses.LessonPage"]
     content_panels = [
@@ -286,6 +278,8 @@ class CoursePage(PublishedPage):
         index.SearchField("summary", boost=2),
         index.FilterField("direction"),
     ]
+
+    is_content = True
 
     class Meta:
         verbose_name = _("course")
@@ -327,6 +321,8 @@ class CourseTerm(Orderable):
     course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="course_terms")
     sense = models.ForeignKey(Sense, models.PROTECT, related_name="+")
 
+    is_content = True
+
     class Meta(Orderable.Meta):
         constraints = [models.UniqueConstraint(fields=["course", "sense"], name="a_course_names_a_term_once")]
 
@@ -337,6 +333,8 @@ class CourseTerm(Orderable):
 class CourseCompetence(Orderable):
     course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="course_competences")
     competence = models.ForeignKey(Competence, models.PROTECT, related_name="+")
+
+    is_content = True
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -364,7 +362,6 @@ class LessonPage(PublishedPage):
     is_required = models.BooleanField(_("needed to complete the course"), default=True)
     body = StreamField(LessonBlock(), verbose_name=_("lesson"), blank=True)
 
-    base_form_class = LessonForm
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
     content_panels = [
@@ -375,6 +372,8 @@ class LessonPage(PublishedPage):
         FieldPanel("body"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("objective", boost=2), index.SearchField("body")]
+
+    is_content = True
 
     class Meta:
         verbose_name = _("lesson")

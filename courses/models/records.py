@@ -32,6 +32,7 @@ class Published(models.Model):
     data = models.JSONField()  # what the page shows
     rendered_at = models.DateTimeField()
 
+    is_content = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -85,6 +86,8 @@ class Audience(models.Model):
     made_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
+    is_content = False
+
     class Meta:
         verbose_name = _("audience")
         verbose_name_plural = _("audiences")
@@ -117,6 +120,7 @@ class Evidence(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     at = models.DateTimeField()
 
+    is_content = False
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -153,6 +157,7 @@ class Criterion(models.Model):
     rule = models.JSONField()
     made_at = models.DateTimeField()
 
+    is_content = True
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -188,6 +193,7 @@ class CourseRecord(models.Model):
     best_score_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     progress = models.JSONField(default=dict)
 
+    is_content = False
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -226,6 +232,7 @@ class ImportedFile(models.Model):
     )  # the page's newest revision right after the import
     imported_at = models.DateTimeField()
 
+    is_content = True
     wagtail_reference_index_ignore = True
 
     class Meta:

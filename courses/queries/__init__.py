@@ -2,6 +2,7 @@
 
 from courses.queries.criteria import stale_courses
 from courses.queries.differences import record_differences
+from courses.queries.problems import answers_for
 from courses.queries.published import (
     forget_rows,
     has_records,
@@ -21,6 +22,7 @@ from courses.queries.standings import (
 
 __all__ = [
     "Standing",
+    "answers_for",
     "asked_of",
     "assessment_of",
     "forget_rows",

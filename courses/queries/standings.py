@@ -25,7 +25,7 @@ from courses.completion import (
 from courses.models import Audience, CourseRecord, Published
 from courses.queries.published import published_courses
 from people import queries as people
-from people.backends import aware
+from people.accounts.backends import aware
 from people.models import Employee
 
 _PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"

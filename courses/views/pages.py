@@ -5,11 +5,15 @@ from django.shortcuts import redirect, render
 from wagtail.models import Page
 
 from courses import publishing
-from courses.models import CoursePage, LessonPage
+from courses.hooks import hooks
+from courses.models import CataloguePage, CoursePage, LessonPage
+from courses.views.catalogue import catalogue
 
 
 def serve_page(request: HttpRequest, page: Page) -> HttpResponse:
     """Our addresses answer before Wagtail's, so this is reached only by an address of another shape."""
+    if isinstance(page, CataloguePage):
+        return catalogue(request)
     parent = page.get_parent()
     if isinstance(page, LessonPage):
         return redirect("courses:lesson", course=parent.slug, lesson=page.slug)
@@ -18,10 +22,10 @@ def serve_page(request: HttpRequest, page: Page) -> HttpResponse:
 
 def serve_preview(request: HttpRequest, page: Page, mode_name: str) -> HttpResponse:
     """A draft exactly as employees will get it; answers are judged and stored nowhere."""
-    from courses.writing.preview import preview_of  # it shows pages with the views beside this module
-
     if isinstance(page, LessonPage):
-        return preview_of(request, page, mode_name)
+        return hooks.preview_lesson(request, page, mode_name)
+    if isinstance(page, CataloguePage):
+        return catalogue(request)
     if not isinstance(page, CoursePage):
         raise TypeError(f"{type(page).__name__} has no preview")
     data = publishing.preview_course(page)

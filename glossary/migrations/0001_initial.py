@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-from people.append_only import AppendOnly
+from audit.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):

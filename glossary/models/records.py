@@ -21,6 +21,8 @@ class FalseFriend(models.Model):
     contrast_first = models.CharField(_("the difference, read from the first"), max_length=300)
     contrast_second = models.CharField(_("the difference, read from the second"), max_length=300)
 
+    is_content = True
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="one_row_per_pair_of_false_friends"),
@@ -41,6 +43,8 @@ class Relation(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     source = models.ForeignKey(Sense, models.CASCADE, related_name="relations_out")
     target = models.ForeignKey(Sense, models.CASCADE, related_name="relations_in")
+
+    is_content = True
 
     class Meta:
         constraints = [
@@ -70,6 +74,7 @@ class SenseVersion(models.Model):
     changed_because = models.CharField(max_length=250, blank=True, default="")
     from_at = models.DateTimeField()
 
+    is_content = True
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -94,6 +99,7 @@ class Signature(models.Model):
     signed_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
 
+    is_content = False
     append_only = True
     wagtail_reference_index_ignore = True
 
@@ -122,6 +128,7 @@ class TermUse(models.Model):
     title = models.CharField(max_length=255)
     address = models.CharField(max_length=300)
 
+    is_content = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -154,6 +161,7 @@ class PublishedWord(models.Model):
     guide = models.JSONField(default=dict)  # the words before and after it
     rendered_at = models.DateTimeField()
 
+    is_content = True
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -178,6 +186,7 @@ class ImportMark(models.Model):
     links = models.JSONField(default=list)  # relations that the file asked for and that were made
     imported_at = models.DateTimeField()
 
+    is_content = True
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -63,6 +63,8 @@ class Word(TranslatableMixin, models.Model):
     sort_key = models.CharField(max_length=120, editable=False, db_index=True)
     wikidata_id = models.CharField(max_length=20, blank=True, default="")
 
+    is_content = True
+
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("word")
         verbose_name_plural = _("words")
@@ -146,6 +148,8 @@ class Sense(
     )
     changed_because = models.CharField(_("changed because"), max_length=250, blank=True, default="")
 
+    is_content = True
+
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("sense")
         verbose_name_plural = _("senses")
@@ -210,6 +214,8 @@ class Exchange(Orderable):
     heard = models.CharField(_("heard as"), max_length=300)
     say_instead = models.CharField(_("say instead"), max_length=400)
 
+    is_content = True
+
     def __str__(self) -> str:
         return self.said
 
@@ -224,6 +230,8 @@ class Synonym(Orderable):
     label = models.CharField(_("word"), max_length=120)
     acceptability = models.CharField(max_length=10, choices=Acceptability, default=Acceptability.ADMITTED)
     side = models.CharField(_("who says it"), max_length=10, choices=HomeSide, default=HomeSide.SHARED)
+
+    is_content = True
 
     def __str__(self) -> str:
         return self.label
@@ -242,6 +250,8 @@ class Match(Orderable):
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.CLOSE)
     uri = models.URLField(max_length=300)
 
+    is_content = True
+
     def __str__(self) -> str:
         return self.uri
 
@@ -254,6 +264,8 @@ class Source(Orderable):
     url = models.URLField(max_length=300, blank=True, default="")
     licence = models.CharField(max_length=80, blank=True, default="")
     quoted = models.BooleanField(_("quoted word for word"), default=False)
+
+    is_content = True
 
     def __str__(self) -> str:
         return self.title

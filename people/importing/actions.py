@@ -12,11 +12,11 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit import log as audit_log
 from gates.csv_in import Table
 from jobs import actions as jobs
 from jobs.models import Stage
 from jobs.removal import remove
-from people import audit
 from people.importing import outcomes, queries, running
 from people.importing.columns import recognise
 from people.importing.deciding import plan_import
@@ -155,7 +155,7 @@ def import_people(
     now: datetime,
     expected: str = "",
     invite: bool = False,
-    origin: str = audit.PAGE,
+    origin: str = audit_log.PAGE,
     may_change_guarded: bool = False,
     clock: Clock | None = None,
     said: Said = lambda done, total: None,

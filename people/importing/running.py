@@ -18,12 +18,13 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from audit import log as audit_log
 from gates.csv_in import TableRefused
 from jobs import actions as jobs
 from jobs.interruption import Interrupted
 from jobs.models import Stage
 from jobs.pauses import Pauses
-from people import audit, roles
+from people import roles
 from people.importing import outcomes, queries, steps
 from people.importing.columns import HeadingsRefused
 from people.importing.deciding import plan_import
@@ -162,10 +163,10 @@ def _not_any_more() -> str:
 
 def _log(upload: PeopleUpload, now: datetime, **more: Any) -> None:
     counts = upload.outcome["counts"]
-    audit.record(
+    audit_log.record(
         actor=upload.uploader,
-        verb=audit.Verb.PEOPLE_IMPORTED,
-        origin=upload.outcome.get("origin", audit.PAGE),
+        verb=audit_log.Verb.PEOPLE_IMPORTED,
+        origin=upload.outcome.get("origin", audit_log.PAGE),
         detail={
             **{name: counts[name] for name in ("new", "changed", "unchanged")},
             **{name: counts[name] for name in ("reported", "withheld", "departments")},
@@ -239,10 +240,10 @@ class _Import:
             if piece.told:
                 outcome = outcomes.left_out(upload.outcome, lines, piece.told)
                 jobs.tell(upload, done=upload.done, now=now, outcome=outcome)
-            audit.record_changes(
+            audit_log.record_changes(
                 piece.changed.items(),
                 actor=upload.uploader,
-                origin=upload.outcome.get("origin", audit.PAGE),
+                origin=upload.outcome.get("origin", audit_log.PAGE),
                 now=now,
             )
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from people.append_only import AppendOnly
+from audit.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):

@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from bothways.installation import arriving
+from bothways.operations.installation import arriving
 from people import places, roles
-from people.landing import HOME, first_page
+from people.accounts.landing import HOME, first_page
 from people.queries import organisation
 
 _frames = places.Kept()

@@ -17,12 +17,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from authoring.editor import refused
 from bothways import refusals
 from bothways.outage_page import no_seat
 from bothways.sight import look_first
-from courses.writing.editor import refused
 from people import roles
-from people.adapter import is_safe_next
+from people.accounts.adapter import is_safe_next
 from people.queries import organisation
 
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -12,6 +12,8 @@ class HomePage(Page):
     max_count_per_parent = 1
     subpage_types = ["courses.CataloguePage"]
 
+    is_content = True
+
     class Meta:
         verbose_name = _("home page")
 
@@ -30,6 +32,8 @@ class Loaded(models.Model):
     folder = models.CharField(max_length=100, unique=True)
     fingerprint = models.CharField(max_length=64)
     loaded_at = models.DateTimeField()
+
+    is_content = True
 
     def __str__(self) -> str:
         return self.folder

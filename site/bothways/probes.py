@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bothways import health
+from bothways.operations import health
 from bothways.startup import RESTORING, static_trouble
 
 LIVE = "/health/live"

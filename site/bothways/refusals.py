@@ -8,7 +8,7 @@ from django.urls import resolve
 from django.utils import timezone
 from wagtail.admin import auth
 
-from people import audit
+from audit import log as audit_log
 from people.models import Employee
 
 _PLACE = re.compile(r"<[^>]*>|\([^)]*\)")  # what an address has in the place of an id
@@ -34,7 +34,7 @@ def log(request: HttpRequest, response: HttpResponse, employee: Employee) -> Non
     """
     is_refusal = response.status_code == 403 or hasattr(request, "was_refused")
     if is_refusal and not hasattr(request, "was_stale"):
-        audit.record_refusal(actor=employee, page=_pattern(request), now=timezone.now())
+        audit_log.record_refusal(actor=employee, page=_pattern(request), now=timezone.now())
 
 
 def _pattern(request: HttpRequest) -> str:

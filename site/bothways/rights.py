@@ -47,7 +47,7 @@ _REVIEW = [
     "quizzes.lock_question",
     "quizzes.unlock_question",
 ]
-# Group → rights on models. What an author may do comes with the team of a course (courses.writing.teams):
+# Group → rights on models. What an author may do comes with the team of a course (authoring.teams):
 # its pages, its questions, its pictures, and nobody else's. HR reads reports on the site and has no business among the drafts.
 ON_MODELS: dict[str, list[str]] = {
     roles.EMPLOYEE: [],

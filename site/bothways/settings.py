@@ -18,8 +18,9 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from bothways import company_account, keys
+from bothways import company_account
 from bothways import environment as env
+from bothways.operations import keys
 from gates import documents, pictures
 from gates.private import write_privately
 
@@ -70,10 +71,14 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 INSTALLED_APPS = [
     "bothways",
     "reports",
+    "exchange",
+    "authoring",
     "courses",
     "quizzes",
     "glossary",
     "people",
+    "audit",
+    "post",
     "jobs",
     "wagtail.contrib.redirects",
     "wagtail.contrib.simple_translation",
@@ -185,7 +190,7 @@ CACHES["reports"] = {
     "OPTIONS": {"MAX_ENTRIES": 200},
 }
 WAGTAIL_REDIRECTS_FILE_STORAGE = "cache"  # of whoever sent it: bothways/redirects.py
-SESSION_ENGINE = "people.sessions"
+SESSION_ENGINE = "people.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 TASKS = {
@@ -199,21 +204,25 @@ SCHEDULES: dict[str, tuple[str, str]] = {
     "publish": ("bothways.tasks.publish_scheduled", "every 20 seconds"),
     "quizzes": ("bothways.tasks.refresh_quizzes", "every 60 seconds"),
     "standings": ("courses.tasks.refresh_stale_records", "every 10 minutes"),
-    "mail": ("people.tasks.deliver_mail", "every 5 seconds"),
+    "mail": ("post.tasks.deliver_mail", "every 5 seconds"),
     "left_lists": ("people.tasks.take_up_lists", "every 60 seconds"),
     "lists": ("people.tasks.forget_lists", "27 * * * *"),
-    "uploads": ("courses.tasks.take_up_uploads", "every 60 seconds"),
+    "uploads": ("exchange.tasks.take_up_uploads", "every 60 seconds"),
+    "copies": ("authoring.tasks.take_up_copies", "every 60 seconds"),
     "sessions": ("bothways.tasks.clear_sessions", "17 2 * * *"),
     "records": ("courses.tasks.verify_records", "37 2 * * *"),
     "database": ("bothways.tasks.check_database", "57 2 * * *"),
-    "audit": ("people.tasks.verify_audit", "7 3 * * *"),
+    "audit": ("audit.tasks.verify_audit", "7 3 * * *"),
 }
 SCHEDULES_AFTER_UNCLEAN_STOP = ["database"]  # run at once when a worker was killed
 
 AUTH_USER_MODEL = "people.Employee"
-AUTHENTICATION_BACKENDS = ["people.backends.EmployeeBackend"]
-PASSWORD_HASHERS = ["people.hashers.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-PASSWORD_RESET_TIMEOUT = 60 * 60 * 72  # of the longer-lived of the two links of people.links
+AUTHENTICATION_BACKENDS = ["people.accounts.backends.EmployeeBackend"]
+PASSWORD_HASHERS = [
+    "people.accounts.hashers.Argon2idHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 72  # of the longer-lived of the two links of people.accounts.links
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -223,7 +232,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "people.adapter.EmployeeAccountAdapter"
+ACCOUNT_ADAPTER = "people.accounts.adapter.EmployeeAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -233,13 +242,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come from HR, nobody signs up
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_NOTIFICATIONS = False  # people.notices tells what changed, whichever door it came through
+ACCOUNT_EMAIL_NOTIFICATIONS = (
+    False  # people.accounts.notices tells what changed, whichever door it came through
+)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False  # a link that somebody else holds opens nothing without the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to strangers
 # Django's own: allauth's writes every address into a second table, where erasing a person would miss it.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "people.links.Tokens"  # noqa: S105 - a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "people.accounts.links.Tokens"  # noqa: S105 - a class
 ACCOUNT_FORMS = {
     "login": "people.forms.SignInForm",
     "reset_password": "people.forms.LinkRequestForm",
@@ -247,7 +258,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "people.forms.NewPasswordForm",
     "change_password": "people.forms.PasswordChangeForm",
 }
-# Missed passwords are counted by people.limits (per account first, per address second), not by
+# Missed passwords are counted by people.accounts.limits (per account first, per address second), not by
 # allauth: its counters lose counts or refuse somebody who knows the password when many write at once.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
@@ -264,7 +275,7 @@ OIDC_DISCOVERY = env.company_account(
 OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_ID"), env.text("OIDC_CLIENT_SECRET")
 OIDC_NUMBER_CLAIM = env.text("OIDC_NUMBER_CLAIM")
 OIDC_NAME = env.text("OIDC_NAME", "your company account")
-SOCIALACCOUNT_ADAPTER = "people.openid.CompanyAdapter"
+SOCIALACCOUNT_ADAPTER = "people.accounts.openid.CompanyAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form could not lead to another site under our policy
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 SOCIALACCOUNT_PROVIDERS = company_account.provider(
@@ -306,7 +317,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
 WORDMARK = env.text("BRAND", "Both|ways")
 BRAND = WORDMARK.replace("|", "")
 
-EMAIL_BACKEND = "people.mail.OutboxBackend"
+EMAIL_BACKEND = "post.mail.OutboxBackend"
 if _mail := env.mail_server("EMAIL_URL"):
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
@@ -314,7 +325,7 @@ if _mail := env.mail_server("EMAIL_URL"):
     EMAIL_TIMEOUT = 20
     OUTBOX_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 else:
-    OUTBOX_DELIVERY_BACKEND = "people.mail.FolderBackend"
+    OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
     EMAIL_FILE_PATH = DATA / "mail"
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", formataddr((BRAND, f"bothways@{_address.hostname}")))
 
@@ -385,6 +396,8 @@ LOGGING = {
     "loggers": {
         "jobs": {"level": "INFO"},
         "people": {"level": "INFO"},
+        "audit": {"level": "INFO"},
+        "post": {"level": "INFO"},
         "django.security.DisallowedHost": {"filters": ["one_line"]},
     },
 }

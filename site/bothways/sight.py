@@ -47,7 +47,7 @@ _PAGES_IN_ADDRESSES = {"page_id", "page_to_move_id", "parent_page_id", "destinat
 _PAGES_IN_FORMS = ("new_parent_page", "parent_page", "chooser")
 # Its own view leads to the first page that somebody may open, so an address above that is no dead end.
 _EXPLORER = "admin/pages/<int:parent_page_id>/"
-# The chooser has a rule of its own: what is public may be linked to (courses.writing.editor).
+# The chooser has a rule of its own: what is public may be linked to (authoring.editor).
 _LINKS = "admin/choose-page/"
 
 

@@ -14,8 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 from django.db.backends.signals import connection_created
 
-from bothways import keys, logo
+from bothways import logo
 from bothways.environment import WrongSetting
+from bothways.operations import keys
 from gates.private import close_to_others
 
 log = logging.getLogger(__name__)

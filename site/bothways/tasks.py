@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import task
 from wagtail.models import DraftStateMixin, Page, Revision
 
-from bothways import installation
+from bothways.operations import installation
 from courses import publishing
 from jobs.pauses import Pauses
 from jobs.removal import remove
@@ -79,7 +79,7 @@ def load_starter_content() -> None:
 
     Interrupted, it goes on where it was.
     """
-    from bothways.demo import continue_demo
+    from bothways.operations.demo import continue_demo
 
     pause = Pauses()
     installation.load_content(say=log.info, now=timezone.now(), after_each=lambda: continue_demo(pause=pause))

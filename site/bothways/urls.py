@@ -5,9 +5,10 @@ from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 
-from bothways import health, probes, redirects, sight, uploads, views
+from authoring import editor as courses_admin
+from bothways import probes, redirects, sight, uploads, views
 from bothways.doors import with_doors
-from courses.writing import editor as courses_admin
+from bothways.operations import health
 
 with_doors(sight.urlpatterns)
 with_doors(admin_urls.urlpatterns)
@@ -30,15 +31,15 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home.home, name="home"),
         path("accounts/login/", views.accounts.SignInView.as_view(), name="account_login"),
-        path("accounts/", include("people.urls")),
+        path("accounts/", include("people.accounts.urls")),
         path("me/", views.me.me, name="me"),
         path("search/", views.search.search, name="search"),
         path("courses/", include("courses.urls")),
         path("reports/audiences/", include("courses.audience_urls")),
         path("", include("reports.urls")),
-        path("write/import/", include("courses.importing.urls")),
+        path("write/import/", include("exchange.importing.urls")),
         path("write/words/", include("glossary.agreement_urls")),
-        path("write/", include("courses.writing.urls")),
+        path("write/", include("authoring.urls")),
         path("glossary/", include("glossary.urls")),
         path("people/", include("people.importing.urls")),
         path("audit/", views.audit.audit, name="audit"),

@@ -15,7 +15,9 @@ from wagtail.admin.views import account
 from wagtail.users.views import users
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
-from people import actions, audit, roles
+from audit import log as audit_log
+from people import actions, roles
+from people.accounts import noted
 from people.finding import FindsWords, having_words
 from people.forms import EmployeeEditForm, EmployeeForm
 from people.models import Employee
@@ -84,7 +86,7 @@ def _after_saving(employee: Employee, form: Any) -> frozenset[str]:
 
 def _log_roles(request: HttpRequest, employee: Employee, before: frozenset[str]) -> None:
     actor: Employee = request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
-    audit.record_roles(actor=actor, employee=employee, before=before, origin="admin", now=timezone.now())
+    noted.record_roles(actor=actor, employee=employee, before=before, origin="admin", now=timezone.now())
 
 
 class _ByWhom:
@@ -115,11 +117,11 @@ class EditView(_ByWhom, users.EditView):
 
     @transaction.atomic
     def save_instance(self) -> Employee:
-        before = audit.roles_held(self.object)
+        before = noted.roles_held(self.object)
         employee: Employee = super().save_instance()
         changed = self.form.written | _after_saving(employee, self.form)
         actor: Employee = self.request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
-        audit.record_changes([(employee.pk, changed)], actor=actor, origin="admin", now=timezone.now())
+        audit_log.record_changes([(employee.pk, changed)], actor=actor, origin="admin", now=timezone.now())
         _log_roles(self.request, employee, before)
         return employee
 

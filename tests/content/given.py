@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from courses.curriculum import MARK, Course, Lesson, read_course, read_words
+from exchange.content_files import MARK, Course, Lesson, read_course, read_words
 from glossary.matching import Vocabulary
 from glossary.wordfile import SensePart, WordPart
 

@@ -11,7 +11,7 @@ from math import comb
 
 import pytest
 
-from courses.curriculum import plain
+from exchange.content_files import plain
 from tests.content.given import CODES, LESSON_IDS, LESSONS, SLUGS, course, lesson, listed, words
 from tests.content.sums import Sum, agrees, equations, evaluate, step
 from tests.content.test_language import texts_of_course, texts_of_word

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 
-from courses.curriculum import MARK, plain, texts_of
+from exchange.content_files import MARK, plain, texts_of
 from gates.blocks import Piece
 from gates.sources import load_yaml
 from glossary.wordfile import SensePart

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from spellchecker import SpellChecker
 
-from courses.curriculum import plain, texts_of
+from exchange.content_files import plain, texts_of
 from glossary.matching import normalise
 from tests.content.given import CODES, CONTENT, SLUGS, course, listed, words
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from courses.importing.folder import Folder, Store
-from courses.importing.lesson import read_lesson
+from exchange.importing.folder import Folder, Store
+from exchange.importing.lesson import read_lesson
 from gates.drawing import clean_drawing
 from glossary.linting import count_words
 from glossary.readability import HARDEST_GRADE, reading_grade

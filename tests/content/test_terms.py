@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from bothways.installation import FIRST_COURSES
-from courses.curriculum import MARK, Lesson, texts_of
+from bothways.operations.installation import FIRST_COURSES
+from exchange.content_files import MARK, Lesson, texts_of
 from glossary.matching import normalise
 from tests.content.given import (
     CODES,

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from courses.curriculum import read_curriculum, totals
+from exchange.content_files import read_curriculum, totals
 from gates.sources import load_yaml
 from tests.content.given import CODES, CONTENT, course, linked, listed, words
 from tests.content.plan import COURSES, FALSE_FRIENDS, LESSONS_OF_A_COURSE, TERMS

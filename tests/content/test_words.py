@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from courses.curriculum import missing_fields
+from exchange.content_files import missing_fields
 from glossary.linting import Definition, count_words, remarks
 from glossary.matching import Vocabulary
 from glossary.wordfile import SensePart, WordPart

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from wagtail.models import Page
 
-from bothways.installation import make_tree
+from bothways.operations.installation import make_tree
 from courses.models import CataloguePage, CoursePage, LessonPage, Published
 from quizzes.models import Bank, Option, Question
 from tests.worlds import World, again

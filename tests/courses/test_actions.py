@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.models import AuditEntry
 from courses import actions, queries
 from courses.models import Audience, CourseRecord, Criterion, Evidence, Published
-from people.models import AuditEntry
 from quizzes.models import Answer, Attempt, Drawn
 from tests.conftest import hire
 from tests.courses.course import NOW, write_course

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
+from audit.models import AuditEntry
 from courses import actions
 from courses.models import Audience, CourseRecord, Criterion
 from courses.queries import asked_of
 from courses.queries.audiences import audiences, reach
-from people.models import AuditEntry, Department, Employee, Membership
+from people.models import Department, Employee, Membership
 from tests.worlds import again
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bothways.installation import make_tree
+from bothways.operations.installation import make_tree
 from courses import queries
 from courses.models import CataloguePage
 from courses.queries import differences

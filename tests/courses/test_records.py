@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from audit.append_only import maintenance
 from courses import actions, queries
 from courses.models import CourseRecord, Criterion, Evidence, Published
-from people.append_only import maintenance
 from quizzes.models import Answer, Drawn
 from tests.courses.course import NOW, publish
 

@@ -79,7 +79,7 @@ def beyond(html: str, harmless: str) -> list[str]:
 def _nothing_is_missing() -> Iterator[None]:
     """Hostile text that renders to nothing would be refused as an empty block: here it has to get through."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("courses.writing.readiness.needed", lambda _draft: [])
+        patch.setattr("authoring.readiness.needed", lambda _draft: [])
         yield
 
 

@@ -17,6 +17,7 @@ BY_NAME = {
 }  # fmt: skip
 # A package above that is named in a string because Wagtail or Django knows no other way, and why.
 MAY_NAME_ABOVE = {
+    ("audit/log.py", "people.imported"): "a verb of the log, and no name of a module",
     ("courses/models/pages.py", "bothways.HomePage"): "Wagtail asks which page the catalogue may stand under",
 }
 

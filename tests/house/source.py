@@ -32,7 +32,7 @@ def contracts() -> dict[str, dict[str, Any]]:
 @cache
 def layers() -> tuple[str, ...]:
     """From the roof to the ground: a package imports only from those after it."""
-    return tuple(contracts()["layers"]["layers"])
+    return tuple(package.strip() for layer in contracts()["layers"]["layers"] for package in layer.split(":"))
 
 
 @cache
@@ -133,7 +133,7 @@ def package(name: str) -> str:
 
 
 def rooms(name: str) -> tuple[str, ...]:
-    """The rooms of a file within its package: `courses/writing/views.py` stands in writing and views."""
+    """The rooms of a file within its package: `authoring/views.py` stands in writing and views."""
     parts = name.removesuffix(".py").split("/")
     return tuple(parts[2:] if parts[0] == "site" else parts[1:])
 

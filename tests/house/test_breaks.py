@@ -50,7 +50,7 @@ writes, numbers, days = code_guards.writes, code_guards.number_rules, code_guard
 plain, asks, decides = code_guards.rule_is_plain, template_guards.asks_the_database, template_guards.decides
 colours, shouts, shares = style_guards.raw_colours, style_guards.shouts, style_guards.shares_a_line
 wide, crowded, askew = template_guards.is_wide, template_guards.is_crowded, template_guards.is_askew
-EDITOR, VIEW = "courses/static/courses/editor.css", "courses/views/quiz.py"
+EDITOR, VIEW = "authoring/static/authoring/editor.css", "courses/views/quiz.py"
 
 BREAKS = [
     # An import upwards
@@ -61,8 +61,8 @@ BREAKS = [
     Break("get_model, dotted", "quizzes/drawing.py", 'apps.get_model("courses.Published")', by_name, KNOWS),
     Break("get_app_config", "quizzes/drawing.py", 'apps.get_app_config("courses")', by_name, KNOWS),
     Break("import_module", "quizzes/drawing.py", inside('import_module("courses.models")'), by_name, KNOWS),
-    Break("import_module, package", "people/mail.py", 'import_module("glossary")', by_name, KNOWS),
-    Break("import_string", "people/mail.py", 'import_string("courses.actions.start")', by_name, KNOWS),
+    Break("import_module, package", "post/mail.py", 'import_module("glossary")', by_name, KNOWS),
+    Break("import_string", "post/mail.py", 'import_string("courses.actions.start")', by_name, KNOWS),
     Break("ContentType", "quizzes/drawing.py", 'ContentType.objects.get(app_label="courses")', by_name, KNOWS),
     Break("natural key", "quizzes/drawing.py", 'types.get_by_natural_key("courses", "x")', by_name, KNOWS),
     Break("sys.modules", "quizzes/drawing.py", 'sys.modules["courses.models"]', by_name, KNOWS),
@@ -75,7 +75,7 @@ BREAKS = [
     Break("django", "quizzes/grading.py", "from django.db import connection", plain, PLAIN),
     Break("a model that is handed in", "courses/records.py", "rows = model.objects.all()", plain, PLAIN),
     Break("a model in a rule that speaks", "people/importing/columns.py", "import people.models", plain, PLAIN),
-    Break("by its name", "courses/checks.py", "import importlib", plain, PLAIN),
+    Break("by its name", "authoring/rules/lacks.py", "import importlib", plain, PLAIN),
     Break("the clock", "courses/completion.py", inside("return timezone.now()"), plain, "is told what day"),
     Break(
         "plain by its own word only", "quizzes/fresh.py", '"""Plain rules, no database."""', code_guards.calls_itself_plain,
@@ -125,7 +125,7 @@ BREAKS = [
     # Views and queries
     *(
         Break("a write", file, inside(planted), writes, READS)
-        for file in (VIEW, "reports/queries/person.py", "courses/writing/views.py", "brownbags/views.py")
+        for file in (VIEW, "reports/queries/person.py", "authoring/views.py", "brownbags/views.py")
         for planted in (
             "row.save()", "Row.objects.create(name=name)", "rows.filter(pk=1).update(name=name)", "rows.delete()",
             "Row.objects.bulk_create([name])", "page.save_revision().publish()", "person.groups.set([name])", "row.senses.add(name)", 'cursor.execute("INSERT INTO rows VALUES (1)")',
@@ -159,7 +159,7 @@ BREAKS = [
     ),
     *(
         Break("a reading left open", file, inside(planted), code_guards.streams, "Read pieces by their keys")
-        for file in ("courses/actions.py", "site/bothways/end_demo.py")
+        for file in ("courses/actions/learning.py", "site/bothways/operations/end_demo.py")
         for planted in (
             "return list(rows.iterator())", "for row in rows.all().iterator(chunk_size=100): row.save()",
             "return connection.chunked_cursor()",
@@ -213,14 +213,14 @@ def test_an_address_that_nobody_reviewed_is_said() -> None:
         (shares, EDITOR, ".x {\n  gap: 0;\n  color: var(--ink);\n}\n.y { gap: 0 }"),
         (decides, "x.html", "{% if score_percent == 100 %}{% if count > 3 %}{% if score_percent > 0 %}{% if a.score >= b.pass_mark %}"),
         (writes, VIEW, "data.update(given)\nkept[1] = 2\nseen.add(3)\nreturned = 'UPDATE: nothing'"),
-        (writes, "courses/actions.py", "row.save()"),
+        (writes, "courses/actions/learning.py", "row.save()"),
         (numbers, VIEW, "x = score_percent > 0\ny = score_percent >= course.pass_mark\nz = len(rows) > 8\nw = compass > 3"),
         (numbers, "quizzes/grading.py", "PASS_MARK = 80"),
-        (days, "courses/actions.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
+        (days, "courses/actions/learning.py", "a = today(now)\nb = completed_at.astimezone(zone).date()\nc = form.due_on.date()"),
         (days, "people/queries.py", "a = now.date()"),
         (code_guards.due_days, "reports/figures.py", "a = ask.due_on is not None\nb = due_on == on\nc = missed <= worst"),
         (code_guards.due_days, "courses/completion.py", "a = due_on < today"),
-        (code_guards.streams, "courses/actions.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
+        (code_guards.streams, "courses/actions/learning.py", "for row in rows.filter(pk__gt=last).order_by('pk')[:100]: row.save()"),
         (code_guards.after_commit, "courses/publishing.py", "with transaction.atomic():\n    tell.enqueue()"),
     ],
 )  # fmt: skip

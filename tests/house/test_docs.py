@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from tools.packages import packages
+
 ROOT = Path(__file__).resolve().parents[2]
 # progress.md names what is still to come.
 GUIDES = tuple(
@@ -73,7 +75,9 @@ def test_every_setting_of_the_operators_table_is_read():
     table = re.findall(r"^\| (`[A-Z_`, ]+) \|", text("docs/operator.md"), re.MULTILINE)
     named = {name for cell in table for name in re.findall(r"`([A-Z_]+)`", cell)}
     code = "".join(
-        path.read_text() for folder in ("site", "tools", "people") for path in (ROOT / folder).rglob("*.py")
+        path.read_text()
+        for folder in ("tools", "site", *packages())
+        for path in (ROOT / folder).rglob("*.py")
     )
 
     assert len(named) > 8

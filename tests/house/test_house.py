@@ -339,10 +339,10 @@ def test_decisions_are_numbered_and_short():
 
 def test_a_first_start_finds_a_snapshot_of_todays_migrations():
     """Without it everything works, only slower."""
-    from bothways import snapshot
+    from bothways.operations import snapshot
 
     assert snapshot.is_current(), (
-        "site/bothways/snapshot.sql was made from other migrations, or from other modules that they import: "
+        "site/bothways/operations/snapshot.sql was made from other migrations, or from other modules that they import: "
         "run `make fix`, which writes it anew, and commit it."
     )
 

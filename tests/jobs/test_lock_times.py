@@ -16,9 +16,10 @@ from courses.models import CourseRecord, Criterion
 from courses.tasks import refresh_records
 from jobs.actions import forget_old
 from jobs.models import Stage
-from people.delivery import deliver_waiting_mail
-from people.models import Employee, OutboxMail, PeopleUpload
+from people.models import Employee, PeopleUpload
 from people.tasks import forget_lists
+from post.delivery import deliver_waiting_mail
+from post.models import OutboxMail
 from tests.courses.course import NOW
 from tests.lock_times import LockTimes
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from bothways import tasks
-from bothways.installation import make_tree
+from bothways.operations.installation import make_tree
 
 pytestmark = pytest.mark.django_db
 

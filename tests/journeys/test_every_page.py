@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, expect
 
-from people.demo import DEMO_PEOPLE
+from people.accounts.demo import DEMO_PEOPLE
 from tests.journeys import servers
 from tests.journeys.learner import DEMO_PASSWORD, arrived, sign_in, visit
 from tests.soak import ROUNDS

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from people import actions, queries
-from people.models import Department, Employee, Membership, Organisation, OutboxMail
+from people.models import Department, Employee, Membership, Organisation
+from post.models import OutboxMail
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -136,7 +137,7 @@ def test_department_paths_name_the_department_and_all_above_it(sales: Department
 
 
 def test_an_invitation_carries_a_link_that_opens_this_account_only(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "people.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
     person = hire()
 
     actions.invite(person, now=NOW)

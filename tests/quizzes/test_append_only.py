@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from audit.append_only import maintenance
 from glossary.models import Sense, SenseVersion, Word
-from people.append_only import maintenance
 from quizzes.actions import answer_question, start_attempt
 from quizzes.models import Answer, Drawn, QuestionVersion, VersionSense
 from tests.conftest import hire

@@ -38,9 +38,10 @@ EXPORT = """
 import json, os, signal, sys, tempfile
 from django.test import Client
 from people import audit
-from people.models import AuditEntry, Employee
+from people.models import Employee
+from audit.models import AuditEntry
 client = Client()
-client.force_login(Employee.objects.get(email="hr@example.com"), backend="people.backends.EmployeeBackend")
+client.force_login(Employee.objects.get(email="hr@example.com"), backend="people.accounts.backends.EmployeeBackend")
 answer = client.get("/reports/completion/", {"format": sys.argv[1]}, headers={"host": "localhost"})
 got = b""
 for number, part in enumerate(answer.streaming_content, start=1):

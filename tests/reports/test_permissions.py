@@ -64,7 +64,7 @@ def test_the_head_leads_only_where_one_may_go(looked_at, hr, manager, employee):
 
 
 def test_reading_and_exporting_stand_in_the_audit_log(looked_at, hr, employee):
-    from people.models import AuditEntry
+    from audit.models import AuditEntry
 
     looked_at(hr, "/reports/completion/?side=business")
     looked_at(hr, "/reports/completion/?format=csv")

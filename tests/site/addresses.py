@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from people.backends import EmployeeBackend
+from people.accounts.backends import EmployeeBackend
 
 # What an address of Wagtail calls `pk` or the like, by a part of the address. The first that fits counts.
 _BY_PLACE = [

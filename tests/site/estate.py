@@ -30,10 +30,12 @@ from wagtail.models import (
     WorkflowState,
 )
 
+from authoring.actions import start_course, start_lesson
+from authoring.models import CourseCopy
+from authoring.teams import add_author, files_of
 from courses import actions
-from courses.models import CourseCopy, CoursePage, LessonPage, ProblemReport, Upload
-from courses.writing.actions import start_course, start_lesson
-from courses.writing.teams import add_author, files_of
+from courses.models import CoursePage, LessonPage, ProblemReport
+from exchange.models import Upload
 from glossary.models import Sense, Word
 from jobs.models import Stage
 from people.models import Employee

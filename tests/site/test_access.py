@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from bothways.middleware import policy, sign_in_required
 from people import actions
-from people.backends import EmployeeBackend
+from people.accounts.backends import EmployeeBackend
 from people.models import Employee, Organisation
 from people.queries import organisation as remembered
 from tests.conftest import PASSWORD

@@ -6,16 +6,19 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from people import audit
-from people.append_only import maintenance
-from people.models import AuditEntry, Employee
+from audit import log as audit_log
+from audit import verifying
+from audit.append_only import maintenance
+from audit.models import AuditEntry
+from people.accounts import noted
+from people.models import Employee
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
 
 def log(actor, verb="report.viewed", **more):
-    return audit.record(actor=actor, verb=verb, now=more.pop("now", NOW), **more)
+    return audit_log.record(actor=actor, verb=verb, now=more.pop("now", NOW), **more)
 
 
 def page(client, **filters):
@@ -160,7 +163,7 @@ def test_a_sign_in_that_cannot_be_logged_is_none(client, employee, monkeypatch):
     def full(**_facts):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(audit, "record_sign_in", full)
+    monkeypatch.setattr(noted, "record_sign_in", full)
     client.raise_request_exception = False
 
     client.post("/accounts/login/", {"login": employee.email, "password": "correct horse battery"})
@@ -235,12 +238,12 @@ def test_a_person_fills_the_log_with_twenty_refusals_and_no_more_in_a_quarter_of
     from datetime import timedelta
 
     for number in range(30):
-        audit.record_refusal(actor=employee, page=f"/page/{number}/", now=NOW)
+        audit_log.record_refusal(actor=employee, page=f"/page/{number}/", now=NOW)
     assert len(refusals()) == 20
-    audit.record_refusal(actor=employee, page="/page/0/", now=NOW + timedelta(minutes=14, seconds=59))
+    audit_log.record_refusal(actor=employee, page="/page/0/", now=NOW + timedelta(minutes=14, seconds=59))
     assert len(refusals()) == 20
 
-    audit.record_refusal(actor=employee, page="/page/0/", now=NOW + timedelta(minutes=15))
+    audit_log.record_refusal(actor=employee, page="/page/0/", now=NOW + timedelta(minutes=15))
     assert len(refusals()) == 21
 
 
@@ -251,7 +254,7 @@ def test_an_address_that_is_strange_is_logged_all_the_same(client, employee):
     client.get("/admin/" + "x/" * 60)
 
     assert AuditEntry.objects.filter(verb="page.refused").count() in {1, 2}
-    assert audit.is_whole()
+    assert verifying.is_whole()
 
 
 def test_a_role_given_in_the_editor_is_logged(client, administrator, employee):
@@ -309,7 +312,7 @@ def test_the_command_finds_a_changed_entry(hr, capsys):
 
 
 def test_who_published_and_unpublished_is_logged(administrator, reviewer, organisation):
-    from bothways.installation import make_tree
+    from bothways.operations.installation import make_tree
 
     catalogue = make_tree().get_children().first().specific
     from courses.models import CoursePage
@@ -338,7 +341,7 @@ def test_who_published_and_unpublished_is_logged(administrator, reviewer, organi
 def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(
     client, administrator, hr, organisation, employee
 ):
-    from bothways.installation import make_tree
+    from bothways.operations.installation import make_tree
     from courses.models import CoursePage
     from glossary.models import Sense, Word
 
@@ -357,7 +360,9 @@ def test_what_an_entry_is_about_is_said_in_words_and_no_draft_is_named(
         ("image:5", {}),
         (f"team:{employee.pk}", {}),
     ):
-        audit.record(actor=administrator, verb="moved", about=about, detail=detail, origin="editor", now=NOW)
+        audit_log.record(
+            actor=administrator, verb="moved", about=about, detail=detail, origin="editor", now=NOW
+        )
     client.force_login(hr)
 
     page = client.get("/audit/").content.decode()

@@ -16,9 +16,9 @@ import pytest
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
-from bothways.backup import rows as backup_rows
-from bothways.backup.progress import Progress
-from bothways.backup.rows import Column, Table
+from bothways.operations.backup import rows as backup_rows
+from bothways.operations.backup.progress import Progress
+from bothways.operations.backup.rows import Column, Table
 from tests.journeys import servers
 from tests.site.test_backup import hashes, manage
 from tests.soak import ROUNDS

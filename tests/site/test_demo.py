@@ -12,20 +12,21 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from bothways import installation, rights
-from bothways.demo import company, continue_demo, make_demo, waiting_history, words
-from bothways.demo.cast import CAST, PASSWORD
-from bothways.demo.plans import COURSES, DAYS_BACK, LEAVERS, MOVES, plan_for
+from authoring.queries import reviews_for
+from bothways import rights
 from bothways.management.commands.prepare import Command as Prepare
 from bothways.models import Loaded
+from bothways.operations import installation
+from bothways.operations.demo import company, continue_demo, make_demo, waiting_history, words
+from bothways.operations.demo.cast import CAST, PASSWORD
+from bothways.operations.demo.plans import COURSES, DAYS_BACK, LEAVERS, MOVES, plan_for
 from courses import actions
 from courses.models import Audience, CoursePage, CourseRecord, Evidence, LessonPage, Published
 from courses.queries import record_differences, standings
-from courses.writing.queries import reviews_for
 from glossary.agreement import changes_since_agreed, meanings_for
 from glossary.models import Sense, Signature, Status
-from people.backends import EmployeeBackend
-from people.demo import DEMO_PEOPLE
+from people.accounts.backends import EmployeeBackend
+from people.accounts.demo import DEMO_PEOPLE
 from people.models import Department, Employee, Membership, Organisation
 from people.queries import department_of, organisation
 from quizzes.models import Answer, Attempt

@@ -22,12 +22,13 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.admin.viewsets.pages import page_viewset_registry
 from wagtail.models import Page, Revision, Workflow
 
+from audit.log import Verb
+from audit.models import AuditEntry
+from authoring.teams import add_author
 from bothways.tasks import publish_scheduled
 from courses.models import CoursePage, Criterion, LessonPage, Published
-from courses.writing.teams import add_author
 from glossary.models import PublishedWord, Sense, Word
-from people.audit import Verb
-from people.models import AuditEntry, Employee
+from people.models import Employee
 from quizzes.models import Question, QuestionVersion
 from tests.conftest import hire
 from tests.courses.course import write_course
@@ -261,7 +262,7 @@ DOORS = [
 ]
 
 ELSEWHERE = {
-    "edit": "tests/courses/writing/test_approve.py", "revisions_revert": "test_a_revert_that_publishes",
+    "edit": "tests/authoring/test_approve.py", "revisions_revert": "test_a_revert_that_publishes",
     "add": "test_a_page_that_is_made_and_published", "revisions_unschedule": "test_a_day_that_was_set",
 }  # fmt: skip
 PUBLISHES_NOTHING = frozenset(

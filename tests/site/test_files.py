@@ -22,8 +22,8 @@ from wagtail.images.models import Image
 from wagtail.models import Collection, Locale, PageViewRestriction, ReferenceIndex
 from wagtail.users.models import UserProfile
 
+from authoring.teams import add_author, files_of
 from courses.models import CataloguePage, LessonPage
-from courses.writing.teams import add_author, files_of
 from glossary.models import PublishedWord, Sense, Word
 from quizzes.models import QuestionVersion
 from tests.conftest import hire

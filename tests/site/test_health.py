@@ -9,10 +9,10 @@ from django.conf import settings as real_settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from bothways import health
+from bothways.operations import health
 from jobs import restarts
 from jobs.models import Heartbeat, ScheduledRun
-from people.models import OutboxMail
+from post.models import OutboxMail
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +128,7 @@ def test_a_mail_that_waits_for_a_quarter_of_an_hour_is_red(client, alive, minute
 
 
 def test_it_says_when_mails_go_to_a_folder(client, alive, settings):
-    settings.OUTBOX_DELIVERY_BACKEND = "people.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
 
     found = ask(client)[1]["findings"]["mail"]
 

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from bothways import installation
 from bothways.models import Loaded
+from bothways.operations import installation
 from courses.models import Audience, CoursePage
 from courses.queries import Standing
 from people.models import Employee

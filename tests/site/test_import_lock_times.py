@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bothways import installation
+from audit.models import AuditEntry
+from bothways.operations import installation
 from courses.models import CoursePage, LessonPage
 from gates.archives import pack
 from jobs.worker import Worker
-from people.models import AuditEntry, Employee
-from tests.courses.importing.files import WAGTAILS_FILES
+from people.models import Employee
+from tests.exchange.files import WAGTAILS_FILES
 from tests.lock_times import LockTimes
 from tests.people.importing.lists import people
 from tools.load.course import write_course

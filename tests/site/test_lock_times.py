@@ -9,19 +9,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bothways import installation
+from authoring.copying import copy_course
+from bothways.operations import installation
 from courses import rendering
-from courses.importing import import_course, import_frameworks
 from courses.models import CoursePage, LessonPage
 from courses.publishing import rehearse_course_of
-from courses.writing.copying import copy_course
+from exchange.importing import import_course, import_frameworks
 from gates import rendered
 from glossary.importing import import_glossary
 from glossary.models import Sense
 from jobs.models import Stage
 from jobs.worker import Worker
 from quizzes.models import Question
-from tests.courses.importing.files import NOW, WAGTAILS_FILES
+from tests.exchange.files import NOW, WAGTAILS_FILES
 from tests.lock_times import LockTimes, measured
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]

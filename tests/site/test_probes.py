@@ -11,10 +11,11 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from bothways import health, logs, probes, startup
+from bothways import logs, probes, startup
+from bothways.operations import health
 from bothways.startup import RESTORING, NotReady, assert_static_files, static_trouble
 from bothways.staticfiles import JoinedManifestStorage
-from people.models import OutboxMail
+from post.models import OutboxMail
 
 pytestmark = pytest.mark.django_db
 BY_ADDRESS = {"HTTP_HOST": "10.1.2.3:8124"}

@@ -24,12 +24,13 @@ from django.db import models
 from django.test import Client
 from django.utils.translation import trans_real
 
+from authoring.models import CourseCopy
+from authoring.teams import add_author
 from courses import actions
-from courses.importing.actions import keep_upload as keep_course
-from courses.models import Audience, CourseCopy, SessionKind
+from courses.actions import report_problem
+from courses.models import Audience, SessionKind
 from courses.publishing import render_course
-from courses.writing.actions import report_problem
-from courses.writing.teams import add_author
+from exchange.importing.actions import keep_upload as keep_course
 from gates.archives import pack
 from people import places
 from people.importing.actions import keep_upload as keep_people

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from people.models import Employee, OutboxMail
+from people.models import Employee
 from people.queries import refused_addresses
+from post.models import OutboxMail
 from tests.conftest import hire
 
 pytestmark = pytest.mark.django_db

@@ -86,7 +86,7 @@ def test_a_backup_of_an_older_version_comes_back(tmp_path: Path, database: str) 
 # Ends itself after a step of its work: no handler runs.
 KILLED_AFTER = """
 import os, signal, sys
-from bothways.backup import restoring
+from bothways.operations.backup import restoring
 from django.core.management import call_command
 step = getattr(restoring, sys.argv[2])
 def end(*arguments):

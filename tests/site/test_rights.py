@@ -16,12 +16,14 @@ from wagtail.models import (
     WorkflowPage,
 )
 
+from authoring.models import OtherSideApproval
+from authoring.teams import add_author
 from bothways.models import HomePage
 from bothways.rights import COURSE_FILES, WORKFLOW, grant_page_rights, set_up_rights
-from courses.models import CataloguePage, CoursePage, OtherSideApproval
-from courses.writing.teams import add_author
+from courses.models import CataloguePage, CoursePage
 from people import roles
-from people.models import Department, Employee, OutboxMail
+from people.models import Department, Employee
+from post.models import OutboxMail
 from quizzes.models import Question
 
 pytestmark = pytest.mark.django_db
@@ -216,7 +218,7 @@ def facts(**changes: Any) -> dict[str, Any]:
 def test_an_administrator_adds_somebody_who_gets_a_link_by_mail(
     client: Client, administrator: Employee, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "people.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
     client.force_login(administrator)
     form = client.get(ADD).content.decode()
     assert 'type="password"' not in form

@@ -14,10 +14,10 @@ from django.db import OperationalError
 from wagtail.models import Locale, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from bothways import installation
-from bothways.installation import CONTENT, make_tree
-from courses.importing import import_course, import_frameworks
+from bothways.operations import installation
+from bothways.operations.installation import CONTENT, make_tree
 from courses.models import CoursePage, LessonPage
+from exchange.importing import import_course, import_frameworks
 from gates.sources import load_yaml
 from glossary.importing import import_glossary
 from glossary.models import Relation, Sense, Word

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bothways import installation
+from audit.append_only import maintenance
+from bothways.operations import installation
 from courses.completion import RULE_FORMAT, Rule
 from courses.models import CoursePage, CourseRecord, Criterion, Published
 from courses.publishing import FORMAT as COURSE_FORMAT
 from courses.publishing import render_course
 from glossary.models import PublishedWord, SenseVersion, Word
 from glossary.publishing import FORMAT as WORD_FORMAT
-from people.append_only import maintenance
 from quizzes.models import QuestionVersion
 from quizzes.rendering import FORMAT as QUESTION_FORMAT
 from quizzes.rendering import readable

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from bothways import turns
+from bothways.operations import turns
 from people import publication
 from tests.journeys.servers import NEEDS_POSTGRES
 from tests.patience import until

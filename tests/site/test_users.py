@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from people.models import AuditEntry, Department, Employee
+from audit.models import AuditEntry
+from people.models import Department, Employee
 
 pytestmark = pytest.mark.django_db
 
@@ -153,9 +154,9 @@ def test_closing_many_accounts_is_logged_for_each_that_was_open(client, administ
 def test_a_new_address_is_told_to_both_and_neither_mail_names_the_other(
     client, administrator, employee, settings
 ):
-    from people.models import OutboxMail
+    from post.models import OutboxMail
 
-    settings.EMAIL_BACKEND = "people.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
     client.force_login(administrator)
 
     edit(client, employee, email="new@example.com")

@@ -136,7 +136,7 @@ def test_rules_actions_queries_and_gates_are_found_in_the_tree() -> None:
 
     assert set(targets.ALSO) <= set(found)
     assert {
-        "courses/actions.py", "courses/completion.py", "courses/queries/standings.py", "gates/archives.py", "gates/html.py",
+        "courses/actions/learning.py", "courses/completion.py", "courses/queries/standings.py", "gates/archives.py", "gates/html.py",
         "glossary/matching.py", "people/importing/queries.py", "quizzes/actions/answering.py", "quizzes/drawing.py",
         "quizzes/grading.py", "reports/figures.py", "reports/period.py", "reports/queries/population.py",
     } <= set(found)  # fmt: skip
@@ -362,7 +362,7 @@ def test_a_child_says_what_became_of_its_mutant_or_is_ended(
 ASKED = """
 import pytest
 from tools.mutants import forked
-pytest.main([*forked.OPTIONS, "-v", "--fixtures-per-test", "tests/people/test_passwords.py"],
+pytest.main([*forked.OPTIONS, "-v", "--fixtures-per-test", "tests/people/accounts/test_passwords.py"],
             plugins=[forked.Session(None)])
 """
 

@@ -64,7 +64,7 @@ def hr_signed_in() -> dict[str, Any] | None:
 def session_of(person: Employee) -> dict[str, Any]:
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "people.backends.EmployeeBackend"
+    session[BACKEND_SESSION_KEY] = "people.accounts.backends.EmployeeBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     return {"id": person.pk, "email": person.email, "session": session.session_key}

@@ -25,13 +25,15 @@ from django.db import close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
 
+from audit import log as audit_log  # noqa: E402
+from audit.models import AuditEntry  # noqa: E402
 from courses import actions  # noqa: E402
-from courses.importing.actions import import_folder  # noqa: E402
 from courses.models import Audience, CoursePage, Evidence, LessonPage, Published  # noqa: E402
 from courses.queries import record_differences  # noqa: E402
+from exchange.importing.actions import import_folder  # noqa: E402
 from jobs.models import ScheduledRun  # noqa: E402
-from people import audit, roles  # noqa: E402
-from people.models import AuditEntry, Employee  # noqa: E402
+from people import roles  # noqa: E402
+from people.models import Employee  # noqa: E402
 from quizzes.models import Answer, Attempt, Question, QuestionVersion  # noqa: E402
 from tools.bench import inside as bench  # noqa: E402
 
@@ -128,7 +130,7 @@ def sign_in_as(role: str) -> dict[str, Any]:
 
 def imported() -> list[dict[str, Any]]:
     """What the audit log says of imports: by whom, of what, how much."""
-    verbs = [audit.Verb.PEOPLE_IMPORTED, audit.Verb.COURSE_IMPORTED]
+    verbs = [audit_log.Verb.PEOPLE_IMPORTED, audit_log.Verb.COURSE_IMPORTED]
     rows = AuditEntry.objects.filter(verb__in=verbs).order_by("number")
     return list(rows.values("actor_id", "verb", "detail"))
 

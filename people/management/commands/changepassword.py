@@ -6,7 +6,8 @@ from django.contrib.auth.management.commands import changepassword
 from django.db import transaction
 from django.utils import timezone
 
-from people import actions, audit
+from audit import log as audit_log
+from people import actions
 from people.models import Employee
 
 
@@ -15,5 +16,7 @@ class Command(changepassword.Command):
     def handle(self, *args: Any, **options: Any) -> str | None:
         said = super().handle(*args, **options)
         employee = Employee.objects.get_by_natural_key(options["username"])
-        actions.password_was_set(employee, by=None, by_link=False, origin=audit.COMMAND, now=timezone.now())
+        actions.password_was_set(
+            employee, by=None, by_link=False, origin=audit_log.COMMAND, now=timezone.now()
+        )
         return said

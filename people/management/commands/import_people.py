@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from audit import log as audit_log
 from gates.csv_in import TableRefused
-from people import audit
 from people.importing import AnotherImport, HeadingsRefused, Plan, import_people, plan_import
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                         by=None,
                         now=now,
                         invite=invite,
-                        origin=audit.COMMAND,
+                        origin=audit_log.COMMAND,
                         may_change_guarded=True,
                         clock=timezone.now,
                         said=self._done,

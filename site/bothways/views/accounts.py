@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from bothways.middleware import came_from, is_script
 from glossary.queries import word_of_the_week, word_page
 from people import actions
-from people import views as people_views
-from people.adapter import is_safe_next
+from people.accounts import views as people_views
+from people.accounts.adapter import is_safe_next
 from people.models import Theme
 from people.queries import today
 

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from audit import queries as audit_queries
+from audit.models import AuditEntry
 from courses.models import CoursePage
 from glossary.models import Sense
-from people import queries, roles
+from people import roles
 from people.doors import only_for
 from people.forms import AuditFilterForm
-from people.models import AuditEntry, Department, Employee
+from people.models import Department, Employee
 from quizzes.models import Question
 
 PAGE = 100
@@ -78,7 +80,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     filters = form.cleaned_data if form.is_valid() else {}
     before = request.GET.get("before", "")
     entries = list(
-        queries.audit_entries(
+        audit_queries.entries(
             verb=filters.get("verb") or "",
             actor=filters.get("who"),
             about=filters.get("about"),
@@ -174,7 +176,7 @@ def _row(entry: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
         "number": entry.number,
         "at": entry.at,
         "who": entry.actor.display_name if entry.actor else _("Nobody signed in"),
-        "what": queries.audit_label(entry.verb),
+        "what": audit_queries.label(entry.verb),
         "about": _called(entry.about, names),
         "origin": _ORIGINS.get(origin, origin),
         "detail": [

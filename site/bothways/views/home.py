@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 from courses import queries
 from courses.completion import COMPLETED, IN_PROGRESS
 from courses.models import Direction
-from courses.queries import Standing
-from courses.writing.queries import answers_for
+from courses.queries import Standing, answers_for
 from glossary.queries import word_of_the_week
 from people import places
 from people.models import Side

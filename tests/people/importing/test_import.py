@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from audit.models import AuditEntry
 from gates.csv_in import TableRefused
 from people import actions
-from people.backends import may_sign_in
+from people.accounts.backends import may_sign_in
 from people.importing import HeadingsRefused, PlanChanged, import_people, plan_import
-from people.models import AuditEntry, Department, Employee, Membership, OutboxMail
+from people.models import Department, Employee, Membership
 from people.queries import department_of
+from post.models import OutboxMail
 from tests.people.importing.lists import HEAD, NOW, SIX_FAULTY, stream, three_hundred
 
 pytestmark = pytest.mark.django_db
@@ -358,7 +360,7 @@ def test_every_person_that_a_list_changes_stands_in_the_log_with_fields_and_no_v
 
 
 def test_a_new_address_is_told_to_both_and_a_new_number_where_it_opens_the_account(settings):
-    settings.EMAIL_BACKEND = "people.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
     load(ANNA)
     before = person("A1").email
     assert not OutboxMail.objects.exists()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from people.backends import may_sign_in
+from people.accounts.backends import may_sign_in
 from people.importing import import_people
 from people.importing.columns import _HEADINGS
 from people.importing.plans import Plan

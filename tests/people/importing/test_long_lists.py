@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from audit.models import AuditEntry
 from jobs.actions import breathe
 from jobs.models import Stage
 from jobs.worker import Worker
 from people import tasks
 from people.importing import actions, running
-from people.models import AuditEntry, Department, Employee, Membership, PeopleUpload
+from people.models import Department, Employee, Membership, PeopleUpload
 from tests.people.importing.lists import SIX_FAULTY, people
 
 pytestmark = pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from jobs.models import Stage
 from people import actions as people_actions
 from people.importing import AnotherImport, import_people, plan_import
@@ -20,7 +21,8 @@ from people.importing.columns import PersonLine
 from people.importing.plans import Change
 from people.importing.running import go_on
 from people.importing.steps import Step, Steps, packed, unpacked
-from people.models import AuditEntry, Department, Employee, Membership, OutboxMail, PeopleUpload
+from people.models import Department, Employee, Membership, PeopleUpload
+from post.models import OutboxMail
 from tests.lock_times import measured
 from tests.people.importing.lists import HEAD, NOW, people, stream
 from tests.people.importing.test_planning import line
@@ -100,7 +102,7 @@ def test_no_transaction_of_an_import_holds_others_up() -> None:
 
 
 def test_who_is_invited_comes_in_smaller_pieces(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "people.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
     with measured() as times:
         load(crowd(30), invite=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from bothways.backup import CannotBackUp, make_backup
+from bothways.operations.backup import CannotBackUp, make_backup
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from bothways.end_demo import CannotEndDemo, end_demo
+from bothways.operations.end_demo import CannotEndDemo, end_demo
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from bothways import snapshot
+from bothways.operations import snapshot
+from bothways.operations.turns import alone
 from bothways.startup import RESTORING
-from bothways.turns import alone
 
 
 class Command(migrate.Command):

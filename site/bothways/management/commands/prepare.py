@@ -29,12 +29,12 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from bothways import installation, keys
-from bothways.backup import CannotBackUp, make_backup
 from bothways.management.commands.backup import missing_files
+from bothways.operations import installation, keys
+from bothways.operations.backup import CannotBackUp, make_backup
+from bothways.operations.turns import alone
 from bothways.startup import NotReady, assert_ready, assert_wholly_restored, is_public_demo
 from bothways.tasks import load_starter_content
-from bothways.turns import alone
 from people import actions, roles
 from people.models import Employee, Organisation, Side
 
@@ -147,7 +147,7 @@ class Command(BaseCommand):
         )
 
     def make_demo(self, *, now: datetime) -> None:
-        from bothways.demo import make_demo
+        from bothways.operations.demo import make_demo
 
         if not Organisation.objects.exists():
             self.say("Making a demo organisation with half a year of history …")
@@ -159,7 +159,7 @@ class Command(BaseCommand):
 
     def leave_the_rest_to_the_worker(self) -> None:
         """Ten courses more take a minute to publish; nobody waits for them at the door."""
-        from bothways.demo import waiting_history
+        from bothways.operations.demo import waiting_history
 
         waiting = installation.waiting_content()
         if waiting or installation.is_index_missing() or waiting_history():

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bothways.backup import CannotRestore, restore
 from bothways.management.commands.prepare import one_clear_sentence
+from bothways.operations.backup import CannotRestore, restore
 from people.models import Organisation
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from bothways.demo import bench
+from bothways.operations.demo import bench
 from courses.queries import record_differences
 
 

@@ -8,12 +8,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from bothways import snapshot
+from bothways.operations import snapshot
 from gates.private import as_the_operator_likes
 
 
 class Command(BaseCommand):
-    help = "Write site/bothways/snapshot.sql anew if migrations or rights have changed since."
+    help = "Write site/bothways/operations/snapshot.sql anew if migrations or rights have changed since."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor != "sqlite":

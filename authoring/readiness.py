@@ -1,0 +1,353 @@
+"""What a draft lacks, read from the database; and the gate before publishing."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from wagtail.documents import get_document_model
+from wagtail.models import Page
+
+from authoring.rules.lacks import CheckState, Finding, LessonDraft, findings
+from courses.models import CoursePage, LessonPage
+from gates.drawing import DrawingRefused, clean_drawing
+from gates.markdown import render_markdown
+from glossary.linking import Senses, TermExtension
+from glossary.models import Sense
+from people.publication import part_of_a_whole
+from people.reviewing import Refused
+from quizzes.authoring import OptionDraft, QuestionDraft, problems
+from quizzes.grading import ANSWERABLE
+from quizzes.models import Question
+
+# Blocks and their fields that hold Markdown with glossary marks; "" is the block itself.
+_MARKDOWN = {
+    "markdown": ("",),
+    "hook": ("text",),
+    "example": ("intro", "conclusion"),
+    "callout": ("text",),
+    "video": ("transcript",),
+    "meeting": ("said", "heard", "say_instead"),
+}
+_RICH_LINK = re.compile(r'<a\b[^>]*\blinktype="(?P<kind>page|document|term)"[^>]*>')
+_ID = re.compile(r'\bid="(?P<id>\d{1,18})"')
+_WORD_HREF = re.compile(r'href="/glossary/([^/"]+)/')
+_HREF = re.compile(r'href="(?P<href>/courses/[^"#?]*)')
+
+
+class NotReady(Refused):
+    """Something is missing that people would need. Nothing went live; `findings` says what and where."""
+
+    def __init__(self, page: Page, found: list[Finding]) -> None:
+        super().__init__("; ".join(sentence(one) for one in found))
+        self.page = page
+        self.findings = found
+
+    def told(self) -> str:
+        listed = " ".join(sentence(one) for one in self.findings[:5])
+        return _("Not published: “%(title)s” still lacks something. The draft is kept. %(list)s") % {
+            "title": self.page.title,
+            "list": listed,
+        }
+
+
+def sentence(finding: Finding) -> str:
+    """The finding in the reader's language."""
+    return _(finding.message) % finding.values
+
+
+@dataclass(frozen=True)
+class Source:
+    """A draft of a lesson as it is stored."""
+
+    locale_id: int
+    objective: str
+    minutes: int
+    body: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, page: LessonPage) -> "Source":
+        """The lesson as it stands in memory."""
+        return cls(
+            page.locale_id,
+            page.objective,
+            page.minutes or 0,
+            [dict(block) for block in page.body.get_prep_value()],
+        )
+
+    @classmethod
+    def stored(cls, page: LessonPage) -> "Source":
+        """The newest draft; no query where `latest_revision` was selected with the page."""
+        if page.latest_revision is None:
+            return cls.of(page)
+        content = page.latest_revision.content
+        body = content.get("body") or "[]"
+        return cls(
+            page.locale_id,
+            content.get("objective") or "",
+            content.get("minutes") or 0,
+            json.loads(body) if isinstance(body, str) else body,
+        )
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What stands beside a draft once it is stored: questions by row, addresses of pages."""
+
+    questions: Mapping[int, Question] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()
+
+
+def missing(page: Page, planned: Planned | None = None, *, advises: bool = True) -> list[Finding]:
+    """What a draft of a course or lesson lacks, as it stands in memory. At most 9 queries.
+
+    Without `advises`, what takes long and stops nothing is not looked for: words that could be linked.
+    """
+    if isinstance(page, LessonPage):
+        return findings(lesson_drafts([Source.of(page)], planned, advises=advises)[0])
+    if isinstance(page, CoursePage):
+        return list(_of_course(page))
+    return []
+
+
+def needed_in(sources: Sequence[Source]) -> list[list[Finding]]:
+    """What publishing each of some lessons waits for. At most 9 queries, however many there are."""
+    drafts = lesson_drafts(sources, advises=False)
+    return [[one for one in findings(draft) if one.needed] for draft in drafts]
+
+
+def needed(page: Page, planned: Planned | None = None) -> list[Finding]:
+    """What publishing waits for."""
+    return [one for one in missing(page, planned, advises=False) if one.needed]
+
+
+def refuse_what_is_not_ready(draft: Any) -> None:
+    """Raises: NotReady"""
+    if found := needed(draft):
+        raise NotReady(draft, found)
+
+
+def publish_checks(revision: Any, *, user: Any) -> None:
+    """What goes live with a lesson: the checks that were written in it."""
+    draft = revision.as_object()
+    bank_id = draft.get_parent().specific.bank_id
+    # Who reviews the lesson has read its checks with it: the rule of the sides was asked for the page.
+    with part_of_a_whole():
+        for question in questions_in([Source.of(draft)]).values():
+            if question.bank_id != bank_id or (question.live and not question.has_unpublished_changes):
+                continue
+            (question.latest_revision or question.save_revision(user=user)).publish()
+
+
+def lesson_drafts(
+    sources: Sequence[Source], planned: Planned | None = None, *, advises: bool = True
+) -> list[LessonDraft]:
+    """Lessons as the rules want them. At most 9 queries: checks with options and tags, senses, what links name."""
+    planned = planned or Planned()
+    questions = questions_in(sources)
+    states = {pk: check_state(question) for pk, question in questions.items()}
+    states |= {pk: _planned_state(pk, question) for pk, question in planned.questions.items()}
+    senses = {locale_id: Senses(locale_id) for locale_id in {source.locale_id for source in sources}}
+    read = [_read(source, senses[source.locale_id]) for source in sources]
+    there = _there([link for one in read for link in one.links])
+    known = _known_addresses() | planned.addresses if any(one.addresses for one in read) else set()
+    drafts = []
+    for source, one in zip(sources, read, strict=True):
+        broken: dict[str, list[str]] = {}
+        linked = set(one.linked)
+        for key, kind, pk in one.links:
+            if pk not in there[kind]:
+                broken.setdefault(key, []).append(_name(kind))
+            elif kind == "term":
+                linked.add(there[kind][pk])
+        for key, address in one.addresses:
+            if address not in known:
+                broken.setdefault(key, []).append(address)
+        drafts.append(
+            LessonDraft(
+                objective=source.objective,
+                minutes=source.minutes,
+                body=source.body,
+                text=one.text,
+                checks=states,
+                drawings=dict(_refused_drawings(source.body)),
+                unknown=one.unknown,
+                broken=broken,
+                unlinked=_unlinked(one.text, senses[source.locale_id], linked) if advises else [],
+            )
+        )
+    return drafts
+
+
+@dataclass
+class _Read:
+    """What the blocks of a lesson say, before the database is asked."""
+
+    text: str = ""
+    unknown: dict[str, list[str]] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)  # slugs of words
+    links: list[tuple[str, str, int]] = field(default_factory=list)  # block, kind, row
+    addresses: list[tuple[str, str]] = field(default_factory=list)  # block, address of ours
+
+
+def _read(source: Source, senses: Senses) -> _Read:
+    out, texts = _Read(), []
+    for block in source.body:
+        key = str(block.get("id") or "")
+        for text in _markdown_of(block):
+            extension = TermExtension(source.locale_id, senses)
+            html = render_markdown(text, extensions=(extension,))
+            if extension.unknown:
+                out.unknown.setdefault(key, []).extend(extension.unknown)
+            out.addresses += [(key, match["href"]) for match in _HREF.finditer(html)]
+            out.linked |= set(_WORD_HREF.findall(html))
+            texts.append(strip_tags(html))
+        texts.extend(_plain_of(block))
+        if block["type"] == "text":
+            for match in _RICH_LINK.finditer(str(block["value"] or "")):
+                found = _ID.search(match[0])
+                out.links.append((key, match["kind"], int(found["id"]) if found else 0))
+    out.text = "\n\n".join(texts)
+    return out
+
+
+def questions_in(sources: Sequence[Source]) -> dict[int, Question]:
+    """The questions that check sets name, by row, in the order of the lessons. Three queries."""
+    wanted = [
+        item["value"] if isinstance(item, Mapping) else item
+        for source in sources
+        for block in source.body
+        if block["type"] == "checks"
+        for item in (block["value"] or {}).get("questions") or []
+    ]
+    if not any(wanted):
+        return {}
+    rows = Question.objects.filter(pk__in=[pk for pk in wanted if pk])
+    found = {
+        row.pk: row
+        for row in rows.select_related("latest_revision").prefetch_related("options", "sense_tags")
+    }
+    return {pk: found[pk] for pk in wanted if pk in found}
+
+
+def check_state(question: Question) -> CheckState:
+    """The newest draft of a question, read from its revision without a query."""
+    content = question.latest_revision.content if question.latest_revision else None
+    if content is None:
+        return _planned_state(question.pk, question)
+    options = [
+        OptionDraft(str(one["key"]), one["text"], one["is_correct"], one["explanation"] or "")
+        for one in content.get("options") or []
+    ]
+    return _state(question.pk, question.code, content, options, len(content.get("sense_tags") or []))
+
+
+def _planned_state(pk: int, question: Question) -> CheckState:
+    """The question as it stands in memory."""
+    options = [
+        OptionDraft(str(one.key), one.text, one.is_correct, one.explanation) for one in question.options.all()
+    ]
+    said = {name: getattr(question, name) for name in ("kind", "purpose", "probe_kind", "stem", "settings")}
+    return _state(pk, question.code, said, options, len(question.sense_tags.all()))
+
+
+def _state(
+    pk: int, code: str, said: Mapping[str, Any], options: Sequence[OptionDraft], tags: int
+) -> CheckState:
+    stated = QuestionDraft(
+        kind=said["kind"],
+        purpose=said["purpose"],
+        probe_kind=said["probe_kind"] or "",
+        stem=said["stem"] or "",
+        options=options,
+        sense_count=tags,
+        settings=said["settings"] if isinstance(said["settings"], Mapping) else {},
+    )
+    told = tuple(_(problem.message) % problem.values for problem in problems(stated))
+    return CheckState(pk, code, told, said["kind"] in ANSWERABLE)
+
+
+def _markdown_of(block: Mapping[str, Any]) -> Iterator[str]:
+    value = block["value"]
+    for name in _MARKDOWN.get(block["type"], ()):
+        text = value if name == "" else (value or {}).get(name)
+        if isinstance(text, str) and text.strip():
+            yield text
+
+
+def _plain_of(block: Mapping[str, Any]) -> Iterator[str]:
+    """What is read in blocks without Markdown."""
+    value = block["value"]
+    if block["type"] == "text":
+        yield strip_tags(re.sub(r"</(?:p|h2|h3|li)>", ".\n\n", str(value or "")))
+    elif block["type"] == "say":
+        yield str((value or {}).get("line") or "")
+    elif block["type"] == "example":
+        for step in (value or {}).get("steps") or []:
+            fields = step.get("value", step) if isinstance(step, Mapping) else {}
+            yield f"{fields.get('step') or ''}."
+
+
+def _refused_drawings(body: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for block in body:
+        text = (block["value"] or {}).get("drawing") if block["type"] == "figure" else ""
+        if not text:
+            continue
+        try:
+            clean_drawing(text)
+        except DrawingRefused as error:
+            yield str(block.get("id") or ""), str(error)
+
+
+def _there(links: Sequence[tuple[str, str, int]]) -> dict[str, dict[int, str]]:
+    """Which pages, documents and live senses exist of those that links name; of a sense the word. Three queries at most."""
+    ids = {kind: {pk for _key, one, pk in links if one == kind} for kind in ("page", "document", "term")}
+    pages = Page.objects.filter(pk__in=ids["page"]).values_list("pk", "slug") if ids["page"] else ()
+    documents = get_document_model().objects.filter(pk__in=ids["document"]).values_list("pk", "title")
+    senses = Sense.objects.filter(pk__in=ids["term"], live=True).values_list("pk", "word__slug")
+    return {
+        "page": dict(pages),
+        "document": dict(documents) if ids["document"] else {},
+        "term": dict(senses) if ids["term"] else {},
+    }
+
+
+def _name(kind: str) -> str:
+    return {"page": _("a page"), "document": _("a document"), "term": _("a glossary word")}[kind]
+
+
+def _known_addresses() -> set[str]:
+    """Addresses of all courses and lessons, drafts included: what is linked today may go live together. Two queries."""
+    slugs = dict(CoursePage.objects.values_list("path", "slug"))
+    known = {f"/courses/{slug}/" for slug in slugs.values()}
+    known |= {f"{one}{tail}" for one in known for tail in ("quiz/", "session-plan/")}
+    for path, slug in LessonPage.objects.values_list("path", "slug"):
+        if path[: -Page.steplen] in slugs:
+            known.add(f"/courses/{slugs[path[: -Page.steplen]]}/{slug}/")
+    return known | {"/courses/"}
+
+
+def _unlinked(text: str, senses: Senses, linked: set[str]) -> list[str]:
+    """Lemmas of the glossary that stand in the text and are linked nowhere in it, at most twelve."""
+    return [lemma for slug, lemma in senses.words_in(text) if slug not in linked][:12]
+
+
+def _of_course(page: CoursePage) -> Iterator[Finding]:
+    if not page.summary.strip():
+        yield Finding(gettext_noop("Write the sentence for the catalogue."), name="summary")
+    if not page.code.strip():
+        yield Finding(gettext_noop("Give the course a code, such as T2."), name="code")
+    if not page.direction:
+        yield Finding(gettext_noop("Say for whom the course is."), name="direction")
+    if not page.outcomes:
+        yield Finding(gettext_noop("Say what people can do after the course."), name="outcomes", needed=False)
+    if page.bank_id is None and page.quiz_required:
+        yield Finding(
+            gettext_noop("A quiz must be passed, but the course has no question bank."),
+            name="bank",
+            needed=False,
+        )

@@ -1,7 +1,0 @@
-"""Courses in: a folder, an archive or a Word document becomes pages and questions. See docs/content-format.md."""
-
-from courses.importing.course import import_course
-from courses.importing.frameworks import import_frameworks
-from courses.importing.word import import_document
-
-__all__ = ["import_course", "import_document", "import_frameworks"]

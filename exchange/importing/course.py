@@ -1,0 +1,368 @@
+"""A course folder in: piece by piece, the course itself live last; the same folder again changes nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from authoring.teams import add_author, files_of
+from courses.models import CataloguePage, CoursePage
+from courses.publishing import render_course
+from exchange.importing.carpentries import CONFIG, Foreign
+from exchange.importing.folder import FILE_LIMIT, NOT_STORED, Folder, Store
+from exchange.importing.keys import key_of
+from exchange.importing.lesson import read_lesson
+from exchange.importing.lessons import Lessons, edited, kept_as_draft
+from exchange.importing.manifest import COURSE, CourseFile, read_manifest
+from exchange.importing.pages import (
+    Edited,
+    Marks,
+    Pen,
+    Step,
+    Unfit,
+    course_step,
+    examine,
+    lacks,
+    publish,
+    take,
+)  # fmt: skip
+from exchange.importing.report import Report
+from exchange.importing.stream import LessonFile, digest, refuse_unrenderable
+from gates.blocks import SourceError, load_yaml
+from gates.pictures import TYPES
+from glossary.linking import one_reading_of_the_glossary
+from people import roles
+from people.models import Employee
+from people.publication import my_turn, rehearse
+from quizzes.importing import import_questions
+from quizzes.models import Bank, Purpose, Question
+from quizzes.policies import banks_of
+
+QUESTIONS = "questions.yaml"
+PLAN = "session-plan.md"
+
+
+def _unknown(name: str) -> str:
+    if name.lower().endswith((*TYPES, ".svg")):
+        return _("No lesson shows this picture; it was not imported.")
+    return _(
+        "A course has lessons, questions and a session plan; this file has no place in it and "
+        "was not imported."
+    )
+
+
+def _refused(name: str) -> str:
+    return _("Not imported, because the course itself was refused.")
+
+
+class NoCatalogue(Exception):
+    """There is no catalogue page to put the course under."""
+
+
+class Refused(Exception):
+    """Nothing of the course can be taken; the report says why."""
+
+
+def import_course(
+    folder: Path,
+    *,
+    now: datetime,
+    user: Employee | None = None,
+    dry_run: bool = False,
+    publishes: bool = True,
+    between: Callable[[], object] | None = None,
+) -> Report:
+    """Load a course folder: each page and question in a short transaction of its own, the course live last.
+
+    On SQLite nobody can save an answer while a transaction is open; `between` is called after each. What a
+    crash cut off is finished by the next import. A dry run goes the same way and stores nothing at all.
+
+    A new course or lesson is published where nothing is missing, or stays a draft for review unless
+    `publishes`. A changed one becomes a new draft revision. A page that somebody edited since is reported
+    and left alone. With a `user`, only courses that this person may change are touched.
+
+    Raises:
+        NoCatalogue: the installation has no catalogue page yet.
+    """
+    report = Report()
+    files = Folder(folder)
+    names = files.names()
+    if len(names) > FILE_LIMIT:
+        report.tell(
+            names[0],
+            1,
+            _("The folder has more than %(limit)s files. Nothing was imported.")
+            % {"limit": f"{FILE_LIMIT:,}"},
+        )
+        return report
+    pen = Pen(now, user, publishes, dry_run)
+    otherwise = _unknown
+    try:
+        with one_reading_of_the_glossary():
+            _Importer(files, names, report, pen, between or _go_on).run()
+    except Refused:
+        otherwise = _refused
+        report.states.clear()
+        report.followed = set(names) - {entry["file"] for entry in report.reported}
+    report.close(names, otherwise)
+    return report
+
+
+def _go_on() -> None:
+    """Nothing is done between the pieces."""
+
+
+class _Importer:
+    def __init__(
+        self, files: Folder, names: list[str], report: Report, pen: Pen, between: Callable[[], object]
+    ) -> None:
+        self.files, self.names, self.report, self.pen = files, names, report, pen
+        self.between = between
+        self.foreign: Foreign | None = None
+        self.draft: CoursePage | None = None  # of the course, in a dry run
+
+    def run(self) -> None:
+        """Raises: NoCatalogue, Refused"""
+        read = self._manifest()
+        self.read = read
+        self.report.code = read.code
+        catalogue = CataloguePage.objects.filter(locale=read.locale).first()
+        if catalogue is None:
+            language = read.locale.language_code
+            raise NoCatalogue(
+                _("There is no catalogue page in %(language)s; run `manage.py prepare` first.")
+                % {"language": language}
+            )
+        self.marks = Marks(read.code)
+        course = CoursePage.objects.filter(translation_key=key_of(read.code), locale=read.locale).first()
+        self._ask_for_rights(course)
+        bank = self._bank(course)
+        if self.foreign is not None:
+            self.foreign.read_plan()
+        else:
+            self._plan()
+        self.report.tell_errors(read.errors, read.name)
+        course = self._course(course, catalogue, bank)
+        self.between()
+        questions = self._questions(bank, self.pen)
+        self._lessons(course, self._checks(bank, questions), questions)
+        self._pictures()
+        self._gone()
+
+    def _manifest(self) -> CourseFile:
+        try:
+            if self.files.has(COURSE):
+                return read_manifest(self.files)
+            if self.files.has(CONFIG):
+                self.foreign = Foreign(self.files)
+                return self.foreign.course
+        except SourceError as error:
+            self.report.tell(error.source or COURSE, error.line, error.reason)
+            raise Refused from error
+        self.report.tell(COURSE, 1, _("This folder has no course.yaml, so it is not a course."))
+        raise Refused
+
+    def _ask_for_rights(self, course: CoursePage | None) -> None:
+        user, code = self.pen.user, self.read.code
+        if user is None or user.is_superuser:
+            return
+        if course is not None and not course.permissions_for_user(user).can_edit():
+            reason = _(
+                "You are not an author of the course %(code)s. Ask one of them to add you, or choose "
+                "another code."
+            ) % {"code": code}
+        elif course is None and self._is_taken(code):
+            reason = _("The code %(code)s is taken by somebody else's questions. Choose another code.") % {
+                "code": code
+            }
+        elif course is None and CoursePage.objects.filter(code__iexact=code).exists():
+            reason = _("Another course has the code %(code)s. Choose a free one.") % {"code": code}
+        else:
+            return
+        self.report.tell(self.read.name, 1, reason)
+        raise Refused
+
+    def _is_taken(self, code: str) -> bool:
+        """Whether a bank of this name holds questions that this person may not write."""
+        mine = banks_of(self.pen.user).values("pk")
+        return Bank.objects.filter(slug=code.lower()).exclude(pk__in=mine).exists()
+
+    def _bank(self, course: CoursePage | None) -> Bank:
+        """The bank of the course; where there is none yet, one that is stored with the course."""
+        if course is not None and course.bank is not None:
+            return course.bank
+        slug = self.read.code.lower()
+        name = f"{self.read.code} {self.read.fields['short_title']}".strip()
+        return Bank.objects.filter(slug=slug).first() or Bank(slug=slug, name=name[:150])
+
+    # --- the files beside the lessons
+
+    def _questions(self, bank: Bank, pen: Pen) -> list[Question]:
+        """The questions that a dry run would store."""
+        if not self.files.has(QUESTIONS):
+            return []
+        try:
+            items = load_yaml(self.files.text(QUESTIONS), source=QUESTIONS)
+        except SourceError as error:
+            self.report.tell(QUESTIONS, error.line, error.reason)
+            return []
+        outcome = import_questions(
+            items,
+            bank=bank,
+            locale=self.read.locale,
+            now=pen.now,
+            user=pen.user,
+            publishes=pen.publishes,
+            dry_run=pen.dry_run,
+            between=self.between,
+        )
+        for fault in outcome.reported:
+            self.report.tell(QUESTIONS, fault.line, fault.reason)
+        self.report.settle(QUESTIONS, is_new=bool(outcome.imported))
+        return outcome.drafts
+
+    def _checks(self, bank: Bank, drafts: list[Question]) -> dict[str, int]:
+        """The rows of the checks by their codes. A question that is not stored yet gets a number as its row."""
+        stored = Question.objects.filter(bank=bank.pk, locale=self.read.locale) if bank.pk else ()
+        rows = {question.code: (question.pk, question.purpose) for question in stored}
+        for number, draft in enumerate(drafts):
+            is_new = draft.code not in rows
+            if is_new:
+                draft.pk = NOT_STORED + number
+            if is_new or self.pen.publishes:  # else the stored row says its purpose until the draft goes live
+                rows[draft.code] = (draft.pk, draft.purpose)
+        return {code: pk for code, (pk, purpose) in rows.items() if purpose == Purpose.CHECK}
+
+    def _plan(self) -> None:
+        if not self.files.has(PLAN):
+            return
+        try:
+            self.read.plan = self.files.text(PLAN)
+            refuse_unrenderable(self.read.plan)
+        except SourceError as error:
+            self.report.tell(PLAN, error.line, error.reason)
+            self.read.plan = ""
+        except ValueError as error:
+            self.report.tell(PLAN, 1, str(error))
+            self.read.plan = ""
+
+    def _course(self, course: CoursePage | None, catalogue: CataloguePage, bank: Bank) -> CoursePage:
+        """The page of the course, as it is after this step. Raises: Refused"""
+        read = self.read
+        if course is not None and self.files.has(PLAN) and not read.plan:
+            read.plan = course.get_latest_revision_as_object().session_plan  # the file was refused
+        read.fields["bank_id"] = bank.pk or NOT_STORED
+        step = course_step(read, course, catalogue, key_of(read.code))
+        try:
+            examine(step, self.marks)
+            page = self._take_course(step, bank)
+        except Edited:
+            if course is None:  # only a page that is there can have been edited
+                raise
+            self.report.tell(read.name, 1, edited())
+            self._settle_plan(None, False)
+            return course
+        except Unfit as error:
+            self.report.tell(read.name, 1, str(error))
+            self._questions(bank, replace(self.pen, dry_run=True))  # so that its faults are seen too
+            raise Refused from error
+        self.report.settle(read.name, is_new=step.is_news)
+        self._settle_plan(page, step.is_news)
+        return page
+
+    def _take_course(self, step: Step, bank: Bank) -> CoursePage:
+        """A new course comes with its bank, its collection and its author, all of them or nothing."""
+        if self.pen.dry_run:
+            self.draft = step.draft if step.is_news else None
+            page: CoursePage = take(step, self.marks, self.pen)
+            return page
+        with my_turn():
+            if bank.pk is None:
+                bank.save()
+                self.read.fields["bank_id"] = bank.pk
+                step = course_step(self.read, step.page, step.parent, key_of(self.read.code))
+            page = take(step, self.marks, self.pen)
+            files_of(page)
+            if step.page is None and self.pen.user is not None and roles.AUTHOR in self.pen.user.roles:
+                add_author(course=page, employee=self.pen.user)
+        return page
+
+    def _settle_plan(self, course: CoursePage | None, is_written: bool) -> None:
+        """The plan stands in the course's page, but is a file of its own."""
+        if not self.files.has(PLAN) or self.read.is_foreign:
+            return
+        if course is None:
+            self.report.tell(PLAN, 1, edited())
+            return
+        mark = digest(self.read.plan.strip())
+        known = self.marks.by_name.get(PLAN)
+        is_new = is_written and (known is None or known.digest != mark)
+        self.report.settle(PLAN, is_new=is_new)
+        self.marks.remember(PLAN, None, mark, self.pen)
+
+    # --- lessons
+
+    def _lessons(self, course: CoursePage, checks: Mapping[str, int], questions: list[Question]) -> None:
+        """They go live before the course does: its published rows are then written once."""
+
+        def reader(name: str, store: Store) -> LessonFile:
+            if self.foreign is not None:
+                return self.foreign.lesson(name, store)
+            return read_lesson(name, self.files, checks, store)
+
+        lessons = Lessons(
+            course,
+            self.read.code,
+            reader,
+            report=self.report,
+            marks=self.marks,
+            pen=self.pen,
+            between=self.between,
+        )
+        lessons.write(self._lesson_names())
+        went_live = lessons.go_live(questions)
+        if course.pk is not None:
+            course.refresh_from_db()
+        is_new = not course.live and course.first_published_at is None
+        if self.pen.publishes and is_new and (went_live or lessons.are_live):
+            self._publish(course)
+        elif course.live and not went_live and lessons.moved:
+            render_course(course, now=self.pen.now)
+
+    def _lesson_names(self) -> list[str]:
+        if self.foreign is not None:
+            return list(self.foreign.sources)
+        return [name for name in self.names if "/" not in name and name[0].isdigit() and name.endswith(".md")]
+
+    def _publish(self, course: CoursePage) -> None:
+        if self.pen.dry_run:
+            reasons = lacks(self.draft or course.get_latest_revision_as_object())
+        else:
+            rehearse(course)
+            reasons = publish(course, self.pen)
+        for _block, reason in reasons:
+            self.report.tell(self.read.name, 1, kept_as_draft(reason))
+
+    # --- what is left
+
+    def _pictures(self) -> None:
+        """A picture shares the fate of the lessons that show it."""
+        for name, users in self.files.used.items():
+            states = {self.report.states.get(user) for user in users}
+            if states & {"imported", "unchanged"}:
+                self.report.settle(name, is_new="imported" in states)
+            else:
+                self.report.tell(
+                    name,
+                    1,
+                    _("Not imported: %(lessons)s was left alone.") % {"lessons": ", ".join(sorted(users))},
+                )
+
+    def _gone(self) -> None:
+        """A page whose file is no longer there stays: people may have records in it."""
+        for name in self.marks.gone(self.names):
+            self.report.tell(
+                name, 1, _("This file is not in the folder any more. Its page was left as it is.")
+            )

@@ -1,0 +1,354 @@
+"""Lessons of the Workbench as blocks of ours: every part has a place, or a line in the report."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+
+from exchange.importing.folder import DOCUMENT_LIMIT, Folder, Store
+from exchange.importing.stream import LessonFile
+from gates.carpentries import Div, Part, Picture, Text, without_tags
+from gates.markdown import slug
+from gates.pictures import PICTURE_LIMIT
+
+# Name of a div → kind of callout, and its title where it brings none.
+_CALLOUTS = {
+    "callout": ("note", ""),
+    "caution": ("careful", ""),
+    "challenge": ("note", gettext_noop("Try it yourself")),
+    "checklist": ("note", gettext_noop("Checklist")),
+    "discussion": ("note", gettext_noop("Discuss")),
+    "important": ("careful", ""),
+    "keypoints": ("tip", gettext_noop("Key points")),
+    "note": ("note", ""),
+    "objectives": ("note", gettext_noop("After this lesson you can")),
+    "prereq": ("careful", gettext_noop("Before you begin")),
+    "questions": ("note", gettext_noop("Questions this lesson answers")),
+    "testimonial": ("note", ""),
+    "tip": ("tip", ""),
+    "warning": ("careful", ""),
+}
+_FOLDS = {
+    "answer": gettext_noop("Answer"),
+    "hint": gettext_noop("Hint"),
+    "solution": gettext_noop("Solution"),
+    "spoiler": gettext_noop("Open to read on"),
+}
+_CODE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\((?P<to><[^>\n]{0,900}>|[^\s()]{0,900}(?:\([^\s()]{0,200}\)[^\s()]{0,300})?)(?:[ \t]+[\"'][^\n]{0,300}?[\"'])?[ \t]*\)(?:\{[^}\n]{0,300}\})?")  # fmt: skip
+_SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
+_ALLOWED = re.compile(r"(?i)(?:https?://|mailto:|tel:)")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*")
+
+
+def said_in(language: str, message: str, **values: str) -> str:
+    """A sentence of ours that stands in a lesson: in the language of the course, whoever imports it.
+
+    It is stored, and another author who imports the same file must not change it.
+    """
+    with override(language):
+        return (_(message) % values) if message else ""
+
+
+def plain(text: str) -> str:
+    """A line of Markdown without its marks."""
+    text = _LINK.sub(lambda match: match["words"], without_tags(text)[0])
+    return " ".join(re.sub(r"[*_`]|\\(?=\W)", "", text).split())
+
+
+class Links:
+    """Where the links of a lesson lead in the course; what leads nowhere keeps its words and is told."""
+
+    def __init__(
+        self,
+        name: str,
+        files: Folder,
+        addresses: Mapping[str, str],
+        anchors: Mapping[str, Mapping[str, str]],
+        tell: Callable[[int, str], None],
+        store: Store | None,
+    ) -> None:
+        self.name, self.files, self.addresses, self.anchors = name, files, addresses, anchors
+        self.tell, self.store = tell, store
+
+    def line(self, line: str, number: int) -> str:
+        """A line outside code, with links of the course and without HTML."""
+        line, lost = without_tags(line)
+        if lost:
+            self.tell(
+                number,
+                _("HTML is not kept: %(tags)s. Its words were.") % {"tags": ", ".join(dict.fromkeys(lost))},
+            )
+        out, last = "", 0
+        for code in _SPAN.finditer(line):
+            out += self._prose(line[last : code.start()], number) + code[0]
+            last = code.end()
+        if out and "](" in line and _LINK.search(line) and not _LINK.search(line[last:]):
+            # A code span may stand within the words of a link: then the line is read as a whole.
+            whole = self._prose(line, number)
+            return whole
+        return out + self._prose(line[last:], number)
+
+    def _prose(self, text: str, number: int) -> str:
+        text = text.replace("[[", "\\[[")  # no mark of the glossary was meant
+        return _LINK.sub(lambda match: self._link(match["words"], match["to"].strip("<>"), number), text)
+
+    def _link(self, words: str, to: str, number: int) -> str:
+        address = self._address(to, number)
+        return f"[{words}]({address})" if address else words
+
+    def _address(self, to: str, number: int) -> str:
+        if _ALLOWED.match(to):
+            return to
+        path, _hash, anchor = to.partition("#")
+        if _SCHEME.match(path) or path.startswith("//"):
+            self.tell(
+                number,
+                _("A link to “%(address)s” is not allowed; its words were kept.") % {"address": to[:80]},
+            )
+            return ""
+        if not path:
+            return self._within(self.name, anchor, number)
+        name = self._named(path)
+        if name in self.addresses:
+            return self.addresses[name] + (self._within(name, anchor, number) if anchor else "")
+        if name and not name.endswith((".md", ".Rmd")):
+            return self._document(name, number)
+        if name:
+            reason = _("A link leads to %(name)s, which has no place in the course; its words were kept.")
+            self.tell(number, reason % {"name": name})
+        else:
+            reason = _("A link leads to “%(address)s”, which is not there; its words were kept.")
+            self.tell(number, reason % {"address": to[:80]})
+        return ""
+
+    def _within(self, name: str, anchor: str, number: int) -> str:
+        known = self.anchors.get(name, {})
+        if anchor in known:
+            return f"#{slug(known[anchor])}"
+        if anchor in {slug(title) for title in known.values()} or anchor == slug(anchor):
+            return f"#{anchor}"
+        self.tell(
+            number, _("A link to “#%(anchor)s” leads nowhere; its words were kept.") % {"anchor": anchor[:80]}
+        )
+        return ""
+
+    def _named(self, path: str) -> str:
+        """The file that the Workbench would find: beside the lesson, else in one of its folders."""
+        folder = PurePosixPath(self.name).parent
+        for place in (str(folder), "episodes", "learners", "instructors", "profiles", "."):
+            for ending in ("", ".md"):
+                stem = path.removesuffix(".html") if ending else path
+                try:
+                    found = (self.files.root / place / f"{stem}{ending}").resolve()
+                    if found.is_file() and found.is_relative_to(self.files.root):
+                        return found.relative_to(self.files.root).as_posix()
+                except (OSError, ValueError):
+                    return ""
+        return ""
+
+    def _document(self, name: str, number: int) -> str:
+        if self.store is None:
+            return ""
+        try:
+            pk = self.store.document(
+                self.files.bytes_of(name, DOCUMENT_LIMIT), name, title=PurePosixPath(name).name
+            )
+        except ValueError as error:
+            self.tell(number, _("%(error)s The words of the link were kept.") % {"error": error})
+            return ""
+        self.files.used.setdefault(name, set()).add(self.name)
+        return reverse("wagtaildocs_serve", args=[pk, re.sub(r"[^\w.-]", "_", PurePosixPath(name).name)])
+
+
+class Writer:
+    """Writes the parts of a lesson as blocks, in their order."""
+
+    def __init__(self, out: LessonFile, files: Folder, links: Links, store: Store, language: str) -> None:
+        self.out, self.files, self.links, self.store = out, files, links, store
+        self.language = language  # of the course
+
+    def write(self, parts: list[Part]) -> None:
+        for part in parts:
+            if isinstance(part, Text):
+                self._sections(part)
+            elif isinstance(part, Picture):
+                self._add_figure(part)
+            else:
+                self._div(part)
+
+    def _text(self, part: Text) -> list[str]:
+        """The lines with their links; code stays as it is. What stood in a list before a picture moves left."""
+        lines, code, leading = [], "", True
+        for at, line in enumerate(part.lines):
+            found = _CODE.match(line)
+            if code:
+                if found and found[1].startswith(code) and not line.strip(" \t>").strip(code[0]):
+                    code = ""
+            elif found:
+                code = found[1]
+            else:
+                leading = leading and (not line.strip() or line[0] in " \t")
+                lines.append(self.links.line(line.lstrip() if leading else line, part.line + at))
+                continue
+            lines.append(line)
+        return lines
+
+    def _sections(self, part: Text) -> None:
+        """One block for each section, so that an author can move them."""
+        lines, code, start = self._text(part), "", 0
+        cuts = [0]
+        for at, line in enumerate(lines):
+            found = _CODE.match(line)
+            if code:
+                code = "" if found and found[1].startswith(code) else code
+            elif found:
+                code = found[1]
+            elif heading := _HEADING.fullmatch(line):
+                if len(heading[1]) == 1 or (len(heading[1]) > 2 and not self._has_section(lines[:at])):
+                    lines[at] = f"## {heading[2]}"  # no level is skipped, and the title is the only first one
+                if lines[at].startswith("## ") and at:
+                    cuts.append(at)
+        for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True):
+            text = "\n".join(lines[start:end]).strip("\n")
+            if text.strip() and not re.fullmatch(r"\s*(?:(?:\*\s*){3,}|(?:-\s*){3,})", text):
+                self.out.add("markdown", text, line=part.line + start)
+
+    def _has_section(self, before: list[str]) -> bool:
+        texts = [block["value"] for block in self.out.body if block["type"] == "markdown"]
+        return any(text.startswith("## ") for text in texts) or any(line.startswith("## ") for line in before)
+
+    def _figure(self, part: Picture) -> dict[str, Any] | None:
+        if _SCHEME.match(part.path) or part.path.startswith("//"):
+            self.out.tell(
+                part.line, _("A picture from another server is not fetched. Put it into the folder.")
+            )
+            return None
+        value: dict[str, Any] = {"alt": (part.alt or "")[:300], "caption": plain(part.caption)[:300]}
+        if part.alt is None:
+            reason = _("This picture has no alternative text. Say what it shows, or mark it as decoration.")
+            self.out.tell(part.line, reason)
+        try:
+            name = self.files.beside(self.out.name, part.path)
+            if name.lower().endswith(".svg"):
+                return {**value, "drawing": self.files.drawing(name)}
+            data = self.files.bytes_of(name, PICTURE_LIMIT)
+            title = value["alt"] or PurePosixPath(name).name
+            return {**value, "image": self.store.image(data, name, title=title)}
+        except ValueError as error:
+            self.out.tell(part.line, str(error))
+            return None
+
+    def _add_figure(self, part: Picture) -> None:
+        value = self._figure(part)
+        if value is not None:
+            self.out.add("figure", value, line=part.line)
+
+    # --- divs
+
+    def _div(self, div: Div) -> None:
+        if div.kind == "instructor":
+            self._tell_pictures(div)  # its text stands in the plan of the session
+        elif div.kind in _FOLDS:
+            self._fold(div)
+        else:
+            if div.kind not in _CALLOUTS:
+                self.out.tell(
+                    div.line,
+                    _("The div “%(kind)s” is not known; its text stands in a callout.") % {"kind": div.kind},
+                )
+            self._callout(div)
+
+    def _tell_pictures(self, div: Div) -> None:
+        for part in div.parts:
+            if isinstance(part, Picture):
+                self.out.tell(part.line, _("A picture in notes for teachers has no place; it was left out."))
+
+    def _callout(self, div: Div) -> None:
+        kind, message = _CALLOUTS.get(div.kind, ("note", ""))
+        default = said_in(self.language, message)
+        title, parts = self._titled(div)
+        title = default if title.lower().rstrip(":") == div.kind else title or default
+        if div.kind == "objectives" and not self.out.fields["objective"]:
+            self.out.fields["objective"] = self._objective(parts)
+        lines: list[str] = []
+        line, is_first = div.line, True
+
+        def flush() -> None:
+            nonlocal is_first
+            text = "\n".join(lines).strip("\n")
+            lines.clear()
+            if text.strip() or (is_first and title):
+                again = gettext_noop("%(title)s (continued)")
+                shown = title if is_first or not title else said_in(self.language, again, title=title)
+                if not text.strip():
+                    text, shown = title, default
+                self.out.add("callout", {"kind": kind, "title": shown[:150], "text": text}, line=line)
+            is_first = False
+
+        for part in parts:
+            if isinstance(part, Text):
+                line = part.line if not lines and not is_first else line
+                lines += self._text(part)
+                continue
+            if isinstance(part, Div) and part.kind == "instructor":
+                self._tell_pictures(part)
+                continue
+            flush()
+            if isinstance(part, Picture):
+                self._add_figure(part)
+            else:
+                self._div(part)
+        flush()
+
+    def _fold(self, div: Div) -> None:
+        title, parts = self._titled(div)
+        inside = self._inside(parts)
+        if inside:
+            title = title or said_in(self.language, _FOLDS[div.kind])
+            self.out.add("fold", {"title": title[:150], "parts": inside}, line=div.line)
+        else:
+            self.out.tell(div.line, _("The div “%(kind)s” is empty.") % {"kind": div.kind})
+
+    def _inside(self, parts: list[Part]) -> list[dict[str, Any]]:
+        inside: list[dict[str, Any]] = []
+        for part in parts:
+            if isinstance(part, Text):
+                text = "\n".join(self._text(part)).strip("\n")
+                if text.strip():
+                    inside.append({"type": "text", "value": text})
+            elif isinstance(part, Picture):
+                figure = self._figure(part)
+                if figure is not None:
+                    inside.append({"type": "figure", "value": figure})
+            elif part.kind != "instructor":
+                title, below = self._titled(part)
+                if title:
+                    inside.append({"type": "text", "value": f"**{title}**"})
+                inside += self._inside(below)
+        return inside
+
+    def _titled(self, div: Div) -> tuple[str, list[Part]]:
+        """The heading with which a div begins, as plain text, and its parts without it."""
+        if not div.parts or not isinstance(div.parts[0], Text):
+            return "", div.parts
+        first = div.parts[0]
+        at = next((at for at, line in enumerate(first.lines) if line.strip()), None)
+        heading = _HEADING.fullmatch(first.lines[at].strip()) if at is not None else None
+        if at is None or heading is None:
+            return "", div.parts
+        return plain(heading[2]), [Text(first.line + at + 1, first.lines[at + 1 :]), *div.parts[1:]]
+
+    @staticmethod
+    def _objective(parts: list[Part]) -> str:
+        lines = [line for part in parts if isinstance(part, Text) for line in part.lines]
+        first = next((match[1] for line in lines if (match := re.match(r"\s*[-*+]\s+(.+)", line))), "")
+        text = plain(first).rstrip(".")
+        if text[:1].isupper() and not text[1:2].isupper():
+            text = text[0].lower() + text[1:]
+        return text[:200]

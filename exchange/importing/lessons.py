@@ -1,0 +1,139 @@
+"""The lessons of a course folder: all of them as drafts first, then those that never were public go live."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from authoring.readiness import Planned
+from authoring.teams import files_of, planned_files_of
+from courses.models import CoursePage, LessonPage
+from exchange.importing.folder import Store
+from exchange.importing.keys import key_of
+from exchange.importing.pages import Edited, Marks, Pen, Unfit, examine, lacks, lesson_step, publish, take
+from exchange.importing.report import Report
+from exchange.importing.stream import LessonFile
+from people.publication import my_turn
+from quizzes.models import Question
+
+
+def edited() -> str:
+    return _("It was edited here since the last import, and the file changed too. The page was left alone.")
+
+
+def kept_as_draft(reason: str) -> str:
+    return _("Kept as a draft. %(reason)s") % {"reason": reason}
+
+
+@dataclass
+class Lesson:
+    """A lesson that was read, its page, and in a dry run the draft that the page would get."""
+
+    read: LessonFile
+    page: LessonPage
+    draft: LessonPage | None = None
+
+
+class Lessons:
+    """`reader` reads a lesson's file; pictures and documents are found in the store or put there."""
+
+    def __init__(
+        self,
+        course: CoursePage,
+        code: str,
+        reader: Callable[[str, Store], LessonFile],
+        *,
+        report: Report,
+        marks: Marks,
+        pen: Pen,
+        between: Callable[[], object],
+    ) -> None:
+        self.course, self.code, self.reader = course, code, reader
+        self.report, self.marks, self.pen, self.between = report, marks, pen, between
+        self.written: list[Lesson] = []
+        self.moved = False
+
+    def write(self, names: Iterable[str]) -> None:
+        """All pages, as drafts: a lesson may link to one that comes later."""
+        planned = Store(planned_files_of(self.course.code), dry_run=True)
+        store = planned if self.pen.dry_run else Store(files_of(self.course), dry_run=False)
+        taken: dict[str, str] = {}
+        for name in names:
+            read = self.reader(name, planned)
+            if read.fields and read.fields["slug"] in taken:
+                read.tell(
+                    1,
+                    _("%(other)s has the same address. This lesson was not imported.")
+                    % {"other": taken[read.fields["slug"]]},
+                )
+                read.fields = {}
+            self.report.tell_errors(read.errors, read.name)
+            if read.fields:
+                taken[read.fields["slug"]] = read.name
+                lesson = self._write(read, store)
+                self.between()
+                if lesson is not None:
+                    self._move(lesson)
+                    self.written.append(lesson)
+
+    def _write(self, read: LessonFile, store: Store) -> Lesson | None:
+        key = key_of(self.code, read.fields["slug"])
+        page = LessonPage.objects.filter(translation_key=key, locale=self.course.locale).first()
+        step = lesson_step(read, page, self.course, key)
+        try:
+            examine(step, self.marks)
+            if step.is_news and not self.pen.dry_run:
+                # Once more, now with its pictures stored, which is not done for a page that is left alone.
+                read = self.reader(read.name, store)
+                step = lesson_step(read, page, self.course, key)
+            found = take(step, self.marks, self.pen)
+        except (Edited, Unfit) as error:
+            self.report.tell(read.name, 1, str(error) or edited())
+            return None if page is None else Lesson(read, page)
+        self.report.settle(read.name, is_new=step.is_news)
+        return Lesson(read, found, step.draft if self.pen.dry_run and step.is_news else None)
+
+    def _move(self, lesson: Lesson) -> None:
+        """Behind the lesson of the file before."""
+        if not self.written or self.pen.dry_run or lesson.page.path > self.written[-1].page.path:
+            return
+        with my_turn():
+            lesson.page.move(self.written[-1].page, pos="right")
+        lesson.page = LessonPage.objects.get(pk=lesson.page.pk)
+        self.moved = True
+
+    def go_live(self, questions: list[Question]) -> bool:
+        """New pages go live where nothing is missing; whether one did. `questions`: what a dry run would store."""
+        planned = self._planned(questions)
+        went_live = False
+        for lesson in self.written:
+            page = lesson.page
+            if page.live or page.first_published_at is not None:
+                continue
+            if self.pen.publishes and not self.pen.dry_run:
+                reasons = publish(page, self.pen)
+            else:
+                reasons = lacks(lesson.draft or page.get_latest_revision_as_object(), planned)
+            self.between()
+            for block, reason in reasons:
+                self.report.tell(lesson.read.name, lesson.read.lines.get(block, 1), kept_as_draft(reason))
+            if not reasons and self.pen.publishes:
+                self.report.settle(lesson.read.name, is_new=True)
+                went_live = True
+        return went_live
+
+    @property
+    def are_live(self) -> bool:
+        """Whether one is public already, perhaps by an import that was cut off."""
+        return any(lesson.page.live for lesson in self.written)
+
+    def _planned(self, questions: list[Question]) -> Planned:
+        """What stands beside the lessons when they go live, and is not stored in a dry run."""
+        if not self.pen.dry_run:
+            return Planned()
+        above = f"/courses/{self.course.slug}/"
+        places: list[str] = ["", "quiz/", "session-plan/"] if self.course.pk is None else []
+        places += [f"{lesson.page.slug}/" for lesson in self.written if lesson.page.pk is None]
+        rows: dict[int, Any] = {question.pk: question for question in questions}
+        return Planned(rows, frozenset(f"{above}{place}" for place in places))

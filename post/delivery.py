@@ -1,0 +1,159 @@
+"""Mail on its way: handed to the mail server one by one, taken back from a worker that died of it."""
+
+import logging
+import smtplib
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db.models import F, Q
+
+from jobs import current
+from jobs import queries as jobs
+from jobs.schedule import SKEW
+from post import mail
+from post.models import OutboxMail
+
+logger = logging.getLogger(__name__)
+DELIVERIES_PER_RUN = 50
+ELSEWHERE = "elsewhere"
+"""Who delivers without being a worker, so that nobody could say whether it lives."""
+
+
+def deliver_waiting_mail(*, now: datetime) -> int:
+    """Send up to 50 waiting mails; the number that went out.
+
+    Before a mail is handed over it is marked with who does it, and what became of it is written at once
+    afterwards, in a transaction of its own. A worker that is killed in between is found dead, and the mail
+    goes out again under the same Message-ID: whether the server had taken it cannot be known. Never in a
+    transaction: what was sent stays sent.
+    """
+    sender = current.worker() or ELSEWHERE
+    connection = get_connection(settings.OUTBOX_DELIVERY_BACKEND)
+    _take_back(connection, sender, now)
+    rows = list(OutboxMail.objects.filter(_due(now)).order_by("try_at", "pk")[:DELIVERIES_PER_RUN])
+    sent = 0
+    try:
+        for row in rows:
+            if not _mark(row, sender, now):
+                continue
+            if row.tries >= mail.GIVE_UP_AFTER:  # ten workers died of it: it must not take an eleventh
+                _failed(row, RuntimeError("delivery never ended"), now)
+                continue
+            try:
+                # Opened here, else it would be closed, which takes a while, before we note that this one is sent.
+                connection.open()
+                mail.as_message(row, connection).send()
+            except Exception as error:  # noqa: BLE001 - whatever one mail raises, it is noted and the rest still goes out
+                _not_sent(row, error, now)
+                _close(connection)  # what became of it is not known: the next mail gets a new one
+                if mail.is_outage(error):
+                    break
+            else:
+                _sent(row, now)
+                sent += 1
+    finally:
+        _close(connection)
+    return sent
+
+
+def _due(now: datetime) -> Q:
+    """Nobody has it in hand, and its time has come; or that is further away than it was told to wait.
+
+    Then the clock was put back since.
+    """
+    pauses = [timedelta(), *(mail.back_off(tries) for tries in range(1, mail.GIVE_UP_AFTER + 1))]
+    too_far = [Q(tries=tries, try_at__gt=now + pause + SKEW) for tries, pause in enumerate(pauses)]
+    waiting = Q(state=OutboxMail.State.WAITING, sender="")
+    return waiting & reduce(or_, too_far, Q(try_at__lte=now))
+
+
+def _take_back(connection: Any, sender: str, now: datetime) -> None:
+    """Mails that somebody has in hand who is dead, or who begins anew here, wait again, ready at once.
+
+    Where mails become files, the file says whether it was written. One SQL query where there is none.
+    """
+    held = list(OutboxMail.objects.filter(state=OutboxMail.State.WAITING).exclude(sender=""))
+    alive = jobs.alive() if held else frozenset()  # asked after the mails: whoever took one lived before
+    for row in held:
+        if row.sender == ELSEWHERE:
+            is_held = now < row.try_at <= now + mail.LEASE + SKEW
+        else:
+            is_held = row.sender != sender and row.sender in alive
+        if is_held:
+            continue
+        if isinstance(connection, mail.FolderBackend) and connection.has(row):
+            _sent(row, now)
+        else:
+            _as_marked(row).update(sender="", try_at=now)
+            logger.warning("mail %s is taken back from %s", row.message_id, row.sender)
+
+
+def _mark(row: OutboxMail, sender: str, now: datetime) -> bool:
+    """True for the one that may hand over this mail now."""
+    free = OutboxMail.objects.filter(
+        pk=row.pk, state=OutboxMail.State.WAITING, sender="", try_at=row.try_at, tries=row.tries
+    )
+    row.sender = sender
+    return bool(free.update(sender=sender, try_at=now + mail.LEASE, tries=F("tries") + 1))
+
+
+def _as_marked(row: OutboxMail) -> Any:
+    return OutboxMail.objects.filter(pk=row.pk, state=OutboxMail.State.WAITING, sender=row.sender)
+
+
+def _sent(row: OutboxMail, now: datetime) -> None:
+    """Keep that it was sent, not what it said: its links still open accounts for a while."""
+    OutboxMail.objects.filter(pk=row.pk).update(
+        state=OutboxMail.State.SENT, sent_at=max(now, row.made_at), error="", body="", html="", sender=""
+    )
+
+
+def _not_sent(row: OutboxMail, error: Exception, now: datetime) -> None:
+    said = mail.refusal(error)
+    if said:
+        _refused(row, said, now)
+    else:
+        _failed(row, error, now)
+
+
+def _refused(row: OutboxMail, said: str, now: datetime) -> None:
+    """The server takes nothing for this address: it is not asked again, and HR sees what it said."""
+    OutboxMail.objects.filter(pk=row.pk).update(
+        state=OutboxMail.State.REFUSED,
+        refused_at=max(now, row.made_at),
+        error=said,
+        body="",
+        html="",
+        sender="",
+    )
+    logger.warning("mail %s was refused for good: %s", row.message_id, said[:3])
+
+
+def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:
+    tries = row.tries + 1
+    given_up = tries >= mail.GIVE_UP_AFTER
+    OutboxMail.objects.filter(pk=row.pk).update(
+        state=OutboxMail.State.FAILED if given_up else OutboxMail.State.WAITING,
+        try_at=now + mail.back_off(tries),
+        error=f"{type(error).__name__}: {error}"[:500],
+        sender="",
+    )
+    log = logger.error if given_up else logger.warning
+    log(
+        "mail %s was not delivered (try %s of %s): %s",
+        row.message_id,
+        tries,
+        mail.GIVE_UP_AFTER,
+        type(error).__name__,
+    )
+
+
+def _close(connection: Any) -> None:
+    """A server that does not say goodbye changes nothing."""
+    with suppress(OSError, smtplib.SMTPException):
+        connection.close()

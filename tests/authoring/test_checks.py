@@ -1,0 +1,114 @@
+"""The one list of what is missing: rules on plain data."""
+
+from typing import Any
+
+import pytest
+
+from authoring.rules.lacks import CheckState, LessonDraft, blocks_anything, findings, minutes_of
+
+
+def draft(body: list[dict[str, Any]] | None = None, **fields: Any) -> LessonDraft:
+    """A lesson in which nothing is missing, apart from what a test says."""
+    whole = [
+        {"type": "hook", "id": "h", "value": {"text": "The shop was closed."}},
+        {"type": "checks", "id": "c", "value": {"questions": [{"type": "item", "id": "i", "value": 7}]}},
+    ]
+    stated: dict[str, Any] = {
+        "objective": "count hours", "minutes": 1, "body": whole if body is None else body, "text": "The shop was closed.",
+        "checks": {7: CheckState(7, "t2-c1", ())}, "drawings": {}, "unknown": {}, "broken": {}, "unlinked": [],
+    }  # fmt: skip
+    return LessonDraft(**stated | fields)
+
+
+def told(one: LessonDraft) -> list[str]:
+    return [finding.message % finding.values for finding in findings(one)]
+
+
+def test_nothing_is_missing_in_a_whole_lesson() -> None:
+    assert findings(draft()) == []
+
+
+BLOCKS = [
+    ("hook", {"text": " "}, "tell what went wrong"),
+    ("text", "<p></p>", "empty text block"),
+    (
+        "meeting",
+        {"said": "x", "heard": "x", "hearer": "x", "speaker": "x", "say_instead": ""},
+        "said instead",
+    ),
+    ("example", {"title": "x", "steps": []}, "add a step"),
+    ("exhibit", {"title": "", "text": "x"}, "give it a title"),
+    ("figure", {"image": None, "drawing": ""}, "choose a picture"),
+    ("figure", {"image": 3, "alt": ""}, "cannot see it"),
+    ("video", {"title": "x", "file": 1, "captions": None, "transcript": "x"}, "captions"),
+    ("video", {"title": "x", "file": 1, "captions": 2, "transcript": ""}, "transcript"),
+    ("table", {"caption": "", "head": ["a"], "rows": [["b"]]}, "caption"),
+    ("checks", {"questions": []}, "write a check"),
+    ("say", {"line": ""}, "write the sentence"),
+    ("resources", {"items": [{"title": "x", "url": ""}]}, "title and an address"),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "sentence"), BLOCKS)
+def test_each_block_says_what_it_lacks_and_leads_there(kind: str, value: Any, sentence: str) -> None:
+    (finding,) = [one for one in findings(draft([{"type": kind, "id": "b1", "value": value}])) if one.needed]
+
+    assert sentence in finding.message
+    assert finding.block == "b1"
+
+
+def test_a_decoration_needs_no_words() -> None:
+    body = [{"type": "figure", "id": "f", "value": {"image": 3, "alt": "", "decorative": True}}]
+
+    assert not blocks_anything(findings(draft(body)))
+
+
+def test_a_diagram_that_is_refused_says_why() -> None:
+    body = [{"type": "figure", "id": "f", "value": {"drawing": "<svg/>"}}]
+
+    assert "Figure: It has no title." in told(draft(body, drawings={"f": "It has no title."}))
+
+
+def test_the_problems_of_a_check_stand_in_the_list_with_its_row() -> None:
+    one = draft(checks={7: CheckState(7, "t2-c1", ("An option needs words.",))})
+
+    (finding,) = findings(one)
+    assert finding.message % finding.values == "Check 1: An option needs words."
+    assert (finding.block, finding.question, finding.needed) == ("c", 7, True)
+
+
+def test_a_check_that_is_gone_is_missing() -> None:
+    assert "Check 1 does not exist any more." in told(draft(checks={}))
+
+
+def test_links_and_glossary_marks_that_lead_nowhere_are_needed() -> None:
+    one = draft(unknown={"h": ["uptiem"]}, broken={"h": ["/courses/nowhere/"]})
+
+    assert [finding.needed for finding in findings(one)] == [True, True]
+    assert "uptiem" in told(one)[0]
+    assert "/courses/nowhere/" in told(one)[1]
+
+
+def test_advice_stops_nothing() -> None:
+    hard = "Organisational interoperability necessitates institutional accountability considerations. " * 12
+    one = draft(text=hard, minutes=30, unlinked=["uptime"])
+
+    found = findings(one)
+
+    assert len(found) == 3
+    assert not blocks_anything(found)
+    assert any("30 minutes" in sentence for sentence in told(one))
+    assert any("years of school" in sentence for sentence in told(one))
+    assert any("uptime" in sentence for sentence in told(one))
+
+
+@pytest.mark.parametrize(("words", "checks", "minutes"), [(0, 0, 1), (180, 0, 1), (900, 2, 6), (1000, 3, 7)])
+def test_minutes_are_counted_from_words_and_checks(words: int, checks: int, minutes: int) -> None:
+    assert minutes_of(words, checks) == minutes
+
+
+def test_an_empty_lesson_says_so() -> None:
+    assert told(draft([], objective=""))[:2] == [
+        "Say what people can do after this lesson.",
+        "The lesson is empty: add a block.",
+    ]
