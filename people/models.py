@@ -14,6 +14,7 @@ from treebeard.mp_tree import MP_Node
 
 from jobs.models import Underway
 from people import roles
+from people.rules.may_sign_in import has_left
 
 
 class Side(models.TextChoices):
@@ -159,7 +160,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
 
     def has_left(self, today: date) -> bool:
         """True from the day after the last day at work."""
-        return self.left_on is not None and self.left_on < today
+        return has_left(self.left_on, today)
 
 
 class Membership(models.Model):

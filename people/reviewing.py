@@ -1,9 +1,9 @@
-"""Who may publish a text: somebody from the other side than whoever changed it last."""
+"""Publishing asks here: who stands behind a text, and whether the rule lets somebody publish it."""
 
 import json
 import re
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import TaskState
+
+from people.rules import may_publish as rule
 
 
 class Refused(Exception):
@@ -31,15 +33,6 @@ class OwnText(Refused):
         )
 
 
-class Writer(Protocol):
-    """A person, as far as this rule needs to know."""
-
-    @property
-    def pk(self) -> int: ...
-    @property
-    def side(self) -> str: ...
-
-
 # What saving writes into a revision beside the text. The days are set by whoever publishes.
 _CLERICAL = frozenset(
     {
@@ -54,17 +47,10 @@ _BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')  # what the editor of rich t
 
 
 def may_publish(publisher: Any, behind: Collection[Any]) -> bool:
-    """True where somebody else, of the other side, stands behind the text; who belongs to both sides is of either.
-
-    `behind`: see `behind`. Where nobody is (an import, a file) there is nobody to be the other side of.
-    """
-    if not behind or publisher.is_superuser or not needs_a_reviewer():
-        return True
-    return any(sides_meet(publisher, person) for person in behind)
-
-
-def sides_meet(one: Writer, other: Writer) -> bool:
-    return one.pk != other.pk and (one.side != other.side or one.side == "both")
+    """`rules.may_publish` for a person and this organisation. `behind`: see `behind`."""
+    return rule.may_publish(
+        publisher, behind, is_superuser=publisher.is_superuser, needs_a_reviewer=needs_a_reviewer()
+    )
 
 
 def needs_a_reviewer() -> bool:

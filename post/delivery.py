@@ -17,6 +17,8 @@ from jobs import queries as jobs
 from jobs.rules.schedule import SKEW
 from post import mail
 from post.models import OutboxMail
+from post.rules import trying_again
+from post.rules.refusal import is_outage, refusal
 
 logger = logging.getLogger(__name__)
 DELIVERIES_PER_RUN = 50
@@ -41,7 +43,9 @@ def deliver_waiting_mail(*, now: datetime) -> int:
         for row in rows:
             if not _mark(row, sender, now):
                 continue
-            if row.tries >= mail.GIVE_UP_AFTER:  # ten workers died of it: it must not take an eleventh
+            if (
+                row.tries >= trying_again.GIVE_UP_AFTER
+            ):  # ten workers died of it: it must not take an eleventh
                 _failed(row, RuntimeError("delivery never ended"), now)
                 continue
             try:
@@ -51,7 +55,7 @@ def deliver_waiting_mail(*, now: datetime) -> int:
             except Exception as error:  # noqa: BLE001 - whatever one mail raises, it is noted and the rest still goes out
                 _not_sent(row, error, now)
                 _close(connection)  # what became of it is not known: the next mail gets a new one
-                if mail.is_outage(error):
+                if is_outage(error):
                     break
             else:
                 _sent(row, now)
@@ -66,7 +70,10 @@ def _due(now: datetime) -> Q:
 
     Then the clock was put back since.
     """
-    pauses = [timedelta(), *(mail.back_off(tries) for tries in range(1, mail.GIVE_UP_AFTER + 1))]
+    pauses = [
+        timedelta(),
+        *(trying_again.back_off(tries) for tries in range(1, trying_again.GIVE_UP_AFTER + 1)),
+    ]
     too_far = [Q(tries=tries, try_at__gt=now + pause + SKEW) for tries, pause in enumerate(pauses)]
     waiting = Q(state=OutboxMail.State.WAITING, sender="")
     return waiting & reduce(or_, too_far, Q(try_at__lte=now))
@@ -81,7 +88,7 @@ def _take_back(connection: Any, sender: str, now: datetime) -> None:
     alive = jobs.alive() if held else frozenset()  # asked after the mails: whoever took one lived before
     for row in held:
         if row.sender == ELSEWHERE:
-            is_held = now < row.try_at <= now + mail.LEASE + SKEW
+            is_held = now < row.try_at <= now + trying_again.LEASE + SKEW
         else:
             is_held = row.sender != sender and row.sender in alive
         if is_held:
@@ -99,7 +106,7 @@ def _mark(row: OutboxMail, sender: str, now: datetime) -> bool:
         pk=row.pk, state=OutboxMail.State.WAITING, sender="", try_at=row.try_at, tries=row.tries
     )
     row.sender = sender
-    return bool(free.update(sender=sender, try_at=now + mail.LEASE, tries=F("tries") + 1))
+    return bool(free.update(sender=sender, try_at=now + trying_again.LEASE, tries=F("tries") + 1))
 
 
 def _as_marked(row: OutboxMail) -> Any:
@@ -114,7 +121,7 @@ def _sent(row: OutboxMail, now: datetime) -> None:
 
 
 def _not_sent(row: OutboxMail, error: Exception, now: datetime) -> None:
-    said = mail.refusal(error)
+    said = refusal(error)
     if said:
         _refused(row, said, now)
     else:
@@ -136,10 +143,10 @@ def _refused(row: OutboxMail, said: str, now: datetime) -> None:
 
 def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:
     tries = row.tries + 1
-    given_up = tries >= mail.GIVE_UP_AFTER
+    given_up = tries >= trying_again.GIVE_UP_AFTER
     OutboxMail.objects.filter(pk=row.pk).update(
         state=OutboxMail.State.FAILED if given_up else OutboxMail.State.WAITING,
-        try_at=now + mail.back_off(tries),
+        try_at=now + trying_again.back_off(tries),
         error=f"{type(error).__name__}: {error}"[:500],
         sender="",
     )
@@ -148,7 +155,7 @@ def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:
         "mail %s was not delivered (try %s of %s): %s",
         row.message_id,
         tries,
-        mail.GIVE_UP_AFTER,
+        trying_again.GIVE_UP_AFTER,
         type(error).__name__,
     )
 

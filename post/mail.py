@@ -2,9 +2,8 @@
 
 import os
 import re
-import smtplib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -21,27 +20,12 @@ from django.utils.translation import gettext as _
 from post.models import OutboxMail
 
 SUBJECT_LENGTH = 250
-GIVE_UP_AFTER = 10
-LEASE = timedelta(minutes=10)  # longer than EMAIL_TIMEOUT, for whoever is no worker and has no heartbeat
-LONGEST_WAIT = timedelta(days=1)
 _LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# The answers of a mail server that mean this address or this mail. Others of 500 and more mean us: what we
-# speak, or that we may not.
-_FOR_GOOD = frozenset({501, 550, 551, 552, 553, 554, 556})
-_MEANS_US = re.compile(r"\b5\.7\.\d|\brelay", re.IGNORECASE)
 _NAMED = re.compile(r"[^<>]*<(?P<address>[^<>]+)>")
 
 
 class AttachmentRefused(ValueError):
     """The outbox keeps text and HTML only; a mail with more would arrive incomplete."""
-
-
-def back_off(tries: int) -> timedelta:
-    """How long to wait after the first, second, … failure: 1, 4, 16, 64 minutes, up to a day.
-
-    Ten tries take four days, so that a mail server which is down over a weekend loses nothing.
-    """
-    return min(timedelta(minutes=4 ** max(tries - 1, 0)), LONGEST_WAIT)
 
 
 def clean_header(value: object, name: str) -> str:
@@ -140,35 +124,3 @@ def as_message(row: OutboxMail, connection: BaseEmailBackend) -> EmailMultiAlter
         message.body = row.body or _("This mail is written in HTML.")
         message.attach_alternative(row.html, "text/html")
     return message
-
-
-def is_outage(error: Exception) -> bool:
-    """True where the server itself is the matter, so that trying the next mail would only cost time.
-
-    A sender that is refused is every mail's, unless the server says with it that this mail is too large (552).
-    """
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        return error.smtp_code != 552
-    of_one_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
-    return isinstance(error, OSError) and not isinstance(error, of_one_mail)
-
-
-def refusal(error: Exception) -> str:
-    """The server's words where it refused the address, or the mail to it, for good; "" where it did not.
-
-    An answer of 400 and more is for now. A server that refuses us – it wants a password, it passes nothing on,
-    it has a rule against us (5.7.x) – says nothing about the address.
-    """
-    if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
-        code, said = _answered(*next(iter(error.recipients.values())))  # a mail has one recipient
-    elif isinstance(error, smtplib.SMTPDataError):
-        code, said = _answered(error.smtp_code, error.smtp_error)
-    else:
-        return ""
-    words = " ".join(said.split())
-    is_final = code in _FOR_GOOD and not _MEANS_US.search(words)
-    return f"{code} {words}".strip()[:500] if is_final else ""
-
-
-def _answered(code: int, words: bytes | str) -> tuple[int, str]:
-    return code, words.decode(errors="replace") if isinstance(words, bytes) else words

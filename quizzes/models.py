@@ -190,12 +190,9 @@ class Question(
         return one_reading_of_the_glossary()
 
     def rehearse(self) -> None:
-        from quizzes.rendering import payload_of
+        from quizzes.actions import rehearse_publication
 
-        payload_of(self.get_latest_revision_as_object())
-        for use in self.uses.order_by("pk"):
-            if isinstance(use.target, OneDoor):
-                use.target.rehearse()
+        rehearse_publication(self)
 
     def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
         """Write the version, refresh the lessons that ask it."""

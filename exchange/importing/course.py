@@ -12,7 +12,6 @@ from courses.models import CataloguePage, CoursePage
 from courses.publishing import render_course
 from exchange.importing.carpentries import CONFIG, Foreign
 from exchange.importing.folder import FILE_LIMIT, NOT_STORED, Folder, Store
-from exchange.importing.keys import key_of
 from exchange.importing.lesson import read_lesson
 from exchange.importing.lessons import Lessons, edited, kept_as_draft
 from exchange.importing.manifest import COURSE, CourseFile, read_manifest
@@ -30,6 +29,7 @@ from exchange.importing.pages import (
 )  # fmt: skip
 from exchange.importing.report import Report
 from exchange.importing.stream import LessonFile, digest, refuse_unrenderable
+from exchange.rules.keys import key_of
 from gates.blocks import SourceError, load_yaml
 from gates.pictures import TYPES
 from glossary.linking import one_reading_of_the_glossary

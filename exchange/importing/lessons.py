@@ -11,10 +11,10 @@ from authoring.teams import files_of, planned_files_of
 from courses.addresses import lesson_address, pages_of
 from courses.models import CoursePage, LessonPage
 from exchange.importing.folder import Store
-from exchange.importing.keys import key_of
 from exchange.importing.pages import Edited, Marks, Pen, Unfit, examine, lacks, lesson_step, publish, take
 from exchange.importing.report import Report
 from exchange.importing.stream import LessonFile
+from exchange.rules.keys import key_of
 from people.publication import my_turn
 from quizzes.models import Question
 

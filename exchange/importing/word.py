@@ -9,11 +9,11 @@ from wagtail.models import Page
 from authoring.teams import files_of, planned_files_of
 from courses.models import RESERVED_SLUGS, CoursePage, LessonPage
 from exchange.importing.folder import Store
-from exchange.importing.keys import key_of
 from exchange.importing.lessons import kept_as_draft
 from exchange.importing.pages import Edited, Marks, Pen, Unfit, examine, lacks, lesson_step, take
 from exchange.importing.report import Report
 from exchange.importing.stream import LessonFile, listed
+from exchange.rules.keys import key_of
 from gates.files import safe_name
 from gates.markdown import slug
 from gates.word import Document, DocumentRefused, Heading, Prose, Table, WordPicture, read_document

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from people.models import Employee
 from people.queries import today
+from people.rules import may_sign_in as rule
 
 _COLUMNS = [field.attname for field in Employee._meta.concrete_fields]
 _SEPARATOR = "\x1f"
@@ -34,8 +35,8 @@ def _statement(vendor: str) -> str:
 
 
 def may_sign_in(employee: Employee, now: datetime) -> bool:
-    """False for a closed account and, from the day after the last day at work, for somebody who left."""
-    return employee.is_active and (employee.left_on is None or not employee.has_left(today(now)))
+    """`rules.may_sign_in` for an account as it is stored."""
+    return rule.may_sign_in(is_active=employee.is_active, left_on=employee.left_on, today=today(now))
 
 
 class EmployeeBackend(ModelBackend):

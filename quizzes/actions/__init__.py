@@ -7,7 +7,13 @@ from quizzes.actions.answering import (
     record_answer,
 )
 from quizzes.actions.attempts import BankTooSmall, start_attempt
-from quizzes.actions.publication import CannotBeAsked, record_publication, refresh_uses, replace_question_uses
+from quizzes.actions.publication import (
+    CannotBeAsked,
+    record_publication,
+    refresh_uses,
+    rehearse_publication,
+    replace_question_uses,
+)
 from quizzes.actions.writing import WrittenOption, write_check
 from quizzes.rules.given import BothChosenAndUnsure, NothingChosen, UnknownOption
 
@@ -24,6 +30,7 @@ __all__ = [
     "record_answer",
     "record_publication",
     "refresh_uses",
+    "rehearse_publication",
     "replace_question_uses",
     "start_attempt",
     "write_check",

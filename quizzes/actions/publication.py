@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from glossary.models import SenseVersion
+from people.publication import OneDoor
 from people.reviewing import Refused
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
 from quizzes.rendering import payload_of, readable
@@ -27,6 +28,14 @@ class CannotBeAsked(Refused):
             "code": self.code,
             "list": " ".join(self.faults),
         }
+
+
+def rehearse_publication(question: Question) -> None:
+    """Render the draft and the lessons that ask it, so that it is remembered. Nothing is stored."""
+    payload_of(question.get_latest_revision_as_object())
+    for use in question.uses.order_by("pk"):
+        if isinstance(use.target, OneDoor):
+            use.target.rehearse()
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from bothways import environment as env
 from bothways.operations import keys
 from gates import documents, pictures
 from gates.private import write_privately
+from reports.rules.keeping import KEPT_SECONDS, MOST_SECONDS
 
 # Every process of ours reads its settings before it writes anything: server, worker and every command.
 write_privately()
@@ -186,7 +187,7 @@ CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCach
 CACHES["reports"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "LOCATION": "reports",
-    "TIMEOUT": env.number("REPORT_SECONDS", 60, least=0, most=86400),
+    "TIMEOUT": env.number("REPORT_SECONDS", KEPT_SECONDS, least=0, most=MOST_SECONDS),
     "OPTIONS": {"MAX_ENTRIES": 200},
 }
 WAGTAIL_REDIRECTS_FILE_STORAGE = "cache"  # of whoever sent it: bothways/redirects.py

@@ -104,6 +104,36 @@ def names_from_above(name: str, text: str) -> list[str]:
     return faults
 
 
+# Where the models of a package reach up: what has to happen in the transaction of publishing.
+MODELS_REACH = {"courses": "courses.publishing", "glossary": "glossary.actions", "quizzes": "quizzes.actions"}
+# What stands below models in a package, beside the models themselves.
+BELOW_MODELS = {
+    "models",
+    "rules",
+    "blocks",
+    "hooks",
+    "roles",
+    "editing",
+    "publication",
+    "reviewing",
+    "finding",
+}
+
+
+def models_reach_up(name: str, text: str) -> list[str]:
+    """Models know no view, no action and no query of their package, but for one arrow to publishing."""
+    package, *rooms = name.removesuffix(".py").split("/")
+    if "models" not in rooms[:1]:
+        return []
+    return [
+        f"{name}:{line} imports {found}: models reach up to {MODELS_REACH.get(package, 'nothing')} only, or are given "
+        "a hook in ready()."
+        for line, found in source.imports(text)
+        if (parts := found.split("."))[0] == package and len(parts) > 1
+        if parts[1] not in BELOW_MODELS and not found.startswith(MODELS_REACH.get(package, "\0"))
+    ]
+
+
 def _above(own: str) -> tuple[str, ...]:
     layers = source.layers()
     return layers[: layers.index(own)] if own in layers else ()

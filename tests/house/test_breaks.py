@@ -56,6 +56,14 @@ BREAKS = [
     # An import upwards
     Break("at the top", "quizzes/rules/drawing.py", "from courses.models import Published", imports, LAYERS),
     Break("inside a function", "quizzes/rules/drawing.py", inside("import courses.models"), imports, LAYERS),
+    *(
+        Break("a model that reaches up", file, inside(planted), code_guards.models_reach_up, "models reach up to")
+        for file, planted in (
+            ("courses/models/pages.py", "from courses.views import catalogue"), ("courses/models/pages.py", "import courses.queries"),
+            ("glossary/models/words.py", "from glossary.publishing import render_words"), ("quizzes/models.py", "from quizzes import rendering"),
+            ("people/models.py", "from people.queries import today"),
+        )
+    ),
     # The same by its name
     Break("get_model", "quizzes/rules/drawing.py", 'apps.get_model("courses", "Published")', by_name, KNOWS),
     Break("get_model, dotted", "quizzes/rules/drawing.py", 'apps.get_model("courses.Published")', by_name, KNOWS),
@@ -253,6 +261,7 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (usage_guards.unnamed_template, "site/bothways/templates/account/email/invite_subject.txt", ""),
         (usage_guards.unnamed_template, "site/bothways/templates/wagtailadmin/base.html", ""),
         (shouts, EDITOR, "/* never !important */ .x { gap: 0 }"),
+        (code_guards.models_reach_up, "courses/models/pages.py", "from courses.publishing import render_course_of\nfrom courses.models import x"),
         (asks, "x.html", '{# user.answers.all #}{% include "a.all" %}{{ user.email }}{% if forloop.first %}{{ row.total }}{% endif %}'),
         (crowded, "x.html", '<li{% if a %} class="b"{% endif %}><a href="/">{% translate "a" %}</a> <b>c</b></li>\n{% include "a.html" %}'),
         (crowded, "x.html", "{# <p><p> #}{% comment %}<p><p>\n<ul><li>{% endcomment %}{% if a %}{{ a }} <b>b</b>{% endif %}"),

@@ -77,6 +77,7 @@ def test_site_is_a_source_root_and_never_a_package():
     "guard",
     [
         code_guards.imports_from_above,
+        code_guards.models_reach_up,
         code_guards.names_from_above,
         code_guards.calls_itself_plain,
         code_guards.writes,

@@ -15,9 +15,10 @@ from django.db import transaction
 
 from post import mail
 from post.delivery import deliver_waiting_mail
-from post.mail import AttachmentRefused, OutboxBackend, back_off
+from post.mail import AttachmentRefused, OutboxBackend
 from post.models import OutboxMail
 from post.queries import mail_state
+from post.rules.trying_again import back_off
 from post.tasks import deliver_mail
 
 NOW = datetime(2036, 11, 2, 9, 0, tzinfo=UTC)  # after every mail that a test writes
