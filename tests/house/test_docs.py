@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import get_commands
 
 from tests.house import source
@@ -56,6 +57,14 @@ def test_every_path_that_is_named_exists(name):
     named = re.findall(rf"`((?:{folders})/[\w./-]+)`", text(name))
 
     assert not [path for path in named if not (ROOT / path).exists()]
+
+
+@everywhere
+def test_every_model_that_is_named_exists(name):
+    named = re.findall(rf"`({'|'.join(source.layers())})\.([A-Z]\w+)`", text(name))
+    known = {(model._meta.app_label, model.__name__) for model in apps.get_models()}
+
+    assert not set(named) - known
 
 
 def test_the_readme_opens_with_the_two_commands():
