@@ -103,7 +103,7 @@ def drawn_layers(picture: str) -> list[list[str]]:
 
 
 def contracted_layers() -> list[list[str]]:
-    return [layer.split(" : ") for layer in source.contracts()["layers"]["layers"]]
+    return [re.split(r" [:|] ", layer) for layer in source.contracts()["layers"]["layers"]]
 
 
 def test_the_picture_of_the_layers_has_the_packages_of_the_contract_in_their_order():
