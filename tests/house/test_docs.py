@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import get_commands
 
+from tests.house import source
 from tools.packages import packages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,11 +53,18 @@ def test_every_file_that_is_linked_exists(name):
 
 @everywhere
 def test_every_path_that_is_named_exists(name):
-    named = re.findall(
-        r"`((?:site|docs|tools|content|requirements|tests|courses|people|jobs|gates)/[\w./-]+)`", text(name)
-    )
+    folders = "|".join(("site", "docs", "tools", "content", "requirements", "tests", *source.layers()))
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", text(name))
 
     assert not [path for path in named if not (ROOT / path).exists()]
+
+
+@everywhere
+def test_every_model_that_is_named_exists(name):
+    named = re.findall(rf"`({'|'.join(source.layers())})\.([A-Z]\w+)`", text(name))
+    known = {(model._meta.app_label, model.__name__) for model in apps.get_models()}
+
+    assert not set(named) - known
 
 
 def test_the_readme_opens_with_the_two_commands():
@@ -82,6 +91,55 @@ def test_every_setting_of_the_operators_table_is_read():
 
     assert len(named) > 8
     assert not [name for name in named if f'"{name}"' not in code]
+
+
+def drawn_layers(picture: str) -> list[list[str]]:
+    """The packages of the picture from the top down; those at one height stand in one layer."""
+    drawn = re.findall(r'<text class="package" x="(\d+)" y="(\d+)">([^<]*)</text>', picture)
+    heights: dict[int, list[tuple[int, str]]] = {}
+    for x, y, package in drawn:
+        heights.setdefault(int(y), []).append((int(x), package))
+    return [[package for _x, package in sorted(heights[y])] for y in sorted(heights)]
+
+
+def contracted_layers() -> list[list[str]]:
+    return [re.split(r" [:|] ", layer) for layer in source.contracts()["layers"]["layers"]]
+
+
+def test_the_picture_of_the_layers_has_the_packages_of_the_contract_in_their_order():
+    assert drawn_layers(text("docs/images/layers.svg")) == contracted_layers()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(">jobs<", ">post<", id="a package twice and one missing"),
+        pytest.param(">quizzes<", ">quiz<", id="another name"),
+        pytest.param('x="466" y="381"', 'x="466" y="420"', id="a package in the layer below"),
+        pytest.param('y="69">bothways', 'y="700">bothways', id="the roof at the bottom"),
+    ],
+)
+def test_another_picture_of_the_layers_is_noticed(before, after):
+    picture = text("docs/images/layers.svg")
+
+    assert picture.count(before) == 1
+    assert drawn_layers(picture.replace(before, after)) != contracted_layers()
+
+
+def test_the_words_for_the_picture_name_the_packages_in_the_same_order():
+    described = re.search(r"!\[.*?: (.*?)\. ", text("docs/layers.md"))[1]
+
+    assert re.findall(r"\w+", described.replace(" and ", " ").replace("side by side", "")) == list(
+        source.layers()
+    )
+
+
+def test_the_readme_lists_the_packages_in_the_order_of_the_layers():
+    listed = [
+        cell.rpartition("/")[2] for cell in re.findall(r"^\| `([\w/]+)/` \|", text("README.md"), re.MULTILINE)
+    ]
+
+    assert [folder for folder in listed if folder in source.layers()] == list(source.layers())
 
 
 def test_no_document_says_how_long_something_takes_without_a_figure():
