@@ -25,7 +25,7 @@ class _Kind(PasswordResetTokenGenerator):
     def __init__(self, purpose: str, lives: timedelta) -> None:
         super().__init__()
         # The name is part of every link that was mailed: it stays, wherever this module stands.
-        self.key_salt = f"people.accounts.links.{purpose}"
+        self.key_salt = f"people.links.{purpose}"
         self.lives = lives
 
     def check_token(self, user: Any, token: str | None) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 BACKEND = "people.accounts.backends.EmployeeBackend"
 # Sessions name the class that signed somebody in: whoever was signed in before an upgrade stays so.
-_BACKEND_BEFORE_0_3 = "people.accounts.backends.EmployeeBackend"
+_BACKEND_BEFORE_0_3 = "people.backends.EmployeeBackend"
 
 
 class SessionStore(DatabaseStore):

@@ -4,6 +4,7 @@ Nothing is listed by hand: a new folder is read because git keeps it, or because
 """
 
 import ast
+import re
 import subprocess
 import tomllib
 from collections.abc import Callable
@@ -32,7 +33,9 @@ def contracts() -> dict[str, dict[str, Any]]:
 @cache
 def layers() -> tuple[str, ...]:
     """From the roof to the ground: a package imports only from those after it."""
-    return tuple(package.strip() for layer in contracts()["layers"]["layers"] for package in layer.split(":"))
+    return tuple(
+        package.strip() for layer in contracts()["layers"]["layers"] for package in re.split("[:|]", layer)
+    )
 
 
 @cache

@@ -178,7 +178,7 @@ def test_whoever_was_signed_in_before_an_upgrade_stays_so(client: Client, employ
     """A session names the class that signed somebody in, and that stood in another module until 0.2.0."""
     client.force_login(employee)
     session = client.session
-    session[BACKEND_SESSION_KEY] = "people.accounts.backends.EmployeeBackend"
+    session[BACKEND_SESSION_KEY] = "people.backends.EmployeeBackend"
     session.save()
 
     assert client.get("/me/").status_code == 200

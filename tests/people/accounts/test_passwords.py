@@ -5,7 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -338,3 +338,11 @@ def test_somebody_without_a_password_gets_a_link_instead(client: Client, employe
     client.force_login(employee)
 
     assert client.get("/accounts/password/change/")["Location"] == "/accounts/password/reset/"
+
+
+def test_a_link_that_was_mailed_before_an_upgrade_still_opens(employee: Employee) -> None:
+    """What a link is made of holds a name, and that stays wherever the module stands."""
+    of_0_2 = PasswordResetTokenGenerator()
+    of_0_2.key_salt = "people.links.forgotten"
+
+    assert links.opens(employee, of_0_2.make_token(employee))
