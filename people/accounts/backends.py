@@ -36,7 +36,9 @@ def _statement(vendor: str) -> str:
 
 def may_sign_in(employee: Employee, now: datetime) -> bool:
     """`rules.may_sign_in` for an account as it is stored."""
-    return rule.may_sign_in(is_active=employee.is_active, left_on=employee.left_on, today=today(now))
+    # The day is asked for only where somebody leaves: it takes the organisation's row.
+    has_left = employee.left_on is not None and employee.has_left(today(now))
+    return rule.may_sign_in(is_active=employee.is_active, has_left=has_left)
 
 
 class EmployeeBackend(ModelBackend):

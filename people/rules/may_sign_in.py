@@ -3,9 +3,9 @@
 from datetime import date
 
 
-def may_sign_in(*, is_active: bool, left_on: date | None, today: date) -> bool:
-    """False for a closed account and, from the day after the last day at work, for somebody who left."""
-    return is_active and not has_left(left_on, today)
+def may_sign_in(*, is_active: bool, has_left: bool) -> bool:
+    """False for a closed account and for somebody who has left."""
+    return is_active and not has_left
 
 
 def has_left(left_on: date | None, today: date) -> bool:
