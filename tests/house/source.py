@@ -49,18 +49,8 @@ def is_in_rules(name: str) -> bool:
 @cache
 def rules_by_name() -> tuple[str, ...]:
     """Those that stand outside such a folder. None is added."""
-    return tuple(
-        f"{module.replace('.', '/')}.py"
-        for name in ("rules-by-name", "rules-that-speak")
-        for module in contracts().get(name, {}).get("source_modules", ())
-    )
-
-
-@cache
-def rules_that_speak() -> tuple[str, ...]:
-    """Those of them that say sentences to people, through gettext."""
-    speaking = contracts().get("rules-that-speak", {}).get("source_modules", ())
-    return tuple(f"{module.replace('.', '/')}.py" for module in speaking)
+    by_name = contracts().get("rules-by-name", {}).get("source_modules", ())
+    return tuple(f"{module.replace('.', '/')}.py" for module in by_name)
 
 
 @cache

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from people.importing import columns
+from people.importing.rules import columns
 from people.models import Department, Employee, Side
 
 
