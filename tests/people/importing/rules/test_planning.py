@@ -479,3 +479,16 @@ def test_plans_that_do_the_same_have_one_fingerprint_and_others_have_another() -
 
     assert planned(line("N9")).fingerprint(reason_of) == plans[0].fingerprint(reason_of)
     assert len({plan.fingerprint(reason_of) for plan in plans}) == len(plans)
+
+
+def test_a_list_that_was_looked_at_before_an_upgrade_is_imported_after_it() -> None:
+    """Its fingerprint is kept with it; this one was reckoned when a reason was still a text."""
+    plan = planned(
+        line("ADM", email="other@example.com"),
+        line("N9", place=3, department=("Works", "Lab")),
+        line("B2", place=4, name="Bé"),
+        line("N5", place=5, manager="X'1"),
+    )
+
+    assert (plan.imported_count, len(plan.reported), len(plan.withheld)) == (2, 1, 1)
+    assert plan.fingerprint(reason_of) == "2ef768827bf55ad182a4af288ea46be8fbd0b598ac9398c57ef05cb81ed63911"
