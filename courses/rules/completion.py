@@ -46,6 +46,7 @@ class Rule:
     def from_json(cls, data: Mapping[str, Any]) -> "Rule":
         """The rule of any format up to this version's. Raises ValueError for one of a newer version."""
         if data.get("format", 1) > RULE_FORMAT:
+            # not for people: the log says it
             raise ValueError(f"A rule of format {data['format']} needs a newer version of Bothways.")
         lessons = tuple(
             LessonNeed(item["key"], tuple(item["checks"]), item["required"]) for item in data["lessons"]

@@ -18,10 +18,10 @@ from jobs import actions as jobs
 from jobs.models import Stage
 from jobs.removal import remove
 from people.importing import outcomes, queries, running
-from people.importing.columns import recognise
-from people.importing.deciding import plan_import
-from people.importing.plans import Plan, Told
+from people.importing.deciding import columns_of, plan_import
+from people.importing.rules.plans import Plan, changed_meanwhile
 from people.importing.running import AnotherImport, Clock, Said, one_at_a_time
+from people.importing.words import reason_of
 from people.models import Employee, PeopleUpload
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def keep_upload(
         total=total,
     )
     if total > LARGE:
-        recognise(Table(io.BytesIO(content)).headings)  # what no reading would mend is said at once
+        columns_of(Table(io.BytesIO(content)).headings)  # what no reading would mend is said at once
     else:
         plan = plan_import(io.BytesIO(content), now=now, may_change_guarded=may_change_guarded)
         upload.stage, upload.outcome = Stage.READ, outcomes.outcome_of(plan)
@@ -171,7 +171,7 @@ def import_people(
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # any file will do
     was_begun = _finish_what_was_left(sha256, ticks, said)
     plan = plan_import(stream, now=now, may_change_guarded=may_change_guarded)
-    if expected and plan.fingerprint != expected:
+    if expected and plan.fingerprint(reason_of) != expected:
         raise PlanChanged
     if was_begun and not plan.imported_count:  # all of it is in, and in the log
         return plan
@@ -185,7 +185,7 @@ def import_people(
         running.go_on(upload, clock=ticks, said=said)
     except jobs.Overtaken as error:  # we were silent for a minute: the worker goes on with it
         raise AnotherImport from error
-    plan.reported += [Told(**one) for one in upload.outcome["meanwhile"]]
+    plan.reported += [changed_meanwhile(one["line"], one["number"]) for one in upload.outcome["meanwhile"]]
     PeopleUpload.objects.filter(pk=upload.pk, stage=Stage.IMPORTED).delete()
     return plan
 

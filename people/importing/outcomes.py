@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from people.importing.plans import Plan, Told
+from people.importing.rules.plans import Plan, Told
 from people.importing.steps import Step
+from people.importing.words import reason_of
 
 FORMAT = 1
 SHOWN = 200  # of a long list: the sentence above it says how many there are
@@ -16,7 +15,7 @@ def outcome_of(plan: Plan) -> dict[str, Any]:
     """What a plan would do. Read by later versions too: see the format in docs/decisions/0015."""
     return {
         "format": FORMAT,
-        "fingerprint": plan.fingerprint,
+        "fingerprint": plan.fingerprint(reason_of),
         "counts": {
             "new": len(plan.new),
             "changed": len(plan.changed),
@@ -71,10 +70,5 @@ def only(outcome: dict[str, Any], steps: Iterable[Step]) -> dict[str, Any]:
     return {**outcome, "counts": counts}
 
 
-def meanwhile(line: int, number: str) -> Told:
-    """Of a line whose person is not any more as they were when the import was looked at."""
-    return Told(line, number, _("Changed meanwhile, so it was left out. Import the list again."))
-
-
 def _told(told: list[Told]) -> list[dict[str, Any]]:
-    return [{"line": one.line, "number": one.number, "reason": one.reason} for one in told[:SHOWN]]
+    return [{"line": one.line, "number": one.number, "reason": reason_of(one)} for one in told[:SHOWN]]

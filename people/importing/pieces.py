@@ -12,9 +12,8 @@ from django.db import transaction
 
 from people import actions, roles
 from people.importing import queries
-from people.importing.columns import PersonLine
-from people.importing.outcomes import meanwhile
-from people.importing.plans import Change, Key, Known, Told, key_of
+from people.importing.rules.columns import PersonLine
+from people.importing.rules.plans import Change, Key, Known, Told, changed_meanwhile, key_of
 from people.importing.steps import Step
 from people.models import Department, Employee, Membership, Side
 
@@ -75,7 +74,7 @@ class Piece:
             self._change(names)
 
     def _leave_out(self, line: PersonLine) -> None:
-        self.told.append(meanwhile(line.line, line.number))
+        self.told.append(changed_meanwhile(line.line, line.number))
 
     def _hire(self) -> None:
         """As `people.actions.hire`, for many people with a few statements."""

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from jobs.models import Stage
 from people import queries as people
 from people import roles
-from people.importing.plans import Key, Known, key_of
+from people.importing.rules.plans import Key, Known, key_of
 from people.models import Department, Employee, Membership, PeopleUpload
 
 AT_ONCE = 2000  # rows that are read at a time

@@ -26,10 +26,10 @@ from jobs.models import Stage
 from jobs.pauses import Pauses
 from people import roles
 from people.importing import outcomes, queries, steps
-from people.importing.columns import HeadingsRefused
-from people.importing.deciding import plan_import
+from people.importing.deciding import HeadingsRefused, plan_import
 from people.importing.pieces import Piece, make_departments
-from people.importing.plans import Plan
+from people.importing.rules.plans import Plan
+from people.importing.words import reason_of
 from people.models import PeopleUpload
 from people.queries import today
 
@@ -118,7 +118,7 @@ def _decide(upload: PeopleUpload, clock: Clock) -> bool:
         stop(upload, error=_not_any_more(), now=clock())
         return False
     plan = _plan(upload, clock)
-    if plan.fingerprint == upload.outcome["fingerprint"]:
+    if plan.fingerprint(reason_of) == upload.outcome["fingerprint"]:
         stream = io.BytesIO(bytes(upload.content))
         jobs.tell(upload, done=0, now=clock(), **decided(plan, stream, clock()))
         return True

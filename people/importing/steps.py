@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from people.importing.columns import PersonLine
-from people.importing.plans import Change, Plan
+from people.importing.rules.columns import PersonLine
+from people.importing.rules.plans import Change, Plan
 
 FORMAT = 1
 PIECE = 100

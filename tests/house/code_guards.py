@@ -17,8 +17,6 @@ ASKS_THE_MACHINE = {
 CLOCK_OR_CHANCE = {
     "now", "today", "utcnow", "localtime", "localdate", "monotonic", "perf_counter", "uuid1", "uuid4", "__import__", "open",
 }  # fmt: skip
-# Django's own plain functions, for rules that say sentences to people: no model, no setting, no clock.
-OF_RULES_THAT_SPEAK = ("django.utils.translation", "django.core.validators", "django.core.exceptions")
 
 BY_NAME = {
     "get_model", "get_registered_model", "get_app_config", "get_by_natural_key", "import_module", "import_string", "__import__",
@@ -164,7 +162,6 @@ def _last(node: ast.AST) -> str:
 
 def rule_is_plain(name: str, text: str) -> list[str]:
     """A rule knows no Django, no database, no clock and no chance without a seed; it is built of rules."""
-    speaks = name in source.rules_that_speak()
     faults = []
     for line, found in source.imports(text):
         first = found.split(".")[0]
@@ -173,8 +170,6 @@ def rule_is_plain(name: str, text: str) -> list[str]:
             or found == "random.Random"
             or first in OF_RULES
             or "rules" in found.split(".")[1:]
-            or any(module_of(rule) in {found, found.rpartition(".")[0]} for rule in source.rules_by_name())
-            or (speaks and found.startswith(OF_RULES_THAT_SPEAK))
         ):
             faults.append(f"{name}:{line} imports {found}: a rule is plain Python (rules, pyproject.toml).")
     for node in source.nodes(text, ast.Attribute, ast.Call):
@@ -187,10 +182,6 @@ def rule_is_plain(name: str, text: str) -> list[str]:
         if isinstance(node, ast.Call) and _last(node.func) == "Random" and not node.args:
             faults.append(f"{name}:{node.lineno} draws without a seed: a rule is told what decides.")
     return faults
-
-
-def module_of(name: str) -> str:
-    return name.removesuffix(".py").replace("/", ".")
 
 
 def calls_itself_plain(name: str, text: str) -> list[str]:

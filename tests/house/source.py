@@ -40,30 +40,12 @@ def layers() -> tuple[str, ...]:
 
 @cache
 def rules() -> tuple[str, ...]:
-    """The modules that hold rules, as names of files: all in a folder `rules`, and those named by hand."""
-    in_folders = (name_of(path) for path in python_files() if is_in_rules(name_of(path)))
-    return tuple(sorted({*in_folders, *rules_by_name()}))
+    """The modules that hold rules, as names of files: all in a folder `rules`."""
+    return tuple(sorted(name_of(path) for path in python_files() if is_in_rules(name_of(path))))
 
 
 def is_in_rules(name: str) -> bool:
     return "rules" in name.split("/")[:-1]
-
-
-@cache
-def rules_by_name() -> tuple[str, ...]:
-    """Those that stand outside such a folder. None is added."""
-    return tuple(
-        f"{module.replace('.', '/')}.py"
-        for name in ("rules-that-speak",)
-        for module in contracts().get(name, {}).get("source_modules", ())
-    )
-
-
-@cache
-def rules_that_speak() -> tuple[str, ...]:
-    """Those of them that say sentences to people, through gettext."""
-    speaking = contracts().get("rules-that-speak", {}).get("source_modules", ())
-    return tuple(f"{module.replace('.', '/')}.py" for module in speaking)
 
 
 @cache

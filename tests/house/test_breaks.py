@@ -82,7 +82,7 @@ BREAKS = [
     ),
     Break("django", "quizzes/rules/grading.py", "from django.db import connection", plain, PLAIN),
     Break("a model that is handed in", "courses/rules/progress.py", "rows = model.objects.all()", plain, PLAIN),
-    Break("a model in a rule that speaks", "people/importing/columns.py", "import people.models", plain, PLAIN),
+    Break("a model in a rule that speaks", "people/importing/rules/columns.py", "import people.models", plain, PLAIN),
     Break("by its name", "authoring/rules/lacks.py", "import importlib", plain, PLAIN),
     Break("the clock", "courses/rules/completion.py", inside("return timezone.now()"), plain, "is told what day"),
     # A rule that does not exist yet: the folder is what puts it under the contract
@@ -247,7 +247,7 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (by_name, "courses/models.py", 'x = ForeignKey("quizzes.Bank", related_name="courses")\ny = "courses"'),
         (by_name, "people/models.py", 'x = ForeignKey("self", related_name="reports")'),
         (by_name, "site/bothways/rights.py", 'apps.get_model("courses", "CataloguePage")'),
-        (plain, "people/importing/planning.py", "from django.utils.translation import gettext as _"),
+        (plain, "people/importing/rules/planning.py", "from people.importing.rules.sentences import Sentence, _"),
         (plain, "glossary/rules/linting.py", "from glossary.rules.matching import stem\nimport re"),
         (plain, "quizzes/rules/fresh.py", "from random import Random\nfrom glossary.rules.fresh import f\nx = Random(7).random()"),
         (plain, "quizzes/rules/fresh.py", "from quizzes.rules import fresh\nfrom datetime import date\nx = date(2026, 1, 2)"),

@@ -12,8 +12,6 @@ from tests.house.source import ROOT, contracts, layers, name_of, python_files, s
 
 EDGES = {"views", "forms", "urls", "wagtail_hooks", "tasks", "management"}
 ONLY_IN_GATES = {"zipfile", "xml", "lxml", "bleach", "nh3", "requests", "defusedxml", "tarfile"}
-# Rules that stand outside a folder `rules`. The number only grows smaller.
-MOST_RULES_BY_NAME = 4
 # Where text becomes markup by our own word. Every other place escapes.
 MAY_MARK_SAFE = {
     "gates/svg.py",
@@ -146,28 +144,19 @@ def test_rules_are_plain_python(file):
     assert not faults, "\n".join(faults)
 
 
-def test_rules_stand_in_folders_called_rules():
-    """The contract is by folder. What is still named by hand stands elsewhere, and the list only grows shorter."""
-    by_name = source.rules_by_name()
-
+def test_the_contract_of_rules_is_by_folder():
     assert contracts()["rules"]["source_modules"] == ["**.rules"]
     assert contracts()["rules"].get("allow_indirect_imports", "false") == "false"
-    assert not [name for name in by_name if source.is_in_rules(name) or not (ROOT / name).is_file()]
-    assert len(by_name) <= MOST_RULES_BY_NAME
+    assert set(contracts()) == {"layers", "rules"}
 
 
 def test_rules_have_strict_types():
-    """mypy takes the folders too; what the contracts still name by hand, it names as well."""
+    """mypy takes the folders too."""
     strict = next(
         one["module"] for one in source.settings()["mypy"]["overrides"] if one.get("strict_equality")
     )
 
-    assert set(strict) - {code_guards.module_of(name) for name in source.rules_by_name()} == {
-        "*.rules",
-        "*.rules.*",
-        "gates.*",
-    }
-    assert {code_guards.module_of(name) for name in source.rules_by_name()} <= set(strict)
+    assert strict == ["*.rules", "*.rules.*", "gates.*"]
 
 
 def test_an_exception_is_still_needed():

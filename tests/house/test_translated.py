@@ -13,8 +13,9 @@ value. It is a fault wherever it stands, unless
 One word alone is a fault where only people read: as the label of a field, in a message, in a report.
 
 Two kinds of modules are not read. OPERATORS are what is run from a terminal: commands and what only they
-call; operators read English (rights.py writes names into the database, where administrators change them). And rules without Django, by the contract in pyproject.toml: their ValueErrors
-are for the caller, and an edge says the sentence.
+call; operators read English (rights.py writes names into the database, where administrators change them). And
+rules without a sentence for people: their ValueErrors are for the caller, and an edge says the sentence. A rule
+that speaks has a mark `_` of its own, since it knows no Django, and is read.
 
 A constant of a module is translated lazily, or it would stay in the language of the first start.
 """
@@ -27,7 +28,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import rules, rules_that_speak
+from tests.house.source import imports, nodes, rules
 from tools.packages import packages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,8 +86,8 @@ class Reader(ast.NodeVisitor):
     def __init__(self, source: str) -> None:
         self.lines = source.splitlines()
         self.faults: list[tuple[ast.expr, str]] = []
-        # A rule module may have a mark of its own that translates nothing.
-        self.is_lazy = {"_"} if re.search(r"gettext_(lazy|noop) as _\b|^def _\(", source, re.M) else set()
+        is_lazy = has_a_mark(source) or re.search(r"gettext_(lazy|noop) as _\b", source)
+        self.is_lazy = {"_"} if is_lazy else set()
         self.names_split = set(re.findall(r"\b(\w+)\.split\(\)", source))
         self.inside = 0  # functions around what is read
         self.single = False  # whether one word counts
@@ -207,6 +208,12 @@ class Reader(ast.NodeVisitor):
         self.inside -= 1
 
 
+def has_a_mark(source: str) -> bool:
+    """Whether `_` is the rules' own, which marks a sentence and translates nothing."""
+    is_made = any(function.name == "_" for function in nodes(source, ast.FunctionDef))
+    return is_made or any(name.endswith("._") for _, name in imports(source))
+
+
 def name_of(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         return node.id
@@ -238,7 +245,7 @@ def modules() -> tuple[Path, ...]:
 
 def is_unread(path: Path) -> bool:
     name = path.as_posix()
-    says_nothing_itself = name in rules() and name not in rules_that_speak()
+    says_nothing_itself = name in rules() and not has_a_mark((ROOT / path).read_text())
     return says_nothing_itself or any(fnmatch(name, pattern) for pattern in OPERATORS)
 
 
@@ -269,6 +276,8 @@ def test_the_walk_finds_the_modules_that_speak():
         ("exchange/importing/manifest.py", "course.yaml is written as `name: value` lines."),
         ("gates/archives.py", "The archive is empty."),
         ("glossary/wordfile.py", "a word needs at least one sense"),
+        ("people/importing/rules/columns.py", "The name is missing."),
+        ("authoring/rules/lacks.py", "Figure: choose a picture"),
     ],
 )
 def test_a_sentence_of_ours_that_is_taken_from_gettext_is_found(module, sentence):
@@ -318,6 +327,7 @@ def test_an_untranslated_sentence_is_found(source):
         'def f():\n    return ngettext("%(count)s file lost", "%(count)s files lost", count) % {"count": count}',
         'from django.utils.translation import gettext_lazy as _\nEDITED = _("It was edited here.")',
         'EDITED = gettext_noop("It was edited here.")',
+        'from people.importing.rules.sentences import Sentence, _\nEDITED = _("It was edited here.")',
         'logger.info("mail %s was delivered", pk)',
         'raise TypeError("a course is needed here")',
         'assert rows, "the fixture has rows"',
@@ -339,6 +349,8 @@ def test_what_people_do_not_read_and_what_is_translated_is_left_in_peace(source)
     assert untranslated(source) == []
 
 
-def test_a_rule_without_django_says_its_sentences_to_its_caller():
+def test_a_rule_is_read_where_it_marks_sentences():
     assert is_unread(Path("quizzes/rules/grading.py"))
+    assert not is_unread(Path("quizzes/rules/publishable.py"))
+    assert not is_unread(Path("people/importing/rules/leavings.py"))
     assert not is_unread(Path("exchange/importing/lesson.py"))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit import log as audit_log
 from gates.csv_in import TableRefused
 from people.importing import AnotherImport, HeadingsRefused, Plan, import_people, plan_import
+from people.importing.words import reason_of
 
 
 class Command(BaseCommand):
@@ -82,11 +83,11 @@ def _as_lines(plan: Plan) -> Iterator[str]:
     for heading in plan.columns.unknown:
         yield f"note       column not read: {heading!r}"
     for told in plan.notes:
-        yield f"note       line {told.line}: {told.number}: {told.reason}"
+        yield f"note       line {told.line}: {told.number}: {reason_of(told)}"
     for told in plan.withheld:
-        yield f"withheld   line {told.line}: {told.number}: {told.reason}"
+        yield f"withheld   line {told.line}: {told.number}: {reason_of(told)}"
     for told in plan.reported:
-        yield f"reported   line {told.line}: {told.reason}"
+        yield f"reported   line {told.line}: {reason_of(told)}"
 
 
 def _as_json(plan: Plan) -> str:
@@ -104,13 +105,13 @@ def _as_json(plan: Plan) -> str:
         ],
         "unchanged": [{"line": line, "number": number} for line, number in plan.unchanged],
         "reported": [
-            {"line": told.line, "number": told.number, "reason": told.reason} for told in plan.reported
+            {"line": told.line, "number": told.number, "reason": reason_of(told)} for told in plan.reported
         ],
         "withheld": [
-            {"line": told.line, "number": told.number, "reason": told.reason} for told in plan.withheld
+            {"line": told.line, "number": told.number, "reason": reason_of(told)} for told in plan.withheld
         ],
         "notes": [
-            *({"line": told.line, "number": told.number, "note": told.reason} for told in plan.notes),
+            *({"line": told.line, "number": told.number, "note": reason_of(told)} for told in plan.notes),
             *({"department": " / ".join(path)} for path in plan.departments),
             *({"heading": heading} for heading in plan.columns.unknown),
         ],

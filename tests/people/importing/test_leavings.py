@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from people.accounts.backends import may_sign_in
 from people.importing import import_people
-from people.importing.columns import _HEADINGS
-from people.importing.plans import Plan
+from people.importing.rules.columns import _HEADINGS
+from people.importing.rules.plans import Plan
+from people.importing.words import reason_of
 from people.models import Employee
 from tests.people.importing.lists import NOW, stream
-from tests.people.importing.test_planning import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned
+from tests.people.importing.rules.test_planning import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned
 
 TODAY = NOW.date()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -72,8 +73,8 @@ def test_no_other_cell_holds_a_leaving_back(here_already: None, column: str, cel
     plan = load(ANNA, row(**{column: cell}))
 
     (told,) = [told for told in plan.reported if told.line == 3]
-    assert reason in told.reason
-    assert told.reason.endswith("The leave date is imported all the same.")
+    assert reason in reason_of(told)
+    assert reason_of(told).endswith("The leave date is imported all the same.")
     (change,) = plan.changed
     assert change.what == (("left_on", "", YESTERDAY.isoformat()),)
     ben = Employee.objects.get(employee_number="B2")
@@ -91,7 +92,7 @@ def test_a_move_that_is_too_early_does_not_hold_it_back(here_already: None) -> N
 
     plan = load(row())
 
-    assert "is later than this move" in plan.reported[0].reason
+    assert "is later than this move" in reason_of(plan.reported[0])
     assert Employee.objects.get(employee_number="B2").left_on == YESTERDAY
 
 
@@ -99,7 +100,7 @@ def test_a_move_that_is_too_early_does_not_hold_it_back(here_already: None) -> N
 def test_two_lines_about_one_person_close_the_account_where_they_agree(here_already: None) -> None:
     plan = load(row(), row())
 
-    assert [told.reason for told in plan.reported] == [
+    assert [reason_of(told) for told in plan.reported] == [
         f"The number stands on line {other} too. The e-mail address stands on line {other} too. "
         "The leave date is imported all the same."
         for other in (3, 2)
@@ -155,7 +156,7 @@ def test_hr_reads_both_before_and_after(here_already: None, client: Any, hr: Any
 
 
 def reasons(plan: Plan) -> dict[int, str]:
-    return {told.line: told.reason for told in plan.reported}
+    return {told.line: reason_of(told) for told in plan.reported}
 
 
 @pytest.mark.parametrize(

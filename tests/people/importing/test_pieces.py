@@ -17,15 +17,16 @@ from jobs.models import Stage
 from people import actions as people_actions
 from people.importing import AnotherImport, import_people, plan_import
 from people.importing.actions import forget_old_uploads, forget_upload
-from people.importing.columns import PersonLine
-from people.importing.plans import Change
+from people.importing.rules.columns import PersonLine
+from people.importing.rules.plans import Change
 from people.importing.running import go_on
 from people.importing.steps import Step, Steps, packed, unpacked
+from people.importing.words import reason_of
 from people.models import Department, Employee, Membership, PeopleUpload
 from post.models import OutboxMail
 from tests.lock_times import measured
 from tests.people.importing.lists import HEAD, NOW, people, stream
-from tests.people.importing.test_planning import line
+from tests.people.importing.rules.test_planning import line
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -189,7 +190,9 @@ def test_two_who_change_places_above_each_other_are_written_from_the_top() -> No
 
 def is_told(plan: Any, number: str) -> bool:
     told = [one for one in plan.reported if one.number == number]
-    return [one.reason for one in told] == ["Changed meanwhile, so it was left out. Import the list again."]
+    return [reason_of(one) for one in told] == [
+        "Changed meanwhile, so it was left out. Import the list again."
+    ]
 
 
 def counts() -> dict[str, int]:

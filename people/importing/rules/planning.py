@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from django.utils.translation import gettext as _
-
-from people.importing.columns import Columns, PersonLine
-from people.importing.leavings import Leavings
-from people.importing.plans import Change, Key, Known, Plan, Told, key_of
+from people.importing.rules.columns import Columns, PersonLine
+from people.importing.rules.leavings import Leavings
+from people.importing.rules.plans import Change, Key, Known, Plan, Told, key_of
+from people.importing.rules.sentences import Sentence, _
 
 
 def make_plan(
-    lines: Iterable[tuple[PersonLine, list[str]]],
+    lines: Iterable[tuple[PersonLine, list[Sentence]]],
     columns: Columns,
     *,
     people: Iterable[Known],
@@ -50,7 +49,7 @@ class _Planner:
         self.refused: set[str] = set()  # numbers of lines that are reported
         self.leavings = Leavings(self.by_number, self.by_email, today)
 
-    def run(self, lines: Iterable[tuple[PersonLine, list[str]]]) -> Plan:
+    def run(self, lines: Iterable[tuple[PersonLine, list[Sentence]]]) -> Plan:
         self._take(lines)
         for check in (
             self._whose,
@@ -80,11 +79,11 @@ class _Planner:
         self.plan.unchanged.sort()
         return self.plan
 
-    def _take(self, lines: Iterable[tuple[PersonLine, list[str]]]) -> None:
+    def _take(self, lines: Iterable[tuple[PersonLine, list[Sentence]]]) -> None:
         """Lines that are right by themselves, and no two about the same number or address."""
         first: dict[str, PersonLine] = {}
         emails: dict[str, PersonLine] = {}
-        doubled: dict[int, dict[str, str]] = {}
+        doubled: dict[int, dict[str, Sentence]] = {}
         waiting = []
         for line, reasons in lines:
             self.leavings.note(line)
@@ -94,17 +93,17 @@ class _Planner:
                     for mine, theirs in ((line, other), (other, line)):
                         doubled.setdefault(mine.line, {}).setdefault(kind, _stands_on(kind, theirs))
             if reasons:
-                self._report(line, " ".join(reasons))
+                self._report(line, *reasons)
             else:
                 waiting.append(line)
         for line in waiting:
             if line.line in doubled:
-                self._report(line, " ".join(doubled[line.line].values()))
+                self._report(line, *doubled[line.line].values())
             else:
                 self.lines[line.number] = line
 
-    def _report(self, line: PersonLine, reason: str) -> None:
-        self.plan.reported.append(Told(line.line, line.number, reason))
+    def _report(self, line: PersonLine, *reasons: Sentence) -> None:
+        self.plan.reported.append(Told(line.line, line.number, reasons))
         self.leavings.held.append(line)
         # Of a line that is left out nothing counts, so nothing is said about a part of it.
         self.plan.withheld = [told for told in self.plan.withheld if told.line != line.line]
@@ -148,8 +147,10 @@ class _Planner:
             ):
                 self._report(
                     line,
-                    _("Moved to another department on %(day)s, which is later than this move.")
-                    % {"day": person.belongs_from.isoformat()},
+                    _(
+                        "Moved to another department on %(day)s, which is later than this move.",
+                        day=person.belongs_from.isoformat(),
+                    ),
                 )
 
     def _is_withheld(self, person: Known) -> bool:
@@ -159,27 +160,22 @@ class _Planner:
         """The line without what only an administrator may change; the rest of it counts."""
         if not self._is_withheld(person):
             return line
-        asked = [
+        asked = tuple(
             label
             for label, is_other in (
                 (_("e-mail address"), line.email != person.email),
                 (_("side"), bool(line.side) and line.side != person.side),
             )
             if is_other
-        ]
+        )
         if not asked:
             return line
-        self.plan.withheld.append(
-            Told(
-                line.line,
-                line.number,
-                _(
-                    "Stays as it is: %(what)s. This account has more rights than an employee’s, so only an "
-                    "administrator may change that."
-                )
-                % {"what": ", ".join(asked)},
-            )
+        reason = _(
+            "Stays as it is: %(what)s. This account has more rights than an employee’s, so only an "
+            "administrator may change that.",
+            what=asked,
         )
+        self.plan.withheld.append(Told(line.line, line.number, (reason,)))
         kept = replace(line, email=person.email, side=person.side)
         self.lines[line.number] = kept
         return kept
@@ -193,9 +189,9 @@ class _Planner:
             self._report(
                 line,
                 _(
-                    "The e-mail address belongs to number %(number)s. Change it there first, then import again."
-                )
-                % {"number": holder.number or "–"},
+                    "The e-mail address belongs to number %(number)s. Change it there first, then import again.",
+                    number=holder.number or "–",
+                ),
             )
 
     def _managers(self) -> None:
@@ -207,7 +203,7 @@ class _Planner:
             if boss == line.number:
                 self._report(line, _("Nobody is their own line manager."))
             elif boss not in self.refused:
-                self._report(line, _("There is no line manager with number %(number)s.") % {"number": boss})
+                self._report(line, _("There is no line manager with number %(number)s.", number=boss))
 
     def _loops(self) -> None:
         """Nobody manages themselves by way of others, in what the file and the database say together."""
@@ -295,9 +291,7 @@ class _Planner:
         if person is None:
             if line.left_on and line.left_on < self.today:
                 self.plan.unchanged.append((line.line, line.number))
-                self.plan.notes.append(
-                    Told(line.line, line.number, _("Has left already, so no account was made."))
-                )
+                self._note(line, _("Has left already, so no account was made."))
                 return
             self.plan.new.append(line)
             self._note_manager(line)
@@ -312,16 +306,16 @@ class _Planner:
     def _note_manager(self, line: PersonLine) -> None:
         if self._is_late(line.manager):
             self.plan.late.add(line.line)
-            self.plan.notes.append(
-                Told(
-                    line.line,
-                    line.number,
-                    _(
-                        "Without the line manager %(number)s, whose own line is reported. Correct it and import again."
-                    )
-                    % {"number": line.manager},
-                )
+            self._note(
+                line,
+                _(
+                    "Without the line manager %(number)s, whose own line is reported. Correct it and import again.",
+                    number=line.manager,
+                ),
             )
+
+    def _note(self, line: PersonLine, sentence: Sentence) -> None:
+        self.plan.notes.append(Told(line.line, line.number, (sentence,)))
 
     def _is_late(self, boss: str) -> bool:
         return bool(boss) and boss not in self.by_number and boss not in self.lines
@@ -346,24 +340,24 @@ class _Planner:
         return [item for item in before_after if item[1] != item[2]]
 
 
-def _stands_on(kind: str, line: PersonLine) -> str:
+def _stands_on(kind: str, line: PersonLine) -> Sentence:
     if kind == "email":
-        return _("The e-mail address stands on line %(line)d too.") % {"line": line.line}
-    return _("The number stands on line %(line)d too.") % {"line": line.line}
+        return _("The e-mail address stands on line %(line)d too.", line=line.line)
+    return _("The number stands on line %(line)d too.", line=line.line)
 
 
-def _round(ring: list[str], number: str) -> str:
+def _round(ring: list[str], number: str) -> Sentence:
     """Why a circle cannot be, told from where this person stands in it."""
     if len(ring) == 1:
         return _("Nobody is their own line manager.")
     if len(ring) > 8:
-        return _("The line managers go round in a circle of %(count)d people.") % {"count": len(ring)}
+        return _("The line managers go round in a circle of %(count)d people.", count=len(ring))
     begins = ring.index(number)
     way = [*ring[begins:], *ring[: begins + 1]]
-    return _("The line managers go round in a circle: %(way)s.") % {"way": " → ".join(way)}
+    return _("The line managers go round in a circle: %(way)s.", way=" → ".join(way))
 
 
-def _leaves_before() -> str:
+def _leaves_before() -> Sentence:
     return _("The leave date is before the start date.")
 
 

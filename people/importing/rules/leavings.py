@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
-from people.importing.columns import PersonLine
+from people.importing.rules.columns import PersonLine
+from people.importing.rules.sentences import Sentence, _
 
 if TYPE_CHECKING:  # for the names only
-    from people.importing.plans import Known, Told
+    from people.importing.rules.plans import Known, Told
 
 
 class Leavings:
@@ -64,7 +63,7 @@ class Leavings:
         found: dict[int, Told] = {}
         for told in reported:  # two about the last administrator, where something else is not right either
             before = found.get(told.line)
-            found[told.line] = replace(told, reason=f"{before.reason} {told.reason}") if before else told
+            found[told.line] = replace(told, reasons=(*before.reasons, *told.reasons)) if before else told
         for line, told in found.items():
             if line in taken:
                 found[line] = _longer(told, _("The leave date is imported all the same."))
@@ -107,5 +106,5 @@ def _same_name(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def _longer(told: "Told", sentence: str) -> "Told":
-    return replace(told, reason=f"{told.reason} {sentence}")
+def _longer(told: "Told", sentence: Sentence) -> "Told":
+    return replace(told, reasons=(*told.reasons, sentence))

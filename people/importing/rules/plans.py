@@ -1,13 +1,12 @@
-"""What an import would do, as values: whom it finds, what it changes, and what it says about lines.
-
-Plain Python.
-"""
+"""What an import would do, as values: whom it finds, what it changes, and what it says about lines."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from people.importing.columns import Columns, PersonLine
+from people.importing.rules.columns import Columns, PersonLine
+from people.importing.rules.sentences import Sentence, _
 
 Key = tuple[str, ...]  # a department's names from the top, without case
 
@@ -47,11 +46,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence about a line."""
+    """What is said about a line, one sentence after the other."""
 
     line: int
     number: str
-    reason: str
+    reasons: tuple[Sentence, ...]
 
 
 @dataclass
@@ -82,14 +81,26 @@ class Plan:
         """The line as it goes in while the line of its manager is reported."""
         return replace(line, manager="") if line.line in self.late else line
 
-    @property
-    def fingerprint(self) -> str:
-        """Equal for plans that would do the same."""
+    def fingerprint(self, reason_of: Callable[[Told], str]) -> str:
+        """Equal for plans that would do the same. `reason_of`: what somebody reads about a line.
+
+        It is kept while a list waits to be imported, so a later version must come to the same.
+        """
+        # not for people: the text of a dataclass that had the reason in words, as the first versions did
+        told = (
+            f"Told(line={one.line!r}, number={one.number!r}, reason={reason_of(one)!r})"
+            for one in (*self.reported, *self.withheld)
+        )
         digest = hashlib.sha256()
-        for part in (*self.new, *self.changed, *self.reported, *self.withheld, *self.departments):
-            digest.update(repr(part).encode(errors="surrogatepass"))
+        for part in (*map(repr, (*self.new, *self.changed)), *told, *map(repr, self.departments)):
+            digest.update(part.encode(errors="surrogatepass"))
         digest.update(repr(len(self.unchanged)).encode())
         return digest.hexdigest()
+
+
+def changed_meanwhile(line: int, number: str) -> Told:
+    """Of a line whose person is not any more as they were when the import was looked at."""
+    return Told(line, number, (_("Changed meanwhile, so it was left out. Import the list again."),))
 
 
 def key_of(path: tuple[str, ...]) -> Key:

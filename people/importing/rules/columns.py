@@ -1,14 +1,12 @@
 """What a list of people may look like: the usual headings in English and German, and what a cell may hold."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.utils.translation import gettext as _
+from people.importing.rules.sentences import Sentence, _
 
 # Field → headings, written without case, spaces and marks: "E-Mail Address" is "emailaddress".
 _HEADINGS: Final[dict[str, str]] = {  # not for people: what files may say
@@ -57,8 +55,12 @@ _CONTROL: Final = re.compile(
 )
 
 
-class HeadingsRefused(ValueError):
-    """The first line does not say what the columns are; the text is a sentence."""
+class UnclearHeadings(ValueError):
+    """The first line does not say what the columns are; the sentence says why."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class PersonLine:
 
 
 def recognise(headings: Sequence[str]) -> Columns:
-    """The columns by their headings, in any order. Raises: HeadingsRefused."""
+    """The columns by their headings, in any order. Raises: UnclearHeadings."""
     places: dict[str, int] = {}
     unknown = []
     for place, heading in enumerate(headings):
@@ -100,16 +102,17 @@ def recognise(headings: Sequence[str]) -> Columns:
             if heading:
                 unknown.append(heading)
         elif field in places:
-            raise HeadingsRefused(
+            raise UnclearHeadings(
                 _(
-                    "Two columns say the same: “%(one)s” and “%(other)s”. Remove one of them. Nothing was imported."
+                    "Two columns say the same: “%(one)s” and “%(other)s”. Remove one of them. Nothing was imported.",
+                    one=headings[places[field]][:60],
+                    other=heading[:60],
                 )
-                % {"one": headings[places[field]][:60], "other": heading[:60]}
             )
         else:
             places[field] = place
     named = "name" in places or {"first_name", "last_name"} <= places.keys()
-    missing = [
+    missing = tuple(
         label
         for label, there in (
             (_("number"), "number" in places),
@@ -117,14 +120,14 @@ def recognise(headings: Sequence[str]) -> Columns:
             (_("e-mail"), "email" in places),
         )
         if not there
-    ]
+    )
     if missing:
-        raise HeadingsRefused(
+        raise UnclearHeadings(
             _(
                 "The first line must name the columns. Not found: %(missing)s. Usual headings in English and German "
-                "are understood, such as Number, Name, E-mail, Department, Manager. Nothing was imported."
+                "are understood, such as Number, Name, E-mail, Department, Manager. Nothing was imported.",
+                missing=missing,
             )
-            % {"missing": ", ".join(missing)}
         )
     return Columns(places, len(headings), tuple(unknown))
 
@@ -133,9 +136,11 @@ def _bare(heading: str) -> str:
     return "".join(character for character in heading.casefold() if character.isalnum()).replace("'", "")
 
 
-def read_line(line: int, cells: Sequence[str], columns: Columns) -> tuple[PersonLine, list[str]]:
+def read_line(
+    line: int, cells: Sequence[str], columns: Columns, *, is_email: Callable[[str], bool]
+) -> tuple[PersonLine, list[Sentence]]:
     """What a line says, and a sentence for each thing that is not right with it."""
-    reasons: list[str] = []
+    reasons: list[Sentence] = []
     if any(cells[columns.width :]):
         reasons.append(_("The line has more cells than there are headings."))
 
@@ -147,7 +152,7 @@ def read_line(line: int, cells: Sequence[str], columns: Columns) -> tuple[Person
         inner = _EXCEL_TEXT.fullmatch(value)  # how Excel is made to keep leading zeros
         return inner.group(1).strip() if inner else value
 
-    def text(field: str, label: str, limit: int) -> str:
+    def text(field: str, label: Sentence, limit: int) -> str:
         value = _SPACES.sub(" ", cell(field))
         reasons.extend(_faults(value, label, limit))
         return value
@@ -167,7 +172,7 @@ def read_line(line: int, cells: Sequence[str], columns: Columns) -> tuple[Person
             line=line,
             number=number,
             name=name,
-            email=_email(cell("email"), reasons),
+            email=_email(cell("email"), reasons, is_email),
             side=_side(cell("side"), reasons),
             department=_department(cell("department"), reasons),
             manager=text("manager", _("manager’s number"), 40),
@@ -180,36 +185,31 @@ def read_line(line: int, cells: Sequence[str], columns: Columns) -> tuple[Person
     )
 
 
-def _faults(value: str, label: str, limit: int) -> list[str]:
+def _faults(value: str, label: Sentence, limit: int) -> list[Sentence]:
     """Why a text cannot be kept: characters that no name has, a formula, or its length."""
     found = []
     if _CONTROL.search(value):
-        found.append(_("The %(field)s has a character that cannot be stored.") % {"field": label})
+        found.append(_("The %(field)s has a character that cannot be stored.", field=label))
     if value.startswith(("=", "+", "@", "-")):
         found.append(
-            _("The %(field)s begins with “%(mark)s”, as a formula does.") % {"field": label, "mark": value[0]}
+            _("The %(field)s begins with “%(mark)s”, as a formula does.", field=label, mark=value[0])
         )
     if len(value) > limit:
-        found.append(
-            _("The %(field)s is longer than %(limit)d characters.") % {"field": label, "limit": limit}
-        )
+        found.append(_("The %(field)s is longer than %(limit)d characters.", field=label, limit=limit))
     return found
 
 
-def _email(value: str, reasons: list[str]) -> str:
+def _email(value: str, reasons: list[Sentence], is_email: Callable[[str], bool]) -> str:
     email = value.lower()
     if not email:
         reasons.append(_("The e-mail address is missing."))
         return ""
-    try:
-        validate_email(email)
-    except ValidationError:
-        reasons.append(_("“%(value)s” is not an e-mail address.") % {"value": _short(value)})
+    if not is_email(email):
+        reasons.append(_("“%(value)s” is not an e-mail address.", value=_short(value)))
         return ""
     if len(email) > EMAIL_LENGTH:
         reasons.append(
-            _("The %(field)s is longer than %(limit)d characters.")
-            % {"field": _("e-mail"), "limit": EMAIL_LENGTH}
+            _("The %(field)s is longer than %(limit)d characters.", field=_("e-mail"), limit=EMAIL_LENGTH)
         )
         return ""
     if email[0] in "=+@-":
@@ -217,31 +217,30 @@ def _email(value: str, reasons: list[str]) -> str:
     return email
 
 
-def _side(value: str, reasons: list[str]) -> str:
+def _side(value: str, reasons: list[Sentence]) -> str:
     if not value:
         return ""
     side = _SIDES.get(_bare(value))
     if side is None:
-        reasons.append(
-            _("“%(value)s” is no side. Write business, technology or both.") % {"value": _short(value)}
-        )
+        reasons.append(_("“%(value)s” is no side. Write business, technology or both.", value=_short(value)))
         return ""
     return side
 
 
-def _department(value: str, reasons: list[str]) -> tuple[str, ...]:
+def _department(value: str, reasons: list[Sentence]) -> tuple[str, ...]:
     """The names from the top down. The first of > | \\ / that stands in the cell separates them."""
     if not value:
         return ()
     path = _parts(value)
-    faults: list[str] = []
+    faults: list[Sentence] = []
     for name in path:
-        faults.extend(_faults(name, _("department"), DEPARTMENT_LENGTH))
+        of_name = _faults(name, _("department"), DEPARTMENT_LENGTH)
+        faults += [fault for fault in of_name if fault not in faults]
     if len(path) > _LEVELS:
-        faults.append(_("The department has more than %(limit)d levels.") % {"limit": _LEVELS})
+        faults.append(_("The department has more than %(limit)d levels.", limit=_LEVELS))
     if not path:
         faults.append(_("The department has no name."))
-    reasons.extend(dict.fromkeys(faults))
+    reasons.extend(faults)
     return () if faults else path
 
 
@@ -250,17 +249,21 @@ def _parts(value: str) -> tuple[str, ...]:
     return tuple(name for part in value.split(mark) if (name := _SPACES.sub(" ", part).strip()))
 
 
-def _day(value: str, label: str, reasons: list[str]) -> date | None:
+def _day(value: str, label: Sentence, reasons: list[Sentence]) -> date | None:
     if not value:
         return None
     day, is_clear = _as_day(value)
     if day is None:
-        reason = (
-            _("The %(field)s “%(value)s” is not a day. Write it like 2026-11-30.")
+        short = _short(value)
+        reasons.append(
+            _("The %(field)s “%(value)s” is not a day. Write it like 2026-11-30.", field=label, value=short)
             if is_clear
-            else _("The %(field)s “%(value)s” can be read in two ways. Write it like 2026-11-30.")
+            else _(
+                "The %(field)s “%(value)s” can be read in two ways. Write it like 2026-11-30.",
+                field=label,
+                value=short,
+            )
         )
-        reasons.append(reason % {"field": label, "value": _short(value)})
     return day
 
 
