@@ -19,7 +19,7 @@ from courses.models import LessonPage, Published
 from people import reviewing
 from quizzes.models import Question
 from tests.authoring.conftest import fresh
-from tests.authoring.test_doors import lesson_form
+from tests.authoring.forms import lesson_form
 from tests.conftest import hire
 from tests.worlds import World, again
 

@@ -11,9 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import AuditEntry
 from courses import actions, queries
 from courses.models import Audience, CourseRecord, Criterion, Evidence, Published
-from quizzes.models import Answer, Attempt, Drawn
+from quizzes.models import Answer, Attempt
 from tests.conftest import hire
 from tests.courses.course import NOW, write_course
+from tests.courses.learning import (
+    answer_check,
+    answer_quiz,
+    begin,
+    complete,
+    read,
+    record_of,
+    start_quiz,
+    take_quiz,
+)
 from tests.worlds import again
 
 pytestmark = pytest.mark.django_db
@@ -33,58 +43,6 @@ def built(world, catalogue_page, published_course):
 @pytest.fixture
 def company(built, db):
     return again(built)
-
-
-def begin(person, course, now=NOW):
-    return actions.begin_course(employee=person, course=course.row, now=now)
-
-
-def answer_check(person, course, check=0, *, choice=0, now=NOW, **changed):
-    question = course.checks[check]
-    values = {
-        "lesson": course.row_one,
-        "question_key": str(question.translation_key),
-        "version_id": question.current_version.pk,
-        "key": uuid.uuid4(),
-        "chosen": [str(question.options.order_by("sort_order")[choice].key)],
-    }
-    return actions.answer_check(employee=person, unsure=False, confidence=None, now=now, **values | changed)
-
-
-def read(person, course, now=NOW):
-    return actions.read_lesson(employee=person, lesson=course.row_two, now=now)
-
-
-def answer_quiz(person, course, attempt, position, *, right=True, now=NOW, key=None):
-    drawn = Drawn.objects.select_related("version").get(attempt=attempt, position=position)
-    chosen = next(option["key"] for option in drawn.version.payload["options"] if option["correct"] is right)
-    return actions.answer_quiz(
-        employee=person, course=course.row, attempt=attempt, position=position, key=key or uuid.uuid4(),
-        chosen=[chosen], unsure=False, confidence=2, now=now,
-    )  # fmt: skip
-
-
-def start_quiz(person, course, now=NOW):
-    return actions.start_quiz(employee=person, course=course.row, now=now)
-
-
-def take_quiz(person, course, *, right=3, now=NOW):
-    attempt = start_quiz(person, course, now)
-    for position in (1, 2, 3):
-        answer_quiz(person, course, attempt, position, right=position <= right, now=now)
-    return Attempt.objects.get(pk=attempt.pk)
-
-
-def complete(person, course, now=NOW):
-    answer_check(person, course, 0, now=now)
-    answer_check(person, course, 1, now=now)
-    read(person, course, now=now)
-    take_quiz(person, course, now=now)
-    return record_of(person, course)
-
-
-def record_of(person, course):
-    return CourseRecord.objects.get(employee=person, course_key=course.page.translation_key)
 
 
 def nothing_happened():

@@ -14,7 +14,7 @@ from courses.queries import asked_of, progress_of, record_of, standing_in, stand
 from people.models import Department, Employee, Membership, Organisation
 from tests.conftest import hire
 from tests.courses.course import NOW, write_course
-from tests.courses.test_actions import answer_check, begin, complete, read, start_quiz, take_quiz
+from tests.courses.learning import answer_check, begin, complete, read, start_quiz, take_quiz
 from tests.worlds import again
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from people.importing.columns import _HEADINGS
 from people.importing.plans import Plan
 from people.models import Employee
 from tests.people.importing.lists import NOW, stream
-from tests.people.importing.test_planning import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned
+from tests.people.importing.planning.company import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned
 
 TODAY = NOW.date()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
