@@ -1,11 +1,14 @@
 """What a person does in a course, as a single call: begin, answer, read, take the quiz, complete."""
 
 import uuid
+from datetime import timedelta
 
 from courses import actions
 from courses.models import CourseRecord
 from quizzes.models import Attempt, Drawn
 from tests.courses.course import NOW
+
+LATER = NOW + timedelta(hours=1)
 
 
 def begin(person, course, now=NOW):

@@ -1,49 +1,31 @@
-"""What can happen in a course, in a company with two courses, two audiences and two devices."""
+"""What can happen in a course: it is begun, checks are answered, lessons read, the quiz taken."""
 
 import uuid
-from datetime import date, timedelta
-from types import SimpleNamespace
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from audit.models import AuditEntry
 from courses import actions, queries
 from courses.actions import learning
-from courses.models import Audience, CourseRecord, Criterion, Evidence, Published
+from courses.models import CourseRecord, Evidence
 from quizzes.models import Answer, Attempt
-from tests.conftest import hire
-from tests.courses.course import NOW, write_course
+from tests.courses.actions.test_audiences import set_audience
+from tests.courses.actions.test_new_rule import grow, refresh
+from tests.courses.course import NOW
 from tests.courses.learning import (
+    LATER,
     answer_check,
     answer_quiz,
     begin,
-    complete,
     read,
     record_of,
     start_quiz,
     take_quiz,
 )
-from tests.worlds import again
 
 pytestmark = pytest.mark.django_db
-LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def built(world, catalogue_page, published_course):
-    with world():
-        other = write_course(catalogue_page, "B1", "costs", direction="business-for-technicians")
-        return SimpleNamespace(
-            course=published_course, other=other, ada=hire("ada", "Employee"),
-            ben=hire("ben", "Employee", side="technology"), hr=hire("hr", "HR"),
-        )  # fmt: skip
-
-
-@pytest.fixture
-def company(built, db):
-    return again(built)
 
 
 def nothing_happened():
@@ -244,167 +226,3 @@ def test_the_last_answer_sent_again_from_a_page_left_open_counts_once(company, a
 
     assert len(record_of(company.ada, company.course).progress["results"]) == 1
     assert list(queries.record_differences()) == []
-
-
-# A new rule --------------------------------------------------------------------------------------
-
-
-def grow(course, lessons=("new", "newer", "newest")):
-    """From now on the course takes reading three lessons more."""
-    last = Criterion.objects.filter(course_key=course.page.translation_key).latest("number")
-    for count in (1, 2, 3):
-        more = [{"key": key, "checks": [], "required": True} for key in lessons[:count]]
-        newest = Criterion.objects.create(
-            course=course.page, course_key=course.page.translation_key, number=last.number + count, made_at=NOW,
-            rule=last.rule | {"lessons": last.rule["lessons"] + more},
-        )  # fmt: skip
-    return newest
-
-
-def refresh(course):
-    return actions.refresh_open_records(course_key=str(course.page.translation_key))
-
-
-def test_a_new_rule_of_one_course_leaves_the_records_of_the_other_alone(company):
-    for person in (company.ada, company.ben):
-        begin(person, company.course)
-        begin(person, company.other)
-    newest = grow(company.course)
-
-    assert refresh(company.course) == 2
-
-    for person in (company.ada, company.ben):
-        changed, other = record_of(person, company.course), record_of(person, company.other)
-        assert (changed.criterion_id, changed.lessons_needed) == (newest.pk, 5)
-        assert (other.criterion_id, other.lessons_needed) == (company.other.row.data["criterion_id"], 2)
-    assert refresh(company.course) == 0, "all stand by the newest rule already"
-    assert refresh(company.other) == 0
-
-
-def test_who_completed_keeps_the_rule_of_the_time_whatever_comes_later(company):
-    before = complete(company.ada, company.course)
-    begin(company.ben, company.course)
-    grow(company.course)
-
-    assert refresh(company.course) == 1
-    answer_check(company.ada, company.course, choice=1, now=LATER)
-
-    record = record_of(company.ada, company.course)
-    assert (record.status, record.completed_at, record.criterion_id) == (
-        "completed",
-        NOW,
-        before.criterion_id,
-    )
-    assert (record.lessons_needed, record.lessons_done, record.best_score_percent) == (2, 2, 100)
-
-
-def test_what_is_done_while_in_progress_counts_by_the_rule_of_the_page(company):
-    begin(company.ada, company.course)
-    newest = grow(company.course)
-    row = Published.objects.get(pk=company.course.row_two.pk)
-    row.data = row.data | {"criterion_id": newest.pk, "rule": newest.rule}
-
-    record = actions.read_lesson(employee=company.ada, lesson=row, now=LATER)
-
-    assert (record.criterion_id, record.lessons_needed, record.lessons_done) == (newest.pk, 5, 1)
-
-
-def test_an_answer_on_its_way_when_a_rule_was_published_takes_no_record_back(company):
-    begin(company.ada, company.course)
-    as_it_was_asked = Published.objects.get(pk=company.course.row_two.pk)
-    newest = grow(company.course)
-    refresh(company.course)
-
-    actions.read_lesson(employee=company.ada, lesson=as_it_was_asked, now=LATER)
-
-    record = record_of(company.ada, company.course)
-    assert (record.criterion_id, record.lessons_needed, record.lessons_done) == (newest.pk, 5, 1)
-    assert refresh(company.course) == 0
-
-
-def test_who_begins_while_a_rule_is_published_begins_by_the_newest(company):
-    as_it_was_asked = Published.objects.get(pk=company.course.row_two.pk)
-    newest = grow(company.course)
-
-    actions.read_lesson(employee=company.ada, lesson=as_it_was_asked, now=LATER)
-
-    record = record_of(company.ada, company.course)
-    assert (record.criterion_id, record.lessons_needed, record.lessons_done) == (newest.pk, 5, 1)
-    assert refresh(company.course) == 0
-
-
-def test_a_course_that_was_never_published_has_no_record_to_refresh(company):
-    begin(company.ada, company.course)
-
-    assert actions.refresh_open_records(course_key=str(uuid.uuid4())) == 0
-
-
-# Audiences ---------------------------------------------------------------------------------------
-
-
-def wanted(company, **fields):
-    course = fields.pop("course", company.course).page
-    values = {"scope": "side" if fields.get("side") else "everyone", "requirement": "required"} | fields
-    return Audience(course=course, course_key=course.translation_key, **values)
-
-
-def set_audience(company, **fields):
-    return actions.set_audience(wanted(company, **fields), by=company.hr, now=NOW)
-
-
-def test_hr_gets_the_audience_that_was_set(company):
-    audience = set_audience(company, side="technology", due_on=date(2026, 12, 1))
-
-    assert audience == Audience.objects.get()
-    assert (audience.course_id, audience.course_key) == (
-        company.course.page.pk,
-        company.course.page.translation_key,
-    )
-    assert (audience.scope, audience.side, audience.requirement) == ("side", "technology", "required")
-    assert (audience.due_on, audience.made_by, audience.made_at) == (date(2026, 12, 1), company.hr, NOW)
-    entry = AuditEntry.objects.get()
-    assert (entry.verb, entry.actor_id, entry.about) == (
-        "audience.added", company.hr.pk, f"course:{company.course.page.translation_key}",
-    )  # fmt: skip
-    assert entry.detail == {
-        "audience": audience.pk, "scope": "side", "side": "technology", "requirement": "required", "due_on": "2026-12-01",
-    }  # fmt: skip
-
-
-def test_the_same_people_are_asked_the_same_once_and_anything_else_beside_it(company):
-    set_audience(company)
-    with pytest.raises(actions.AlreadyAsked):
-        set_audience(company, due_on=date(2026, 12, 1))
-
-    set_audience(company, course=company.other)
-    set_audience(company, requirement="recommended")
-    set_audience(company, side="business")
-
-    assert Audience.objects.count() == 4
-    assert AuditEntry.objects.count() == 4
-
-
-def test_one_audience_is_ended_and_the_others_still_ask(company):
-    one, other = set_audience(company), set_audience(company, side="business")
-
-    actions.end_audience(one, by=company.hr, now=NOW)
-    actions.end_audience(one, by=company.hr, now=NOW + timedelta(days=3))
-
-    one.refresh_from_db()
-    other.refresh_from_db()
-    assert (one.closed_on, other.closed_on) == (date(2026, 11, 2), None)
-    closed = AuditEntry.objects.filter(verb="audience.closed").get()
-    assert (closed.detail["audience"], closed.about) == (
-        one.pk,
-        f"course:{company.course.page.translation_key}",
-    )
-
-
-def test_an_audience_that_would_end_later_can_be_ended_today(company):
-    audience = set_audience(company)
-    actions.close_audience(audience, on=date(2026, 12, 31))
-
-    actions.end_audience(audience, by=company.hr, now=NOW)
-
-    audience.refresh_from_db()
-    assert audience.closed_on == date(2026, 11, 2)
