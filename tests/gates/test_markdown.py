@@ -11,7 +11,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
-from gates.html import ID_PREFIX, sanitise
+from gates.allow_list import ID_PREFIX
+from gates.html import sanitise
 from gates.markdown import (
     INLINE_LIMIT,
     MARKDOWN_LIMIT,
