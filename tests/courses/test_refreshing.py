@@ -123,7 +123,7 @@ def test_a_task_of_another_course_excuses_nobody(
 @pytest.fixture
 def many(course: Any, queue: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five people in progress by the old rule; they are brought to the new one in three pieces."""
-    monkeypatch.setattr(actions, "RECORDS_AT_ONCE", 2)
+    monkeypatch.setattr(learning, "RECORDS_AT_ONCE", 2)
     for number in range(5):
         answer(hire(f"many{number}", "Employee"), course)
     ask_for_the_quiz_no_more(course)
