@@ -10,18 +10,19 @@ Everything ends in `gates.html.sanitise`, so a fault in one of the libraries her
 
 Time: 100,000 hostile characters take less than 2 seconds. The Markdown library is quadratic for long runs of
 `[`, of backticks and for thousands of lines without a blank one, so both of its stages work under a budget of
-characters looked at; what comes after the budget is spent is shown as plain text. Real lessons use less than a
-hundredth of it. The budget counts work, not seconds, so that the same text always gives the same page.
+characters looked at (`gates.budgets`); what comes after the budget is spent is shown as plain text. Real lessons
+use less than a hundredth of it. The budget counts work, not seconds, so that the same text always gives the same
+page.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape, unescape
-from typing import Any, Final
+from html import unescape
+from typing import Final
 from xml.etree import ElementTree  # only to build trees, never to parse
 
 from django.utils.safestring import SafeString, mark_safe
@@ -30,20 +31,19 @@ from markdown import Markdown
 from markdown.blockprocessors import ParagraphProcessor
 from markdown.extensions import Extension
 from markdown.extensions.def_list import DefListExtension
-from markdown.extensions.footnotes import FootnoteExtension, FootnoteInlineProcessor
+from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension, TableProcessor
-from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
-from markdown.preprocessors import NormalizeWhitespace, Preprocessor
+from markdown.preprocessors import NormalizeWhitespace
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, AtomicString, Registry
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
+from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, Registry
 from pymdownx.superfences import SuperFencesCodeExtension
 
+from gates.allow_list import ID_PREFIX
+from gates.budgets import meter_blocks, meter_inline
+from gates.code_blocks import Code, FenceSpacing
 from gates.code_spans import CODE_SPAN, CodeSpan
-from gates.html import ID_PREFIX, sanitise
+from gates.html import sanitise
 from gates.maths import MathExtension
 from gates.rendered import rendered_once
 
@@ -52,29 +52,11 @@ MARKDOWN_LIMIT: Final = 100_000
 
 INLINE_LIMIT: Final = 20_000
 """Longest one-line Markdown, in characters."""
-
-_LANGUAGES: Final = (
-    "bash c console cpp csharp css diff docker dockerfile go html http ini java javascript js json kotlin php"
-    " powershell properties py python ruby rust sh shell sql terraform toml ts typescript xml yaml yml"
-)
-LANGUAGES: Final = frozenset(_LANGUAGES.split())
-"""Languages that are coloured. Others are shown plain: each Pygments lexer is one more set of regular expressions."""
-
-# Beyond these, code is shown without colours. Some lexers of Pygments are quadratic and worse: 19,000 characters
-# of "a a a" as Java take 15 seconds, 3,000 take 0.3 (measured).
-_CODE_LIMIT: Final = 3_000  # characters per block
-_CODES_LIMIT: Final = 10_000  # characters per text, each block counted as 100 more
 # Beyond these, lines with pipes are text: every row is filled up to the width of the head.
 _COLUMN_LIMIT: Final = 40
 _FENCES_LIMIT: Final = 1_000  # lines that open or close fenced code; more are refused
 _FENCE_LINES: Final = re.compile(r"^[ \t>]*+(?:```|~~~)", re.MULTILINE)
 _ROW_LIMIT: Final = 4_000  # characters
-_FOOTNOTE_COST: Final = 2_000  # so that a text has at most 1,500 references
-_BLOCK_COST: Final = 450  # a paragraph of one letter costs as much as one of 450 (measured)
-_CELL_COST: Final = 100
-_BLOCK_BUDGET: Final = 3_000_000
-_INLINE_BUDGET: Final = 3_000_000
-_NESTING_LIMIT: Final = 20  # lists and quotes inside each other
 
 
 @dataclass(frozen=True)
@@ -180,13 +162,13 @@ def _run(md: Markdown, text: str) -> str:
 
 def _markdown(extensions: Sequence[Extension], *, inline: bool) -> Markdown:
     # One instance per text: building one takes 1 ms, and instances keep state and are not thread-safe.
-    code = _Code()
+    code = Code()
     own: list[Extension] = [_Basics(), MathExtension(inline=inline)]
     if not inline:
         fence = {"name": "*", "class": "", "format": code.format, "validator": code.validate}
         own += [
             SuperFencesCodeExtension(custom_fences=[fence], relaxed_headers=True),
-            _FenceSpacing(),
+            FenceSpacing(),
             _Tables(use_align_attribute=True),
             _Footnotes(),
             DefListExtension(),
@@ -199,8 +181,8 @@ def _markdown(extensions: Sequence[Extension], *, inline: bool) -> Markdown:
         md.preprocessors.register(NormalizeWhitespace(md), "normalize_whitespace", 30)
         md.parser.blockprocessors = Registry()
         md.parser.blockprocessors.register(ParagraphProcessor(md.parser), "paragraph", 10)
-    _meter_blocks(md)
-    _meter_inline(md)
+    meter_blocks(md)
+    meter_inline(md)
     return md
 
 
@@ -214,65 +196,6 @@ class _Basics(Extension):
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$", "|", "~", "<"]
         # Else the paragraph around a formula that stands alone would be taken away.
         md.block_level_elements = [name for name in md.block_level_elements if name != "math"]
-
-
-# --- Budgets ------------------------------------------------------------------------------------------
-
-
-def _meter_blocks(md: Markdown) -> None:
-    """Makes block parsing stop at `_NESTING_LIMIT` levels and `_BLOCK_BUDGET` characters looked at."""
-    parser = md.parser
-    spent = 0
-    depth = 0
-
-    def parse_blocks(parent: ElementTree.Element, blocks: list[str]) -> None:
-        nonlocal spent, depth
-        depth += 1
-        try:
-            while blocks:
-                spent += len(blocks[0]) + _BLOCK_COST + blocks[0].count("|") * _CELL_COST
-                if spent > _BLOCK_BUDGET or depth > _NESTING_LIMIT:
-                    ElementTree.SubElement(parent, "p").text = AtomicString("\n\n".join(blocks))
-                    blocks.clear()
-                    return
-                for processor in parser.blockprocessors:
-                    if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
-                        break
-        finally:
-            depth -= 1
-
-    # The loop of BlockParser.parseBlocks with a meter in it; processors call it through the instance.
-    parser.parseBlocks = parse_blocks  # type: ignore[method-assign]
-
-
-def _meter_inline(md: Markdown) -> None:
-    """Makes inline parsing stop at `_INLINE_BUDGET` characters looked at in vain, moved or wrapped."""
-    spent = 0
-
-    def metered(pattern: InlineProcessor) -> Callable[[re.Match[str], str], Any]:
-        handle = pattern.handleMatch
-        cost = _FOOTNOTE_COST if isinstance(pattern, FootnoteInlineProcessor) else 20
-        # Emphasis refuses often in honest text (`snake_case`), and it is linear by construction.
-        searches = not isinstance(pattern, DelimiterProcessor)
-
-        def handle_match(match: re.Match[str], data: str) -> Any:
-            nonlocal spent
-            if spent > _INLINE_BUDGET:
-                return None, None, None
-            outcome = handle(match, data)
-            end = outcome[2]
-            if end is not None:
-                # The library copies the whole text around each match; a copy costs 1 % of a search.
-                spent += cost + (end - match.start()) + len(data) // 100
-            elif searches:
-                spent += len(data) - match.start()
-            return outcome
-
-        return handle_match
-
-    for pattern in md.inlinePatterns:
-        if isinstance(pattern, InlineProcessor):
-            pattern.handleMatch = metered(pattern)  # type: ignore[method-assign,assignment]  # wrapped
 
 
 # --- Headings, ids, table alignment -------------------------------------------------------------------
@@ -388,54 +311,3 @@ class _Table(TableProcessor):
         if not rest or head.count("|") > _COLUMN_LIMIT or max(map(len, block.split("\n"))) > _ROW_LIMIT:
             return False
         return bool(super().test(parent, block))
-
-
-# --- Code ---------------------------------------------------------------------------------------------
-
-
-class _Code:
-    """Fenced code as HTML with Pygments' classes; plain where the language is unknown or the code is long."""
-
-    def __init__(self) -> None:
-        self.coloured = 0
-        self.formatter = HtmlFormatter(nowrap=True)  # building one costs more than colouring ten lines
-
-    def validate(
-        self, language: str | None, inputs: object, options: object, attrs: object, md: Markdown
-    ) -> bool:
-        return True  # options such as linenums are not part of the dialect and change nothing
-
-    def format(
-        self,
-        source: str,
-        language: str | None,
-        css_class: str,
-        options: object,
-        md: Markdown,
-        **kwargs: object,
-    ) -> str:
-        name = (language or "").lower()
-        self.coloured += len(source) + 100
-        if name in LANGUAGES and len(source) <= _CODE_LIMIT and self.coloured <= _CODES_LIMIT:
-            inner = highlight(source, get_lexer_by_name(name, stripnl=False), self.formatter)
-        else:
-            inner = escape(source, quote=False)
-        return f'<div class="highlight"><pre><code>{inner.rstrip()}\n</code></pre></div>'
-
-
-class _FenceSpacing(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
-        md.preprocessors.register(_FenceLines(md), "fence_lines", 24)  # directly after the fences (25)
-
-
-class _FenceLines(Preprocessor):
-    """Puts blank lines around fenced code, so that a list goes on after code inside one of its items."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        out: list[str] = []
-        for line in lines:
-            out += ["", line, ""] if _STASHED_LINE.fullmatch(line) else [line]
-        return out
-
-
-_STASHED_LINE: Final = re.compile(rf" *{HTML_PLACEHOLDER_RE.pattern}")

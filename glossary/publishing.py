@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, Q
 
-from gates.html import address as safe_address
+from gates.allow_list import address as safe_address
 from glossary.addresses import address
 from glossary.models import (
     FalseFriend,

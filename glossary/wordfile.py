@@ -14,8 +14,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gates.allow_list import address
 from gates.blocks import SourceDict, SourceError, SourceList, load_yaml, node_line
-from gates.html import address
 from glossary.rules.linting import GLOSS_WORDS, WORDING_WORDS, count_words
 
 MOST_EXCHANGES: Final = 3

@@ -1,33 +1,24 @@
 """Approve is approve: an action is done once, from what is stored, and a refusal says why and leaves a way on."""
 
 import json
-from collections import UserDict
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from wagtail.blocks import ChoiceBlock, StructBlock
 from wagtail.models import TaskState, Workflow, WorkflowState
 
 from audit.models import AuditEntry
 from authoring import editor
-from courses.blocks import LessonBlock
 from courses.models import LessonPage, Published
-from people import reviewing
 from quizzes.models import Question
 from tests.authoring.conftest import fresh
-from tests.authoring.test_doors import lesson_form
+from tests.authoring.forms import APPROVE, AUTOSAVE, REJECT, address, form, place_of, question_form
 from tests.conftest import hire
 from tests.worlds import World, again
 
 pytestmark = pytest.mark.django_db
-
-APPROVE = {"action-workflow-action": "true", "workflow-action-name": "approve"}
-REJECT = {"action-workflow-action": "true", "workflow-action-name": "reject"}
-AUTOSAVE = {"accept": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -60,44 +51,6 @@ def desk(review: SimpleNamespace, client: Client) -> Client:
     """The reviewer's browser."""
     client.force_login(fresh(review.reviewer))
     return client
-
-
-def address(review: SimpleNamespace) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[review.page.pk])
-
-
-def form(review: SimpleNamespace, **changes: str) -> dict[str, Any]:
-    """What the editor of the newest draft sends."""
-    page = LessonPage.objects.get(pk=review.page.pk).get_latest_revision_as_object()
-    fields = lesson_form(page) | {
-        "loaded_revision_id": str(page.latest_revision_id),
-        "loaded_revision_created_at": page.latest_revision.created_at.isoformat(),
-    }
-    fields = {name: value for name, value in fields.items() if not name.startswith("body-0-")}
-    fields |= dict(_stream("body", list(page.body.raw_data)))
-    if page.is_required:
-        fields["is_required"] = "on"
-    return fields | changes
-
-
-def _stream(prefix: str, blocks: list[Any]) -> Iterator[tuple[str, str]]:
-    """The fields of a stream or list of blocks, as Wagtail's scripts name them."""
-    yield f"{prefix}-count", str(len(blocks))
-    for place, block in enumerate(blocks):
-        at = f"{prefix}-{place}"
-        yield from {f"{at}-deleted": "", f"{at}-order": str(place), f"{at}-id": block["id"]}.items()
-        yield f"{at}-type", block["type"]
-        yield from _value(f"{at}-value", block["value"])
-
-
-def _value(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, one in value.items():
-            yield from _value(f"{prefix}-{name}", one)
-    elif isinstance(value, list):
-        yield from _stream(prefix, value)
-    else:
-        yield prefix, str(value).replace("\r\n", "\n").replace("\n", "\r\n")  # as browsers send lines
 
 
 def counted(page: Any) -> tuple[int, int]:
@@ -322,34 +275,6 @@ def question(review: SimpleNamespace) -> Question:
     return Question.objects.get(pk=found.pk)
 
 
-def question_form(question: Question, **changes: str) -> dict[str, str]:
-    draft = Question.objects.get(pk=question.pk).get_latest_revision_as_object()
-    fields = {
-        "stem": draft.stem, "kind": draft.kind, "bank": str(draft.bank_id), "code": draft.code, "purpose": draft.purpose,
-        "probe_kind": draft.probe_kind, "outcome": draft.outcome, "difficulty": str(draft.difficulty), "side": draft.side,
-        "lesson_slug": draft.lesson_slug, "section": draft.section, "settings": json.dumps(draft.settings), "initial-settings": json.dumps(draft.settings),
-        "options-TOTAL_FORMS": "0", "options-INITIAL_FORMS": "0", "options-MIN_NUM_FORMS": "0", "options-MAX_NUM_FORMS": "",
-        "sense_tags-TOTAL_FORMS": "0", "sense_tags-INITIAL_FORMS": "0", "sense_tags-MIN_NUM_FORMS": "0",
-        "sense_tags-MAX_NUM_FORMS": "",
-    }  # fmt: skip
-    options = list(draft.options.all())
-    fields |= {"options-TOTAL_FORMS": str(len(options)), "options-INITIAL_FORMS": str(len(options))}
-    for place, option in enumerate(options):
-        fields |= {
-            f"options-{place}-id": str(option.pk), f"options-{place}-ORDER": str(place + 1),
-            f"options-{place}-text": option.text, f"options-{place}-explanation": option.explanation,
-        }  # fmt: skip
-        if option.is_correct:
-            fields[f"options-{place}-is_correct"] = "on"
-    if draft.shuffle:
-        fields["shuffle"] = "on"
-    return fields | changes
-
-
-def place_of(question: Question) -> str:
-    return reverse("wagtailsnippets_quizzes_question:edit", args=[question.pk])
-
-
 def test_a_question_is_approved_once(question: Question, desk: Client) -> None:
     sent = question_form(question, **APPROVE)
     carried = desk.post(place_of(question), sent, headers=AUTOSAVE)
@@ -383,35 +308,3 @@ def test_a_reviewer_who_changed_a_question_is_told_and_the_change_is_kept(
     desk.post(reverse("write:take_back", args=["question", question.pk]))
     desk.post(place_of(question), question_form(question, **APPROVE))
     assert "told better" in str(Question.objects.get(pk=question.pk).current_version.payload)
-
-
-# What an import leaves out ---------------------------------------------------------------------------
-
-
-class EmptyForm(UserDict[str, str]):
-    """What a browser sends of a form that nobody filled in: no rows, no words, what is chosen beforehand."""
-
-    def get(self, name: str, otherwise: Any = None) -> Any:
-        return "0" if name.endswith("-count") else self.data.get(name, otherwise)
-
-    def __getitem__(self, name: str) -> str:
-        return str(self.get(name, ""))
-
-
-STRUCTS = [name for name, block in LessonBlock().child_blocks.items() if isinstance(block, StructBlock)]
-
-
-@pytest.mark.parametrize("kind", STRUCTS)
-def test_a_form_adds_nothing_to_a_block_that_an_import_left_bare(kind: str) -> None:
-    stream = LessonBlock()
-    block = stream.child_blocks[kind]
-    chosen = {
-        f"block-{name}": child.get_default()
-        for name, child in block.child_blocks.items()
-        if isinstance(child, ChoiceBlock)
-    }
-    sent = block.value_from_datadict(EmptyForm(chosen), {}, "block")
-    by_form = {"type": kind, "value": block.get_prep_value(sent), "id": "1"}
-    bare = {"type": kind, "value": {}, "id": "2"}
-
-    assert reviewing.said_in(stream, [bare]) == reviewing.said_in(stream, [by_form])

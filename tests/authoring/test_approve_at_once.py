@@ -12,7 +12,7 @@ from authoring.teams import add_author
 from bothways.operations.installation import make_tree
 from courses.models import CataloguePage, LessonPage, Published
 from tests.at_once import at_once
-from tests.authoring.test_approve import APPROVE, AUTOSAVE, address, form
+from tests.authoring.forms import APPROVE, AUTOSAVE, address, form
 from tests.conftest import hire
 from tests.courses.course import write_course
 

@@ -20,7 +20,7 @@ from people.rules.may_publish import sides_meet
 from quizzes.actions import WrittenOption, write_check
 from quizzes.models import Question
 from tests.authoring.conftest import fresh
-from tests.authoring.test_doors import lesson_form
+from tests.authoring.forms import lesson_form
 
 pytestmark = pytest.mark.django_db
 

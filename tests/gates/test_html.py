@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gates.html import CLASSES, ELEMENTS, HTML_LIMIT, ID_PREFIX, MARK_LIMIT, address, sanitise
+from gates.allow_list import CLASSES, ELEMENTS, ID_PREFIX, address
+from gates.html import HTML_LIMIT, MARK_LIMIT, sanitise
 from tests.gates.clock import at_most
 
 

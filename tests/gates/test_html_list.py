@@ -4,7 +4,8 @@ import pytest
 from pygments.token import STANDARD_TYPES
 
 from gates import html
-from gates.html import CLASSES, ELEMENTS, address, sanitise
+from gates.allow_list import CLASSES, ELEMENTS, ID_PREFIX, SCHEMES, address
+from gates.html import sanitise
 
 EVERYWHERE = {"id", "class", "lang", "dir", "title"}
 IN_MATH = {"displaystyle", "scriptlevel", "mathvariant", "dir"}
@@ -48,8 +49,8 @@ def test_the_classes_are_those_of_highlighted_code_and_nine_of_ours() -> None:
     )
 
     assert set(CLASSES) == {*filter(None, STANDARD_TYPES.values()), *ours.split()}
-    assert set(html.SCHEMES) == {"http", "https", "mailto", "tel"}
-    assert (html.HTML_LIMIT, html.MARK_LIMIT, html.ID_PREFIX) == (4_000_000, 12_000, "user-content-")
+    assert set(SCHEMES) == {"http", "https", "mailto", "tel"}
+    assert (html.HTML_LIMIT, html.MARK_LIMIT, ID_PREFIX) == (4_000_000, 12_000, "user-content-")
 
 
 @pytest.mark.parametrize(

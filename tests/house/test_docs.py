@@ -144,3 +144,23 @@ def test_the_readme_lists_the_packages_in_the_order_of_the_layers():
 
 def test_no_document_says_how_long_something_takes_without_a_figure():
     assert "MEASURE" not in text("README.md")
+
+
+def test_the_changelog_names_the_version():
+    from bothways import __version__
+
+    numbers = re.findall(r"^## (\d[\d.]*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert numbers[0] == __version__, "the newest version of CHANGELOG.md is this one"
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_decisions_are_numbered_and_short():
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+    assert len(decisions) >= 5
+    assert [path.name[:4] for path in decisions] == [
+        f"{number:04}" for number in range(1, len(decisions) + 1)
+    ]
+    assert {
+        path.name: len(path.read_text().split()) for path in decisions if len(path.read_text().split()) > 400
+    } == {}

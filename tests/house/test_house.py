@@ -12,6 +12,10 @@ from tests.house.source import ROOT, contracts, layers, name_of, python_files, s
 
 EDGES = {"views", "forms", "urls", "wagtail_hooks", "tasks", "management"}
 ONLY_IN_GATES = {"zipfile", "xml", "lxml", "bleach", "nh3", "requests", "defusedxml", "tarfile"}
+MAY_BE_LONGER = {
+    "site/bothways/settings.py": "Every setting once, in the order in which an operator meets them.",
+    "quizzes/models.py": "Tables that name each other: a bank, its questions, and what was drawn and answered.",
+}
 # Where text becomes markup by our own word. Every other place escapes.
 MAY_MARK_SAFE = {
     "gates/svg.py",
@@ -301,12 +305,11 @@ def test_a_caught_exception_is_named_or_gives_its_reason():
 
 
 def test_no_file_is_longer_than_its_reader():
-    """About 400 lines; what is longer becomes a folder of the same name, split by topic."""
-    long = {
-        name_of(path): count for path in python_files() if (count := len(path.read_text().splitlines())) > 450
-    }
+    """About 400 lines, tests and tools too; what is longer becomes a folder of the same name, split by topic."""
+    files = (path for path in tracked_files() if path.suffix == ".py" and "migrations" not in path.parts)
+    long = {name_of(path) for path in files if len(path.read_text().splitlines()) > 420}
 
-    assert not long
+    assert long == MAY_BE_LONGER.keys()
 
 
 def test_no_room_is_a_junk_room():
@@ -329,64 +332,6 @@ def test_nothing_is_left_for_later():
     assert not [
         f"{name_of(path)}: {found.group()}" for path in files if (found := words.search(path.read_text()))
     ]
-
-
-def test_no_address_of_an_index_and_no_place_of_a_machine_is_in_the_tree():
-    """Locks name versions and hashes, never where something was fetched."""
-    here = Path(__file__)
-    places = re.compile(
-        r"https?://(?:[\w.-]*pypi|[\w.-]*pythonhosted|registry\.npmjs|files\.)[\w./-]*|file:///(?!etc/|x)|(?<![\w/])/(?:work|opt|root|home)/\w+"
-    )
-    faults = []
-    for path in tracked_files():
-        if path.suffix in {".woff2", ".png", ".jpg", ".ico", ".gz", ".br"} or path == here:
-            continue
-        faults += [
-            f"{name_of(path)}: {found.group()}" for found in places.finditer(path.read_text(errors="replace"))
-        ]
-
-    assert not faults
-
-
-@pytest.mark.parametrize("name", ["uv", "runtime", "scaleout", "dev"])
-def test_every_locked_version_has_its_hashes(name):
-    text = (ROOT / "requirements" / f"{name}.txt").read_text()
-    pinned = re.findall(r"^[\w.\-\[\]]+==[^\s;]+", text, re.MULTILINE)
-    blocks = re.split(r"\n(?=[\w])", text)
-
-    assert pinned
-    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
-
-
-def test_the_later_locks_hold_the_same_versions_as_the_runtime():
-    def versions(name: str) -> dict[str, str]:
-        text = (ROOT / "requirements" / f"{name}.txt").read_text()
-        return dict(re.findall(r"^([\w.\-]+)==([^\s;\\]+)", text, re.MULTILINE))
-
-    runtime = versions("runtime")
-
-    for name in ("dev", "scaleout"):
-        assert {key: value for key, value in versions(name).items() if key in runtime} == runtime
-
-
-def test_the_changelog_names_the_version():
-    from bothways import __version__
-
-    numbers = re.findall(r"^## (\d[\d.]*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    assert numbers[0] == __version__, "the newest version of CHANGELOG.md is this one"
-    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
-
-
-def test_decisions_are_numbered_and_short():
-    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-
-    assert len(decisions) >= 5
-    assert [path.name[:4] for path in decisions] == [
-        f"{number:04}" for number in range(1, len(decisions) + 1)
-    ]
-    assert {
-        path.name: len(path.read_text().split()) for path in decisions if len(path.read_text().split()) > 400
-    } == {}
 
 
 def test_a_first_start_finds_a_snapshot_of_todays_migrations():

@@ -7,13 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.test import override_settings
-from django.utils import timezone
 
 from authoring.queries import reviews_for
-from bothways import rights
 from bothways.management.commands.prepare import Command as Prepare
 from bothways.models import Loaded
 from bothways.operations import installation
@@ -22,43 +18,23 @@ from bothways.operations.demo.cast import CAST, PASSWORD
 from bothways.operations.demo.plans import COURSES, LEAVERS, MOVES, plan_for
 from courses import actions
 from courses.models import Audience, CoursePage, CourseRecord, Evidence, LessonPage, Published
-from courses.queries import record_differences, standings
+from courses.queries import record_differences
 from glossary.agreement import changes_since_agreed, meanings_for
 from glossary.models import Sense, Signature, Status
 from people.accounts.backends import EmployeeBackend
 from people.accounts.demo import DEMO_PEOPLE
 from people.models import Department, Employee, Membership, Organisation
-from people.queries import department_of, organisation
+from people.queries import department_of
 from quizzes.models import Answer, Attempt
+from tests.site.made_demo import NOW, SIX_MONTHS, a_demo, all_rows, history_of, person, standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.installation(empty=True)]
-NOW = timezone.now()
-SIX_MONTHS = timedelta(days=182)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup: Any, django_db_blocker: Any) -> Any:
-    """One demo for all tests of this file; each test undoes what it changed, the last one the demo."""
-    with (
-        override_settings(STARTER_CONTENT="all"),
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-    ):
-        rights.set_up_rights()
-        installation.make_tree()
-        installation.load_first_courses(say=lambda _sentence: None, now=NOW)
-        make_demo(now=NOW)
+    with a_demo("all", django_db_blocker):
         yield
-        transaction.set_rollback(True)
-    organisation.cache_clear()
-
-
-def person(mailbox: str) -> Employee:
-    return Employee.objects.get(email=f"{mailbox}@example.com")
-
-
-def standing(mailbox: str) -> Any:
-    return next(row for row in standings(person(mailbox), now=NOW) if row.code == "T2")
 
 
 def test_everybody_on_the_sign_in_page_exists_with_their_side():
@@ -318,19 +294,6 @@ def test_somebody_of_the_managers_team_is_overdue():
 # --- What happened in the other courses
 
 
-def _told(code: str) -> dict[str, Any]:
-    """Who stands where in a course, and when: the same in every demo, unlike numbers of rows."""
-    records = CourseRecord.objects.filter(course__code=code).order_by("employee__email")
-    key = CoursePage.objects.get(code=code).translation_key
-    answers = Answer.objects.filter(context_key=key).values_list("employee__email", "answered_at")
-    attempts = Attempt.objects.filter(quiz_key=key).values_list("employee__email", "number", "score_percent")
-    return {
-        "records": list(records.values_list("employee__email", "status", "started_at", "completed_at")),
-        "answers": sorted(answers),
-        "attempts": sorted(attempts, key=str),
-    }
-
-
 def test_every_course_has_a_history_and_each_side_its_own_direction():
     files = {path.parent.name for path in installation.CONTENT.glob("*/course.yaml")}
     staff = company.people()
@@ -349,7 +312,7 @@ def test_interrupted_the_history_goes_on_and_leaves_alone_who_has_begun_by_thems
     assert waiting_history() == ["B2"]
     with transaction.atomic():
         assert continue_demo(pause=lambda: None) == 1
-        whole = _told("B2")
+        whole = history_of("B2")
         transaction.set_rollback(True)
     who = next(email for email, status, *_when in whole["records"] if status == "completed")
     busy, row = Employee.objects.get(email=who), Published.objects.get(slug="", card__code="B2")
@@ -362,11 +325,11 @@ def test_interrupted_the_history_goes_on_and_leaves_alone_who_has_begun_by_thems
 
     with pytest.raises(InterruptedError):
         continue_demo(pause=killed)
-    assert 10 <= len(_told("B2")["records"]) <= 12
+    assert 10 <= len(history_of("B2")["records"]) <= 12
     assert waiting_history() == ["B2"]
     continue_demo(pause=lambda: None)
 
-    told = _told("B2")
+    told = history_of("B2")
     own = [entry for entry in told["records"] if entry[0] == who]
     assert own == [(who, "in_progress", NOW, None)]
     assert not busy.answers.filter(context_key=row.course_key).exists()
@@ -397,10 +360,10 @@ def test_only_the_cast_has_a_password():
 
 
 def test_a_second_run_changes_nothing():
-    before = _figures()
+    before = all_rows()
 
     assert make_demo(now=NOW + timedelta(days=3)) is False
-    assert _figures() == before
+    assert all_rows() == before
 
 
 def test_a_real_installation_never_becomes_a_demo():
@@ -408,23 +371,6 @@ def test_a_real_installation_never_becomes_a_demo():
 
     assert make_demo(now=NOW) is False
     assert not Organisation.objects.get().is_demo
-
-
-def _figures() -> list[Any]:
-    return [
-        list(model.objects.order_by("pk").values_list())
-        for model in (
-            Organisation,
-            Department,
-            Employee,
-            Membership,
-            Audience,
-            Evidence,
-            CourseRecord,
-            Answer,
-            Attempt,
-        )
-    ]
 
 
 def test_a_public_demo_has_a_different_password_for_each_and_tells_them_once(monkeypatch):
@@ -442,90 +388,3 @@ def test_a_public_demo_has_a_different_password_for_each_and_tells_them_once(mon
     for email, password in told.items():
         assert EmployeeBackend().authenticate(None, email=email, password=PASSWORD) is None
         assert EmployeeBackend().authenticate(None, email=email, password=password) is not None
-
-
-# --- Many people, for measuring
-
-
-@pytest.fixture(scope="module")
-def seeded(demo: Any, django_db_blocker: Any) -> Any:
-    """What `seed_demo` said about 30 people and one more course. Made once, for the tests below it."""
-    said = StringIO()
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_demo", employees=30, courses=1, verify=True, stdout=said)
-        yield said.getvalue()
-        transaction.set_rollback(True)
-
-
-def test_invented_people_have_exactly_the_records_that_actions_write(seeded):
-    copied = Employee.objects.filter(email__startswith="bench-", pk__gt=_prototypes()[-1].pk)
-    twins = [
-        (person, _prototypes()[(number + 8) % 7]) for number, person in enumerate(copied.order_by("email"))
-    ]
-
-    assert "0 differences" in seeded
-    assert len(twins) == 23
-    assert sum(person.records.count() for person in copied) > 20
-    for person, original in twins:
-        assert _history(person) == _history(original)
-        assert (person.takes_courses, person.has_usable_password()) == (True, False)
-        assert person.memberships.count() == 1
-
-
-def _prototypes() -> list[Employee]:
-    return list(Employee.objects.filter(email__startswith="bench-").order_by("email")[:7])
-
-
-def _history(person: Employee) -> list[Any]:
-    return [
-        list(person.evidence.order_by("pk").values_list("course_key", "lesson_key", "kind", "at")),
-        list(person.records.order_by("pk").values_list("course_key", "status", "completed_at", "progress")),
-        list(
-            person.answers.order_by("pk").values_list(
-                "key", "version", "chosen", "drawn__position", "answered_at"
-            )
-        ),
-        list(
-            person.attempts.order_by("pk").values_list(
-                "quiz_key", "number", "score_percent", "drawn__version"
-            )
-        ),
-    ]
-
-
-def test_copies_of_the_course_have_their_own_keys_and_questions(seeded):
-    copy, original = CoursePage.objects.get(code="BENCH01"), CoursePage.objects.get(code="T2")
-
-    assert copy.title == "Bench course 01"
-    assert copy.bank != original.bank
-    assert copy.bank is not None
-    assert original.bank is not None
-    assert copy.bank.questions.count() == original.bank.questions.count()
-    mine, theirs = copy.published_row.data, original.published_row.data
-    assert [lesson["title"] for lesson in mine["lessons"]] == [
-        lesson["title"] for lesson in theirs["lessons"]
-    ]
-    assert not {lesson["key"] for lesson in mine["lessons"]} & {lesson["key"] for lesson in theirs["lessons"]}
-    assert not {key for need in mine["rule"]["lessons"] for key in need["checks"]} & {
-        key for need in theirs["rule"]["lessons"] for key in need["checks"]
-    }
-
-
-def test_seeding_again_changes_nothing_and_more_people_need_a_fresh_folder(seeded):
-    before = _figures()
-
-    call_command("seed_demo", employees=30, courses=1, stdout=StringIO())
-    with pytest.raises(CommandError, match="30 invented people here already"):
-        call_command("seed_demo", employees=31, courses=1, stdout=StringIO())
-
-    assert _figures() == before
-
-
-def test_a_real_installation_gets_no_invented_people():
-    Organisation.objects.update(is_demo=False, name="Real Ltd")
-    before = _figures()
-
-    with pytest.raises(CommandError, match=r"real installation \(Real Ltd\)"):
-        call_command("seed_demo", employees=5, courses=1, stdout=StringIO())
-
-    assert _figures() == before

@@ -16,7 +16,7 @@ from courses.queries import Standing
 from people.models import Employee
 from tests.conftest import hire
 from tests.courses.course import NOW, write_course
-from tests.courses.test_actions import answer_check, begin, complete, read
+from tests.courses.learning import answer_check, begin, complete, read
 from tests.worlds import World, again
 
 home: Any = import_module("bothways.views.home")  # the view in it has the name of its module

@@ -13,7 +13,7 @@ from people.importing.rules.plans import Plan
 from people.importing.words import reason_of
 from people.models import Employee
 from tests.people.importing.lists import NOW, stream
-from tests.people.importing.rules.test_planning import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned
+from tests.people.importing.rules.planning.company import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned
 
 TODAY = NOW.date()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -26,7 +26,7 @@ from people.models import Department, Employee, Membership, PeopleUpload
 from post.models import OutboxMail
 from tests.lock_times import measured
 from tests.people.importing.lists import HEAD, NOW, people, stream
-from tests.people.importing.rules.test_planning import line
+from tests.people.importing.rules.planning.company import line
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
