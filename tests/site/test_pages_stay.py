@@ -26,10 +26,11 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from authoring.models import CourseCopy
 from bothways.operations.installation import make_tree
 from bothways.outage import AWAY, BUSY
 from bothways.outage_page import away
-from courses.models import CourseCopy, ProblemReport
+from courses.models import ProblemReport
 from people.models import PeopleUpload
 from quizzes.models import Bank, Question
 from tests.conftest import hire
