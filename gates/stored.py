@@ -23,26 +23,25 @@ class Stored:
         return cls(
             **{
                 name: data[name] if read is None else read(data[name])
-                for name, read, is_optional in _fields(kind)
-                if not is_optional or name in data
+                for name, read, default in _fields(kind)
+                if default is MISSING or name in data
             }
         )
 
     def to_json(self) -> dict[str, Any]:
+        kind: type = type(self)
         return {
-            field.name: _plain(value)
-            for field in fields(self)
-            if (value := getattr(self, field.name)) != field.default
+            name: _plain(value)
+            for name, _read, default in _fields(kind)
+            if (value := getattr(self, name)) != default
         }
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[str, _Read | None, bool], ...]:
-    """Name, how it is read (None: as it is) and "is optional" of each field."""
+def _fields(kind: Any) -> tuple[tuple[str, _Read | None, Any], ...]:
+    """Name, how it is read (None: as it is) and default (MISSING: none) of each field."""
     hints = get_type_hints(kind)
-    return tuple(
-        (field.name, _reader(hints[field.name]), field.default is not MISSING) for field in fields(kind)
-    )
+    return tuple((field.name, _reader(hints[field.name]), field.default) for field in fields(kind))
 
 
 def _reader(hint: Any) -> _Read | None:

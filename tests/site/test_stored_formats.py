@@ -12,6 +12,7 @@ from courses.models import CoursePage, CourseRecord, Criterion, Published
 from courses.publishing import FORMAT as COURSE_FORMAT
 from courses.publishing import render_course
 from glossary.models import PublishedWord, SenseVersion, Word
+from glossary.published import Guide, WordCard, WordData
 from glossary.publishing import FORMAT as WORD_FORMAT
 from quizzes.models import QuestionVersion
 from quizzes.rendering import FORMAT as QUESTION_FORMAT
@@ -194,6 +195,14 @@ def test_a_published_course_is_read_whole(two_courses: Any) -> None:
         assert row.shown.to_json() == kept
         if not row.slug:
             assert row.course_card.to_json() == row.card
+
+
+def test_a_published_word_is_read_whole(words: Any) -> None:
+    for row in PublishedWord.objects.all():
+        kept = {name: value for name, value in row.data.items() if name != "format"}
+        assert WordData.from_json(row.data).to_json() == kept
+        assert WordCard.from_json(row.card).to_json() == row.card
+        assert Guide.from_json(row.guide).to_json() == row.guide
 
 
 def test_a_changed_shape_of_a_stored_row_needs_a_new_format(two_courses: Any, words: Any) -> None:
