@@ -171,7 +171,7 @@ _known: dict[tuple[int | None, str | None], dict[_Version, _Known]] = {}
 def _words(locale_id: int | None) -> Collection[_Known]:
     """All words of a language in the order of the alphabet. 1 SQL query, 2 after a publication.
 
-    A search compares every word (decision 10), and what it compares is kept: reading 5,000 words takes 50 ms,
+    A search compares every word (decision 10), and what it compares is kept: reading 5,000 words takes 95 ms,
     their stems half a second; asking for their versions takes 10 ms. One generation for each language.
     """
     asked = locale_id, None if locale_id is not None else get_language()
@@ -275,7 +275,7 @@ def word_page(slug: str, locale_id: int | None = None) -> WordPage | None:
 
 @lru_cache(maxsize=KEPT_WORDS)
 def _decoded(data: str) -> WordData:
-    """Finding it by its text takes 1 µs, decoding it 55 (measured, a word of 4 KB)."""
+    """Finding it by its text takes 1 µs, decoding it 50 (measured, a word of 4 KB)."""
     return WordData.from_json(json.loads(data))
 
 
