@@ -8,7 +8,6 @@ from courses.actions.audiences import (
     set_audience,
 )
 from courses.actions.learning import (
-    RECORDS_AT_ONCE,
     Answered,
     CourseRef,
     LessonHasChecks,
@@ -27,7 +26,6 @@ from courses.actions.problems import (
 )
 
 __all__ = [
-    "RECORDS_AT_ONCE",
     "AlreadyAsked",
     "Answered",
     "CourseRef",

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from authoring import copying, queries, tasks
 from authoring.models import CourseCopy
-from authoring.tasks import go_on_with_copy
+from authoring.tasks import go_on_with_copy, take_up_copies
 from authoring.teams import remove_author
 from courses.models import CoursePage, LessonPage
-from exchange.tasks import take_up_uploads
 from jobs.interruption import Interrupted, stops_when
 from jobs.models import Stage
 from quizzes.models import Question
@@ -98,9 +97,9 @@ def test_a_copy_that_was_killed_is_made_whole_by_the_worker(
         assert "T7 Always on" not in page
         monkeypatch.undo()
         monkeypatch.setattr(tasks, "go_on_with_copy", worker)
-        take_up_uploads(now=now + timedelta(seconds=30))
+        take_up_copies(now=now + timedelta(seconds=30))
         assert not worker.asked
-        take_up_uploads(now=timezone.now() + timedelta(seconds=36))
+        take_up_copies(now=timezone.now() + timedelta(seconds=36))
         CourseCopy.objects.update(told_at=now - timedelta(seconds=36))
         assert worker.work() == 1
     else:
@@ -145,7 +144,7 @@ def test_a_copy_that_has_begun_is_not_called_undone(
     monkeypatch.undo()
     monkeypatch.setattr(tasks, "go_on_with_copy", worker)
 
-    take_up_uploads(now=timezone.now() + timedelta(seconds=36))
+    take_up_copies(now=timezone.now() + timedelta(seconds=36))
 
     assert worker.work() == 1
     assert is_whole(CourseCopy.objects.get(), own)
@@ -191,14 +190,14 @@ def test_what_fails_time_after_time_says_so_and_is_handed_over(
     for _time in range(5):
         with pytest.raises(KeyError):
             go_on_with_copy.call(copy.pk)
-    take_up_uploads(now=timezone.now() + timedelta(minutes=1))
+    take_up_copies(now=timezone.now() + timedelta(minutes=1))
 
     page = told(desk.get("/write/"))
     assert "“Always on, again” was not copied whole" in page
     assert "T7 Always on, again" in page
     assert "It was begun several times and never ended." in told(desk.get(f"/write/copy/{copy.key}/"))
     assert own.page.title in page
-    take_up_uploads(now=timezone.now() + timedelta(days=8))
+    take_up_copies(now=timezone.now() + timedelta(days=8))
     assert not CourseCopy.objects.exists()
     assert CoursePage.objects.filter(code="T7").exists()
 

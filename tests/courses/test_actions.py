@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEntry
 from courses import actions, queries
+from courses.actions import learning
 from courses.models import Audience, CourseRecord, Criterion, Evidence, Published
 from quizzes.models import Answer, Attempt, Drawn
 from tests.conftest import hire
@@ -124,13 +125,13 @@ def test_beginning_leaves_evidence_and_a_record_of_this_course(company):
 def test_two_devices_that_begin_at_once_begin_once(company, monkeypatch):
     """The second one looks before the first has stored anything, and is told by the unique key."""
     first = begin(company.ada, company.course)
-    really, looks = actions._locked, []
+    really, looks = learning._locked, []
 
     def too_early(employee, ref):
         looks.append(ref.key)
         return really(employee, ref) if len(looks) > 1 else None
 
-    monkeypatch.setattr(actions, "_locked", too_early)
+    monkeypatch.setattr(learning, "_locked", too_early)
     second = begin(company.ada, company.course, now=LATER)
 
     assert len(looks) == 2

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from audit.append_only import maintenance
 from courses import actions, queries
+from courses.actions import learning
 from courses.models import CourseRecord, Criterion, Evidence, Published
 from quizzes.models import Answer, Drawn
 from tests.courses.course import NOW, publish
@@ -146,7 +147,7 @@ def test_a_failing_record_takes_the_answer_back(employee, course, monkeypatch):
     def broken(*args):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(actions, "_store", broken)
+    monkeypatch.setattr(learning, "_store", broken)
 
     with pytest.raises(DatabaseError):
         answer(employee, course)

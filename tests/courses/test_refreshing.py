@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from courses import actions, queries, tasks
+from courses.actions import learning
 from courses.models import CoursePage, CourseRecord, Criterion
 from jobs.actions import claim_task
 from jobs.interruption import Interrupted, stops_when
@@ -122,7 +123,7 @@ def test_a_task_of_another_course_excuses_nobody(
 @pytest.fixture
 def many(course: Any, queue: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five people in progress by the old rule; they are brought to the new one in three pieces."""
-    monkeypatch.setattr(actions, "RECORDS_AT_ONCE", 2)
+    monkeypatch.setattr(learning, "RECORDS_AT_ONCE", 2)
     for number in range(5):
         answer(hire(f"many{number}", "Employee"), course)
     ask_for_the_quiz_no_more(course)
@@ -150,7 +151,7 @@ def test_many_records_are_brought_to_the_new_rule_in_pieces(
 def test_a_worker_that_is_to_stop_leaves_the_rest_to_the_next_one(
     course: Any, many: None, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
-    worker, written, refresh = Worker(), [], actions._refresh
+    worker, written, refresh = Worker(), [], learning._refresh
 
     def refresh_and_stop(*piece: Any) -> int:
         written.append(refresh(*piece))
@@ -158,7 +159,7 @@ def test_a_worker_that_is_to_stop_leaves_the_rest_to_the_next_one(
             worker.stop()
         return written[-1]
 
-    monkeypatch.setattr(actions, "_refresh", refresh_and_stop)
+    monkeypatch.setattr(learning, "_refresh", refresh_and_stop)
     worker.run_task(claim_task(backend="background", worker="first", now=timezone.now()))
     row = DBTaskResult.objects.get()
     assert (row.status, row.worker_ids, by_the_newest(course)) == ("READY", [], min(2 * pieces, 5))

@@ -27,7 +27,7 @@ from quizzes.models import Question
 from tests.exchange.files import NOW, WAGTAILS_FILES
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
-CONTENT = Path(__file__).parents[3] / "content"
+CONTENT = Path(__file__).parents[2] / "content"
 
 
 @pytest.mark.sql

@@ -127,7 +127,7 @@ def test_what_fails_time_after_time_says_so_on_its_page(
     page = told(client.get(f"/write/import/{waiting.key}/"))
     assert "It was begun several times and never ended." in page
     assert "Ask whoever runs Bothways to look at the log, then choose the file again." in page
-    assert "<h1> Nothing was imported </h1>" in page  # it was not even read
+    assert "<h1>Nothing was imported</h1>" in page  # it was not even read
 
 
 def test_whoever_lost_the_role_meanwhile_imports_nothing(waiting: Upload, worker: Asked) -> None:
@@ -218,8 +218,8 @@ def test_an_import_that_broke_off_says_otherwise_than_a_file_that_was_not_read(
     actions.begin_reading(unread, clock=timezone.now)
     not_read = told(client.get(f"/write/import/{unread.key}/"))
 
-    assert "<h1> The import has ended early </h1>" in broken_off
+    assert "<h1>The import has ended early</h1>" in broken_off
     assert "What is in stands in drafts." in broken_off
     assert "what is in already stays as it is" in broken_off
-    assert "<h1> Nothing was imported </h1>" in not_read
+    assert "<h1>Nothing was imported</h1>" in not_read
     assert "what is in already" not in not_read

@@ -13,12 +13,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import BadHeaderError
 from django.db import transaction
 
-from people.tasks import deliver_mail
 from post import mail
 from post.delivery import deliver_waiting_mail
 from post.mail import AttachmentRefused, OutboxBackend, back_off
 from post.models import OutboxMail
 from post.queries import mail_state
+from post.tasks import deliver_mail
 
 NOW = datetime(2036, 11, 2, 9, 0, tzinfo=UTC)  # after every mail that a test writes
 pytestmark = pytest.mark.django_db

@@ -85,7 +85,6 @@ def test_a_form_from_elsewhere_leads_home(client: Client, referer: str) -> None:
         {"x-requested-with": "XMLHttpRequest"},
         {"accept": "application/json"},
         {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty"},
-        {"hx-request": "true"},
     ],
 )
 def test_a_script_that_is_signed_out_gets_a_sentence_and_the_address_of_the_door(

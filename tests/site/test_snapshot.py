@@ -22,7 +22,7 @@ sys.path.insert(0, "site")
 import django
 django.setup()
 from django.core.management import call_command
-from bothways import snapshot
+from bothways.operations import snapshot
 snapshot.FILE = Path("no-such-file.sql")
 call_command("migrate", interactive=False, verbosity=0)
 """

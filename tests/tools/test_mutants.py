@@ -136,7 +136,7 @@ def test_rules_actions_queries_and_gates_are_found_in_the_tree() -> None:
 
     assert set(targets.ALSO) <= set(found)
     assert {
-        "courses/actions.py", "courses/completion.py", "courses/queries/standings.py", "gates/archives.py", "gates/html.py",
+        "courses/actions/learning.py", "courses/completion.py", "courses/queries/standings.py", "gates/archives.py", "gates/html.py",
         "glossary/rules/matching.py", "people/importing/queries.py", "quizzes/actions/answering.py", "quizzes/rules/drawing.py",
         "quizzes/rules/grading.py", "reports/rules/figures.py", "reports/rules/period.py", "reports/queries/population.py",
     } <= set(found)  # fmt: skip

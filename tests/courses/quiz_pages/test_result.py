@@ -87,7 +87,7 @@ def test_what_you_were_sure_of_stands_first(reader, course):
     sure = html.select_one("section[aria-labelledby=sure]")
     assert [line.get_text()[:10] for line in sure.select("h3")] == ["Question 2"]
     everything_after = html.select_one("section[aria-labelledby=every]")
-    assert sure.sourceline < everything_after.sourceline
+    assert (sure.sourceline, sure.sourcepos) < (everything_after.sourceline, everything_after.sourcepos)
 
 
 def test_passing_with_all_lessons_done_completes_the_course(reader, course, employee):
