@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from courses import publishing
 from courses.models import LessonPage, Published
+from courses.published import Check
 from courses.rules import progress
 from courses.views import outbox
 from courses.views.lesson import check_html, refusals, show
@@ -54,11 +55,11 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
         return preview_of(request, page, mode)
     row = row_of(page, mode)
     key = request.POST.get("check", "")
-    if key not in row.data["questions"]:
+    if key not in row.as_lesson.questions:
         return outbox.final(
             HttpResponseBadRequest(_("The draft has no such check any more. Load the preview again."))
         )
-    latest, error = judged(row.data["questions"][key], request.POST.getlist("answer"))
+    latest, error = judged(row.as_lesson.questions[key], request.POST.getlist("answer"))
     if request.headers.get("X-Fragment"):
         response = HttpResponse(
             kept_pages.fill(check_html(row, key, latest, error), request), status=422 if error else 200
@@ -71,15 +72,15 @@ def lesson(request: HttpRequest, lesson: int) -> HttpResponse:
     return outbox.saved(response, request.POST.get("key", ""))  # the form need not send it again
 
 
-def judged(question: dict[str, Any], sent: list[str]) -> tuple[dict[str, Any] | None, str]:
+def judged(check: Check, sent: list[str]) -> tuple[dict[str, Any] | None, str]:
     """What an employee would be told about an answer, or the sentence that refuses it."""
     given = Given.read(sent)
-    options = {option["key"]: option["correct"] for option in question["options"]}
+    options = {option.key: option.correct for option in check.options}
     correct = [key for key, is_correct in options.items() if is_correct]
     unsure = given.is_unsure
     try:
-        chosen = accepted(question["kind"], options, () if unsure else given.chosen, unsure)
-        is_correct = grade(question["kind"], correct, chosen, unsure)
+        chosen = accepted(check.kind, options, () if unsure else given.chosen, unsure)
+        is_correct = grade(check.kind, correct, chosen, unsure)
     except NothingChosen:
         return None, refusals().nothing
     except UnknownOption:

@@ -5,8 +5,8 @@ course is written at once, in the transaction of whatever was published. A reque
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from wagtail.models import Page
@@ -14,10 +14,27 @@ from wagtail.models import Page
 from courses.addresses import course_address, lesson_address, plan_address, quiz_address
 from courses.hooks import hooks
 from courses.models import CoursePage, Criterion, LessonPage, Published
+from courses.published import (
+    Check,
+    CourseCard,
+    CourseLesson,
+    CourseQuiz,
+    CourseWord,
+    LessonCard,
+    ListedLesson,
+    LiveSession,
+    MappedFramework,
+    Neighbour,
+    Outcome,
+    PublishedCourse,
+    PublishedLesson,
+    Stewards,
+)
 from courses.queries.criteria import newest_criterion
 from courses.rendering import Rendered, render_check, render_lesson, render_plan
 from courses.rules.completion import LessonNeed, Rule
 from courses.tasks import refresh_records
+from gates.stored import Stored
 from glossary.actions import replace_uses
 from glossary.addresses import address
 from glossary.linking import one_reading_of_the_glossary, resolve
@@ -79,17 +96,12 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
         changed = False
         if criterion is None:
             criterion, changed = current_criterion(course, rule_of(course, lessons, rendered), now=now)
-        summary = _course_data(course, lessons, rendered, criterion.pk, criterion.rule)
+        shown = _published_course(course, lessons, rendered, criterion.pk, Rule.from_json(criterion.rule))
         rows.exclude(page_id__in=[course.pk, *(lesson.pk for lesson in lessons)]).delete()
-        _write(course, course, "", 0, card=_card(summary), data=summary, now=now)
+        _write(course, course, "", 0, card=_card(shown), data=shown, now=now)
         for number, lesson in enumerate(lessons, start=1):
-            data = _lesson_data(lesson, number, lessons, rendered[lesson.pk], course, summary)
-            card = {
-                "title": lesson.title,
-                "objective": lesson.objective,
-                "url": data["url"],
-                "minutes": lesson.minutes,
-            }
+            data = _published_lesson(lesson, number, rendered[lesson.pk], course, shown)
+            card = LessonCard(lesson.title, lesson.objective, data.url, lesson.minutes)
             _write(course, lesson, lesson.slug, number, card=card, data=data, now=now)
         if changed:
             # A row of this transaction: whoever is killed after it has left the task, too.
@@ -116,13 +128,16 @@ def refresh_quizzes(*, now: datetime) -> int:
     2 SQL queries where nothing changed.
     """
     rows = Published.objects.filter(slug="", page__live=True)
-    quizzes = [row for row in rows.values_list("page_id", "locale_id", "data__quiz") if row[2]]
-    drawable = drawable_counts({quiz["bank_id"] for _page, _locale, quiz in quizzes})
+    quizzes = [
+        (page_id, locale_id, CourseQuiz.from_json(quiz))
+        for page_id, locale_id, quiz in rows.values_list("page_id", "locale_id", "data__quiz")
+        if quiz
+    ]
+    drawable = drawable_counts({quiz.bank_id for _page, _locale, quiz in quizzes})
     changed = [
         page_id
         for page_id, locale_id, quiz in quizzes
-        if quiz["available"]
-        != is_available(asked=quiz["questions"], drawable=drawable[quiz["bank_id"], locale_id])
+        if quiz.available != is_available(asked=quiz.questions, drawable=drawable[quiz.bank_id, locale_id])
     ]
     for course in CoursePage.objects.filter(pk__in=changed):
         render_course(course, now=now)
@@ -159,24 +174,23 @@ def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
     ]
     lessons = sorted([*siblings, page], key=lambda lesson: lesson.path)
     rendered = {lesson.pk: render_lesson(lesson, drafts=lesson is page) for lesson in lessons}
-    rule = rule_of(course, lessons, rendered).to_json()
-    summary = _course_data(course, lessons, rendered, 0, rule)
+    shown = _published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
     place = next(number for number, lesson in enumerate(lessons, start=1) if lesson is page)
-    data = _lesson_data(page, place, lessons, rendered[page.pk], course, summary, check_url=check_url)
+    data = _published_lesson(page, place, rendered[page.pk], course, shown, check_url=check_url)
     return Published(
         course_key=course.translation_key,
         key=page.translation_key,
         course_slug=course.slug,
         slug=page.slug,
-        data=data,
+        data=data.to_json(),
     )
 
 
-def preview_course(course: CoursePage) -> dict[str, Any]:
+def preview_course(course: CoursePage) -> PublishedCourse:
     """What publishing this draft of a course would show. Nothing is stored."""
     lessons = list(LessonPage.objects.child_of(course).live().order_by("path")) if course.pk else []
     rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
-    return _course_data(course, lessons, rendered, 0, rule_of(course, lessons, rendered).to_json())
+    return _published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
 
 
 def current_criterion(course: CoursePage, rule: Rule, *, now: datetime) -> tuple[Criterion, bool]:
@@ -203,7 +217,7 @@ def latest_criterion(course: CoursePage) -> Criterion | None:
 
 
 def _write(
-    course: CoursePage, page: Page, slug: str, position: int, *, card: Any, data: Any, now: datetime
+    course: CoursePage, page: Page, slug: str, position: int, *, card: Stored, data: Stored, now: datetime
 ) -> None:
     Published.objects.update_or_create(
         page_id=page.pk,
@@ -215,8 +229,8 @@ def _write(
             "slug": slug,
             "position": position,
             "direction": course.direction,
-            "card": card,
-            "data": {"format": FORMAT, **data},
+            "card": card.to_json(),
+            "data": {"format": FORMAT, **data.to_json()},
             "rendered_at": now,
         },
     )
@@ -228,176 +242,176 @@ def _replace_term_uses(lesson: LessonPage, rendered: Rendered, course: CoursePag
     replace_uses(target=lesson, senses=senses, title=lesson.title, address=address, now=now)
 
 
-def _course_data(
+def _published_course(
     course: CoursePage,
     lessons: Sequence[LessonPage],
     rendered: dict[int, Rendered],
     criterion_id: int,
-    rule: dict[str, Any],
-) -> dict[str, Any]:
+    rule: Rule,
+) -> PublishedCourse:
     language = course.locale.language_code
-    quiz = None
-    if course.bank is not None:
-        drawable = drawable_counts([course.bank.pk])[course.bank.pk, course.locale_id]
-        quiz = {
-            "bank_id": course.bank_id,
-            "questions": course.quiz_questions,
-            "pass_percent": course.pass_percent,
-            "required": course.quiz_required,
-            "minutes": max(1, round(course.quiz_questions * 45 / 60)),
-            "available": is_available(asked=course.quiz_questions, drawable=drawable),
-            "url": quiz_address(course.slug, language=language),
-        }
-    competences = course.course_competences.select_related("competence__framework")
-    frameworks: dict[str, dict[str, Any]] = {}
-    for link in competences:
-        framework = link.competence.framework
-        entry = frameworks.setdefault(
-            framework.code, {"name": str(framework), "attribution": framework.attribution, "competences": []}
-        )
-        entry["competences"].append(f"{link.competence.code} {link.competence.label}")
-    return {
-        "key": str(course.translation_key),
-        "page_id": course.pk,
-        "code": course.code,
-        "title": course.title,
-        "short_title": course.name,
-        "slug": course.slug,
-        "url": course_address(course.slug, language=language),
-        "summary": course.summary,
-        "direction": course.direction,
-        "level": course.level,
-        "outcomes": [{"key": item.value["key"], "text": item.value["text"]} for item in course.outcomes],
-        "minutes": sum(lesson.minutes for lesson in lessons),
-        "lessons": [
-            {
-                "key": str(lesson.translation_key),
-                "slug": lesson.slug,
-                "title": lesson.title,
-                "objective": lesson.objective,
-                "minutes": lesson.minutes,
-                "url": lesson_address(course.slug, lesson.slug, language=language),
-                "checks": [str(question.translation_key) for question in rendered[lesson.pk].questions],
-                "required": lesson.is_required,
-            }
+    return PublishedCourse(
+        key=str(course.translation_key),
+        page_id=course.pk,
+        code=course.code,
+        title=course.title,
+        short_title=course.name,
+        slug=course.slug,
+        url=course_address(course.slug, language=language),
+        summary=course.summary,
+        direction=course.direction,
+        level=course.level,
+        outcomes=tuple(Outcome(item.value["key"], item.value["text"]) for item in course.outcomes),
+        minutes=sum(lesson.minutes for lesson in lessons),
+        lessons=tuple(
+            CourseLesson(
+                key=str(lesson.translation_key),
+                slug=lesson.slug,
+                title=lesson.title,
+                objective=lesson.objective,
+                minutes=lesson.minutes,
+                url=lesson_address(course.slug, lesson.slug, language=language),
+                checks=tuple(str(question.translation_key) for question in rendered[lesson.pk].questions),
+                required=lesson.is_required,
+            )
             for lesson in lessons
-        ],
-        "quiz": quiz,
-        "asks_confidence": course.asks_confidence,
-        "stewards": {
-            "business": str(course.steward_business) if course.steward_business else "",
-            "technology": str(course.steward_technology) if course.steward_technology else "",
-        },
-        "reviewed_on": course.reviewed_on.isoformat() if course.reviewed_on else "",
-        "frameworks": list(frameworks.values()),
-        "terms": _terms(course),
-        "session": {
-            "kind": course.session_kind,
-            "title": course.session_title,
-            "minutes": course.session_minutes,
-            "url": plan_address(course.slug, language=language) if course.session_plan else "",
-            "plan": str(render_plan(course)) if course.session_plan else "",
-        }
-        if course.session_kind
-        else None,
-        "criterion_id": criterion_id,
-        "rule": rule,
-    }
+        ),
+        quiz=_quiz(course),
+        asks_confidence=course.asks_confidence,
+        stewards=Stewards(
+            business=str(course.steward_business) if course.steward_business else "",
+            technology=str(course.steward_technology) if course.steward_technology else "",
+        ),
+        reviewed_on=course.reviewed_on.isoformat() if course.reviewed_on else "",
+        frameworks=_frameworks(course),
+        terms=_terms(course),
+        session=_session(course),
+        criterion_id=criterion_id,
+        rule=rule,
+    )
 
 
-def _terms(course: CoursePage) -> list[dict[str, str]]:
+def _quiz(course: CoursePage) -> CourseQuiz | None:
+    if course.bank is None:
+        return None
+    drawable = drawable_counts([course.bank.pk])[course.bank.pk, course.locale_id]
+    return CourseQuiz(
+        bank_id=course.bank.pk,
+        questions=course.quiz_questions,
+        pass_percent=course.pass_percent,
+        required=course.quiz_required,
+        minutes=max(1, round(course.quiz_questions * 45 / 60)),
+        available=is_available(asked=course.quiz_questions, drawable=drawable),
+        url=quiz_address(course.slug, language=course.locale.language_code),
+    )
+
+
+def _frameworks(course: CoursePage) -> tuple[MappedFramework, ...]:
+    frameworks: dict[str, MappedFramework] = {}
+    for link in course.course_competences.select_related("competence__framework"):
+        framework = link.competence.framework
+        known = frameworks.get(framework.code) or MappedFramework(str(framework), framework.attribution, ())
+        competence = f"{link.competence.code} {link.competence.label}"
+        frameworks[framework.code] = replace(known, competences=(*known.competences, competence))
+    return tuple(frameworks.values())
+
+
+def _terms(course: CoursePage) -> tuple[CourseWord, ...]:
     """Each word once, in the order of meeting, linked to its page with all its meanings."""
     words: dict[str, str] = {}
     for link in course.course_terms.filter(sense__live=True).select_related("sense__word"):
         words.setdefault(link.sense.word.slug, link.sense.word.lemma)
     language = course.locale.language_code
-    return [{"lemma": lemma, "url": address(slug, language=language)} for slug, lemma in words.items()]
+    return tuple(CourseWord(lemma, address(slug, language=language)) for slug, lemma in words.items())
 
 
-def _card(summary: dict[str, Any]) -> dict[str, Any]:
-    """What a list of courses shows, without what only the course's own page needs."""
-    kept = (
-        "key",
-        "code",
-        "title",
-        "short_title",
-        "slug",
-        "url",
-        "summary",
-        "direction",
-        "level",
-        "minutes",
-        "rule",
+def _session(course: CoursePage) -> LiveSession | None:
+    if not course.session_kind:
+        return None
+    return LiveSession(
+        kind=course.session_kind,
+        title=course.session_title,
+        minutes=course.session_minutes,
+        url=plan_address(course.slug, language=course.locale.language_code) if course.session_plan else "",
+        plan=str(render_plan(course)) if course.session_plan else "",
     )
-    card = {name: summary[name] for name in kept}
-    card["lessons"] = [
-        {name: lesson[name] for name in ("key", "title", "objective", "minutes", "url")}
-        for lesson in summary["lessons"]
-    ]
-    card["frameworks"] = [framework["name"] for framework in summary["frameworks"]]
-    card["quiz_url"] = summary["quiz"]["url"] if summary["quiz"] else ""
-    return card
 
 
-def _lesson_data(
+def _card(course: PublishedCourse) -> CourseCard:
+    return CourseCard(
+        key=course.key,
+        code=course.code,
+        title=course.title,
+        short_title=course.short_title,
+        slug=course.slug,
+        url=course.url,
+        summary=course.summary,
+        direction=course.direction,
+        level=course.level,
+        minutes=course.minutes,
+        rule=course.rule,
+        lessons=tuple(
+            ListedLesson(lesson.key, lesson.title, lesson.objective, lesson.minutes, lesson.url)
+            for lesson in course.lessons
+        ),
+        frameworks=tuple(framework.name for framework in course.frameworks),
+        quiz_url=course.quiz.url if course.quiz else "",
+    )
+
+
+def _published_lesson(
     lesson: LessonPage,
     number: int,
-    lessons: Sequence[LessonPage],
     rendered: Rendered,
     course: CoursePage,
-    summary: dict[str, Any],
+    shown: PublishedCourse,
     *,
     check_url: str = "",
-) -> dict[str, Any]:
-    url = lesson_address(course.slug, lesson.slug, language=course.locale.language_code)
-    neighbours = summary["lessons"]
-    questions = {
-        str(question.translation_key): check_data(question, index)
-        for index, question in enumerate(rendered.questions, start=1)
-    }
-    data = {
-        "key": str(lesson.translation_key),
-        "page_id": lesson.pk,
-        "course_page_id": course.pk,
-        "course_key": summary["key"],
-        "criterion_id": summary["criterion_id"],
-        "rule": summary["rule"],
-        "code": course.code,
-        "course_title": course.name,
-        "course_url": summary["url"],
-        "direction": course.direction,
-        "asks_confidence": course.asks_confidence,
-        "title": lesson.title,
-        "objective": lesson.objective,
-        "minutes": lesson.minutes,
-        "number": number,
-        "total": len(lessons),
-        "url": url,
-        "previous": _neighbour(neighbours, number - 2),
-        "next": _neighbour(neighbours, number),
-        "quiz_url": summary["quiz"]["url"] if summary["quiz"] and summary["quiz"]["available"] else "",
-        "contents": rendered.contents,
-        "parts": rendered.parts,
-        "pops": rendered.pops,
-        "questions": questions,
-    }
-    if check_url:
-        data["check_url"] = check_url
-    for question in questions.values():
-        question["html"] = render_check(question, data)
-    return data
-
-
-def _neighbour(lessons: list[dict[str, Any]], index: int) -> dict[str, str] | None:
-    return (
-        {"title": lessons[index]["title"], "url": lessons[index]["url"]}
-        if 0 <= index < len(lessons)
-        else None
+) -> PublishedLesson:
+    """The lesson with this number among those of the course; `check_url` as in `preview_lesson`."""
+    published = PublishedLesson(
+        key=str(lesson.translation_key),
+        page_id=lesson.pk,
+        course_page_id=course.pk,
+        course_key=shown.key,
+        criterion_id=shown.criterion_id,
+        rule=shown.rule,
+        code=course.code,
+        course_title=course.name,
+        course_url=shown.url,
+        direction=course.direction,
+        asks_confidence=course.asks_confidence,
+        title=lesson.title,
+        objective=lesson.objective,
+        minutes=lesson.minutes,
+        number=number,
+        total=len(shown.lessons),
+        url=lesson_address(course.slug, lesson.slug, language=course.locale.language_code),
+        previous=_neighbour(shown, number - 2),
+        next=_neighbour(shown, number),
+        quiz_url=shown.quiz.url if shown.quiz and shown.quiz.available else "",
+        contents=tuple(rendered.contents),
+        parts=tuple(rendered.parts),
+        pops=rendered.pops,
+        questions={
+            str(question.translation_key): check_of(question, index)
+            for index, question in enumerate(rendered.questions, start=1)
+        },
+        check_url=check_url,
     )
+    checks = published.questions.items()
+    questions = {key: replace(check, html=render_check(check, published)) for key, check in checks}
+    return replace(published, questions=questions)
 
 
-def check_data(question: Question, number: int) -> dict[str, Any]:
-    """A check as the lesson keeps it: the version to answer (0: a draft), its payload, its place in the lesson."""
+def _neighbour(course: PublishedCourse, index: int) -> Neighbour | None:
+    if not 0 <= index < len(course.lessons):
+        return None
+    return Neighbour(course.lessons[index].title, course.lessons[index].url)
+
+
+def check_of(question: Question, number: int) -> Check:
+    """A check that nobody rendered yet, with its place in the lesson."""
     if question.is_a_draft:
         kind, version_id, payload = question.kind, 0, payload_of(question)
     else:
@@ -409,10 +423,4 @@ def check_data(question: Question, number: int) -> dict[str, Any]:
     if payload.get("shuffle"):
         # By the option's random key: the same order for everybody, and it says nothing about which is right.
         payload["options"] = sorted(payload["options"], key=lambda option: option["key"])
-    return {
-        **payload,
-        "key": str(question.translation_key),
-        "version_id": version_id,
-        "kind": kind,
-        "number": number,
-    }
+    return Check(payload, str(question.translation_key), version_id, kind, number)

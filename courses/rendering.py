@@ -14,6 +14,7 @@ from wagtail.rich_text import expand_db_html
 
 from courses.feedback import check_context
 from courses.models import CoursePage, LessonPage
+from courses.published import Check, Part, PublishedLesson, Section
 from gates import kept_pages
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
@@ -36,8 +37,8 @@ _MARKER = re.compile(r"\[(\d{1,2})\]")
 class Rendered:
     """A lesson ready to be shown: HTML and check sets in the author's order."""
 
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    contents: list[dict[str, str]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    contents: list[Section] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)  # references in order of first use
     pops: str = ""
     questions: list[Question] = field(default_factory=list)
@@ -111,10 +112,11 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     html, out.terms = link_once(html)
     texts = iter(html.split(split))
     checks = [piece for piece in pieces if isinstance(piece, list)]
-    out.parts.append({"html": next(texts)})
+    out.parts.append(Part(html=next(texts)))
     for questions, text in zip(checks, texts, strict=True):
-        out.parts += [{"checks": [str(question.translation_key) for question in questions]}, {"html": text}]
-    out.parts = [part for part in out.parts if part.get("html", "x").strip()]
+        keys = tuple(str(question.translation_key) for question in questions)
+        out.parts += [Part(checks=keys), Part(html=text)]
+    out.parts = [part for part in out.parts if part.html is None or part.html.strip()]
     out.pops = render_pops(out.terms, page.locale_id)
     out.words = len(strip_tags(html).split())
     return out
@@ -136,9 +138,9 @@ def _runs(pieces: list[str | list[Question]]) -> list[str]:
     return runs
 
 
-def anchored(html: str) -> tuple[str, list[dict[str, str]]]:
+def anchored(html: str) -> tuple[str, list[Section]]:
     """Every section heading gets an address that questions can link to; also the table of contents."""
-    contents: list[dict[str, str]] = []
+    contents: list[Section] = []
     taken: set[str] = set()
     moved: dict[str, str] = {}
 
@@ -149,7 +151,7 @@ def anchored(html: str) -> tuple[str, list[dict[str, str]]]:
         while anchor in taken or anchor in RESERVED_IDS or anchor.startswith(RESERVED_STARTS):
             anchor, number = f"{base}-{number}", number + 1
         taken.add(anchor)
-        contents.append({"anchor": anchor, "title": title})
+        contents.append(Section(anchor, title))
         if match["id"]:
             moved.setdefault(match["id"], anchor)
         return f'<h2 id="{escape(anchor)}">{match["inner"]}</h2>'
@@ -165,12 +167,9 @@ def render_plan(course: CoursePage) -> SafeString:
     return lesson_markdown(course.session_plan, locale_id=course.locale_id)
 
 
-def render_check(question: dict[str, Any], lesson: dict[str, Any]) -> str:
-    """An unanswered check as HTML with slots for token and key: the same for everybody.
-
-    `question` is a check as `courses.publishing.check_data` makes it.
-    """
-    context = {**check_context(question, lesson, None), "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
+def render_check(check: Check, lesson: PublishedLesson) -> str:
+    """An unanswered check as HTML with slots for token and key: the same for everybody."""
+    context = {**check_context(check, lesson, None), "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
     return render_to_string("courses/check.html", context)
 
 

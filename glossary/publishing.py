@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.db import transaction
 from django.db.models import Prefetch, Q
@@ -28,11 +28,32 @@ from glossary.models import (
     TermUse,
     Word,
 )
+from glossary.published import (
+    AlsoSaid,
+    CardSense,
+    FriendSense,
+    Guide,
+    GuideWord,
+    Headword,
+    NamedSense,
+    OtherName,
+    SenseData,
+    ShownExchange,
+    ShownMatch,
+    ShownSource,
+    ShownUse,
+    Signed,
+    Steward,
+    WordCard,
+    WordData,
+)
 
 FORMAT = 1
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
 earlier version wrote."""
 WORDS_AT_ONCE = 50
+
+_Relations = dict[str, list[NamedSense]]
 
 _gathered: ContextVar[set[int] | None] = ContextVar("words_to_render", default=None)
 
@@ -107,7 +128,7 @@ def render_older(*, now: datetime) -> int:
 
 def _place(row: PublishedWord) -> tuple[str, str]:
     """What the guide words of its neighbours say; the order follows from the word."""
-    return row.slug, row.card["lemma"]
+    return row.slug, Headword.from_json(row.card).lemma
 
 
 def _neighbours(words: set[int]) -> set[int]:
@@ -131,15 +152,18 @@ def _write_guides(locale_id: int) -> None:
     changed = []
     around = [None, *rows, None]
     for before, row, after in zip(around, rows, around[2:], strict=False):
-        guide = {"previous": _guide_word(before), "next": _guide_word(after)}
+        guide = Guide(_guide_word(before), _guide_word(after)).to_json()
         if row.guide != guide:
             row.guide = guide
             changed.append(row)
     PublishedWord.objects.bulk_update(changed, ["guide"], batch_size=200)
 
 
-def _guide_word(row: PublishedWord | None) -> dict[str, str] | None:
-    return {"label": row.card["lemma"], "url": row.card["url"]} if row else None
+def _guide_word(row: PublishedWord | None) -> GuideWord | None:
+    if row is None:
+        return None
+    word = Headword.from_json(row.card)
+    return GuideWord(word.lemma, word.url)
 
 
 def _rows(words: set[int], now: datetime) -> dict[int, PublishedWord]:
@@ -163,15 +187,14 @@ def _rows(words: set[int], now: datetime) -> dict[int, PublishedWord]:
     for pk, own in by_word.items():
         word = own[0].word
         own_ids = {sense.pk for sense in own}
-        is_false_friend = any(friend["sense_id"] in own_ids for sense in own for friend in friends[sense.pk])
-        data = {
-            "format": FORMAT,
+        is_false_friend = any(friend.sense_id in own_ids for sense in own for friend in friends[sense.pk])
+        data = WordData(
             **_head(word, is_false_friend),
-            "senses": [
+            senses=tuple(
                 _sense(sense, versions.get(sense.pk), signatures, relations[sense.pk], friends[sense.pk])
                 for sense in own
-            ],
-        }
+            ),
+        )
         rows[pk] = PublishedWord(
             word=word,
             locale_id=word.locale_id,
@@ -179,14 +202,28 @@ def _rows(words: set[int], now: datetime) -> dict[int, PublishedWord]:
             slug=word.slug,
             sort_key=word.sort_key,
             is_false_friend=is_false_friend,
-            card=_card(word, own, is_false_friend),
-            data=data,
+            card=_card(word, own, is_false_friend).to_json(),
+            data={"format": FORMAT, **data.to_json()},
             rendered_at=now,
         )
     return rows
 
 
-def _head(word: Word, is_false_friend: bool) -> dict[str, Any]:
+class _Head(TypedDict):
+    """What card and page of a word both begin with."""
+
+    key: str
+    lemma: str
+    slug: str
+    url: str
+    part_of_speech: str
+    pronunciation: str
+    spine: str
+    careful: str
+    is_false_friend: bool
+
+
+def _head(word: Word, is_false_friend: bool) -> _Head:
     return {
         "key": str(word.translation_key),
         "lemma": word.lemma,
@@ -200,108 +237,101 @@ def _head(word: Word, is_false_friend: bool) -> dict[str, Any]:
     }
 
 
-def _card(word: Word, senses: list[Sense], is_false_friend: bool) -> dict[str, Any]:
-    """What the index, search and the home page show of a word, and what search compares."""
-    names: list[dict[str, str]] = []
+def _card(word: Word, senses: list[Sense], is_false_friend: bool) -> WordCard:
+    names: list[OtherName] = []
     for sense in senses:
-        names += [{"text": text, "kind": "short"} for text in (sense.abbreviation, sense.expansion) if text]
-        names += [{"text": synonym.label, "kind": synonym.acceptability} for synonym in sense.synonyms.all()]
-    return {
+        names += [OtherName(text, "short") for text in (sense.abbreviation, sense.expansion) if text]
+        names += [OtherName(synonym.label, synonym.acceptability) for synonym in sense.synonyms.all()]
+    return WordCard(
         **_head(word, is_false_friend),
-        "language": word.locale.language_code,
-        "senses": [
-            {
-                "slug": sense.slug,
-                "qualifier": sense.qualifier,
-                "gloss": sense.gloss,
-                "home_side": sense.home_side,
-                "expansion": sense.expansion if sense.abbreviation == word.lemma else "",
-            }
+        language=word.locale.language_code,
+        senses=tuple(
+            CardSense(
+                slug=sense.slug,
+                qualifier=sense.qualifier,
+                gloss=sense.gloss,
+                home_side=sense.home_side,
+                expansion=sense.expansion if sense.abbreviation == word.lemma else "",
+            )
             for sense in senses
-        ],
-        "names": names,
-        "texts": [text for sense in senses for text in (sense.gloss, sense.domain, sense.qualifier) if text],
-    }
+        ),
+        names=tuple(names),
+        texts=tuple(
+            text for sense in senses for text in (sense.gloss, sense.domain, sense.qualifier) if text
+        ),
+    )
 
 
 def _sense(
     sense: Sense,
     version: SenseVersion | None,
-    signatures: dict[int, list[dict[str, Any]]],
-    relations: dict[str, list[dict[str, str]]],
-    friends: list[dict[str, Any]],
-) -> dict[str, Any]:
+    signatures: dict[int, list[Signed]],
+    relations: _Relations,
+    friends: list[FriendSense],
+) -> SenseData:
     synonyms = list(sense.synonyms.all())
     avoid = Synonym.Acceptability.AVOID
-    return {
-        "id": sense.pk,
-        "key": str(sense.translation_key),
-        "slug": sense.slug,
-        "qualifier": sense.qualifier,
-        "home_side": sense.home_side,
-        "domain": sense.domain,
-        "gloss": sense.gloss,
-        "business": sense.wording_business,
-        "technology": sense.wording_technology,
-        "why_it_matters": sense.why_it_matters,
-        "abbreviation": sense.abbreviation,
-        "expansion": sense.expansion,
-        "formula": sense.formula,
-        "unit": sense.unit,
-        "status": sense.status,
-        "version": version.number if version else 0,
-        "changed_on": version.from_at.isoformat() if version else "",
-        "changed_because": version.changed_because if version and version.number > 1 else "",
-        "signatures": signatures.get(version.pk, []) if version else [],
-        "stewards": [
-            {"side": side, "person": person}
-            for side, person in (
-                ("business", sense.owner_business_id),
-                ("technology", sense.owner_technology_id),
+    owners = (("business", sense.owner_business_id), ("technology", sense.owner_technology_id))
+    return SenseData(
+        id=sense.pk,
+        key=str(sense.translation_key),
+        slug=sense.slug,
+        qualifier=sense.qualifier,
+        home_side=sense.home_side,
+        domain=sense.domain,
+        gloss=sense.gloss,
+        business=sense.wording_business,
+        technology=sense.wording_technology,
+        why_it_matters=sense.why_it_matters,
+        abbreviation=sense.abbreviation,
+        expansion=sense.expansion,
+        formula=sense.formula,
+        unit=sense.unit,
+        status=sense.status,
+        version=version.number if version else 0,
+        changed_on=version.from_at.isoformat() if version else "",
+        changed_because=version.changed_because if version and version.number > 1 else "",
+        signatures=tuple(signatures.get(version.pk, [])) if version else (),
+        stewards=tuple(Steward(side, person) for side, person in owners if person),
+        replaced_by=_named(sense.replaced_by) if sense.replaced_by else None,
+        exchanges=tuple(
+            ShownExchange(
+                speaker_side=exchange.speaker_side,
+                speaker=exchange.speaker,
+                said=exchange.said,
+                hearer=exchange.hearer,
+                heard=exchange.heard,
+                say_instead=exchange.say_instead,
             )
-            if person
-        ],
-        "replaced_by": _named(sense.replaced_by) if sense.replaced_by else None,
-        "exchanges": [
-            {
-                "speaker_side": exchange.speaker_side,
-                "speaker": exchange.speaker,
-                "said": exchange.said,
-                "hearer": exchange.hearer,
-                "heard": exchange.heard,
-                "say_instead": exchange.say_instead,
-            }
             for exchange in sense.exchanges.all()
-        ],
-        "also_said": [
-            {"label": synonym.label, "side": synonym.side if synonym.side != HomeSide.SHARED else ""}
+        ),
+        also_said=tuple(
+            AlsoSaid(synonym.label, synonym.side if synonym.side != HomeSide.SHARED else "")
             for synonym in synonyms
             if synonym.acceptability != avoid
-        ],
-        "avoid": [synonym.label for synonym in synonyms if synonym.acceptability == avoid],
-        "related": relations["related"],
-        "broader": relations["broader"],
-        "narrower": relations["narrower"],
-        "friends": [friend for friend in friends if friend["word_id"] != sense.word_id],
-        "contrasts": [friend["contrast"] for friend in friends if friend["word_id"] == sense.word_id],
-        "uses": [{"title": use.title, "url": use.address} for use in sense.uses.all()],
-        "sources": [
-            {
-                "author": source.author,
-                "title": source.title,
-                "year": source.year,
-                "url": _web_address(source.url),
-                "licence": source.licence,
-                "quoted": source.quoted,
-            }
+        ),
+        avoid=tuple(synonym.label for synonym in synonyms if synonym.acceptability == avoid),
+        related=tuple(relations["related"]),
+        broader=tuple(relations["broader"]),
+        narrower=tuple(relations["narrower"]),
+        friends=tuple(friend for friend in friends if friend.word_id != sense.word_id),
+        contrasts=tuple(friend.contrast for friend in friends if friend.word_id == sense.word_id),
+        uses=tuple(ShownUse(use.title, use.address) for use in sense.uses.all()),
+        sources=tuple(
+            ShownSource(
+                author=source.author,
+                title=source.title,
+                year=source.year,
+                url=_web_address(source.url),
+                licence=source.licence,
+                quoted=source.quoted,
+            )
             for source in sense.sources.all()
-        ],
-        "matches": [
-            {"kind": match.kind, "url": url}
-            for match in sense.matches.all()
-            if (url := _web_address(match.uri))
-        ],
-    }
+        ),
+        matches=tuple(
+            ShownMatch(match.kind, url) for match in sense.matches.all() if (url := _web_address(match.uri))
+        ),
+    )
 
 
 def _web_address(url: str) -> str:
@@ -310,12 +340,11 @@ def _web_address(url: str) -> str:
     return kept if kept.lower().startswith(("http://", "https://")) else ""
 
 
-def _named(sense: Sense) -> dict[str, str]:
-    return {
-        "label": sense.word.lemma,
-        "qualifier": sense.qualifier,
-        "url": address(sense.word.slug, sense.slug, language=sense.word.locale.language_code),
-    }
+def _named(sense: Sense) -> NamedSense:
+    language = sense.word.locale.language_code
+    return NamedSense(
+        sense.word.lemma, sense.qualifier, address(sense.word.slug, sense.slug, language=language)
+    )
 
 
 def _current_versions(senses: list[int]) -> dict[int, SenseVersion]:
@@ -327,22 +356,20 @@ def _current_versions(senses: list[int]) -> dict[int, SenseVersion]:
     return versions
 
 
-def _signatures(versions: Iterable[SenseVersion]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+def _signatures(versions: Iterable[SenseVersion]) -> dict[int, list[Signed]]:
+    found: dict[int, list[Signed]] = defaultdict(list)
     for signature in Signature.objects.filter(version__in=[version.pk for version in versions]).order_by(
         "side"
     ):
         found[signature.version_id].append(
-            {"side": signature.side, "person": signature.signed_by_id, "at": signature.signed_at.isoformat()}
+            Signed(signature.side, signature.signed_by_id, signature.signed_at.isoformat())
         )
     return found
 
 
-def _relations(senses: list[int]) -> dict[int, dict[str, list[dict[str, str]]]]:
+def _relations(senses: list[int]) -> dict[int, _Relations]:
     """Live related, broader and narrower senses of each, by their names."""
-    found: dict[int, dict[str, list[dict[str, str]]]] = defaultdict(
-        lambda: {"related": [], "broader": [], "narrower": []}
-    )
+    found: dict[int, _Relations] = defaultdict(lambda: {"related": [], "broader": [], "narrower": []})
     rows = (
         Relation.objects.filter(Q(source__in=senses) | Q(target__in=senses))
         .filter(source__live=True, target__live=True)
@@ -354,12 +381,12 @@ def _relations(senses: list[int]) -> dict[int, dict[str, list[dict[str, str]]]]:
         found[row.target_id][ends[1]].append(_named(row.source))
     for lists in found.values():
         for entries in lists.values():
-            entries.sort(key=lambda entry: (entry["label"].casefold(), entry["qualifier"]))
+            entries.sort(key=lambda entry: (entry.label.casefold(), entry.qualifier))
     return found
 
 
-def _friends(senses: list[int]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+def _friends(senses: list[int]) -> dict[int, list[FriendSense]]:
+    found: dict[int, list[FriendSense]] = defaultdict(list)
     rows = (
         FalseFriend.objects.filter(Q(first__in=senses) | Q(second__in=senses))
         .filter(first__live=True, second__live=True)
@@ -371,7 +398,8 @@ def _friends(senses: list[int]) -> dict[int, list[dict[str, Any]]]:
             (row.first, row.second, row.contrast_first),
             (row.second, row.first, row.contrast_second),
         ):
+            named = _named(other)
             found[own.pk].append(
-                {**_named(other), "sense_id": other.pk, "word_id": other.word_id, "contrast": contrast}
+                FriendSense(named.label, named.qualifier, named.url, other.pk, other.word_id, contrast)
             )
     return found

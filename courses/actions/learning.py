@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from courses.models import CourseRecord, Criterion, Evidence, Published
+from courses.published import PublishedLesson
 from courses.queries.criteria import newest_criterion
 from courses.rules import progress
 from courses.rules.completion import COMPLETED, Rule
@@ -52,12 +53,13 @@ class CourseRef:
 
     @classmethod
     def of(cls, row: Published) -> "CourseRef":
-        data = row.data
+        """Of the row of a course or of one of its lessons."""
+        shown = row.shown
         return cls(
-            page_id=data.get("course_page_id") or data["page_id"],
+            page_id=shown.course_page_id if isinstance(shown, PublishedLesson) else shown.page_id,
             key=str(row.course_key),
-            criterion_id=data["criterion_id"],
-            rule=Rule.from_json(data["rule"]),
+            criterion_id=shown.criterion_id,
+            rule=shown.rule,
         )
 
 
@@ -91,7 +93,7 @@ def answer_check(
         UnknownCheck: the lesson does not ask this question.
         quizzes.UnknownOption, quizzes.NothingChosen, quizzes.AlreadyAnswered: nothing was stored.
     """
-    if question_key not in lesson.data["questions"]:
+    if question_key not in lesson.as_lesson.questions:
         raise UnknownCheck(question_key)
     version = QuestionVersion.objects.filter(pk=version_id, question_key=question_key).first()
     if version is None:
@@ -139,7 +141,7 @@ def read_lesson(*, employee: Employee, lesson: Published, now: datetime) -> Cour
     Raises:
         LessonHasChecks: nothing was stored.
     """
-    if lesson.data["questions"]:
+    if lesson.as_lesson.questions:
         raise LessonHasChecks(lesson.slug)
     ref = CourseRef.of(lesson)
     record = _record(employee, ref, now=now)
@@ -149,7 +151,7 @@ def read_lesson(*, employee: Employee, lesson: Published, now: datetime) -> Cour
             employee=employee,
             course_id=ref.page_id,
             course_key=ref.key,
-            lesson_id=lesson.data["page_id"],
+            lesson_id=lesson.as_lesson.page_id,
             lesson_key=lesson.key,
             kind=Evidence.Kind.READ,
             at=now,
@@ -169,16 +171,16 @@ def start_quiz(*, employee: Employee, course: Published, after: int | None = Non
     Raises:
         NoQuiz: there is none, or it is not ready; nothing was stored.
     """
-    quiz = course.data["quiz"]
-    if quiz is None or not quiz["available"]:
+    quiz = course.as_course.quiz
+    if quiz is None or not quiz.available:
         raise NoQuiz(course.course_slug)
     record = _record(employee, CourseRef.of(course), now=now)
     return quizzes.start_attempt(
         employee=employee,
         quiz_key=course.course_key,
-        bank=Bank.objects.get(pk=quiz["bank_id"]),
-        question_count=quiz["questions"],
-        pass_percent=quiz["pass_percent"],
+        bank=Bank.objects.get(pk=quiz.bank_id),
+        question_count=quiz.questions,
+        pass_percent=quiz.pass_percent,
         locale_id=course.locale_id,
         after=after,
         now=max(now, record.started_at),

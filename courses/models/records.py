@@ -4,12 +4,15 @@ What a person did is `Evidence` here and `quizzes.Answer` below: rows that are o
 `CourseRecord` is computed from them in the same transaction and can be recomputed at any time.
 """
 
+from functools import cached_property
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from courses.models.pages import CoursePage, Direction, LessonPage
+from courses.published import CourseCard, PublishedCourse, PublishedLesson
 from people.models import Department, Employee, Side
 
 
@@ -28,8 +31,8 @@ class Published(models.Model):
     slug = models.CharField(max_length=255, blank=True, default="")  # empty: the course itself
     position = models.PositiveSmallIntegerField(default=0)
     direction = models.CharField(max_length=24, choices=Direction)
-    card = models.JSONField()  # what lists show
-    data = models.JSONField()  # what the page shows
+    card = models.JSONField()  # what lists show; read as `course_card`
+    data = models.JSONField()  # what the page shows; read as `as_course` or `as_lesson`
     rendered_at = models.DateTimeField()
 
     is_content = True
@@ -46,6 +49,25 @@ class Published(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_slug}/{self.slug}"
+
+    @cached_property
+    def course_card(self) -> CourseCard:
+        """What lists show, of the row of a course. Decoded once."""
+        return CourseCard.from_json(self.card)
+
+    @cached_property
+    def as_course(self) -> PublishedCourse:
+        """What the pages show, of the row of a course. Decoded once."""
+        return PublishedCourse.from_json(self.data)
+
+    @cached_property
+    def as_lesson(self) -> PublishedLesson:
+        """What the page shows, of the row of a lesson. Decoded once."""
+        return PublishedLesson.from_json(self.data)
+
+    @property
+    def shown(self) -> PublishedCourse | PublishedLesson:
+        return self.as_lesson if self.slug else self.as_course
 
 
 class Audience(models.Model):

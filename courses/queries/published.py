@@ -111,7 +111,7 @@ def published_courses(person: Employee) -> list[Published]:
         for pk, _at, restricted in found
         if pk in rows and (not restricted or may_see(person, rows[pk]))
     ]
-    return sorted(seen, key=lambda row: code_order(row.card["code"]))
+    return sorted(seen, key=lambda row: code_order(row.course_card.code))
 
 
 def code_order(code: str) -> tuple[str, int, str]:

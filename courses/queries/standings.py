@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext
 
 from courses.models import Audience, CourseRecord, Published
+from courses.published import CourseCard
 from courses.queries.published import published_courses
 from courses.rules import progress
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, Assessment, Facts, Rule, assess
@@ -128,7 +129,7 @@ def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     of_person = _records_of(employee)
     asked = asked_of(employee, today)
     return [
-        _standing(row.card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today)
+        _standing(row.course_card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today)
         for row in rows
     ]
 
@@ -163,70 +164,66 @@ def standing_in(
 ) -> Standing:
     """Where a person stands in one course whose row and record are at hand. 1 SQL query."""
     today = people.today(now)
-    return _standing(course.card, record, asked_of(employee, today).get(str(course.course_key)), today)
+    return _standing(course.course_card, record, asked_of(employee, today).get(str(course.course_key)), today)
 
 
-def assessment_of(rule: dict[str, Any], record: CourseRecord | RecordFacts | None) -> Assessment:
+def assessment_of(rule: Rule, record: CourseRecord | RecordFacts | None) -> Assessment:
     """By today's rule while in progress, by the rule of its time once completed. No SQL."""
     if record is None:
-        return assess(Rule.from_json(rule), Facts())
-    return assess(Rule.from_json(rule), progress.facts(record.progress))
+        return assess(rule, Facts())
+    return assess(rule, progress.facts(record.progress))
 
 
 def _standing(
-    card: dict[str, Any],
+    card: CourseCard,
     record: CourseRecord | RecordFacts | None,
     asked: tuple[str, date | None] | None,
     today: date,
 ) -> Standing:
-    assessment = assessment_of(card["rule"], record)
+    assessment = assessment_of(card.rule, record)
     status, completed_at = assessment.status, assessment.completed_at
     if record is not None and record.status == COMPLETED:
         status, completed_at = COMPLETED, record.completed_at
     requirement, due_on = asked or ("", None)
     done = set(assessment.lessons_done)
-    left = [
-        (number, lesson)
-        for number, lesson in enumerate(card["lessons"], start=1)
-        if lesson["key"] not in done
-    ]
+    left = [(number, lesson) for number, lesson in enumerate(card.lessons, start=1) if lesson.key not in done]
     if status == COMPLETED:
         url, label, title, objective, number = (
-            card["url"],
+            card.url,
             gettext("Look again"),
-            card["title"],
-            card["summary"],
+            card.title,
+            card.summary,
             0,
         )
     elif left and status == IN_PROGRESS:
         number, lesson = left[0]
-        url, title, objective = lesson["url"], lesson["title"], lesson["objective"]
+        url, title, objective = lesson.url, lesson.title, lesson.objective
         label = gettext("Continue lesson %(number)d") % {"number": number}
-    elif card["quiz_url"] and status == IN_PROGRESS:
-        url, label, number = card["quiz_url"], gettext("Take the quiz"), 0
-        title, objective = gettext("Quiz: %(course)s") % {"course": card["short_title"]}, card["summary"]
+    elif card.quiz_url and status == IN_PROGRESS:
+        url, label, number = card.quiz_url, gettext("Take the quiz"), 0
+        title, objective = gettext("Quiz: %(course)s") % {"course": card.short_title}, card.summary
     else:
         url, label, title, objective, number = (
-            card["url"],
+            card.url,
             gettext("See the course"),
-            card["title"],
-            card["summary"],
+            card.title,
+            card.summary,
             0,
         )
     reasons = [gettext(reason.private) % reason.values for reason in assessment.reasons]
     if status == COMPLETED and assessment.status != COMPLETED:
         reasons = [gettext("Completed by the rules of its time.")]
     return Standing(
-        course_key=card["key"],
-        code=card["code"],
-        title=card["title"],
-        short_title=card["short_title"],
-        slug=card["slug"],
-        url=card["url"],
-        direction=card["direction"],
-        summary=card["summary"],
-        minutes=card["minutes"],
-        lesson_count=len(card["lessons"]),
+        course_key=card.key,
+        code=card.code,
+        title=card.title,
+        short_title=card.short_title,
+        slug=card.slug,
+        url=card.url,
+        direction=card.direction,
+        summary=card.summary,
+        minutes=card.minutes,
+        lesson_count=len(card.lessons),
         status=status,
         is_overdue=is_overdue(status, requirement, due_on, today),
         is_lapsed=is_lapsed(status, requirement, due_on, today),
@@ -242,9 +239,9 @@ def _standing(
         next_title=title,
         next_objective=objective,
         next_number=number,
-        minutes_left=sum(lesson["minutes"] for _number, lesson in left)
+        minutes_left=sum(lesson.minutes for _number, lesson in left)
         if status != NOT_STARTED
-        else card["minutes"],
+        else card.minutes,
         changed_at=_last_change(record),
     )
 

@@ -41,6 +41,7 @@ class Rule:
     lessons: tuple[LessonNeed, ...]
     quiz_required: bool
     pass_percent: int
+    format: int | None = field(default=RULE_FORMAT, compare=False)  # None: written before rules had a number
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Rule":
@@ -51,11 +52,12 @@ class Rule:
         lessons = tuple(
             LessonNeed(item["key"], tuple(item["checks"]), item["required"]) for item in data["lessons"]
         )
-        return cls(lessons, data["quiz_required"], data["pass_percent"])
+        return cls(lessons, data["quiz_required"], data["pass_percent"], data.get("format"))
 
     def to_json(self) -> dict[str, Any]:
+        """In the format in which it was read, so that copies of a stored rule stay equal to it."""
         return {
-            "format": RULE_FORMAT,
+            **({} if self.format is None else {"format": self.format}),
             "lessons": [
                 {"key": need.key, "checks": list(need.checks), "required": need.required}
                 for need in self.lessons

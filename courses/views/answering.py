@@ -47,4 +47,4 @@ def answer(
 def confidence_of(form: AnswerForm, row: Published) -> int | None:
     """How sure somebody said they were, where the course asks."""
     level: int | None = form.cleaned_data["confidence"]
-    return level if row.data["asks_confidence"] else None
+    return level if row.shown.asks_confidence else None

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from courses import actions, feedback, queries
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
+from courses.published import Check
 from courses.rendering import KEY_SLOT
 from courses.rules.completion import is_lesson_done
 from courses.rules.progress import Progress
@@ -52,7 +53,7 @@ def show(
     errors = errors or {}
     latest = progress["latest"] | (given or {})
     html = _page(request, row, is_done(row, progress), has_errors=bool(errors))
-    for key in row.data["questions"]:
+    for key in row.as_lesson.questions:
         answer = None if key == again or key in errors else latest.get(key)
         seen = latest.get(key, {}).get("key", "")
         check = check_html(row, key, answer, errors.get(key, ""), seen=seen)
@@ -82,9 +83,9 @@ def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool)
 def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: bool) -> dict[str, Any]:
     """What the template shows, from what stands in the key of the page and nothing else."""
     return {
-        "lesson": row.data,
+        "lesson": row.as_lesson,
         "parts": list(_parts(row)),
-        "pops": mark_safe(row.data["pops"]),
+        "pops": mark_safe(row.as_lesson.pops),
         "is_done": done,
         "marks_terms": marks_terms,
         "errors": has_errors,
@@ -95,13 +96,13 @@ def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: 
 
 def _parts(row: Published) -> Iterator[dict[str, Any]]:
     check_sets = 0
-    for part in row.data["parts"]:
-        if "html" in part:
-            yield {"html": mark_safe(part["html"])}
+    for part in row.as_lesson.parts:
+        if part.checks is None:
+            yield {"html": mark_safe(part.html or "")}
             continue
         check_sets += 1
         anchor = "check-yourself" if check_sets == 1 else f"check-yourself-{check_sets}"
-        keys = [key for key in part["checks"] if key in row.data["questions"]]
+        keys = [key for key in part.checks if key in row.as_lesson.questions]
         yield {"checks": mark_safe("".join(map(_check_slot, keys))), "id": anchor}
 
 
@@ -126,26 +127,26 @@ def check_html(
 
     `seen` is the key of the newest answer that the person gave to it; who answers again knows of that one.
     """
-    question = row.data["questions"][key]
-    options = {option["key"] for option in question["options"]}
+    check = row.as_lesson.questions[key]
+    options = {option.key for option in check.options}
     if latest is not None and not (latest["unsure"] or set(latest["chosen"]) <= options):
         latest = None  # the options are new: the question stands again, the lesson stays complete
     if error or (latest is None and seen):
-        html = _render_check(question, row, None, error, seen=seen)
+        html = _render_check(check, row, None, error, seen=seen)
     elif latest is None:
-        html = question["html"]
+        html = check.html
     elif row.pk is None or note:
         # A draft is somebody's own and changes as they write; a note is for one person once.
-        html = _render_check(question, row, latest, note=note)
+        html = _render_check(check, row, latest, note=note)
     else:
         said = tuple(latest["chosen"]), latest["unsure"], latest["correct"], latest["confidence"]
         state = (row.pk, row.rendered_at, key, *said, get_language())
-        html = _answered.get(state) or _answered.put(state, _render_check(question, row, latest))
+        html = _answered.get(state) or _answered.put(state, _render_check(check, row, latest))
     return html.replace(KEY_SLOT, new_key())
 
 
 def _render_check(
-    question: dict[str, Any],
+    check: Check,
     row: Published,
     latest: Mapping[str, Any] | None,
     error: str = "",
@@ -153,7 +154,7 @@ def _render_check(
     seen: str = "",
     note: str = "",
 ) -> str:
-    context = feedback.check_context(question, row.data, latest, error=error)
+    context = feedback.check_context(check, row.as_lesson, latest, error=error)
     if seen:
         context["hidden"].append(("seen", seen))
     context |= {"note": note, "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
@@ -162,7 +163,7 @@ def _render_check(
 
 def is_done(row: Published, progress: Progress) -> bool:
     return is_lesson_done(
-        str(row.key), row.data["questions"], read=progress["reads"], answered=progress["answered"]
+        str(row.key), row.as_lesson.questions, read=progress["reads"], answered=progress["answered"]
     )
 
 
@@ -192,7 +193,7 @@ def refusals() -> answering.Refusals:
 
 def _taken(request: HttpRequest, row: Published, form: AnswerForm) -> HttpResponse:
     """The answer is stored, unless the lesson does not ask the question."""
-    if str(form.cleaned_data["check"]) not in row.data["questions"]:
+    if str(form.cleaned_data["check"]) not in row.as_lesson.questions:
         return HttpResponseBadRequest(  # not final: a question that is away for a moment comes back
             _(
                 "The lesson does not ask this question at the moment; it may be being changed. "
@@ -226,7 +227,7 @@ def _acknowledged(request: HttpRequest, row: Published, form: AnswerForm) -> Htt
         return outbox.saved(HttpResponse(kept_pages.fill(html, request)), answer.key)
     if newer or said_before:
         messages.info(request, newer or said_before)
-    address = f"{request.path}#check-{row.data['questions'][key]['number']}"
+    address = f"{request.path}#check-{row.as_lesson.questions[key].number}"
     return outbox.saved(redirect(address), answer.key)
 
 

@@ -28,5 +28,5 @@ def serve_preview(request: HttpRequest, page: Page, mode_name: str) -> HttpRespo
         return catalogue(request)
     if not isinstance(page, CoursePage):
         raise TypeError(f"{type(page).__name__} has no preview")
-    data = publishing.preview_course(page)
-    return render(request, "courses/course_preview.html", {"course": data, "lessons": data["lessons"]})
+    course = publishing.preview_course(page)
+    return render(request, "courses/course_preview.html", {"course": course, "lessons": course.lessons})

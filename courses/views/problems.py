@@ -26,11 +26,11 @@ def problem(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
             request,
             _("Thank you. The author sees your report, and you get the answer by mail and on your page."),
         )
-        return redirect(row.data["url"])
+        return redirect(row.as_lesson.url)
     return render(
         request,
         "courses/problem.html",
-        {"lesson": row.data, "form": form},
+        {"lesson": row.as_lesson, "form": form},
         status=422 if form.errors else 200,
     )
 

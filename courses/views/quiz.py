@@ -78,11 +78,12 @@ def _start_card(
     request: HttpRequest, row: Published, *, is_available: bool = True, status: int = 200
 ) -> HttpResponse:
     attempts = quizzes.attempts_of(employee_id=_person(request).pk, quiz_key=row.course_key)
+    quiz = row.as_course.quiz
     finished = [attempt for attempt in attempts if attempt.finished_at]
     open_attempt = next((attempt for attempt in attempts if not attempt.finished_at), None)
     context = {
-        "course": row.data,
-        "quiz": row.data["quiz"],
+        "course": row.as_course,
+        "quiz": quiz,
         "open": open_attempt,
         "finished": finished,
         "key": new_key(),
@@ -91,7 +92,7 @@ def _start_card(
         "has_passed": any(attempt.passed for attempt in finished),
         "is_ready": is_ready(
             has_open_attempt=open_attempt is not None,
-            is_available=is_available and row.data["quiz"]["available"],
+            is_available=is_available and quiz is not None and quiz.available,
         ),
     }
     return render(request, "courses/quiz/start.html", context, status=status)
@@ -185,7 +186,7 @@ def _show(
 ) -> HttpResponse:
     number = len(asked.answered)
     context = {
-        "course": row.data,
+        "course": row.as_course,
         "asked": asked,
         "action": _question_url(row, asked.public_id, asked.position),
         "key": new_key(),
@@ -233,11 +234,11 @@ def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
     if found.finished_at is None:
         return redirect(_question_url(row, attempt, found.next_position or 1))
     record = queries.record_of(_person(request), row.course_key)
-    standing = queries.assessment_of(row.data["rule"], record)
+    standing = queries.assessment_of(row.as_course.rule, record)
     questions = [{"asked": asked, "link": _link(row, asked.place)} for asked in found.questions]
     missed = [link for asked in found.questions if not asked.is_correct and (link := _link(row, asked.place))]
     context = {
-        "course": row.data,
+        "course": row.as_course,
         "result": found,
         "is_complete": record is not None and record.completed_at is not None,
         "lessons_left": standing.lessons_needed - standing.lessons_needed_done,
@@ -257,7 +258,7 @@ def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
 
 def _by_outcome(row: Published, found: AttemptResult) -> list[dict[str, Any]]:
     """What the course set out to teach → how many of its questions were right, in the course's order."""
-    texts = {outcome["key"]: outcome["text"] for outcome in row.data["outcomes"]}
+    texts = {outcome.key: outcome.text for outcome in row.as_course.outcomes}
     table = []
     for key in [*texts, ""]:
         asked = [
@@ -286,7 +287,7 @@ def _person(request: HttpRequest) -> Employee:
 
 def _row(request: HttpRequest, course: str) -> Published:
     row = queries.published_course(course, _person(request))
-    if not row.data["quiz"]:
+    if not row.as_course.quiz:
         raise Http404
     return row
 
@@ -302,14 +303,14 @@ def _asked(request: HttpRequest, row: Published, public_id: UUID, position: int)
 
 def _link(row: Published, place: Place) -> dict[str, Any] | None:
     """The paragraph that explains it; the lesson alone where no section is named; None if it is gone."""
-    for number, lesson in enumerate(row.data["lessons"], start=1):
-        if lesson["slug"] == place.lesson_slug:
+    for number, lesson in enumerate(row.as_course.lessons, start=1):
+        if lesson.slug == place.lesson_slug:
             return {
-                "url": f"{lesson['url']}#{place.anchor}" if place.anchor else lesson["url"],
-                "lesson_url": lesson["url"],
-                "lesson": lesson["title"],
+                "url": f"{lesson.url}#{place.anchor}" if place.anchor else lesson.url,
+                "lesson_url": lesson.url,
+                "lesson": lesson.title,
                 "number": number,
-                "section": place.section or lesson["title"],
+                "section": place.section or lesson.title,
             }
     return None
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 from courses.models import CourseRecord, Published
+from courses.published import CourseCard
 from courses.queries import asked_of, assessment_of
 from courses.queries.published import code_order
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
@@ -47,17 +47,17 @@ def explained(employee: Employee, *, today: date) -> list[Explained]:
         locale__language_code=get_language() or settings.LANGUAGE_CODE,
     )  # fmt: skip
     found = [
-        _explained(row.card, records.get(str(row.course_key)), asked.get(str(row.course_key)), today)
+        _explained(row.course_card, records.get(str(row.course_key)), asked.get(str(row.course_key)), today)
         for row in rows
     ]
     return sorted(found, key=lambda one: code_order(one.code))
 
 
 def _explained(
-    card: dict[str, Any], record: CourseRecord | None, asked: tuple[str, date | None] | None, today: date
+    card: CourseCard, record: CourseRecord | None, asked: tuple[str, date | None] | None, today: date
 ) -> Explained:
     requirement, due_on = asked or ("", None)
-    assessment = assessment_of(card["rule"], record)
+    assessment = assessment_of(card.rule, record)
     status = NOT_STARTED if record is None else COMPLETED if record.completed_at else IN_PROGRESS
     if status == COMPLETED and assessment.status != COMPLETED:
         reasons = [gettext("Completed by the rules of its time.")]
@@ -65,8 +65,8 @@ def _explained(
         reasons = [gettext(reason.public) % reason.values for reason in assessment.reasons if reason.public]
     state = state_of(status, requirement, due_on, today)
     return Explained(
-        code=card["code"],
-        title=card["title"],
+        code=card.code,
+        title=card.title,
         requirement=requirement,
         due_on=due_on,
         state=state,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -55,6 +55,14 @@ class CourseName:
         return f"{self.code} {self.title}"
 
 
+class PlacedDepartment(NamedTuple):
+    """A department and how many stand above it."""
+
+    pk: int
+    name: str
+    depth: int
+
+
 @dataclass(frozen=True)
 class Departments:
     """All departments, by id."""
@@ -75,10 +83,10 @@ class Departments:
         return self.names.get(department, "")
 
     @cached_property
-    def in_order(self) -> list[tuple[int, str, int]]:
-        """Id, name and depth, as the chart shows them."""
+    def in_order(self) -> list[PlacedDepartment]:
+        """As the chart shows them."""
         return [
-            (pk, self.names[pk], len(path) // Department.steplen - 1)
+            PlacedDepartment(pk, self.names[pk], len(path) // Department.steplen - 1)
             for pk, path in sorted(self.paths.items(), key=lambda item: item[1])
         ]
 

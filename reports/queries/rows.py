@@ -30,6 +30,29 @@ class Line(NamedTuple):
     days_over: int
 
 
+class Stood(NamedTuple):
+    """When a course was begun and completed, as the database writes instants; empty for never."""
+
+    started: str
+    completed: str
+
+
+NOWHERE = Stood("", "")
+
+
+class Person(NamedTuple):
+    """Somebody whom the question is about, with what they began and completed, by the number of the course."""
+
+    employee_id: int
+    name: str
+    email: str
+    employee_number: str | None
+    side: str
+    department: int  # of which what is asked of them depends
+    place: int  # the department under which they are counted
+    stands: dict[int, Stood]
+
+
 def lines(report: Report, *, only: Collection[int] = ()) -> Iterator[Line]:
     """Every line of the question, people by name and their courses by code. 1 SQL query, read as it is used.
 
@@ -40,16 +63,17 @@ def lines(report: Report, *, only: Collection[int] = ()) -> Iterator[Line]:
     question, names = report.question, report.departments.names
     on, wanted = question.on, question.state
     day = _days()
-    for pk, name, email, number, side, department, place, stands in _people(report, only):
-        for index, ask in report.asks(Profile(side, department)).items():
-            started, completed = stands.get(index, ("", ""))
+    for person in _people(report, only):
+        for index, ask in report.asks(Profile(person.side, person.department)).items():
+            started, completed = person.stands.get(index, NOWHERE)
             status = COMPLETED if completed else IN_PROGRESS if started else NOT_STARTED
             state = state_of(status, ask.requirement, ask.due_on, on)
             if wanted not in ("", state):
                 continue
             late = state == OVERDUE
             yield Line(
-                pk, name, email, number or "", names.get(place, ""), side, report.courses[index],
+                person.employee_id, person.name, person.email, person.employee_number or "",
+                names.get(person.place, ""), person.side, report.courses[index],
                 ask.requirement, ask.due_on, status, late,
                 day(started) if started else None,
                 day(completed) if completed else None,
@@ -75,10 +99,7 @@ def page_of(report: Report, start: int, most: int) -> list[Line]:
     return list(islice(lines(report), start, start + most))
 
 
-Stood = tuple[int, str, str, str | None, str, int, int, dict[int, tuple[str, str]]]
-
-
-def _people(report: Report, only: Collection[int]) -> Iterator[Stood]:
+def _people(report: Report, only: Collection[int]) -> Iterator[Person]:
     """Each person with what was begun and completed by the last day, by name."""
     until = instant(end_of(report.question.on))
     keys = {str(key_value(report.courses[number].key)): number for number in report.chosen}
@@ -101,13 +122,13 @@ def _people(report: Report, only: Collection[int]) -> Iterator[Stood]:
     # The people stand first in the text of the query.
     values = [*of_people, until, until, *[key_value(report.courses[number].key) for number in report.chosen]]
     for row in streamed(sql, values):
-        stands: dict[int, tuple[str, str]] = {}
+        stands: dict[int, Stood] = {}
         if row[7]:
             for one in row[7].split(";"):
                 key, started, completed = one.split(",")
                 if key in keys:
-                    stands[keys[key]] = started, completed
-        yield (*row[:7], stands)
+                    stands[keys[key]] = Stood(started, completed)
+        yield Person._make((*row[:7], stands))
 
 
 def _days() -> Callable[[str], date]:

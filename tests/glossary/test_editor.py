@@ -88,7 +88,7 @@ def test_a_sense_is_drafted_and_then_published_with_a_version(editor: Any, word:
     assert sense.versions.get().texts["gloss"] == "Better."
     page = word_page("latency", locale.pk)
     assert page is not None
-    assert page.senses[0]["gloss"] == "Better."
+    assert page.senses[0].gloss == "Better."
 
 
 def test_nobody_posts_a_status(editor: Any, word: Word) -> None:
@@ -117,7 +117,7 @@ def test_a_renamed_word_is_renamed_everywhere_and_its_senses_have_to_be_signed_a
 
     page = word_page("uptime", locale.pk)
     assert page is not None
-    assert page.word["lemma"] == "Up-time"
+    assert page.word.lemma == "Up-time"
     assert SenseVersion.objects.get(sense=sense, number=2).texts["lemma"] == "Up-time"
 
 

@@ -72,7 +72,7 @@ def test_a_changed_word_alone_writes_the_page_anew(load: Any, locale: Any) -> No
 
     load({"uptime": yaml("uptime").replace("slug: uptime\n", "slug: uptime\npronunciation: up\n", 1)})
 
-    assert word_page("uptime", locale.pk).word["pronunciation"] == "up"  # type: ignore[union-attr]
+    assert word_page("uptime", locale.pk).word.pronunciation == "up"  # type: ignore[union-attr]
     assert SenseVersion.objects.count() == 1
 
 
@@ -192,10 +192,10 @@ def test_relations_may_point_at_words_that_come_later_in_the_folder(load: Any, l
     assert report.count("reported") == 0
     page = word_page("beta", locale.pk)
     assert page is not None
-    assert [entry["label"] for entry in page.senses[0]["related"]] == ["alpha"]
+    assert [entry.label for entry in page.senses[0].related] == ["alpha"]
     gamma = word_page("gamma", locale.pk)
     assert gamma is not None
-    assert [entry["label"] for entry in gamma.senses[0]["narrower"]] == ["alpha"]
+    assert [entry.label for entry in gamma.senses[0].narrower] == ["alpha"]
 
 
 def test_a_missing_reference_is_reported_with_its_line_and_made_when_the_word_comes(load: Any) -> None:
@@ -270,7 +270,7 @@ def test_false_friends_keep_the_contrast_of_each_side(load: Any, locale: Any) ->
     for slug, contrast in (("alpha", "Here A."), ("beta", "Here B.")):
         page = word_page(slug, locale.pk)
         assert page is not None
-        assert [entry["contrast"] for entry in page.senses[0]["friends"]] == [contrast]
+        assert [entry.contrast for entry in page.senses[0].friends] == [contrast]
     assert FalseFriend.objects.count() == 1
 
 

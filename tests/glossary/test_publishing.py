@@ -12,6 +12,7 @@ from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, Wor
 from glossary import publishing
 from glossary.actions import record_publication, relate, replace_uses, sign
 from glossary.models import Exchange, PublishedWord, Sense, SenseVersion, Status, Synonym, TermUse
+from glossary.published import ShownUse
 from glossary.queries import word_page
 from tests.glossary.words import write_sense
 from tests.worlds import World, again
@@ -92,7 +93,7 @@ def test_a_draft_changes_nothing_that_people_read(sense: Any, locale: Any) -> No
     sense.save_revision()
 
     assert SenseVersion.objects.count() == 1
-    assert word_page("uptime", locale.pk).senses[0]["gloss"] == "Public."  # type: ignore[union-attr]
+    assert word_page("uptime", locale.pk).senses[0].gloss == "Public."  # type: ignore[union-attr]
 
 
 def test_a_failure_while_rendering_rolls_back_the_live_text(
@@ -110,7 +111,7 @@ def test_a_failure_while_rendering_rolls_back_the_live_text(
     stored.refresh_from_db()
     assert stored.gloss == "Public."
     assert SenseVersion.objects.count() == 1
-    assert word_page("uptime", locale.pk).senses[0]["gloss"] == "Public."  # type: ignore[union-attr]
+    assert word_page("uptime", locale.pk).senses[0].gloss == "Public."  # type: ignore[union-attr]
 
 
 def test_a_scheduled_text_goes_live_with_its_version_when_its_time_has_come(sense: Any, locale: Any) -> None:
@@ -120,7 +121,7 @@ def test_a_scheduled_text_goes_live_with_its_version_when_its_time_has_come(sens
 
     revision.publish()
     assert SenseVersion.objects.count() == 1
-    assert word_page("uptime", locale.pk).senses[0]["gloss"] == "Public."  # type: ignore[union-attr]
+    assert word_page("uptime", locale.pk).senses[0].gloss == "Public."  # type: ignore[union-attr]
 
     revision.refresh_from_db()
     revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
@@ -129,7 +130,7 @@ def test_a_scheduled_text_goes_live_with_its_version_when_its_time_has_come(sens
     call_command("publish_scheduled")
 
     assert SenseVersion.objects.get(number=2).texts["gloss"] == "After."
-    assert word_page("uptime", locale.pk).senses[0]["gloss"] == "After."  # type: ignore[union-attr]
+    assert word_page("uptime", locale.pk).senses[0].gloss == "After."  # type: ignore[union-attr]
 
 
 def test_a_first_publication_in_the_future_shows_nothing_yet(written: Any, locale: Any) -> None:
@@ -191,16 +192,16 @@ def test_uses_are_replaced_and_shown_and_questions_without_address_are_not(
     lesson, question = (written(name, draft=True) for name in ("lesson", "question"))
 
     replace_uses(target=lesson, senses=[first, second], title="Old title", address="/courses/x/y/", now=now)
-    assert word_page("downtime", locale.pk).senses[0]["uses"] == [  # type: ignore[union-attr]
-        {"title": "Old title", "url": "/courses/x/y/"}
-    ]
+    assert word_page("downtime", locale.pk).senses[0].uses == (  # type: ignore[union-attr]
+        ShownUse("Old title", "/courses/x/y/"),
+    )
     replace_uses(target=lesson, senses=[first], title="New title", address="/courses/x/y/", now=now)
     replace_uses(target=question, senses=[first], title="Secret stem", address="", now=now)
 
-    assert word_page("uptime", locale.pk).senses[0]["uses"] == [
-        {"title": "New title", "url": "/courses/x/y/"}
-    ]  # type: ignore[union-attr]
-    assert word_page("downtime", locale.pk).senses[0]["uses"] == []  # type: ignore[union-attr]
+    assert word_page("uptime", locale.pk).senses[0].uses == (  # type: ignore[union-attr]
+        ShownUse("New title", "/courses/x/y/"),
+    )
+    assert word_page("downtime", locale.pk).senses[0].uses == ()  # type: ignore[union-attr]
     assert TermUse.objects.filter(sense=first).count() == 2
 
 
@@ -212,10 +213,8 @@ def test_a_renamed_sense_is_renamed_on_the_pages_that_name_it(
 
     publish_again(second, qualifier="by plan or by fault")
 
-    related = word_page("uptime", locale.pk).senses[0]["related"]  # type: ignore[union-attr]
-    assert [(entry["label"], entry["qualifier"]) for entry in related] == [
-        ("downtime", "by plan or by fault")
-    ]
+    related = word_page("uptime", locale.pk).senses[0].related  # type: ignore[union-attr]
+    assert [(entry.label, entry.qualifier) for entry in related] == [("downtime", "by plan or by fault")]
 
 
 def test_neighbours_know_each_other_when_a_word_comes_and_goes(written: Any, locale: Any) -> None:
@@ -224,13 +223,13 @@ def test_neighbours_know_each_other_when_a_word_comes_and_goes(written: Any, loc
 
     page = word_page("b-word", locale.pk)
     assert page is not None
-    assert (page.previous["label"], page.next["label"]) == ("a word", "c word")  # type: ignore[index]
+    assert (page.previous.label, page.next.label) == ("a word", "c word")  # type: ignore[union-attr]
 
     middle.unpublish()
 
     page = word_page("a-word", locale.pk)
     assert page is not None
-    assert page.next["label"] == "c word"  # type: ignore[index]
+    assert page.next.label == "c word"  # type: ignore[union-attr]
 
 
 def test_no_name_of_a_person_is_kept_in_the_published_row(

@@ -73,9 +73,9 @@ def test_a_word_page_takes_two_queries(
     assert len(page.senses) == count
     sense = page.senses[0]
     for name in ("exchanges", "also_said", "sources", "related", "broader", "friends", "uses"):
-        assert len(sense[name]) == count, name
-    assert [entry["name"] for entry in sense["signatures"]] == ["Steward Business", "Steward Technology"]
-    assert sense["stewards"][0]["name"] == "Steward Business"
+        assert len(getattr(sense, name)) == count, name
+    assert [signed.name for signed in sense.signatures] == ["Steward Business", "Steward Technology"]
+    assert sense.stewards[0].name == "Steward Business"
 
 
 def test_a_word_page_without_people_takes_one_query(
@@ -123,7 +123,7 @@ def test_only_letters_with_words_are_listed_and_accents_do_not_hide_them(written
     found = queries.a_to_z(locale.pk)
 
     listed = queries.words_of(found.letters, locale.pk).by_letter()
-    assert [(entry.letter, [card["lemma"] for card in words]) for entry, words in listed] == [
+    assert [(entry.letter, [card.lemma for card in words]) for entry, words in listed] == [
         ("#", ["404"]),
         ("E", ["E-mail", "état"]),
         ("U", ["uptime"]),
@@ -139,7 +139,7 @@ def test_a_false_friend_is_a_word_whose_own_senses_are_taken_for_each_other(
     found = queries.a_to_z(locale.pk, false_friends_only=True)
 
     listed = queries.words_of(found.letters, locale.pk, false_friends_only=True).by_letter()
-    assert [card["lemma"] for _letter, words in listed for card in words] == ["availability"]
+    assert [card.lemma for _letter, words in listed for card in words] == ["availability"]
     assert (found.words, found.all_words, found.false_friends) == (1, 2, 1)
 
 
@@ -173,7 +173,7 @@ def test_the_word_of_the_week_changes_every_monday_and_all_come_up(
     def lemma(day: date) -> str:
         card = queries.word_of_the_week(day, locale.pk)
         assert card is not None
-        return str(card["lemma"])
+        return card.lemma
 
     week = {lemma(monday + timedelta(days=day)) for day in range(7)}
     assert len(week) == 1
@@ -192,4 +192,4 @@ def test_a_false_friend_shows_the_gloss_of_each_side(false_friend: Any, locale: 
 
     assert page is not None
     assert (page.says_business, page.says_technology) == ("Free or not.", "Share of time.")
-    assert page.senses[0]["contrasts"] == ["Here a percentage."]
+    assert page.senses[0].contrasts == ("Here a percentage.",)

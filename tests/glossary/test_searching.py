@@ -50,7 +50,7 @@ def test_search_finds_every_way_to_say_it(
 ) -> None:
     found = queries.search_words(q, locale.pk).words
 
-    assert [(entry.card["lemma"], entry.place, entry.better_not) for entry in found] == [
+    assert [(entry.card.lemma, entry.place, entry.better_not) for entry in found] == [
         (lemma, place, better_not)
     ]
 
@@ -60,7 +60,7 @@ def test_the_word_itself_comes_before_words_that_only_mention_it(written: Any, l
 
     found = queries.search_words("SLA", locale.pk)
 
-    assert [entry.card["lemma"] for entry in found.words] == ["SLA", "credit"]
+    assert [entry.card.lemma for entry in found.words] == ["SLA", "credit"]
     assert found.exact is found.words[0]
 
 

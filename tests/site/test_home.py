@@ -1,5 +1,6 @@
 """Home: the next step first, what is asked in the order of urgency, and a word with two meanings."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from bothways.models import Loaded
 from bothways.operations import installation
 from courses.models import Audience, CoursePage
 from courses.queries import Standing
+from glossary.published import CardSense, WordCard
 from people.models import Employee
 from tests.conftest import hire
 from tests.courses.course import NOW, write_course
@@ -92,21 +94,26 @@ def test_a_fresh_course_of_the_other_direction_is_suggested(side: str, suggested
     assert home.suggestion(standings[:2] + standings[4:7], side) is None
 
 
-def test_the_word_of_the_week_has_one_meaning_of_each_side_business_first() -> None:
-    senses = [
-        {"home_side": side, "gloss": gloss}
-        for side, gloss in (
-            ("technology", "t1"),
-            ("business", "b1"),
-            ("technology", "t2"),
-            ("business", "b2"),
-        )
-    ]
-    word = {"lemma": "availability", "senses": senses}
+def word(*sides: str) -> WordCard:
+    """A word with so many senses, each at home on one side."""
+    senses = tuple(
+        CardSense(slug=str(number), qualifier="", gloss=f"What {side} means", home_side=side, expansion="")
+        for number, side in enumerate(sides)
+    )
+    return WordCard(
+        key="", lemma="availability", slug="availability", url="/glossary/availability/", part_of_speech="",
+        pronunciation="", spine="", careful="", is_false_friend=True, language="en", senses=senses, names=(), texts=(),
+    )  # fmt: skip
 
-    assert home.both_voices(word) == {"lemma": "availability", "senses": [senses[1], senses[0]]}
-    assert home.both_voices({**word, "senses": senses[:1]}) is None
-    assert home.both_voices({**word, "senses": senses[1:2]}) is None
+
+def test_the_word_of_the_week_has_one_meaning_of_each_side_business_first() -> None:
+    found = word("technology", "business", "technology", "business")
+
+    voices = home.both_voices(found)
+
+    assert voices == replace(found, senses=(found.senses[1], found.senses[0]))
+    assert home.both_voices(word("technology")) is None
+    assert home.both_voices(word("business")) is None
     assert home.both_voices(None) is None
 
 
@@ -260,11 +267,9 @@ def test_each_side_is_shown_a_course_of_the_other_direction(company: Any) -> Non
 def test_the_word_of_the_week_is_of_the_companys_day(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     days = []
 
-    def of_the_week(day: date) -> dict[str, Any]:
+    def of_the_week(day: date) -> WordCard:
         days.append(day)
-        sides = ("technology", "business")
-        return {"lemma": "availability", "spine": "", "url": "/glossary/availability/",
-                "senses": [{"home_side": side, "gloss": f"What {side} means"} for side in sides]}  # fmt: skip
+        return word("technology", "business")
 
     monkeypatch.setattr(home, "word_of_the_week", of_the_week)
     monkeypatch.setattr(home, "timezone", SimpleNamespace(now=lambda: datetime(2026, 11, 1, 23, tzinfo=UTC)))

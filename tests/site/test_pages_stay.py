@@ -307,7 +307,7 @@ def test_error_pages_stay(company: SimpleNamespace) -> None:
         faults += stays(f"outage {found} POST", away(RequestFactory().post("/me/"), found).content.decode())
     # How the server does is measured anew each time: figures are folded.
     faults += stays("health", re.sub(r"\d[\d.,]*", "N", signed_in(None).get("/health/").content.decode()))
-    for name in ("403", "404", "429", "500", "errors/offline"):
+    for name in ("403", "404", "429", "500"):
         faults += stays(
             f"error {name}", render_to_string(f"{name}.html", {"reference": "0" * 8, "exception": ""})
         )

@@ -12,6 +12,7 @@ from courses.publishing import FORMAT as COURSE_FORMAT
 from courses.publishing import render_course
 from courses.rules.completion import RULE_FORMAT, Rule
 from glossary.models import PublishedWord, SenseVersion, Word
+from glossary.published import Guide, WordCard, WordData
 from glossary.publishing import FORMAT as WORD_FORMAT
 from quizzes.models import QuestionVersion
 from quizzes.rendering import FORMAT as QUESTION_FORMAT
@@ -161,6 +162,8 @@ def test_a_rule_that_says_the_same_in_an_older_format_is_the_same_rule(two_cours
     publish(course.page)
 
     assert Criterion.objects.filter(course_key=course.page.translation_key).count() == 1
+    # What is published holds the rule as it is stored.
+    assert Published.objects.get(pk=course.row.pk).data["rule"] == latest.rule
 
 
 def test_a_question_that_says_the_same_in_an_older_format_gets_no_new_version(two_courses: Any) -> None:
@@ -183,6 +186,23 @@ def test_what_a_newer_version_wrote_is_refused_and_not_guessed_at() -> None:
         Rule.from_json({"format": RULE_FORMAT + 1, "lessons": [], "quiz_required": False, "pass_percent": 80})
     with pytest.raises(ValueError, match="newer version"):
         readable({"format": QUESTION_FORMAT + 1})
+
+
+def test_a_published_course_is_read_whole(two_courses: Any) -> None:
+    """Nothing that a row holds is lost in the values that the program reads it as."""
+    for row in Published.objects.all():
+        kept = {name: value for name, value in row.data.items() if name != "format"}
+        assert row.shown.to_json() == kept
+        if not row.slug:
+            assert row.course_card.to_json() == row.card
+
+
+def test_a_published_word_is_read_whole(words: Any) -> None:
+    for row in PublishedWord.objects.all():
+        kept = {name: value for name, value in row.data.items() if name != "format"}
+        assert WordData.from_json(row.data).to_json() == kept
+        assert WordCard.from_json(row.card).to_json() == row.card
+        assert Guide.from_json(row.guide).to_json() == row.guide
 
 
 def test_a_changed_shape_of_a_stored_row_needs_a_new_format(two_courses: Any, words: Any) -> None:

@@ -89,7 +89,7 @@ def facts(count: int, attempts: int = 0) -> dict[str, Any]:
     for entry in people[:attempts]:
         person = Employee.objects.get(pk=entry["id"])
         attempt = actions.start_quiz(employee=person, course=course, now=timezone.now())
-        entry["question"] = f"{course.data['url']}quiz/{attempt.public_id}/1/"
+        entry["question"] = f"{course.as_course.url}quiz/{attempt.public_id}/1/"
     lessons = (
         Published.objects.filter(course_key=course.course_key, page__live=True)
         .exclude(slug="")
@@ -99,7 +99,7 @@ def facts(count: int, attempts: int = 0) -> dict[str, Any]:
     return {
         "people": people,
         "hr": hr_signed_in(),
-        "course": course.data["url"],
+        "course": course.as_course.url,
         "lessons": [lesson_facts(row) for row in lessons],
         "word": f"/glossary/{words[len(words) // 2]}/",
         "employees": Employee.objects.count(),
@@ -114,13 +114,13 @@ def lesson_facts(row: Published) -> dict[str, Any]:
     checks = [
         {
             "key": key,
-            "version": question["version_id"],
-            "kind": question["kind"],
-            "options": [option["key"] for option in question["options"]],
+            "version": check.version_id,
+            "kind": check.kind,
+            "options": [option.key for option in check.options],
         }
-        for key, question in row.data["questions"].items()
+        for key, check in row.as_lesson.questions.items()
     ]
-    return {"url": row.data["url"], "checks": checks}
+    return {"url": row.as_lesson.url, "checks": checks}
 
 
 def answers(after: int = 0) -> dict[str, Any]:

@@ -87,8 +87,8 @@ def _course(row: Published) -> dict[str, Any]:
     )
     return {
         "key": str(row.course_key),
-        "name": f"{row.data['code']} {row.data['short_title']}",
-        "url": row.data["url"],
+        "name": f"{row.as_course.code} {row.as_course.short_title}",
+        "url": row.as_course.url,
         "lessons": [bench.lesson_facts(lesson) for lesson in lessons],
     }
 

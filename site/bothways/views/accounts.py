@@ -43,10 +43,10 @@ def false_friend() -> dict[str, Any] | None:
     page = word_page(EMBLEM)
     if page is None or not page.says_business:
         week = word_of_the_week(today(timezone.now()))
-        page = word_page(week["slug"]) if week else None
+        page = word_page(week.slug) if week else None
     if page is None or not page.says_business:
         return None
-    said = next((one for sense in page.senses for one in sense["exchanges"]), None)
+    said = next((one for sense in page.senses for one in sense.exchanges), None)
     return {
         "word": page.word,
         "business": page.says_business,

@@ -1,5 +1,6 @@
 """Home: the next step first."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from courses import queries
 from courses.models import Direction
 from courses.queries import Standing, answers_for
 from courses.rules.completion import COMPLETED, IN_PROGRESS
+from glossary.published import WordCard
 from glossary.queries import word_of_the_week
 from people.models import Side
 from people.queries import today
@@ -46,13 +48,13 @@ def next_step(standings: list[Standing]) -> dict[str, Any]:
     return {"step": None, "state": "new"}
 
 
-def both_voices(word: dict[str, Any] | None) -> dict[str, Any] | None:
+def both_voices(word: WordCard | None) -> WordCard | None:
     """The word with one meaning of each side, business first as everywhere; None if a side is missing."""
     if word is None:
         return None
-    of_side = {sense["home_side"]: sense for sense in reversed(word["senses"])}
-    senses = [of_side.get("business"), of_side.get("technology")]
-    return {**word, "senses": senses} if all(senses) else None
+    of_side = {sense.home_side: sense for sense in reversed(word.senses)}
+    business, technology = of_side.get("business"), of_side.get("technology")
+    return replace(word, senses=(business, technology)) if business and technology else None
 
 
 def _urgency(standing: Standing) -> tuple[bool, bool, date]:

@@ -11,6 +11,7 @@ from wagtail.models import Locale
 
 from courses import queries
 from courses.models import CoursePage, LessonPage
+from courses.published import CourseCard
 from gates.asked import MOST as MOST_TYPED
 from glossary.queries import search_words
 
@@ -33,7 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked:
         locale = Locale.get_active()
         words = search_words(asked)
-        cards = {str(row.key): row.card for row in queries.published_courses(request.user)}
+        cards = {str(row.key): row.course_card for row in queries.published_courses(request.user)}
         courses = _courses(asked, locale, cards)
         lessons = _lessons(asked, locale, cards)
         count = len(words.words) + len(courses) + len(lessons)
@@ -42,20 +43,17 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search.html", context)
 
 
-def _courses(asked: str, locale: Locale, cards: dict[str, dict]) -> list[Found]:
+def _courses(asked: str, locale: Locale, cards: dict[str, CourseCard]) -> list[Found]:
     pages = CoursePage.objects.live().filter(locale=locale).search(asked)[:MOST]
     hits = [cards[str(page.translation_key)] for page in pages if str(page.translation_key) in cards]
-    return [
-        Found(card["title"], card["url"], card["summary"], card["code"], card["direction"]) for card in hits
-    ]
+    return [Found(card.title, card.url, card.summary, card.code, card.direction) for card in hits]
 
 
-def _lessons(asked: str, locale: Locale, cards: dict[str, dict]) -> list[Found]:
+def _lessons(asked: str, locale: Locale, cards: dict[str, CourseCard]) -> list[Found]:
     """Lessons of courses that this person may see."""
-    of_lesson = {lesson["key"]: (lesson, card) for card in cards.values() for lesson in card["lessons"]}
+    of_lesson = {lesson.key: (lesson, card) for card in cards.values() for lesson in card.lessons}
     pages = LessonPage.objects.live().filter(locale=locale).search(asked)[:MOST]
     hits = [of_lesson[str(page.translation_key)] for page in pages if str(page.translation_key) in of_lesson]
     return [
-        Found(lesson["title"], lesson["url"], lesson["objective"], card["code"], card["direction"])
-        for lesson, card in hits
+        Found(lesson.title, lesson.url, lesson.objective, card.code, card.direction) for lesson, card in hits
     ]

@@ -1,6 +1,7 @@
 """What can happen in a course: it is begun, checks are answered, lessons read, the quiz taken."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -50,7 +51,7 @@ def test_beginning_leaves_evidence_and_a_record_of_this_course(company):
     assert evidence.course_key == company.course.page.translation_key
     assert (record.course_id, record.criterion_id) == (
         company.course.page.pk,
-        company.course.row.data["criterion_id"],
+        company.course.row.as_course.criterion_id,
     )
     assert (record.status, record.started_at, record.lessons_done, record.lessons_needed) == (
         "in_progress",
@@ -174,8 +175,8 @@ def test_a_lesson_with_checks_is_not_completed_by_reading(company):
 
 def test_a_course_without_a_quiz_or_with_too_small_a_bank_has_none_to_start(company):
     row = company.course.row
-    for quiz in (None, row.data["quiz"] | {"available": False}):
-        row.data = row.data | {"quiz": quiz}
+    for quiz in (None, replace(row.as_course.quiz, available=False)):
+        row.as_course = replace(row.as_course, quiz=quiz)
         with pytest.raises(actions.NoQuiz):
             start_quiz(company.ada, company.course)
 

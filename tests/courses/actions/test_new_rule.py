@@ -39,7 +39,7 @@ def test_a_new_rule_of_one_course_leaves_the_records_of_the_other_alone(company)
     for person in (company.ada, company.ben):
         changed, other = record_of(person, company.course), record_of(person, company.other)
         assert (changed.criterion_id, changed.lessons_needed) == (newest.pk, 5)
-        assert (other.criterion_id, other.lessons_needed) == (company.other.row.data["criterion_id"], 2)
+        assert (other.criterion_id, other.lessons_needed) == (company.other.row.as_course.criterion_id, 2)
     assert refresh(company.course) == 0, "all stand by the newest rule already"
     assert refresh(company.other) == 0
 

@@ -1,10 +1,12 @@
 """What comes next in a course, in the words that people read on home and on their own page."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
 from courses.queries import record_of, standing_in
+from courses.rules.completion import LessonNeed
 from tests.courses.course import NOW
 from tests.courses.learning import answer_check, begin, complete, read, start_quiz, take_quiz
 from tests.courses.standings.asking import COURSE, TODAY, where
@@ -58,13 +60,13 @@ def test_the_next_step_is_the_first_lesson_that_is_left(company):
 
 
 def test_minutes_are_left_for_what_is_left(company):
-    minutes = {
-        lesson["title"]: number for number, lesson in enumerate(company.course.row.card["lessons"], start=7)
-    }
     row = company.course.row
-    row.card = row.card | {
-        "minutes": 15, "lessons": [lesson | {"minutes": minutes[lesson["title"]]} for lesson in row.card["lessons"]],
-    }  # fmt: skip
+    lessons = enumerate(row.course_card.lessons, start=7)
+    row.course_card = replace(
+        row.course_card,
+        minutes=15,
+        lessons=tuple(replace(lesson, minutes=minutes) for minutes, lesson in lessons),
+    )
     read(company.ada, company.course)
 
     assert standing_in(row, None, company.ben, now=NOW).minutes_left == 15
@@ -100,14 +102,14 @@ def test_without_a_quiz_to_take_there_is_only_the_course_to_see(company):
         answer_check(company.ada, company.course, check)
     read(company.ada, company.course)
     row = company.course.row
-    row.card = row.card | {"quiz_url": ""}
+    row.course_card = replace(row.course_card, quiz_url="")
 
     assert next_of(standing_in(row, record_of(company.ada, row.course_key), company.ada, now=NOW)) == SEE
 
 
 def test_a_course_of_nothing_but_a_quiz_is_seen_before_it_is_begun(company):
     row = company.course.row
-    row.card = row.card | {"lessons": [], "rule": row.card["rule"] | {"lessons": []}}
+    row.course_card = replace(row.course_card, lessons=(), rule=replace(row.course_card.rule, lessons=()))
     before = standing_in(row, None, company.ada, now=NOW)
     begin(company.ada, company.course)
 
@@ -131,8 +133,9 @@ def test_only_who_completed_by_an_older_rule_is_told_so(company):
         complete(person, company.course)
     start_quiz(company.cleo, company.course)
     row = company.course.row
-    more = {"key": str(uuid.uuid4()), "checks": [], "required": True}
-    row.card = row.card | {"rule": row.card["rule"] | {"lessons": [*row.card["rule"]["lessons"], more]}}
+    rule = row.course_card.rule
+    more = replace(rule, lessons=(*rule.lessons, LessonNeed(str(uuid.uuid4()))))
+    row.course_card = replace(row.course_card, rule=more)
 
     told = {
         person: standing_in(row, record_of(person, row.course_key), person, now=NOW)

@@ -1,6 +1,7 @@
 """Half a year of learning, told through the real actions with a moved clock."""
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from bothways.operations.demo import company
 from bothways.operations.demo.plans import SEED, Plan
 from courses import actions
 from courses.models import Published
+from courses.published import Check
 from people.models import Employee
 from quizzes.models import Attempt, Drawn, QuestionVersion
 
@@ -79,7 +81,7 @@ class Course:
     def read(cls, row: Published) -> "Course":
         """Two SQL queries."""
         lessons = Published.objects.filter(course_key=row.course_key, locale=row.locale).exclude(slug="")
-        bank = row.data["quiz"]["bank_id"] if row.data["quiz"] else 0
+        bank = row.as_course.quiz.bank_id if row.as_course.quiz else 0
         versions = QuestionVersion.objects.filter(question__bank_id=bank).values_list("pk", "kind", "payload")
         return cls(
             row,
@@ -125,24 +127,24 @@ class Learner:
             self._quiz(1, at_most=plan.in_quiz)
 
     def _lesson(self, lesson: Published, at_most: int = 99) -> None:
-        checks = lesson.data["questions"]
+        checks = lesson.as_lesson.questions
         if not checks:
             actions.read_lesson(employee=self.employee, lesson=lesson, now=self.clock.now)
         for key, check in list(checks.items())[:at_most]:
             self.clock.minutes(2.5)
-            is_right = self.clock.chance.random() < self._likelihood(check)
+            is_right = self.clock.chance.random() < self._likelihood(check.payload)
             self._answer_check(lesson, key, check, is_right=is_right)
             if not is_right and self.clock.chance.random() < 0.3:
                 self.clock.minutes(1)
                 self._answer_check(lesson, key, check, is_right=True)
 
-    def _answer_check(self, lesson: Published, key: str, check: dict[str, Any], *, is_right: bool) -> None:
-        chosen, unsure, confidence = self._choice(check, is_right=is_right)
+    def _answer_check(self, lesson: Published, key: str, check: Check, *, is_right: bool) -> None:
+        chosen, unsure, confidence = self._choice({**check.payload, "kind": check.kind}, is_right=is_right)
         actions.answer_check(
             employee=self.employee,
             lesson=lesson,
             question_key=key,
-            version_id=check["version_id"],
+            version_id=check.version_id,
             key=self._key(),
             chosen=chosen,
             unsure=unsure,
@@ -174,7 +176,7 @@ class Learner:
             now=self.clock.now,
         )
 
-    def _likelihood(self, question: dict[str, Any]) -> float:
+    def _likelihood(self, question: Mapping[str, Any]) -> float:
         return self.skill - 0.12 * (question["difficulty"] - 2)
 
     def _choice(self, question: dict[str, Any], *, is_right: bool) -> tuple[list[str], bool, int | None]:
