@@ -110,6 +110,7 @@ BELOW_MODELS = {
     "rules",
     "blocks",
     "hooks",
+    "published",
     "roles",
     "editing",
     "publication",
