@@ -19,7 +19,7 @@ test:    ## the whole suite; ARGS="tests/courses -k quiz" for a part of it
 soak:    ## endurance: the tests that have more rounds to run, with SOAK of them (20)
 	@SOAK=$${SOAK:-20} $(PYTHON) tools/start.py test -m soak $(ARGS)
 
-mutants: ## break a line, and see whether a test notices; ARGS="--module courses/completion" for a part
+mutants: ## break a line, and see whether a test notices; ARGS="--module courses/rules/completion" for a part
 	$(START) tool tools/mutants $(ARGS)
 
 check:   ## everything that needs no running

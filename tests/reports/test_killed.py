@@ -37,7 +37,7 @@ people[0].groups.set([hr])
 EXPORT = """
 import json, os, signal, sys, tempfile
 from django.test import Client
-from people import audit
+from audit import verifying
 from people.models import Employee
 from audit.models import AuditEntry
 client = Client()
@@ -48,7 +48,7 @@ for number, part in enumerate(answer.streaming_content, start=1):
     if number == int(sys.argv[2]):
         os.kill(os.getpid(), signal.SIGKILL)
     got += part
-print(json.dumps([got.count(b"\\r\\n"), got[:2].decode("latin-1"), AuditEntry.objects.count(), audit.read().is_whole,
+print(json.dumps([got.count(b"\\r\\n"), got[:2].decode("latin-1"), AuditEntry.objects.count(), verifying.read().is_whole,
     os.listdir(tempfile.gettempdir())]))
 """
 

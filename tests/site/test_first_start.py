@@ -20,7 +20,7 @@ START = f"""{ENDS_ITSELF}
 from django.conf import settings
 from django.utils import timezone
 settings.STARTER_CONTENT = "first"
-from bothways import installation
+from bothways.operations import installation
 with connection.execute_wrapper(end):
     installation.load_first_courses(say=str, now=timezone.now())
     installation.load_content(say=str, now=timezone.now())
