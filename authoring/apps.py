@@ -1,6 +1,9 @@
 """What authors write with. Pages know nothing of it: it gives them their forms and answers their hooks."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,12 +13,35 @@ class AuthoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from authoring import preview, readiness
         from authoring.page_forms import CourseForm, LessonForm
         from courses.hooks import hooks
         from courses.models import CoursePage, LessonPage
 
         CoursePage.base_form_class, LessonPage.base_form_class = CourseForm, LessonForm
-        hooks.preview_lesson = preview.preview_of
-        hooks.gate, hooks.rehearse = readiness.refuse_what_is_not_ready, readiness.needed
-        hooks.checks_go_live = readiness.publish_checks
+        hooks.preview_lesson = _preview
+        hooks.gate, hooks.rehearse, hooks.checks_go_live = _gate, _rehearse, _checks_go_live
+
+
+# Imported when something is asked: every command of `manage.py` would pay for it at its start.
+def _preview(*asked: Any) -> HttpResponse:
+    from authoring.preview import preview_of
+
+    return preview_of(*asked)
+
+
+def _gate(page: Any) -> None:
+    from authoring.readiness import refuse_what_is_not_ready
+
+    refuse_what_is_not_ready(page)
+
+
+def _rehearse(page: Any) -> None:
+    from authoring.readiness import needed
+
+    needed(page)
+
+
+def _checks_go_live(revision: Any, *, user: Any) -> None:
+    from authoring.readiness import publish_checks
+
+    publish_checks(revision, user=user)

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,7 +11,19 @@ class CoursesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from courses import views
         from courses.hooks import hooks
 
-        hooks.serve, hooks.preview = views.serve_page, views.serve_preview
+        hooks.serve, hooks.preview = _serve, _preview
+
+
+# Views are imported when a page is asked for: every command of `manage.py` would pay for them at its start.
+def _serve(*asked: Any) -> HttpResponse:
+    from courses.views import serve_page
+
+    return serve_page(*asked)
+
+
+def _preview(*asked: Any) -> HttpResponse:
+    from courses.views import serve_preview
+
+    return serve_preview(*asked)
