@@ -27,7 +27,9 @@ def audiences(*, closed: bool, on: date) -> list[Audience]:
     rows = Audience.objects.select_related("course", "department", "made_by")
     if closed:
         return list(rows.filter(closed_on__lte=on).order_by("-closed_on", "-pk"))
-    return list(rows.filter(Q(closed_on=None) | Q(closed_on__gt=on)).order_by(*in_code_order("course__code"), "pk"))
+    return list(
+        rows.filter(Q(closed_on=None) | Q(closed_on__gt=on)).order_by(*in_code_order("course__code"), "pk")
+    )
 
 
 def reach(asked: Sequence[Audience], *, on: date) -> list[Reach]:
