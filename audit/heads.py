@@ -16,8 +16,8 @@ LINES = 400  # a little more than a year
 
 def path() -> Path:
     """Where the lines stand: an instant, a space, NUMBER:SEAL."""
-    place: Path = settings.DATA / NAME
-    return place
+    path: Path = settings.DATA / NAME
+    return path
 
 
 def kept() -> list[str]:

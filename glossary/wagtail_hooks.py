@@ -274,8 +274,8 @@ register_snippet(GlossaryGroup)
 @hooks.register("before_delete_snippet")
 def keep_what_is_used(request: HttpRequest, instances: list[models.Model]) -> HttpResponse | None:
     """Words and senses that were public or are used stay; the single and the bulk door say what to do instead."""
-    senses = [one for one in instances if isinstance(one, Sense)]
-    words = [one for one in instances if isinstance(one, Word)]
+    senses = [instance for instance in instances if isinstance(instance, Sense)]
+    words = [instance for instance in instances if isinstance(instance, Word)]
     for sense in senses:
         if sense.versions.exists() or sense.uses.exists():
             messages.error(

@@ -76,18 +76,22 @@ def restarts_within(within: timedelta, *, now: datetime, folder: Path) -> Restar
 
 def clock_jumped_within(within: timedelta, *, now: datetime) -> Jump | None:
     """The last time that a worker saw the clock jump, if that was within that time. One query."""
-    found = (
+    heartbeat = (
         Heartbeat.objects.filter(clock_jumped_at__gte=now - within, clock_jumped_at__lte=now + SKEW)
         .order_by("-clock_jumped_at")
         .first()
     )
-    return Jump(found.clock_jumped_at, found.clock_jumped_by) if found and found.clock_jumped_at else None
+    return (
+        Jump(heartbeat.clock_jumped_at, heartbeat.clock_jumped_by)
+        if heartbeat and heartbeat.clock_jumped_at
+        else None
+    )
 
 
 def last_successes(*, now: datetime) -> dict[str, timedelta | None]:
     """How long ago each job last ended well; None for one that never did since this was noted. One query."""
-    found = ScheduledRun.objects.order_by("name").values_list("name", "succeeded_at")
-    return {name: max(now - at, timedelta()) if at else None for name, at in found}
+    runs = ScheduledRun.objects.order_by("name").values_list("name", "succeeded_at")
+    return {name: max(now - at, timedelta()) if at else None for name, at in runs}
 
 
 def task_queue(*, now: datetime) -> TaskQueue:
@@ -106,10 +110,10 @@ def failing_jobs(*, at_least: int) -> dict[str, int]:
 
 def unfinished_arguments(task_path: str) -> list[list[Any]]:
     """What a task was asked for with, each time that it still waits or runs. One SQL query."""
-    found = DBTaskResult.objects.filter(
+    tasks = DBTaskResult.objects.filter(
         task_path=task_path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
     )
-    return [given["args"] for given in found.values_list("args_kwargs", flat=True)]
+    return [given["args"] for given in tasks.values_list("args_kwargs", flat=True)]
 
 
 def tasks_given_up() -> int:

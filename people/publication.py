@@ -105,21 +105,23 @@ def rehearse(item: Any) -> None:
         log.debug("rehearsal of %s.%s failed", item._meta.label, item.pk, exc_info=True)  # type: ignore[attr-defined]
 
 
-def rehearse_for(request: HttpRequest, view: Callable[..., HttpResponseBase], places: dict[str, Any]) -> None:
+def rehearse_for(
+    request: HttpRequest, view: Callable[..., HttpResponseBase], arguments: dict[str, Any]
+) -> None:
     """The same for what an address of Wagtail names, or for the first of those that somebody has ticked.
 
     Only for whoever may open the editor: it is asked before Wagtail asks who it is.
     """
     if not request.user.has_perm("wagtailadmin.access_admin"):
         return
-    ids = [places[name] for name in ("page_id", "page_to_move_id", "pk") if places.get(name)][:1]
+    ids = [arguments[name] for name in ("page_id", "page_to_move_id", "pk") if arguments.get(name)][:1]
     model = getattr(view, "view_initkwargs", {}).get("model") or Page
     ids = ids or request.GET.getlist("id")[:MANY]
     if not (isinstance(model, type) and issubclass(model, OneDoor | Page)):
         return
     # Whatever somebody put into an address: what is no number names nothing.
     for item in model._default_manager.filter(  # type: ignore[union-attr]
-        pk__in=[one for one in ids if str(one).isdecimal()]
+        pk__in=[pk for pk in ids if str(pk).isdecimal()]
     ):
         rehearse(item.specific if isinstance(item, Page) else item)
 
@@ -280,7 +282,7 @@ def _logged(sender: Any, instance: BaseLogEntry, created: bool, **kwargs: Any) -
         actor=instance.user,
         verb=verb,
         about=_name(instance),
-        detail=_places(instance),
+        detail=_ends(instance),
         origin=SCHEDULE if by_the_clock else EDITOR,
         now=timezone.now(),
     )
@@ -292,11 +294,11 @@ def _name(entry: BaseLogEntry) -> str:
     return f"{entry.content_type.model}:{entry.object_id}"
 
 
-def _places(entry: BaseLogEntry) -> dict[str, Any]:
+def _ends(entry: BaseLogEntry) -> dict[str, Any]:
     """From where to where a page was moved or copied, by id."""
-    found = {
-        name: f"page:{entry.data[place]['id']}"
-        for name, place in (("from", "source"), ("to", "destination"))
-        if (entry.data or {}).get(place)
+    pages = {
+        name: f"page:{entry.data[key]['id']}"
+        for name, key in (("from", "source"), ("to", "destination"))
+        if (entry.data or {}).get(key)
     }
-    return found if VERBS[entry.action] in {Verb.MOVED, Verb.COPIED} else {}
+    return pages if VERBS[entry.action] in {Verb.MOVED, Verb.COPIED} else {}

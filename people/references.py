@@ -43,9 +43,9 @@ def indexed_once() -> Iterator[None]:
     if transaction.get_rollback():  # nothing was saved after all
         return
     for model, pk in saved:
-        found = model._default_manager.filter(pk=pk).first()
-        if found is not None:
-            ReferenceIndex.create_or_update_for_object(found)
+        instance = model._default_manager.filter(pk=pk).first()
+        if instance is not None:
+            ReferenceIndex.create_or_update_for_object(instance)
 
 
 def connect() -> None:

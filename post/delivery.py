@@ -121,24 +121,24 @@ def _sent(row: OutboxMail, now: datetime) -> None:
 
 
 def _not_sent(row: OutboxMail, error: Exception, now: datetime) -> None:
-    said = refusal(error)
-    if said:
-        _refused(row, said, now)
+    reason = refusal(error)
+    if reason:
+        _refused(row, reason, now)
     else:
         _failed(row, error, now)
 
 
-def _refused(row: OutboxMail, said: str, now: datetime) -> None:
+def _refused(row: OutboxMail, reason: str, now: datetime) -> None:
     """The server takes nothing for this address: it is not asked again, and HR sees what it said."""
     OutboxMail.objects.filter(pk=row.pk).update(
         state=OutboxMail.State.REFUSED,
         refused_at=max(now, row.made_at),
-        error=said,
+        error=reason,
         body="",
         html="",
         sender="",
     )
-    logger.warning("mail %s was refused for good: %s", row.message_id, said[:3])
+    logger.warning("mail %s was refused for good: %s", row.message_id, reason[:3])
 
 
 def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:

@@ -169,13 +169,15 @@ def _draw(question: Question, item: Item, digest: str, pen: _Pen) -> None:
     for name, value in item.fields.items():
         setattr(question, name, value)
     options = []
-    for place, draft in enumerate(item.options):
+    for position, draft in enumerate(item.options):
         option = present.get(draft.key) or Option(key=uuid.UUID(draft.key))
         option.text, option.is_correct, option.explanation = draft.text, draft.is_correct, draft.explanation
-        option.sort_order = place
+        option.sort_order = position
         options.append(option)
     question.options = options
-    question.sense_tags = [SenseTag(sense=sense, sort_order=place) for place, sense in enumerate(item.senses)]
+    question.sense_tags = [
+        SenseTag(sense=sense, sort_order=position) for position, sense in enumerate(item.senses)
+    ]
     if question.pk is None:
         question.live = pen.publishes
 

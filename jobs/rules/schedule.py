@@ -35,8 +35,8 @@ class Job:
     @property
     def every(self) -> timedelta | None:
         """The interval of "every N seconds"; None for a cron line."""
-        found = _EVERY.fullmatch(self.when)
-        return timedelta(**{f"{found[2]}s": int(found[1])}) if found else None
+        match = _EVERY.fullmatch(self.when)
+        return timedelta(**{f"{match[2]}s": int(match[1])}) if match else None
 
     def next_after(self, now: datetime) -> datetime:
         """The first turn after `now`. Cron lines are read in the time zone of `now`, which is UTC."""

@@ -24,7 +24,7 @@ from people.queries import organisation
 
 
 def is_safe_next(url: str, request: HttpRequest) -> bool:
-    """True for a place on this site. Other hosts, other schemes and tricks with slashes are refused."""
+    """True for an address of this site. Other hosts, other schemes and tricks with slashes are refused."""
     if (
         not url
         or not url.startswith("/")
@@ -38,8 +38,8 @@ def is_safe_next(url: str, request: HttpRequest) -> bool:
 
 def clock(instant: datetime) -> str:
     """“14:35 (Europe/Berlin)”: the next full minute where the company is, for somebody not signed in."""
-    found = organisation()
-    zone = found.zone if found else timezone.get_default_timezone()
+    company = organisation()
+    zone = company.zone if company else timezone.get_default_timezone()
     minutes = math.ceil(instant.timestamp() / 60)
     local = datetime.fromtimestamp(minutes * 60, tz=zone)
     return f"{local:%H:%M} ({zone})"

@@ -185,7 +185,9 @@ def import_people(
         running.go_on(upload, clock=ticks, said=said)
     except jobs.Overtaken as error:  # we were silent for a minute: the worker goes on with it
         raise AnotherImport from error
-    plan.reported += [changed_meanwhile(one["line"], one["number"]) for one in upload.outcome["meanwhile"]]
+    plan.reported += [
+        changed_meanwhile(entry["line"], entry["number"]) for entry in upload.outcome["meanwhile"]
+    ]
     PeopleUpload.objects.filter(pk=upload.pk, stage=Stage.IMPORTED).delete()
     return plan
 

@@ -86,7 +86,7 @@ def _refuse_what_cannot_be_graded(question: Question) -> None:
     ]
     draft = QuestionDraft(question.kind, question.purpose, question.probe_kind, question.stem, options)
     faults = [
-        _(problem.message) % problem.values for problem in problems(draft) if problem.place == "options"
+        _(problem.message) % problem.values for problem in problems(draft) if problem.field_name == "options"
     ]
     if faults:
         raise CannotBeAsked(question.code, faults)

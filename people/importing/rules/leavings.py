@@ -53,23 +53,23 @@ class Leavings:
 
     def once(self) -> "list[tuple[PersonLine, Known]]":
         """What was taken, once for each person."""
-        found = {person.pk: (line, person) for line, person in reversed(self.taken)}
-        return list(reversed(found.values()))
+        leaving = {person.pk: (line, person) for line, person in reversed(self.taken)}
+        return list(reversed(leaving.values()))
 
     def said(self, reported: "Iterable[Told]") -> "list[Told]":
         """One sentence more about each reported line that has a leave date: whether it is imported."""
         taken = {line.line for line, _person in self.taken}
         left_out = self._left_out() - taken - self.refused
-        found: dict[int, Told] = {}
+        by_line: dict[int, Told] = {}
         for told in reported:  # two about the last administrator, where something else is not right either
-            before = found.get(told.line)
-            found[told.line] = replace(told, reasons=(*before.reasons, *told.reasons)) if before else told
-        for line, told in found.items():
+            before = by_line.get(told.line)
+            by_line[told.line] = replace(told, reasons=(*before.reasons, *told.reasons)) if before else told
+        for line, told in by_line.items():
             if line in taken:
-                found[line] = _longer(told, _("The leave date is imported all the same."))
+                by_line[line] = _longer(told, _("The leave date is imported all the same."))
             elif line in left_out:
-                found[line] = _longer(told, _("The leave date is left out too."))
-        return list(found.values())
+                by_line[line] = _longer(told, _("The leave date is left out too."))
+        return list(by_line.values())
 
     def _left_out(self) -> Set[int]:
         return {
@@ -78,8 +78,8 @@ class Leavings:
 
     def _named(self, line: PersonLine) -> "list[Known]":
         """Whom the number and the address of a line name: nobody, one person, or two."""
-        found = (self.by_number.get(line.number), self.by_email.get(line.email) if line.email else None)
-        return [person for person in dict.fromkeys(found) if person is not None]
+        people = (self.by_number.get(line.number), self.by_email.get(line.email) if line.email else None)
+        return [person for person in dict.fromkeys(people) if person is not None]
 
     def _certainly(self, line: PersonLine) -> "Known | None":
         """Whom a line is about, where nothing in the list speaks for another person or another day."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from glossary.rules.matching import (
     Hit,
-    Place,
+    Rank,
     Searchable,
     Vocabulary,
     distance,
@@ -115,14 +115,14 @@ SLA = Searchable("SLA", names=("service level agreement", "the guarantee"), text
 @pytest.mark.parametrize(
     ("query", "hit"),
     [
-        ("sla", Hit(Place.WORD)),
-        ("Service-Level Agreement", Hit(Place.OTHER_NAME, "service level agreement")),
-        ("SLAs", Hit(Place.WORD_INFLECTED)),
+        ("sla", Hit(Rank.WORD)),
+        ("Service-Level Agreement", Hit(Rank.OTHER_NAME, "service level agreement")),
+        ("SLAs", Hit(Rank.WORD_INFLECTED)),
         ("guarantees", None),
-        ("the guarantees", Hit(Place.OTHER_NAME_INFLECTED, "the guarantee")),
-        ("sl", Hit(Place.BEGINNING)),
-        ("level", Hit(Place.BEGINNING_OF_OTHER_NAME, "service level agreement")),
-        ("contracts", Hit(Place.MEANING)),
+        ("the guarantees", Hit(Rank.OTHER_NAME_INFLECTED, "the guarantee")),
+        ("sl", Hit(Rank.BEGINNING)),
+        ("level", Hit(Rank.BEGINNING_OF_OTHER_NAME, "service level agreement")),
+        ("contracts", Hit(Rank.MEANING)),
         ("of", None),
         ("  ", None),
         ("contract lawyer", None),
