@@ -1,4 +1,4 @@
-"""What an author can do: start a course and a lesson, take a text back; what a reader can report."""
+"""What an author can do: start a course and a lesson, take a text back; answer what a reader reported."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""What can happen to a job: it is claimed, it ends, it fails, it is taken back from the dead.
+"""What can happen to a job: it is claimed, it ends, it fails, it is recovered from a worker that was killed.
 
 Two workers never run one turn twice: a claim is one conditional UPDATE of the row as it was seen. A claim
 is a lease that the worker prolongs while it lives, so what a killed worker held runs again.
@@ -25,8 +25,8 @@ from jobs.rules.schedule import LEASE, SKEW, Job, is_too_far, retry_delay
 MOST_ATTEMPTS = 5
 KEEP_HEARTBEATS = timedelta(days=7)
 KEEP_FINISHED_TASKS = timedelta(days=30)
-# Whoever reads or imports something tells how far it is at least so often; else somebody else goes on with it.
-# Sooner than a worker is noticed to be dead (DEAD_AFTER, less a breath): then its task comes again, and finds it free.
+# An import stores its progress at least this often; otherwise another worker takes it over. Shorter than the time
+# after which a worker counts as dead (DEAD_AFTER, less one heartbeat): then its task comes again, and finds it free.
 SILENT_AFTER = timedelta(seconds=35)
 IN_WORK = (Stage.READING, Stage.IMPORTING)
 
@@ -183,7 +183,7 @@ def hasten_tasks(*, backend: str, now: datetime) -> int:
 
 
 def bury(breaths: Iterable[tuple[str, datetime]], *, now: datetime) -> int:
-    """Note of workers that they were killed, unless one drew another breath meanwhile; of how many."""
+    """Mark workers as killed, except one that has sent another heartbeat meanwhile. How many were marked."""
     as_seen = [Q(worker=worker, seen_at=seen_at) for worker, seen_at in breaths]
     if not as_seen:
         return 0
@@ -192,25 +192,25 @@ def bury(breaths: Iterable[tuple[str, datetime]], *, now: datetime) -> int:
 
 
 class Overtaken(Exception):
-    """Somebody else goes on with this: whoever held it was silent for too long. Roll back, and stop."""
+    """Another worker has taken the lease, because this one was silent for too long. Roll back, and stop."""
 
 
 def move(
     item: Underway, to: Stage, *, since: Stage, now: datetime, held: bool = False, **values: Any
 ) -> bool:
-    """Bring something from one stage to another; True for the one who did. `held`: the caller goes on with it.
+    """Move an import or a copy to another stage. True if this call changed it. `held`: the caller keeps the lease.
 
-    Whoever holds it moves it as who holds it, everybody else while nobody does.
+    Somebody who holds the lease can move it; everybody else only while nobody does.
     """
     first = {"hand": _new_hand(), "tries": 1} if held else {"hand": "", "tries": 0}
     return _changed(item, _rows(item, stage=since), {"stage": to, "told_at": now, **first, **values})
 
 
 def take_up(item: Underway, *, now: datetime, by_force: bool = False) -> bool:
-    """Go on with something, from where it is. True for the one who has it now: it waited, or who had it is silent.
+    """Take the lease of an import or a copy. True if this call got it: nobody held it, or its holder is silent.
 
-    Reads `item` anew. After the fifth time without a step ahead nobody takes it up any more. `by_force`: all
-    the same, and from somebody who is not silent, who stops then.
+    Reads `item` anew. After five attempts without progress nobody gets it any more. `by_force` takes it even
+    then, and from a holder who is not silent; that holder stops.
     """
     item.refresh_from_db()
     rows = _rows(item, stage=item.stage).filter(stage__in=IN_WORK)
@@ -220,7 +220,7 @@ def take_up(item: Underway, *, now: datetime, by_force: bool = False) -> bool:
 
 
 def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
-    """How far it is. Said in the transaction of a piece, before anything else, the piece happens once.
+    """Store the progress of an import. Call it first in the transaction of a piece, so that no piece runs twice.
 
     Raises: Overtaken.
     """
@@ -231,18 +231,18 @@ def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
 
 
 def let_go(item: Underway, *, now: datetime, failed: bool = False) -> bool:
-    """It waits for the worker again, with what is done so far. `failed`: something went wrong with it.
+    """Release the lease; the work waits for a worker again and keeps its progress. `failed`: an error ended it.
 
-    How often it was taken up is the row's: a piece that told of a step ahead and was undone is none.
+    The attempts are counted in the row: a piece that stored progress and was rolled back is no progress.
     """
     counted = Greatest("tries", Value(1 if failed else 0))
     return bool(_rows(item, stage=item.stage).update(hand="", told_at=now, tries=counted))
 
 
 def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
-    """What somebody had begun and is silent about: killed in the midst of it, or it went wrong. One query.
+    """Imports and copies whose holder was killed or met an error, so that somebody must go on. One query.
 
-    What an earlier version kept was never told about, so nothing in the queue goes on with it either.
+    Rows of an earlier version have no `told_at`, and no task in the queue goes on with them either.
     """
     begun = ~Q(hand="") | Q(tries__gt=0)
     rows = model._default_manager.filter(stage__in=IN_WORK, tries__lt=MOST_ATTEMPTS)
@@ -250,19 +250,19 @@ def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
 
 
 def spent(model: type[Underway], *, now: datetime) -> list[int]:
-    """What was taken up five times and came no step ahead. One query."""
+    """Imports and copies that five attempts did not bring forward. One query."""
     idle = Q(hand="") | _silent(now)
     rows = model._default_manager.filter(idle, stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS)
     return list(rows.values_list("pk", flat=True))
 
 
 def _rows(item: Underway, **values: Any) -> QuerySet[Any]:
-    """The item's row while it is in the hand that is known here, and as it is said."""
+    """The item's row, as long as the lease is the one that `item` knows and the values are these."""
     return item._meta.model._default_manager.filter(pk=item.pk, hand=item.hand, **values)
 
 
 def _silent(now: datetime) -> Q:
-    """Who told something at a time that is still to come did so before the clock was put back."""
+    """A time in the future was written before the clock was put back, so its writer counts as silent too."""
     return Q(told_at__lt=now - SILENT_AFTER) | Q(told_at__gt=now + SKEW)
 
 

@@ -161,11 +161,11 @@ def set_roles(employee: Employee, roles: Iterable[str]) -> frozenset[str]:
 def change_details(
     employee: Employee, values: Mapping[str, Any], *, may_change_guarded: bool, now: datetime
 ) -> frozenset[str]:
-    """Columns of somebody who is here get other values; the names of those that are different now.
+    """Change fields of an existing employee; return the names of those that changed.
 
-    The one door: every list, page and command that changes who somebody is comes through it. `employee`: as
-    stored, read in this transaction. `may_change_guarded`: an administrator asks, or whoever runs the server.
-    A new address is told to both addresses. What changed belongs into the audit log: see
+    Every list, page and command that changes who somebody is calls this. `employee`: as stored, read in this
+    transaction. `may_change_guarded`: an administrator asks, or the person who runs the server. A change of
+    the e-mail address is mailed to the old and the new one. The caller logs what changed, with
     `audit_log.record_changes`. Raises: GuardedAccount; nothing was written then.
     """
     before = {name: getattr(employee, name) for name in values}

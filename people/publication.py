@@ -56,9 +56,9 @@ _has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
 
 @contextmanager
 def part_of_a_whole() -> Iterator[None]:
-    """What is published in here belongs to something that was asked for and is logged as a whole.
+    """Inside, publications belong to a larger action and get no audit entry of their own.
 
-    The checks of a lesson go live with it; an import stands once in the log.
+    The checks of a lesson go live with it; an import has one entry.
     """
     token = _is_part.set(True)
     try:
@@ -68,7 +68,7 @@ def part_of_a_whole() -> Iterator[None]:
 
 
 def acting(user: Any | None) -> AbstractContextManager[Any]:
-    """Who does it, for a caller that names somebody; else whoever Wagtail's view was asked by."""
+    """Log what happens inside as done by this user. Without one, the log names the user of the request."""
     return nullcontext() if user is None else LogContext(user=user)
 
 

@@ -24,8 +24,8 @@ def read(question: Question, *, by: Employee, about: str, file: str, now: dateti
         "recommended": question.recommended,
         "state": question.state,
     }
-    said = {name: value for name, value in facts.items() if value not in (None, "", False)}
-    audit_log.record(actor=by, verb=verb, about=about, detail=said, now=now)
+    detail = {name: value for name, value in facts.items() if value not in (None, "", False)}
+    audit_log.record(actor=by, verb=verb, about=about, detail=detail, now=now)
 
 
 def read_person(person: Employee, *, by: Employee, now: datetime) -> None:

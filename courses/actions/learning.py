@@ -36,7 +36,7 @@ class UnknownCheck(Exception):
 
 
 class Answered(NamedTuple):
-    """What came of an answer to a check: its row, and the answer that counts, as `records` keeps it."""
+    """What came of an answer to a check: its row, and the answer that counts, as the record keeps it."""
 
     answer: Answer
     latest: Mapping[str, Any]

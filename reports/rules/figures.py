@@ -1,8 +1,10 @@
 """How people and courses are counted. Plain Python, no database.
 
-Where a person stands is one number with `WIDTH` bits per course: untouched, begun, completed before the
-months that are looked at, or completed in one of them. Every figure of a report comes from one walk
-over these, so that counting by person, by course and by month cannot come apart.
+Where a person stands in all courses is one number. Each course takes four of its bits (`WIDTH`), which hold
+0: not begun, 1: begun, 2: completed before the period of the report, 3 and more: completed in its first
+month, its second, and so on. So 0x301 says: course 0 is begun, course 1 is not, and course 2 was completed
+in the first month. Every figure of a report is counted from these numbers, so that the figures by person,
+by course and by month always agree.
 """
 
 import heapq

@@ -2,7 +2,7 @@
 
 /health/live asks nothing and nobody: a node is never restarted for what lies outside it. /health/ready is
 for whoever distributes requests, and looks only at what this node needs in order to answer one. What people
-should look after stands on /health/, and takes no node out: see bothways/health.py.
+should look after stands on /health/, and takes no node out: see bothways/operations/health.py.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Six groups and exactly what each may do in Wagtail, from one table.
+"""Exactly what each of the six roles may do in Wagtail, from one table.
 
 The table is applied after every `migrate`, in a way that never undoes what an administrator did: a
 group gets its rights when it is made, and later only those that no group holds yet, which are the

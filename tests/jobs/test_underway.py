@@ -74,7 +74,7 @@ def test_what_is_not_in_work_is_taken_up_by_nobody(stage: str) -> None:
     assert not actions.take_up(item(stage=stage), now=NOW, by_force=True)
 
 
-def test_who_comes_no_step_ahead_five_times_has_tried_enough() -> None:
+def test_nobody_takes_up_what_five_attempts_did_not_bring_forward() -> None:
     one = item()
     for _turn in range(5):
         assert not actions.spent(PeopleUpload, now=NOW)

@@ -7,21 +7,16 @@ with everything that it says.
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from people.importing.rules.columns import PersonLine
+from people.importing.rules.plans import Known, Told
 from people.importing.rules.sentences import Sentence, _
-
-if TYPE_CHECKING:  # for the names only
-    from people.importing.rules.plans import Known, Told
 
 
 class Leavings:
     """What a list says about who leaves when, and which of its lines are reported."""
 
-    def __init__(
-        self, by_number: "Mapping[str, Known]", by_email: "Mapping[str, Known]", today: date
-    ) -> None:
+    def __init__(self, by_number: Mapping[str, Known], by_email: Mapping[str, Known], today: date) -> None:
         self.by_number = by_number
         self.by_email = by_email
         self.today = today
@@ -56,7 +51,7 @@ class Leavings:
         leaving = {person.pk: (line, person) for line, person in reversed(self.taken)}
         return list(reversed(leaving.values()))
 
-    def said(self, reported: "Iterable[Told]") -> "list[Told]":
+    def said(self, reported: Iterable[Told]) -> list[Told]:
         """One sentence more about each reported line that has a leave date: whether it is imported."""
         taken = {line.line for line, _person in self.taken}
         left_out = self._left_out() - taken - self.refused
@@ -81,7 +76,7 @@ class Leavings:
         people = (self.by_number.get(line.number), self.by_email.get(line.email) if line.email else None)
         return [person for person in dict.fromkeys(people) if person is not None]
 
-    def _certainly(self, line: PersonLine) -> "Known | None":
+    def _certainly(self, line: PersonLine) -> Known | None:
         """Whom a line is about, where nothing in the list speaks for another person or another day."""
         named = self._named(line)
         if line.is_torn or not named or len(self.days[named[0].pk]) > 1:
@@ -94,7 +89,7 @@ class Leavings:
         is_other = bool(line.number and person.number and line.number != person.number)
         return person if _same_name(line.name, person.name) and not is_other else None
 
-    def _closes(self, line: PersonLine, person: "Known") -> bool:
+    def _closes(self, line: PersonLine, person: Known) -> bool:
         """Whether the leave date ends what goes on: a line that is reported never opens an account."""
         day = line.left_on
         if day is None or any(start and day < start for start in (line.started_on, person.started_on)):
@@ -106,5 +101,5 @@ def _same_name(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def _longer(told: "Told", sentence: Sentence) -> "Told":
+def _longer(told: Told, sentence: Sentence) -> Told:
     return replace(told, reasons=(*told.reasons, sentence))

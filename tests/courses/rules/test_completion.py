@@ -68,7 +68,7 @@ def test_passing_the_quiz_completes_the_course():
     assert (after.status, after.completed_at) == (COMPLETED, at(20))
 
 
-def test_a_failed_attempt_does_not():
+def test_a_failed_attempt_does_not_complete_the_course():
     standing = assess(RULE, Facts(**ALL_LESSONS, results=[Result(at(20), 79, False)]))
 
     assert standing.status == IN_PROGRESS

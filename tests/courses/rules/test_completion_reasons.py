@@ -16,7 +16,7 @@ from courses.rules.completion import (
     Result,
     Rule,
     assess,
-    lesson_completed_at,
+    lesson_done_at,
 )
 from courses.rules.overdue import strictest
 
@@ -88,12 +88,12 @@ def test_the_figures_beside_the_sentences():
     [({}, None), ({"q1": at(5)}, None), ({"q2": at(5)}, None), ({"q1": at(8), "q2": at(6), "q3": at(99)}, at(8))],
 )  # fmt: skip
 def test_a_lesson_is_complete_since_the_last_of_its_checks(answered, expected):
-    assert lesson_completed_at(LESSONS[0], Facts(read_at={"l1": at(1)}, answered_at=answered)) == expected
+    assert lesson_done_at(LESSONS[0], Facts(read_at={"l1": at(1)}, answered_at=answered)) == expected
 
 
 def test_a_lesson_without_checks_is_complete_since_it_was_read():
-    assert lesson_completed_at(LESSONS[1], Facts(read_at={"l1": at(1), "l2": at(3)})) == at(3)
-    assert lesson_completed_at(LESSONS[1], Facts(read_at={"l1": at(1)})) is None
+    assert lesson_done_at(LESSONS[1], Facts(read_at={"l1": at(1), "l2": at(3)})) == at(3)
+    assert lesson_done_at(LESSONS[1], Facts(read_at={"l1": at(1)})) is None
 
 
 @pytest.mark.parametrize(
