@@ -110,6 +110,38 @@ def _stands_over(asked: str) -> bool:
     return any((Path(one) / asked).is_file() for one in folders if "site-packages" in Path(one).parts)
 
 
+def unused_tag(name: str, text: str) -> list[str]:
+    """A template uses every tag and every filter that a module in `templatetags` registers."""
+    if "/templatetags/" not in name:
+        return []
+    return [
+        f"{name}:{line} {tag} is a tag or a filter that no template uses: it goes."
+        for line, kind, tag in _registered(text)
+        if tag not in _used_in_templates()[kind == "filter"]
+    ]
+
+
+def _registered(text: str) -> Iterator[tuple[int, str, str]]:
+    """Line, kind and name of everything that is registered: `@register.filter`, `@register.simple_tag(name="logo")`."""
+    for function in source.nodes(text, ast.FunctionDef):
+        for decorator in function.decorator_list:
+            call = decorator if isinstance(decorator, ast.Call) else None
+            kind = call.func if call else decorator
+            if isinstance(kind, ast.Attribute) and ast.unparse(kind.value) == "register":
+                names = [word.value for word in (call.keywords if call else ()) if word.arg == "name"]
+                yield function.lineno, kind.attr, ast.literal_eval(names[0]) if names else function.name
+
+
+@cache
+def _used_in_templates() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of all tags, and those of all filters."""
+    uses = [use for path in source.templates() for use in TAG.findall(COMMENT.sub("", source.text_of(path)))]
+    return (
+        frozenset(tag for tag, _inside, _variable in uses),
+        frozenset(name for _tag, *texts in uses for text in texts for name in re.findall(r"\|(\w+)", text)),
+    )
+
+
 def unused_class(name: str, text: str) -> list[str]:
     """A class that a sheet dresses is written by a template, a script or a module."""
     return [
