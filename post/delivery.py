@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from jobs import current
 from jobs import queries as jobs
 from jobs.rules.schedule import SKEW
-from post import mail
+from post import backends
 from post.models import OutboxMail
 from post.rules import trying_again
 from post.rules.refusal import is_outage, refusal
@@ -51,7 +51,7 @@ def deliver_waiting_mail(*, now: datetime) -> int:
             try:
                 # Opened here, else it would be closed, which takes a while, before we note that this one is sent.
                 connection.open()
-                mail.as_message(row, connection).send()
+                backends.as_message(row, connection).send()
             except Exception as error:  # noqa: BLE001 - whatever one mail raises, it is noted and the rest still goes out
                 _not_sent(row, error, now)
                 _close(connection)  # what became of it is not known: the next mail gets a new one
@@ -93,7 +93,7 @@ def _take_back(connection: Any, sender: str, now: datetime) -> None:
             is_held = row.sender != sender and row.sender in alive
         if is_held:
             continue
-        if isinstance(connection, mail.FolderBackend) and connection.has(row):
+        if isinstance(connection, backends.FolderBackend) and connection.has(row):
             _sent(row, now)
         else:
             _as_marked(row).update(sender="", try_at=now)

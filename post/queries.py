@@ -30,7 +30,7 @@ def mail_state() -> MailState:
         oldest_at=Min("made_at", filter=Q(state=OutboxMail.State.WAITING)),
         failed=Count("pk", filter=Q(state=OutboxMail.State.FAILED)),
     )
-    to_folder = settings.OUTBOX_DELIVERY_BACKEND == "post.mail.FolderBackend"
+    to_folder = settings.OUTBOX_DELIVERY_BACKEND == "post.backends.FolderBackend"
     return MailState(
         waiting=figures["waiting"],
         oldest_at=figures["oldest_at"],

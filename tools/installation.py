@@ -10,9 +10,9 @@ import sqlite3
 import subprocess
 import time
 
-from door import Door
 from environment import ROOT, Sentence, data_folder, say
 from packages import packages
+from port_holder import PortHolder
 from supervise import AWAY_PAUSE_SECONDS, EXIT_AWAY
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
@@ -30,7 +30,7 @@ with one_sentence():
 CODE = (*packages(), "site/gunicorn.conf.py", "content", "requirements")
 
 
-def front_door(*, demo):
+def held_port(*, demo):
     """The port that is asked for, held from now on; nothing has been touched yet.
 
     Raises: Sentence
@@ -197,7 +197,7 @@ def _once_free(host, port):
     until = time.monotonic() + RELEASED_SECONDS
     while True:
         try:
-            return Door(host, port)
+            return PortHolder(host, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > until:
                 raise

@@ -21,7 +21,7 @@ from people.importing import outcomes, queries, running
 from people.importing.deciding import columns_of, plan_import
 from people.importing.rules.plans import Plan, changed_meanwhile
 from people.importing.running import AnotherImport, Clock, Said, one_at_a_time
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import Employee, PeopleUpload
 
 logger = logging.getLogger(__name__)

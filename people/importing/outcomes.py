@@ -5,7 +5,7 @@ from typing import Any
 
 from people.importing.rules.plans import Plan, Told
 from people.importing.steps import Step
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 
 FORMAT = 1
 SHOWN = 200  # of a long list: the sentence above it says how many there are

@@ -29,7 +29,7 @@ from people.importing import outcomes, queries, steps
 from people.importing.deciding import HeadingsRefused, plan_import
 from people.importing.pieces import Piece, make_departments
 from people.importing.rules.plans import Plan
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import PeopleUpload
 from people.queries import today
 

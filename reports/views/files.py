@@ -12,7 +12,7 @@ from people.queries import organisation
 from reports import queries
 from reports.forms import TeamForm
 from reports.queries import Report
-from reports.views.words import COLUMNS, Said, as_of, filters
+from reports.views.labels import COLUMNS, Said, as_of, filters
 
 CSV, XLSX = "csv", "xlsx"
 FORMATS = (CSV, XLSX)

@@ -13,7 +13,7 @@ from reports import queries
 from reports.forms import TeamForm
 from reports.queries import Line, Report
 from reports.rules.figures import OVERDUE, Figures, Parts
-from reports.views.words import COLUMNS, as_of, requirement_text, state_text
+from reports.views.labels import COLUMNS, as_of, requirement_text, state_text
 
 LINES = 50  # on a page of the list
 FIRST = 10  # overdue ones on the first page

@@ -15,7 +15,7 @@ from bothways.operations import health
 from jobs import actions as jobs
 from jobs import current
 from people.queries import refused_address
-from post import delivery, mail
+from post import backends, delivery
 from post.delivery import deliver_waiting_mail
 from post.models import OutboxMail
 
@@ -51,9 +51,9 @@ class Server(BaseEmailBackend):
 
 @pytest.fixture(autouse=True)
 def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[Server]:
-    monkeypatch.setattr(mail, "Server", Server, raising=False)
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.Server"
+    monkeypatch.setattr(backends, "Server", Server, raising=False)
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.Server"
     Server.happened, Server.answers = [], []
     return Server
 
@@ -100,7 +100,7 @@ def test_who_hands_a_mail_over_is_written_before_and_gone_afterwards(worker: str
             senders.append(OutboxMail.objects.get().sender)
             return 1
 
-    mail.Server = Looks  # type: ignore[attr-defined]
+    backends.Server = Looks  # type: ignore[attr-defined]
     deliver(worker)
 
     assert (senders, OutboxMail.objects.get().sender) == (["first"], "")
@@ -161,7 +161,7 @@ def test_what_was_sent_before_the_death_is_not_sent_again(worker: str) -> None:
 def test_where_mails_become_files_the_file_says_whether_it_was_written(
     settings: Any, worker: str, was_written: bool
 ) -> None:
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
     row = write()
     folder = Path(settings.EMAIL_FILE_PATH)
     OutboxMail.objects.update(sender="dead", tries=1)

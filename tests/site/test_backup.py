@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bothways.operations.backup import CannotRestore, restore
-from bothways.operations.backup.rows import _READ, _WRITE
+from bothways.operations.backup.row_format import _READ, _WRITE
 from tests.journeys import servers
 from tests.soak import ROUNDS
 from tools import stack

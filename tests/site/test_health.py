@@ -128,7 +128,7 @@ def test_a_mail_that_waits_for_a_quarter_of_an_hour_is_red(client, alive, minute
 
 
 def test_it_says_when_mails_go_to_a_folder(client, alive, settings):
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
 
     found = ask(client)[1]["findings"]["mail"]
 

@@ -103,8 +103,8 @@ def main() -> int:
     from installation import opened
 
     environment = {**os.environ, "BOTHWAYS_SUPERVISED": str(os.getpid())}
-    with opened(environment["HOST"], int(environment["PORT"]), "make serve") as door:
-        return int(supervise.serve(sys.executable, environment, door))
+    with opened(environment["HOST"], int(environment["PORT"]), "make serve") as holder:
+        return int(supervise.serve(sys.executable, environment, holder))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from wagtail.models import Revision, Site
 
 from audit import heads
 from bothways.operations.demo import edits
-from bothways.operations.rows_kept import content
+from bothways.operations.table_scope import content
 from courses.models import CoursePage
 from courses.publishing import render_course
 from glossary.models import Sense, Status, Word

@@ -17,7 +17,7 @@ from audit.models import AuditEntry
 from courses.models import CoursePage
 from glossary.models import Sense
 from people import roles
-from people.doors import only_for
+from people.access import only_for
 from people.forms import AuditFilterForm
 from people.models import Department, Employee
 from quizzes.models import Question

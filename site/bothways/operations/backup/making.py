@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from bothways.operations.backup.progress import Progress, Say
-from bothways.operations.backup.rows import Table, shorten_the_log, tables
+from bothways.operations.backup.row_format import Table, shorten_the_log, tables
 from bothways.startup import NotReady, assert_wholly_restored
 from gates.bundles import BundleWriter, new_bundle
 from jobs.snapshots import one_snapshot

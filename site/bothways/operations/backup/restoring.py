@@ -22,7 +22,7 @@ from django.utils import timezone
 from audit import heads
 from bothways.operations.backup.making import FORMAT
 from bothways.operations.backup.progress import Progress, Say
-from bothways.operations.backup.rows import Table, shorten_the_log, tables
+from bothways.operations.backup.row_format import Table, shorten_the_log, tables
 from bothways.startup import RESTORING
 from gates.bundles import BundleReader, BundleRefused, open_bundle
 

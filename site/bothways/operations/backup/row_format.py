@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 
-from bothways.operations.rows_kept import tables_that_stay
+from bothways.operations.table_scope import tables_that_stay
 
 AT_ONCE = 1000
 BYTES_AT_ONCE = 4_000_000
