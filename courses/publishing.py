@@ -27,7 +27,7 @@ from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import gathered, of_another_format
 from quizzes.actions import replace_question_uses
-from quizzes.queries import drawable_counts, know_their_versions
+from quizzes.queries import attach_current_versions, drawable_counts
 from quizzes.rendering import payload_of
 from quizzes.rules.availability import is_available
 
@@ -73,7 +73,7 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
             return
         lessons = list(LessonPage.objects.child_of(course).live().order_by("path"))
         rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
-        know_their_versions(question for one in rendered.values() for question in one.questions)
+        attach_current_versions(question for one in rendered.values() for question in one.questions)
         with gathered(now=now):
             for lesson in lessons:
                 replace_question_uses(target=lesson, questions=rendered[lesson.pk].questions)

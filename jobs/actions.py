@@ -31,7 +31,7 @@ SILENT_AFTER = timedelta(seconds=35)
 IN_WORK = (Stage.READING, Stage.IMPORTING)
 
 
-def breathe(*, worker: str, started_at: datetime, now: datetime) -> None:
+def record_heartbeat(*, worker: str, started_at: datetime, now: datetime) -> None:
     Heartbeat.objects.update_or_create(
         worker=worker,
         defaults={"seen_at": now, "stopped_at": None, "was_killed": False},
@@ -182,9 +182,9 @@ def hasten_tasks(*, backend: str, now: datetime) -> int:
     return waiting.filter(pk__in=late).update(run_after=now) if late else 0
 
 
-def bury(breaths: Iterable[tuple[str, datetime]], *, now: datetime) -> int:
+def mark_killed(heartbeats: Iterable[tuple[str, datetime]], *, now: datetime) -> int:
     """Mark workers as killed, except one that has sent another heartbeat meanwhile. How many were marked."""
-    as_seen = [Q(worker=worker, seen_at=seen_at) for worker, seen_at in breaths]
+    as_seen = [Q(worker=worker, seen_at=seen_at) for worker, seen_at in heartbeats]
     if not as_seen:
         return 0
     dead = Heartbeat.objects.filter(reduce(or_, as_seen), stopped_at__isnull=True)

@@ -1,4 +1,4 @@
-"""The worker's memory: when it last breathed, when each scheduled job ran, and how far longer work is."""
+"""The worker's memory: when its last heartbeat came, when each scheduled job ran, and how far longer work is."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -38,10 +38,10 @@ class Jump:
     seconds: int
 
 
-def last_breath(*, now: datetime) -> datetime | None:
-    """When any worker last said that it lives. One query.
+def last_heartbeat(*, now: datetime) -> datetime | None:
+    """When the last heartbeat of any worker came. One query.
 
-    A breath in the future is none: it was drawn before the clock was put back.
+    A heartbeat in the future does not count: it was sent before the clock was put back.
     """
     return (
         Heartbeat.objects.filter(seen_at__lte=now + SKEW)
@@ -51,14 +51,14 @@ def last_breath(*, now: datetime) -> datetime | None:
     )
 
 
-def breaths() -> list[tuple[str, datetime]]:
-    """The workers that never said goodbye, and when each last said that it lives. One query."""
+def heartbeats() -> list[tuple[str, datetime]]:
+    """The workers that did not stop in good order, and when each sent its last heartbeat. One query."""
     return list(Heartbeat.objects.filter(stopped_at__isnull=True).values_list("worker", "seen_at"))
 
 
 def alive() -> frozenset[str]:
-    """The workers that neither said goodbye nor were found dead. One query."""
-    return frozenset(worker for worker, _seen_at in breaths())
+    """The workers that neither stopped in good order nor were found dead. One query."""
+    return frozenset(worker for worker, _seen_at in heartbeats())
 
 
 def scheduled_runs() -> list[ScheduledRun]:
@@ -133,6 +133,6 @@ class Progress:
 
 def progress(item: Underway, *, now: datetime) -> Progress:
     """How far something is. One query."""
-    seen = last_breath(now=now)
+    seen = last_heartbeat(now=now)
     is_silent = seen is None or seen < now - DEAD_AFTER
     return Progress(min(item.done, item.total), item.total, not item.hand, is_silent)

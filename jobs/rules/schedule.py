@@ -104,9 +104,9 @@ def is_free(held_until: datetime | None, *, now: datetime, unchanged: timedelta)
 
 
 def is_dead(seen_at: datetime, *, now: datetime, unchanged: timedelta) -> bool:
-    """Whether a worker that never said goodbye is gone. `unchanged`: how long it has been seen silent.
+    """Whether a worker that did not stop in good order is gone. `unchanged`: how long it has been seen silent.
 
-    A breath in the future is none: it was drawn before the clock was put back.
+    A heartbeat in the future does not count: it was sent before the clock was put back.
     """
     is_none = seen_at < now - DEAD_AFTER or seen_at > now + SKEW
     return unchanged >= DEAD_AFTER or (is_none and unchanged >= QUIET)

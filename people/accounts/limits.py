@@ -17,7 +17,7 @@ from django.conf import settings
 from people.models import SignInAttempt
 
 PER_ACCOUNT = 10
-PER_ADDRESS = 1000
+PER_NETWORK = 1000
 WINDOW = timedelta(minutes=15)
 
 
@@ -55,7 +55,7 @@ def begin_attempt(*, email: str, address: str, now: datetime) -> Callable[[], No
     attempt = SignInAttempt.objects.create(account=account, address=origin, at=now)
     for limit, of_account, attempts in (
         (PER_ACCOUNT, True, SignInAttempt.objects.filter(account=account, at__gt=since)),
-        (PER_ADDRESS, False, SignInAttempt.objects.filter(address=origin, at__gt=since)),
+        (PER_NETWORK, False, SignInAttempt.objects.filter(address=origin, at__gt=since)),
     ):
         if attempts.count() > limit:
             SignInAttempt.objects.filter(pk=attempt.pk).delete()

@@ -6,10 +6,10 @@ Nothing here tells which option is right, except `result` for somebody who has p
 from quizzes.queries.asking import AskedQuestion, Section, asked_question
 from quizzes.queries.attempts import AttemptSummary, attempts_of
 from quizzes.queries.pool import (
+    attach_current_versions,
     banks_with_figures,
     candidates,
     drawable_counts,
-    know_their_versions,
     payloads,
     seen_questions,
 )
@@ -22,11 +22,11 @@ __all__ = [
     "QuestionResult",
     "Section",
     "asked_question",
+    "attach_current_versions",
     "attempts_of",
     "banks_with_figures",
     "candidates",
     "drawable_counts",
-    "know_their_versions",
     "payloads",
     "result",
     "seen_questions",

@@ -16,6 +16,7 @@ from courses.rules.overdue import REQUIRED, strictest
 from people import roles
 from people.models import Department, Side
 from people.queries import organisation
+from reports.queries.team import TEAM
 from reports.rules.figures import Ask, Profile
 from reports.rules.period import Period
 
@@ -194,11 +195,6 @@ _BELONGS = """ LEFT JOIN people_membership {name} ON {name}.id = (
 _THERE = """ WHERE (e.started_on IS NULL OR e.started_on <= %s) AND (e.left_on IS NULL OR e.left_on >= %s)
 AND e.id IN (SELECT g.employee_id FROM people_employee_groups g JOIN auth_group r ON r.id = g.group_id
              WHERE r.name = %s)"""
-TEAM = """
-WITH RECURSIVE team(id) AS (
-  SELECT id FROM people_employee WHERE manager_id = %s
-  UNION SELECT e.id FROM people_employee e JOIN team ON e.manager_id = team.id
-) SELECT id FROM team"""
 
 
 def population(report: Report) -> tuple[str, list[Any]]:

@@ -134,7 +134,7 @@ def test_its_page_says_how_far_it_is_and_whether_a_worker_runs() -> None:
     assert queries.progress(one, now=NOW) == queries.Progress(4, 10, waits=True, worker_is_silent=True)
 
     actions.take_up(one, now=NOW)
-    actions.breathe(worker="w", started_at=NOW, now=NOW)
+    actions.record_heartbeat(worker="w", started_at=NOW, now=NOW)
     seen = queries.progress(one, now=NOW + 45 * SECOND)
     assert (seen.waits, seen.worker_is_silent) == (False, False)
     assert queries.progress(one, now=NOW + 46 * SECOND).worker_is_silent

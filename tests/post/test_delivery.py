@@ -60,7 +60,7 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[Server]:
 
 @pytest.fixture
 def worker() -> str:
-    jobs.breathe(worker="first", started_at=NOW, now=NOW)
+    jobs.record_heartbeat(worker="first", started_at=NOW, now=NOW)
     return "first"
 
 
@@ -111,7 +111,7 @@ def test_a_mail_of_a_worker_that_is_found_dead_goes_out_at_once_under_the_same_i
     dies(worker)
     assert deliver(minutes=9) == 0, "its worker was not found dead yet, whatever the clock says"
 
-    jobs.bury([(worker, NOW)], now=NOW)
+    jobs.mark_killed([(worker, NOW)], now=NOW)
 
     assert deliver(seconds=50) == 1
     assert len(handed_over()) == 2
@@ -149,7 +149,7 @@ def test_what_was_sent_before_the_death_is_not_sent_again(worker: str) -> None:
     write("a@example.com")
     write("b@example.com")
     dies(worker, None)
-    jobs.bury([(worker, NOW)], now=NOW)
+    jobs.mark_killed([(worker, NOW)], now=NOW)
 
     assert deliver() == 1
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def alive():
-    """A worker that has just breathed."""
+    """A worker that has just sent a heartbeat."""
     now = timezone.now()
     return Heartbeat.objects.create(worker="w", started_at=now, seen_at=now)
 

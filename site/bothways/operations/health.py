@@ -127,7 +127,7 @@ def traces(*, now: datetime) -> list[Finding]:
 
 def worker(*, now: datetime) -> Finding:
     label = _("Background worker")
-    seen_at = jobs.last_breath(now=now)
+    seen_at = jobs.last_heartbeat(now=now)
     if seen_at is None:
         return Finding("worker", label, RED, _("The worker has never run. Start it: manage.py worker"))
     if now - seen_at > SILENT_AFTER:
