@@ -61,9 +61,9 @@ class MissingPanel(BaseSidePanel):
 
     def __init__(self, page: Any, request: HttpRequest) -> None:
         super().__init__(page, request)
-        found = missing(page)
-        self.needed = [_entry(one) for one in found if one.needed]
-        self.advice = [_entry(one) for one in found if not one.needed]
+        findings = missing(page)
+        self.needed = [_entry(finding) for finding in findings if finding.needed]
+        self.advice = [_entry(finding) for finding in findings if not finding.needed]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)
@@ -287,10 +287,10 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         return None
     if request.path.startswith("/admin/api/"):
         return JsonResponse({"detail": said}, status=409)
-    place = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
+    address = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
     if isinstance(error, NotReady):
-        place = reverse("wagtailadmin_pages:edit", args=[error.page.pk])
+        address = reverse("wagtailadmin_pages:edit", args=[error.page.pk])
     django_messages.error(request, said)
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        return JsonResponse({"step": "success", "redirect": place})  # Wagtail's dialogs follow it
-    return redirect(place)
+        return JsonResponse({"step": "success", "redirect": address})  # Wagtail's dialogs follow it
+    return redirect(address)

@@ -1,4 +1,4 @@
-"""Who read or exported what about whom: the one place from which reports write into the audit log."""
+"""Who read or exported what about whom: the one module from which reports write into the audit log."""
 
 from datetime import datetime
 

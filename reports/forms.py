@@ -129,8 +129,8 @@ class ReportForm(TeamForm):
         managers: list[tuple[int, str]],
     ) -> None:
         super().__init__(data, today=today, courses=courses)
-        places = [(pk, "\u2003" * depth + name) for pk, name, depth in departments.in_order]
-        self._choose("department", [("", _("All departments")), *places])
+        choices = [(pk, "\u2003" * depth + name) for pk, name, depth in departments.in_order]
+        self._choose("department", [("", _("All departments")), *choices])
         self._choose("manager", [("", _("Anybody")), *managers])
 
     def question(self) -> Question:

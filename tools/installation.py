@@ -133,7 +133,7 @@ def own_names():
     """The names and addresses under which other machines may know this one."""
     names = {socket.gethostname(), socket.getfqdn()}
     with contextlib.suppress(OSError):
-        names |= {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+        names |= {entry[4][0] for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing; says which of our addresses would be used
         names.add(probe.getsockname()[0])
@@ -182,11 +182,11 @@ def is_prepared(mark, *, demo):
         return False
     try:
         with contextlib.closing(sqlite3.connect(database, timeout=10)) as connection:
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
             rows = connection.execute("SELECT is_demo FROM people_organisation").fetchall()
     except sqlite3.Error:
         return False
-    ready = found == mark and rows == [(int(demo),)]
+    ready = version == mark and rows == [(int(demo),)]
     if ready:
         say("Everything is up to date.")
     return ready

@@ -256,21 +256,21 @@ def _refresh(course_key: str, keys: Sequence[int]) -> int:
     criterion = newest_criterion(course_key)
     if criterion is None:
         return 0
-    found = list(_in_progress_by_another(criterion).filter(pk__in=keys).select_for_update().order_by("pk"))
+    records = list(_in_progress_by_another(criterion).filter(pk__in=keys).select_for_update().order_by("pk"))
     rule = Rule.from_json(criterion.rule)
-    for record in found:
+    for record in records:
         record.criterion = criterion
         for name, value in record_facts.columns(rule, record.progress).items():
             setattr(record, name, value)
-    CourseRecord.objects.bulk_update(found, ["criterion", *record_facts.COLUMNS])
-    return len(found)
+    CourseRecord.objects.bulk_update(records, ["criterion", *record_facts.COLUMNS])
+    return len(records)
 
 
 def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecord:
     """The person's record in a course, locked; made together with the evidence of beginning."""
-    found = _locked(employee, ref)
-    if found is not None:
-        return found
+    record = _locked(employee, ref)
+    if record is not None:
+        return record
     kept = record_facts.empty()
     record_facts.add_started(kept, now)
     # Asked in its turn: a newer one may have come while this waited for it.
@@ -295,10 +295,10 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
             )
     except IntegrityError:
         # Another device began the course in the same moment.
-        found = _locked(employee, ref)
-        if found is None:
+        record = _locked(employee, ref)
+        if record is None:
             raise
-        return found
+        return record
 
 
 def _locked(employee: Employee, ref: CourseRef) -> CourseRecord | None:

@@ -41,7 +41,7 @@ def record_differences(chunk: int = 100) -> Iterator[str]:
 
 
 def _differences_of(people: Sequence[int], behind: Container[int]) -> Iterator[str]:
-    found = CourseRecord.objects.filter(employee__in=people).select_related("criterion").order_by("pk")
+    records = CourseRecord.objects.filter(employee__in=people).select_related("criterion").order_by("pk")
     evidence = _grouped(
         Evidence.objects.filter(employee__in=people)
         .order_by("pk")
@@ -61,7 +61,7 @@ def _differences_of(people: Sequence[int], behind: Container[int]) -> Iterator[s
         .order_by("number")
         .values_list("employee_id", "quiz_key", "finished_at", "score_percent", "passed")
     )
-    for record in found:
+    for record in records:
         key = (record.employee_id, str(record.course_key))
         yield from _differences(record, evidence.get(key, []), answers.get(key, []), attempts.get(key, []))
         if record.pk in behind:

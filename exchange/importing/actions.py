@@ -248,9 +248,9 @@ def _imported(upload: Upload, *, now: datetime, dry_run: bool, between: Callable
         return import_document(
             content, upload.name, course=upload.course, now=now, user=sender, dry_run=dry_run
         )
-    with tempfile.TemporaryDirectory(prefix="bothways-import-") as place:
+    with tempfile.TemporaryDirectory(prefix="bothways-import-") as temporary:
         # Named after the archive, since a course without a code of its own is called after its folder.
-        folder = Path(place) / (Path(upload.name).stem or "course")
+        folder = Path(temporary) / (Path(upload.name).stem or "course")
         unpack(content, folder)
         return import_course(
             course_folder(folder), now=now, user=sender, dry_run=dry_run, publishes=False, between=between

@@ -88,12 +88,12 @@ class Lessons:
                 # Once more, now with its pictures stored, which is not done for a page that is left alone.
                 read = self.reader(read.name, store)
                 step = lesson_step(read, page, self.course, key)
-            found = take(step, self.marks, self.pen)
+            stored = take(step, self.marks, self.pen)
         except (Edited, Unfit) as error:
             self.report.tell(read.name, 1, str(error) or edited())
             return None if page is None else Lesson(read, page)
         self.report.settle(read.name, is_new=step.is_news)
-        return Lesson(read, found, step.draft if self.pen.dry_run and step.is_news else None)
+        return Lesson(read, stored, step.draft if self.pen.dry_run and step.is_news else None)
 
     def _move(self, lesson: Lesson) -> None:
         """Behind the lesson of the file before."""

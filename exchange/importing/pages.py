@@ -114,7 +114,8 @@ def course_step(read: CourseFile, course: CoursePage | None, catalogue: Page, ke
         setattr(draft, name, json.dumps(value) if name == "outcomes" else value)
     draft.course_terms = [CourseTerm(sense=sense, sort_order=at) for at, sense in enumerate(read.senses)]
     draft.course_competences = [
-        CourseCompetence(competence=one, sort_order=at) for at, one in enumerate(read.competences)
+        CourseCompetence(competence=competence, sort_order=at)
+        for at, competence in enumerate(read.competences)
     ]
     return Step(read.name, draft, course, catalogue, before, digest(content_of_course(draft)))
 
@@ -211,13 +212,13 @@ def publish(page: Any, pen: Pen) -> list[tuple[str, str]]:
         with my_turn(), part_of_a_whole():  # the import is asked for and logged as one
             page.get_latest_revision().publish(user=pen.user, skip_permission_checks=True)
     except NotReady as error:
-        return [(one.block, sentence(one)) for one in error.findings]
+        return [(finding.block, sentence(finding)) for finding in error.findings]
     return []
 
 
 def lacks(draft: Any, planned: Planned | None = None) -> list[tuple[str, str]]:
     """What a draft lacks before it can be published, each with the block it is about."""
-    return [(one.block, sentence(one)) for one in needed(draft, planned)]
+    return [(finding.block, sentence(finding)) for finding in needed(draft, planned)]
 
 
 def content_of_lesson(page: LessonPage) -> dict[str, Any]:
@@ -229,13 +230,15 @@ def content_of_lesson(page: LessonPage) -> dict[str, Any]:
 def content_of_course(page: CoursePage) -> Mapping[str, Any]:
     """What a course page says that a file can say."""
     fields = {name: _plain(getattr(page, name)) for name in _COURSE_FIELDS}
-    terms = sorted(page.course_terms.all(), key=lambda one: one.sort_order or 0)
+    terms = sorted(page.course_terms.all(), key=lambda term: term.sort_order or 0)
     competences = page.course_competences.all()
     return {
         **fields,
         "outcomes": without_ids(list(page.outcomes.get_prep_value())),
-        "terms": [str(one.sense.translation_key) for one in terms],
-        "competences": sorted(f"{one.competence.framework_id} {one.competence.code}" for one in competences),
+        "terms": [str(term.sense.translation_key) for term in terms],
+        "competences": sorted(
+            f"{link.competence.framework_id} {link.competence.code}" for link in competences
+        ),
     }
 
 

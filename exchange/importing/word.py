@@ -84,10 +84,10 @@ def import_document(
 def _free_slug(title: str, course: CoursePage) -> str:
     base = slug(title)[:60].strip("-")
     taken = set(Page.objects.child_of(course).values_list("slug", flat=True)) | RESERVED_SLUGS
-    number, found = 2, base
-    while found in taken:
-        number, found = number + 1, f"{base}-{number}"
-    return found
+    number, free = 2, base
+    while free in taken:
+        number, free = number + 1, f"{base}-{number}"
+    return free
 
 
 def _read(document: Document, name: str, store: Store) -> LessonFile:

@@ -46,11 +46,11 @@ def explained(employee: Employee, *, today: date) -> list[Explained]:
         slug="", page__live=True, course_key__in=[*asked, *records],
         locale__language_code=get_language() or settings.LANGUAGE_CODE,
     )  # fmt: skip
-    found = [
+    courses = [
         _explained(row.course_card, records.get(str(row.course_key)), asked.get(str(row.course_key)), today)
         for row in rows
     ]
-    return sorted(found, key=lambda one: code_order(one.code))
+    return sorted(courses, key=lambda course: code_order(course.code))
 
 
 def _explained(

@@ -50,11 +50,11 @@ def answer(report: Report, form: TeamForm, *, format: str, name: str, now: datet
 
 
 def _head(report: Report, form: TeamForm, now: datetime) -> Iterator[Sequence[Any]]:
-    found = organisation()
-    yield [_("Completion report"), found.name if found else ""]
+    company = organisation()
+    yield [_("Completion report"), company.name if company else ""]
     yield [_("As of"), as_of(report.question, now)]
     yield [_("Last day"), report.question.on]
-    yield [_("Time zone"), found.time_zone if found else "UTC"]
+    yield [_("Time zone"), company.time_zone if company else "UTC"]
     for label, words in filters(form):
         yield [label, words]
     yield []

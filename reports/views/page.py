@@ -132,7 +132,7 @@ def departments(request: HttpRequest, report: Report, found: Figures) -> list[di
     chart_of = report.departments
     root = report.question.department
     sums: dict[int, Parts] = defaultdict(Parts)
-    for place, parts in found.places.items():
+    for place, parts in found.departments.items():
         sums[_row_of(report, place, root)] += parts
     rows = []
     for pk, name, _depth in chart_of.in_order:

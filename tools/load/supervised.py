@@ -68,8 +68,8 @@ class Supervised(Stack):
         """
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
-            found = self.process(name)
-            if found is not None and found.pid != old.pid and (name != WEB or self.answers()):
+            process = self.process(name)
+            if process is not None and process.pid != old.pid and (name != WEB or self.answers()):
                 return
             time.sleep(0.1)
         raise NotStarted(f"{name} was killed and did not come back within {PATIENCE_SECONDS} s")
