@@ -16,6 +16,7 @@ from authoring.models import CourseCopy
 from authoring.readiness import Source, needed_in
 from authoring.rules.lacks import Finding
 from courses.models import CoursePage, LessonPage, ProblemReport
+from courses.queries.codes import in_code_order
 from jobs.models import Stage
 from people.models import Employee
 
@@ -59,7 +60,7 @@ class CourseRow:
 def courses_of(person: Any) -> QuerySet[CoursePage]:
     """The courses somebody may change, by code. One query beside the person's rights."""
     mine = page_permission_policy.instances_user_has_permission_for(person, "change")
-    return CoursePage.objects.filter(pk__in=mine.values("pk")).order_by("code", "path")
+    return CoursePage.objects.filter(pk__in=mine.values("pk")).order_by(*in_code_order(), "path")
 
 
 def copies_underway(person: Any) -> list[CourseCopy]:

@@ -1,6 +1,6 @@
 """From a demo to the real thing: a fresh database with the content, without any demo person or record.
 
-Only content is copied (see `rows_kept`); everything else starts empty. So a table that is added later and
+Only content is copied (see `table_scope`); everything else starts empty. So a table that is added later and
 of which nobody said that it is content is left behind, never carried over, and a test asks for it.
 """
 
