@@ -4,10 +4,10 @@ from datetime import datetime
 
 from audit import log as audit_log
 from people.models import Employee
-from reports.queries import Question
+from reports.queries import ReportQuery
 
 
-def read(question: Question, *, by: Employee, about: str, file: str, now: datetime) -> None:
+def read(question: ReportQuery, *, by: Employee, about: str, file: str, now: datetime) -> None:
     """Somebody read a report, or took it away as a file. Two SQL writes and a query."""
     verb = audit_log.Verb.REPORT_EXPORTED if file else audit_log.Verb.REPORT_VIEWED
     facts = {

@@ -24,8 +24,8 @@ CHUNK = 1000  # rows taken from the database at once
 
 
 @dataclass(frozen=True)
-class Question:
-    """What somebody wants to know; every part but the period narrows it."""
+class ReportQuery:
+    """What somebody asks a report: a period, and filters that narrow it."""
 
     period: Period
     today: date
@@ -96,7 +96,7 @@ class Departments:
 class Report:
     """A question with all it takes to answer it."""
 
-    question: Question
+    question: ReportQuery
     departments: Departments
     courses: list[CourseName]  # all that anybody is asked on that day; their position is their number
     chosen: list[int]  # numbers of those that the question is about
@@ -138,7 +138,7 @@ class Basis:
     courses: list[CourseName]
     audiences: list[Audience]
 
-    def report(self, question: Question) -> Report:
+    def report(self, question: ReportQuery) -> Report:
         chosen = [
             number
             for number, course in enumerate(self.courses)

@@ -105,10 +105,10 @@ def test_the_sentence_and_the_bars_say_who_stands_where(read, company):
 @pytest.mark.sql
 def test_by_course_and_by_department_add_up_to_the_same(read, company, today):
     from reports import queries
-    from reports.queries import Question
+    from reports.queries import ReportQuery
     from reports.rules.period import read as period
 
-    figures = queries.figures(queries.basis(TODAY).report(Question(period=period("", TODAY), today=TODAY)))
+    figures = queries.figures(queries.basis(TODAY).report(ReportQuery(period=period("", TODAY), today=TODAY)))
 
     assert sum(parts.total for parts in figures.courses.values()) == sum(
         parts.total for parts in figures.pairs_of_departments.values()

@@ -16,7 +16,7 @@ from courses import actions as courses
 from people import actions as people
 from people.models import Department, Employee
 from reports import queries
-from reports.queries import Question
+from reports.queries import ReportQuery
 from reports.rules.period import read
 from tests.reports.company import at
 from tests.reports.slow import Company, by_person
@@ -100,7 +100,7 @@ def differences(on: date) -> list[str]:
     """What the report says of a day, beside what the slow way says; empty is right."""
     company, differences = Company(), []
     for recommended in (False, True):
-        question = Question(period=read("2026-q3", on), today=on, recommended=recommended)
+        question = ReportQuery(period=read("2026-q3", on), today=on, recommended=recommended)
         report = queries.basis(on).report(question)
         figures = queries.figures(report, 10)
         slow = company.lines(on, recommended=recommended)
@@ -153,7 +153,7 @@ def differences(on: date) -> list[str]:
 
 
 def _figures(on: date) -> Any:
-    return queries.figures(queries.basis(on).report(Question(period=read("", on), today=on)))
+    return queries.figures(queries.basis(on).report(ReportQuery(period=read("", on), today=on)))
 
 
 def _flat(parts: Any) -> Counter[Any]:
@@ -177,11 +177,11 @@ def test_every_week_of_a_quarter_agrees_with_a_slow_recomputation(departments, s
     assert weeks == 14
     assert overdue > 0
     # Seen from later, last quarter's figures are those of its last day, whatever happened since.
-    then = queries.figures(queries.basis(LAST).report(Question(period=read("2026-q3", LAST), today=LAST)))
+    then = queries.figures(queries.basis(LAST).report(ReportQuery(period=read("2026-q3", LAST), today=LAST)))
     for later in range(1, 40):
         quarter.day(LAST + timedelta(days=later))
     today = LAST + timedelta(days=39)
     period = read("2026-q3", today)
-    now = queries.figures(queries.basis(period.last).report(Question(period=period, today=today)))
+    now = queries.figures(queries.basis(period.last).report(ReportQuery(period=period, today=today)))
     assert differences(LAST) == []
     assert (now.people, now.departments, now.courses) == (then.people, then.departments, then.courses)
