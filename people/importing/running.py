@@ -1,7 +1,7 @@
-"""A list on its way: read, decided and written by one process at a time, from wherever it is.
+"""Reads, decides and writes a list, in one process at a time, and goes on from where another process stopped.
 
-Each piece is a transaction that first says in the list's row how far it is: so a piece happens once, whoever is
-killed in between, and whoever goes on does so from there.
+Each piece is a transaction that first stores its progress in the row of the list. So a piece happens once even
+if a worker is killed in between, and the next worker goes on from there.
 """
 
 import gc
