@@ -39,10 +39,11 @@ _PLAIN = ", ".join(f"'{letter}'" for letter in string.ascii_lowercase + string.d
 _START = f"CASE WHEN substr(w.sort_key, 1, 1) IN ({_PLAIN}) THEN substr(w.sort_key, 1, 1) ELSE w.sort_key END"
 _COUNTS = f"""SELECT {_START} AS start, COUNT(*), SUM(CASE WHEN w.id IN {_FRIENDS} THEN 1 ELSE 0 END)
 {_OF_LANGUAGE} GROUP BY start"""
-_OF_THE_WEEK = f"""SELECT card FROM (
-  SELECT w.card, ROW_NUMBER() OVER (ORDER BY w.sort_key, w.id) - 1 AS number, COUNT(*) OVER () AS friends
+# The words are counted by their ids alone: numbering whole cards took twice as long.
+_OF_THE_WEEK = f"""SELECT card FROM glossary_publishedword WHERE id = (SELECT id FROM (
+  SELECT w.id, ROW_NUMBER() OVER (ORDER BY w.sort_key, w.id) - 1 AS number, COUNT(*) OVER () AS friends
   {_OF_LANGUAGE} AND w.id IN {_FRIENDS}
-) f WHERE number = %s %% friends"""  # noqa: S608 - our own text
+) f WHERE number = %s %% friends)"""  # noqa: S608 - our own text
 
 
 def _ask(sql: str, locale_id: int | None, *values: Any) -> list[tuple[Any, ...]]:

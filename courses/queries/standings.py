@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,17 @@ from courses.models import Audience, CourseRecord, Published
 from courses.published import CourseCard
 from courses.queries.published import published_courses
 from courses.rules import progress
-from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED, Assessment, Facts, Rule, assess
+from courses.rules.completion import (
+    COMPLETED,
+    IN_PROGRESS,
+    NOT_STARTED,
+    Assessment,
+    Facts,
+    Reason,
+    Rule,
+    assess,
+    kept,
+)
 from courses.rules.overdue import is_lapsed, is_overdue, strictest
 from courses.rules.progress import Progress
 from people import queries as people
@@ -82,7 +92,11 @@ def _day(value: Any) -> date | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands in one course, in figures and in words that only the person reads."""
+    """Where a person stands in one course, in figures and in words that only the person reads.
+
+    Words that not every list shows are put together when they are read: translating them takes a fifth of the
+    time of a list.
+    """
 
     course_key: str
     code: str
@@ -100,12 +114,11 @@ class Standing:
     requirement: str
     due_on: date | None
     completed_on: date | None
-    reason: str
+    reasons: tuple[Reason, ...] = field(hash=False)  # a part of what is equal, but mappings have no hash
     lessons_done: int
     lessons_needed: int
     best_score_percent: int | None
     next_url: str
-    next_label: str
     next_title: str
     next_objective: str
     next_number: int
@@ -116,6 +129,19 @@ class Standing:
     def looks(self) -> "Standing":
         """What a list shows of it: equal for people who see the same row."""
         return replace(self, changed_at=None)
+
+    @property
+    def reason(self) -> str:
+        return " ".join(gettext(reason.private) % reason.values for reason in self.reasons)
+
+    @property
+    def next_label(self) -> str:
+        """What the link to `next_url` says."""
+        if self.status == COMPLETED:
+            return gettext("Look again")
+        if self.next_number:
+            return gettext("Continue lesson %(number)d") % {"number": self.next_number}
+        return gettext("See the course") if self.next_url == self.url else gettext("Take the quiz")
 
     @property
     def is_required(self) -> bool:
@@ -168,10 +194,10 @@ def standing_in(
 
 
 def assessment_of(rule: Rule, record: CourseRecord | RecordFacts | None) -> Assessment:
-    """By today's rule while in progress, by the rule of its time once completed. No SQL."""
+    """By today's rule; what was completed by an earlier one stays completed. No SQL."""
     if record is None:
         return assess(rule, Facts())
-    return assess(rule, progress.facts(record.progress))
+    return kept(assess(rule, progress.facts(record.progress)), record.completed_at)
 
 
 def _standing(
@@ -181,38 +207,16 @@ def _standing(
     today: date,
 ) -> Standing:
     assessment = assessment_of(card.rule, record)
-    status, completed_at = assessment.status, assessment.completed_at
-    if record is not None and record.status == COMPLETED:
-        status, completed_at = COMPLETED, record.completed_at
+    status = assessment.status
     requirement, due_on = asked or ("", None)
     done = set(assessment.lessons_done)
     left = [(number, lesson) for number, lesson in enumerate(card.lessons, start=1) if lesson.key not in done]
-    if status == COMPLETED:
-        url, label, title, objective, number = (
-            card.url,
-            gettext("Look again"),
-            card.title,
-            card.summary,
-            0,
-        )
-    elif left and status == IN_PROGRESS:
+    number, url, title, objective = 0, card.url, card.title, card.summary
+    if left and status == IN_PROGRESS:
         number, lesson = left[0]
         url, title, objective = lesson.url, lesson.title, lesson.objective
-        label = gettext("Continue lesson %(number)d") % {"number": number}
     elif card.quiz_url and status == IN_PROGRESS:
-        url, label, number = card.quiz_url, gettext("Take the quiz"), 0
-        title, objective = gettext("Quiz: %(course)s") % {"course": card.short_title}, card.summary
-    else:
-        url, label, title, objective, number = (
-            card.url,
-            gettext("See the course"),
-            card.title,
-            card.summary,
-            0,
-        )
-    reasons = [gettext(reason.private) % reason.values for reason in assessment.reasons]
-    if status == COMPLETED and assessment.status != COMPLETED:
-        reasons = [gettext("Completed by the rules of its time.")]
+        url, title = card.quiz_url, gettext("Quiz: %(course)s") % {"course": card.short_title}
     return Standing(
         course_key=card.key,
         code=card.code,
@@ -229,13 +233,12 @@ def _standing(
         is_lapsed=is_lapsed(status, requirement, due_on, today),
         requirement=requirement,
         due_on=due_on,
-        completed_on=people.today(completed_at) if completed_at else None,
-        reason=" ".join(reasons),
+        completed_on=people.today(assessment.completed_at) if assessment.completed_at else None,
+        reasons=assessment.reasons,
         lessons_done=assessment.lessons_needed_done,
         lessons_needed=assessment.lessons_needed,
         best_score_percent=assessment.best_score_percent,
         next_url=url,
-        next_label=label,
         next_title=title,
         next_objective=objective,
         next_number=number,

@@ -9,7 +9,7 @@ Every figure about completion, on any page and in any report, is computed by `as
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -160,6 +160,16 @@ def assess(rule: Rule, facts: Facts) -> Assessment:
         best_score_percent=best,
         reasons=_reasons(rule, status, len(needed), len(needed_done), best, quiz_done),
     )
+
+
+def kept(assessment: Assessment, completed_at: datetime | None) -> Assessment:
+    """Who once completed a course has completed it, whatever its rule asks today. None: they have not yet."""
+    if completed_at is None:
+        return assessment
+    if assessment.status == COMPLETED:
+        return replace(assessment, completed_at=completed_at)
+    text = _("Completed by the rules of its time.")
+    return replace(assessment, status=COMPLETED, completed_at=completed_at, reasons=(Reason(text, text),))
 
 
 def _reasons(

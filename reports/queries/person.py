@@ -59,10 +59,7 @@ def _explained(
     requirement, due_on = asked or ("", None)
     assessment = assessment_of(card.rule, record)
     status = NOT_STARTED if record is None else COMPLETED if record.completed_at else IN_PROGRESS
-    if status == COMPLETED and assessment.status != COMPLETED:
-        reasons = [gettext("Completed by the rules of its time.")]
-    else:
-        reasons = [gettext(reason.public) % reason.values for reason in assessment.reasons if reason.public]
+    reasons = [gettext(reason.public) % reason.values for reason in assessment.reasons if reason.public]
     state = state_of(status, requirement, due_on, today)
     return Explained(
         code=card.code,

@@ -1,5 +1,6 @@
 """What the frame of every page needs: brand, navigation, theme, and whether this is a demo."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -54,10 +55,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "person_id": kept_pages.PERSON,
         }
     user = getattr(request, "user", None)
-    # Filled only where the template asks: a fragment has no foot and needs no token.
+    # Filled only where the template asks: a fragment has no foot and needs no token. It asks twice: whether there
+    # is one, and for it.
     return context | {
-        "masthead": lambda: mark_safe(kept_pages.fill(head, request)),
-        "foot": lambda: mark_safe(kept_pages.fill(foot, request)),
+        "masthead": cache(lambda: mark_safe(kept_pages.fill(head, request))),
+        "foot": cache(lambda: mark_safe(kept_pages.fill(foot, request))),
         "person_id": user.pk if user is not None and user.is_authenticated else "",
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils.translation import override
 
 from bothways.models import Loaded
 from bothways.operations import installation
@@ -30,7 +31,43 @@ def course(code: str, status: str = "not_started", requirement: str = "", **fiel
     """Where somebody stands in a course that only has what the order of home looks at."""
     nothing: dict[str, Any] = dict.fromkeys(Standing.__dataclass_fields__, "")
     values = {"code": code, "status": status, "requirement": requirement, "due_on": None, "changed_at": None}
-    return Standing(**{**nothing, "direction": "technology-for-business", **values, **fields})
+    flags = {"is_overdue": False, "is_lapsed": False, "completed_on": None}
+    return Standing(**{**nothing, "direction": "technology-for-business", **flags, **values, **fields})
+
+
+# What a row of the list says, in plain Python ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "day", "state", "words"),
+    [
+        ({"status": "completed", "completed_on": YESTERDAY, "due_on": TOMORROW}, "1 Nov 2026", "completed", ""),
+        ({"is_overdue": True, "due_on": YESTERDAY}, "Sun 1 Nov", "overdue", ""),
+        ({"is_overdue": True, "status": "in_progress", "due_on": YESTERDAY}, "Sun 1 Nov", "overdue", ""),
+        (
+            {"is_lapsed": True, "status": "in_progress", "due_on": YESTERDAY},
+            "", "in_progress", "Was recommended by 1 Nov, 2 of 5 lessons",
+        ),
+        ({"is_lapsed": True, "due_on": YESTERDAY}, "", "not_started", "Was recommended by 1 Nov, not started"),
+        ({"status": "in_progress", "due_on": TOMORROW}, "Tue 3 Nov", "in_progress", "In progress, 2 of 5 lessons"),
+        ({"requirement": "required"}, "", "not_started", "Required, not started"),
+        ({"requirement": "recommended", "due_on": TODAY}, "Mon 2 Nov", "not_started", "Recommended, not started"),
+    ],
+)  # fmt: skip
+def test_a_course_that_is_asked_tells_the_day_that_counts_and_how_far_one_is(
+    fields: dict[str, Any], day: str, state: str, words: str
+) -> None:
+    asked = home.asked_course(course("T2", lessons_done=2, lessons_needed=5, **fields))
+
+    assert (asked.day, asked.state, asked.words) == (day, state, words)
+
+
+def test_a_day_is_written_in_the_language_of_whoever_reads_it() -> None:
+    standing = course("T2", "completed", completed_on=YESTERDAY)
+
+    assert home.asked_course(standing).day == "1 Nov 2026"
+    with override("de"):
+        assert home.asked_course(standing).day == "1. November 2026"
 
 
 # What to continue, in plain Python ---------------------------------------------------------------

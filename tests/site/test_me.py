@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from courses import queries
 from courses.queries import Standing
+from courses.rules.completion import Reason
 from people.models import Department, Employee, Membership
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +32,9 @@ COURSE = Standing(
         "requirement": "required",
         "due_on": date(2026, 12, 1),
         "completed_on": None,
-        "reason": "2 of 5 lessons done.",
+        "reasons": (Reason("2 of 5 lessons done.", ""),),
         "next_url": "/courses/availability/sla-slo/",
-        "next_label": "Continue lesson 3",
+        "next_number": 3,
         "best_score_percent": None,
         "changed_at": None,
     }

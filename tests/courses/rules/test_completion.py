@@ -18,6 +18,7 @@ from courses.rules.completion import (
     Rule,
     assess,
     is_lesson_done,
+    kept,
 )
 from courses.rules.overdue import is_lapsed, is_overdue
 
@@ -219,3 +220,30 @@ def test_a_rule_survives_being_stored(pass_percent, quiz_required, lessons):
     )
 
     assert Rule.from_json(rule.to_json()) == rule
+
+
+# Completed once ----------------------------------------------------------------------------------
+
+
+def test_who_completed_a_course_by_an_earlier_rule_has_completed_it():
+    by_todays_rule = assess(RULE, Facts(started_at=at(0), read_at={"l2": at(9)}))
+
+    standing = kept(by_todays_rule, at(20))
+
+    assert (standing.status, standing.completed_at) == (COMPLETED, at(20))
+    assert [reason.private for reason in standing.reasons] == ["Completed by the rules of its time."]
+    assert standing.lessons_done == by_todays_rule.lessons_done
+
+
+def test_the_day_of_completion_is_the_recorded_one_where_the_rule_of_today_is_met_as_well():
+    by_todays_rule = assess(RULE, Facts(**ALL_LESSONS, results=[Result(at(30), 90, passed=True)]))
+
+    standing = kept(by_todays_rule, at(20))
+
+    assert (standing.completed_at, standing.reasons) == (at(20), by_todays_rule.reasons)
+
+
+def test_who_has_not_completed_it_stands_where_the_rule_of_today_says():
+    by_todays_rule = assess(RULE, Facts(started_at=at(0)))
+
+    assert kept(by_todays_rule, None) is by_todays_rule
