@@ -85,7 +85,7 @@ def newest_migrations() -> frozenset[tuple[str, str]]:
 def node_reasons() -> list[str]:
     """Why this node cannot answer although the database does."""
     room = health.disk()
-    found = [room.sentence] if room.state == health.RED else []
+    reasons = [room.sentence] if room.state == health.RED else []
     if sentence := static_trouble():
-        found.append(sentence)
-    return found
+        reasons.append(sentence)
+    return reasons

@@ -50,10 +50,10 @@ class KeptFile(RedirectsCacheStorage):
 
     def read(self, read_mode: str = "r") -> Any:
         """Raises: Gone"""
-        found = super().read(read_mode)
-        if found is None:
+        content = super().read(read_mode)
+        if content is None:
             raise Gone
-        return found
+        return content
 
 
 @contextmanager

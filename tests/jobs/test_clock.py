@@ -88,9 +88,9 @@ def test_a_worker_with_heartbeats_is_never_dead_and_one_without_is_dead_soon(
 def test_a_turn_further_away_than_any_turn_can_be_has_come(
     when: str, failures: int, away: timedelta, is_due: bool
 ) -> None:
-    found = Job("a", "b.c", when).is_due(NOW + away, failures=failures, now=NOW, waited=NOT)
+    answer = Job("a", "b.c", when).is_due(NOW + away, failures=failures, now=NOW, waited=NOT)
 
-    assert found is is_due
+    assert answer is is_due
 
 
 @pytest.mark.parametrize(("waited", "is_due"), [(19, False), (20, True)])

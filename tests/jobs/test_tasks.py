@@ -149,6 +149,6 @@ def test_how_many_tasks_wait_and_for_how_long(worker, enqueue, django_assert_num
     DBTaskResult.objects.filter(pk=row.pk).update(status=TaskResultStatus.SUCCESSFUL)
 
     with django_assert_num_queries(1):
-        found = queries.task_queue(now=NOW)
+        queue = queries.task_queue(now=NOW)
 
-    assert found == queries.TaskQueue(2, timedelta(minutes=5))
+    assert queue == queries.TaskQueue(2, timedelta(minutes=5))

@@ -66,8 +66,8 @@ def test_a_clock_that_jumps_is_said_once_and_noted(worker, clock, caplog, second
 
     said = [record.getMessage() for record in caplog.records if "clock-jumped" in record.getMessage()]
     assert said == [f"worker={worker.name} outcome=clock-jumped seconds={seconds:+d}"]
-    found = queries.clock_jumped_within(timedelta(hours=1), now=clock.now)
-    assert (found.at, found.seconds) == (clock.now, seconds)
+    jump = queries.clock_jumped_within(timedelta(hours=1), now=clock.now)
+    assert (jump.at, jump.seconds) == (clock.now, seconds)
     assert queries.clock_jumped_within(timedelta(hours=1), now=clock.now + timedelta(hours=2)) is None
 
 

@@ -175,8 +175,8 @@ def test_a_sign_in_that_cannot_be_logged_is_none(client, employee, monkeypatch):
 
 
 def refusals():
-    found = AuditEntry.objects.filter(verb="page.refused").order_by("number")
-    return [(entry.actor_id, entry.detail["page"]) for entry in found]
+    entries = AuditEntry.objects.filter(verb="page.refused").order_by("number")
+    return [(entry.actor_id, entry.detail["page"]) for entry in entries]
 
 
 @pytest.mark.parametrize(

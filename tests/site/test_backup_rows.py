@@ -141,9 +141,9 @@ def test_every_row_is_read_once_in_queries_that_begin_after_the_last(
     monkeypatch.setattr(row_format, "AT_ONCE", 3)
 
     with django_assert_num_queries(queries) as asked:
-        found = text_of(scratch)
+        text = text_of(scratch)
 
-    assert found.splitlines() == lines
+    assert text.splitlines() == lines
     assert all(query["sql"].endswith("LIMIT 3") for query in asked.captured_queries)
 
 

@@ -90,9 +90,9 @@ def test_no_byte_of_the_new_file_names_anybody_of_the_demo(ended):
     content = database.read_bytes()
 
     names = rows(aside, PEOPLE)
-    found = {name for person in names for name in person if name.encode() in content}
+    named = {name for person in names for name in person if name.encode() in content}
 
-    assert not found
+    assert not named
     assert any(member.email.encode() in aside.read_bytes() for member in CAST), "there was something to find"
 
 

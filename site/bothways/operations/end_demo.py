@@ -79,11 +79,11 @@ def _close_for_good() -> None:
         cursor.execute("PRAGMA busy_timeout=1000")
         try:
             cursor.execute("PRAGMA journal_mode=DELETE")
-            found = cursor.fetchone()[0]
+            mode = cursor.fetchone()[0]
         except DatabaseError:
-            found = "in use"
+            mode = "in use"
     connection.close()
-    if found != "delete":
+    if mode != "delete":
         raise CannotEndDemo("The demo is running. Stop it first (Ctrl-C where `make run` was started).")
 
 

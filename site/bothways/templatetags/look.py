@@ -73,10 +73,10 @@ def sprite() -> str:
 
     Publishing writes it into lesson bodies, so it may not depend on a manifest that the next release replaces.
     """
-    found = finders.find("icons.svg")
-    if not found:
+    path = finders.find("icons.svg")
+    if not path:
         return asset("icons.svg")
-    version = hashlib.md5(Path(str(found)).read_bytes(), usedforsecurity=False).hexdigest()[:12]
+    version = hashlib.md5(Path(str(path)).read_bytes(), usedforsecurity=False).hexdigest()[:12]
     return f"{settings.STATIC_URL}icons.svg?v={version}"
 
 
@@ -168,8 +168,8 @@ def bar(completed: int, in_progress: int, overdue: int, total: int, css: str = "
 @register.simple_tag(name="logo")
 def logo_tag() -> SafeString | str:
     """The company's logo, hidden from screen readers: the name stands beside it. Empty where none is set."""
-    found = logo.shown()
-    return format_html('<img class="logo" src="{}" alt="">', found.address) if found else ""
+    shown = logo.shown()
+    return format_html('<img class="logo" src="{}" alt="">', shown.address) if shown else ""
 
 
 @register.simple_tag

@@ -120,10 +120,7 @@ def _names(entries: list[AuditEntry]) -> dict[str, str]:
             if kind in ids and (_is_uuid(key) if kind == "course" else key.isdecimal()):
                 ids[kind].add(key)
     return {
-        f"{kind}:{key}": str(name)
-        for kind, found in ids.items()
-        if found
-        for key, name in _FINDERS[kind](found)
+        f"{kind}:{key}": str(name) for kind, keys in ids.items() if keys for key, name in _FINDERS[kind](keys)
     }
 
 

@@ -184,9 +184,9 @@ def test_required_wins_and_the_earliest_day_counts(asks, expected):
 
 
 def test_what_is_asked_of_one_course_says_nothing_about_another():
-    found = strictest([("t1", "required", LATE), ("b1", "recommended", EARLY), ("t1", "recommended", None)])
+    asked = strictest([("t1", "required", LATE), ("b1", "recommended", EARLY), ("t1", "recommended", None)])
 
-    assert found == {"t1": ("required", LATE), "b1": ("recommended", EARLY)}
+    assert asked == {"t1": ("required", LATE), "b1": ("recommended", EARLY)}
     assert strictest([]) == {}
 
 

@@ -67,9 +67,9 @@ def test_a_course_is_completed_on_a_day_of_the_companys_calendar(company):
     complete(company.ben, company.course, now=MIDNIGHT_IN_BERLIN)
 
     with timezone.override("Asia/Tokyo"):  # wherever the person is
-        found = [where(person, company.course).completed_on for person in (company.ada, company.ben)]
+        days = [where(person, company.course).completed_on for person in (company.ada, company.ben)]
 
-    assert found == [TODAY, TOMORROW]
+    assert days == [TODAY, TOMORROW]
 
 
 def test_before_there_is_a_company_days_are_those_of_utc(company):

@@ -69,10 +69,10 @@ def test_long_wordings_are_remarked():
 def test_a_wording_for_business_that_is_hard_to_read_is_remarked():
     hard = "Interoperability considerations necessitate comprehensive availability documentation."
 
-    found = remarks(replace(GOOD, wording_business=hard, wording_technology=hard))
+    told = remarks(replace(GOOD, wording_business=hard, wording_technology=hard))
 
-    assert [remark.field_name for remark in found] == ["wording_business"]
-    assert "reading grade" in found[0].text
+    assert [remark.field_name for remark in told] == ["wording_business"]
+    assert "reading grade" in told[0].text
     assert remarks(replace(GOOD, wording_business=hard), language="de") == []
 
 
@@ -92,13 +92,13 @@ def test_a_word_of_the_other_side_is_remarked_where_nothing_leads_to_it():
         wording_technology="No failover, one accrual.",
     )
 
-    found = remarks(definition, of_side=sides)
+    told = remarks(definition, of_side=sides)
 
-    assert [(remark.field_name, remark.values["word"]) for remark in found] == [
+    assert [(remark.field_name, remark.values["word"]) for remark in told] == [
         ("wording_business", "failovers"),
         ("wording_technology", "accrual"),
     ]
-    assert "a word of IT" in found[0].text
+    assert "a word of IT" in told[0].text
     assert fields(replace(definition, leads_to=frozenset({"failover", "accrual"})), of_side=sides) == []
 
 
