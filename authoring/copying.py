@@ -23,7 +23,7 @@ from jobs.interruption import Interrupted
 from jobs.models import Stage
 from jobs.pauses import Pauses
 from people.models import Employee
-from people.publication import my_turn
+from publishing.publication import my_turn
 from quizzes.models import Option, Question, SenseTag
 
 KEPT: Final = timedelta(days=7)
