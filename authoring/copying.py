@@ -18,12 +18,13 @@ from authoring.actions import free_code, free_slug, give_to, new_bank
 from authoring.models import CourseCopy
 from authoring.queries import courses_of
 from courses.models import CataloguePage, CoursePage, LessonPage
-from jobs.actions import Overtaken, left_lying, let_go, move, spent, take_up, tell
 from jobs.interruption import Interrupted
 from jobs.models import Stage
 from jobs.pauses import Pauses
+from jobs.queries import left_lying, spent
+from jobs.underway import Overtaken, let_go, move, take_up, tell
 from people.models import Employee
-from people.publication import my_turn
+from publishing.publication import my_turn
 from quizzes.models import Option, Question, SenseTag
 
 KEPT: Final = timedelta(days=7)

@@ -28,7 +28,7 @@ from wagtail.models import Page
 from authoring.queries import linkable
 from authoring.readiness import NotReady, missing, sentence
 from authoring.rules.lacks import Finding
-from people.editing import (
+from publishing.editing import (
     ReadBefore,
     already_done,
     asks_for_an_action,
@@ -38,7 +38,7 @@ from people.editing import (
     tells_real_changes,
     waits_for_another,
 )
-from people.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
+from publishing.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
 
 
 class MissingPanel(BaseSidePanel):
@@ -85,7 +85,7 @@ def anchor(finding: Finding) -> str:
 class OncePageView:
     """For Wagtail's page editors: an action is done once, and nothing is written over what was not read.
 
-    The generic editors have the same from `people.editing.OnceOnly`.
+    The generic editors have the same from `publishing.editing.OnceOnly`.
     """
 
     page: Any

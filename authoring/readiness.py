@@ -21,8 +21,8 @@ from gates.svg import DrawingRefused, clean_drawing
 from glossary.addresses import words_linked
 from glossary.linking import Senses, TermExtension
 from glossary.models import Sense
-from people.publication import part_of_a_whole
-from people.reviewing import Refused
+from publishing.publication import part_of_a_whole
+from publishing.reviewing import Refused
 from quizzes.models import Question
 from quizzes.rules.grading import ANSWERABLE
 from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems

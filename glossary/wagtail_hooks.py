@@ -42,8 +42,8 @@ from glossary.addresses import sense_address
 from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
 from glossary.linking import TermLinkHandler
 from glossary.models import Sense, Word
-from people.editing import OnceOnly
 from people.finding import FindsWords, having_words
+from publishing.editing import OnceOnly
 
 
 @hooks.register("register_icons")

@@ -4,31 +4,23 @@ Two workers never run one turn twice: a claim is one conditional UPDATE of the r
 is a lease that the worker prolongs while it lives, so what a killed worker held runs again.
 """
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from traceback import format_exception
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import Q, QuerySet
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from jobs.models import Heartbeat, ScheduledRun, Stage, Underway
+from jobs.models import Heartbeat, ScheduledRun
 from jobs.removal import remove
-from jobs.rules.schedule import LEASE, SKEW, Job, is_too_far, retry_delay
+from jobs.rules.schedule import LEASE, MOST_ATTEMPTS, Job, is_too_far, retry_delay
 
-MOST_ATTEMPTS = 5
 KEEP_HEARTBEATS = timedelta(days=7)
 KEEP_FINISHED_TASKS = timedelta(days=30)
-# An import stores its progress at least this often; otherwise another worker takes it over. Shorter than the time
-# after which a worker counts as dead (DEAD_AFTER, less one heartbeat): then its task comes again, and finds it free.
-SILENT_AFTER = timedelta(seconds=35)
-IN_WORK = (Stage.READING, Stage.IMPORTING)
 
 
 def record_heartbeat(*, worker: str, started_at: datetime, now: datetime) -> None:
@@ -189,91 +181,3 @@ def mark_killed(heartbeats: Iterable[tuple[str, datetime]], *, now: datetime) ->
         return 0
     dead = Heartbeat.objects.filter(reduce(or_, as_seen), stopped_at__isnull=True)
     return dead.update(stopped_at=now, was_killed=True)
-
-
-class Overtaken(Exception):
-    """Another worker has taken the lease, because this one was silent for too long. Roll back, and stop."""
-
-
-def move(
-    item: Underway, to: Stage, *, since: Stage, now: datetime, held: bool = False, **values: Any
-) -> bool:
-    """Move an import or a copy to another stage. True if this call changed it. `held`: the caller keeps the lease.
-
-    Somebody who holds the lease can move it; everybody else only while nobody does.
-    """
-    first = {"hand": _new_hand(), "tries": 1} if held else {"hand": "", "tries": 0}
-    return _changed(item, _rows(item, stage=since), {"stage": to, "told_at": now, **first, **values})
-
-
-def take_up(item: Underway, *, now: datetime, by_force: bool = False) -> bool:
-    """Take the lease of an import or a copy. True if this call got it: nobody held it, or its holder is silent.
-
-    Reads `item` anew. After five attempts without progress nobody gets it any more. `by_force` takes it even
-    then, and from a holder who is not silent; that holder stops.
-    """
-    item.refresh_from_db()
-    rows = _rows(item, stage=item.stage).filter(stage__in=IN_WORK)
-    if not by_force:
-        rows = rows.filter(Q(hand="") | _silent(now), tries__lt=MOST_ATTEMPTS)
-    return _changed(item, rows, {"hand": _new_hand(), "told_at": now, "tries": item.tries + 1})
-
-
-def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
-    """Store the progress of an import. Call it first in the transaction of a piece, so that no piece runs twice.
-
-    Raises: Overtaken.
-    """
-    tries = {"tries": 0} if done > item.done else {}
-    rows = _rows(item, stage=item.stage, done=item.done)
-    if not _changed(item, rows, {"done": done, "told_at": now, **tries, **values}):
-        raise Overtaken(item.pk)
-
-
-def let_go(item: Underway, *, now: datetime, failed: bool = False) -> bool:
-    """Release the lease; the work waits for a worker again and keeps its progress. `failed`: an error ended it.
-
-    The attempts are counted in the row: a piece that stored progress and was rolled back is no progress.
-    """
-    counted = Greatest("tries", Value(1 if failed else 0))
-    return bool(_rows(item, stage=item.stage).update(hand="", told_at=now, tries=counted))
-
-
-def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
-    """Imports and copies whose holder was killed or met an error, so that somebody must go on. One query.
-
-    Rows of an earlier version have no `told_at`, and no task in the queue goes on with them either.
-    """
-    begun = ~Q(hand="") | Q(tries__gt=0)
-    rows = model._default_manager.filter(stage__in=IN_WORK, tries__lt=MOST_ATTEMPTS)
-    return list(rows.filter((begun & _silent(now)) | Q(told_at=None)).values_list("pk", flat=True))
-
-
-def spent(model: type[Underway], *, now: datetime) -> list[int]:
-    """Imports and copies that five attempts did not bring forward. One query."""
-    idle = Q(hand="") | _silent(now)
-    rows = model._default_manager.filter(idle, stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS)
-    return list(rows.values_list("pk", flat=True))
-
-
-def _rows(item: Underway, **values: Any) -> QuerySet[Any]:
-    """The item's row, as long as the lease is the one that `item` knows and the values are these."""
-    return item._meta.model._default_manager.filter(pk=item.pk, hand=item.hand, **values)
-
-
-def _silent(now: datetime) -> Q:
-    """A time in the future was written before the clock was put back, so its writer counts as silent too."""
-    return Q(told_at__lt=now - SILENT_AFTER) | Q(told_at__gt=now + SKEW)
-
-
-def _new_hand() -> str:
-    return secrets.token_hex(16)
-
-
-def _changed(item: Underway, rows: QuerySet[Any], values: dict[str, Any]) -> bool:
-    """True where the row was as it is known here; `item` then says what the row says."""
-    if not rows.update(**values):
-        return False
-    for name, value in values.items():
-        setattr(item, name, value)
-    return True

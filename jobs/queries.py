@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from jobs import restarts
-from jobs.models import Heartbeat, ScheduledRun, Underway
-from jobs.rules.schedule import DEAD_AFTER, SKEW
+from jobs.models import Heartbeat, ScheduledRun, Stage, Underway
+from jobs.rules.schedule import DEAD_AFTER, MOST_ATTEMPTS, SILENT_AFTER, SKEW
+
+IN_WORK = (Stage.READING, Stage.IMPORTING)
 
 
 @dataclass(frozen=True)
@@ -136,3 +138,25 @@ def progress(item: Underway, *, now: datetime) -> Progress:
     seen = last_heartbeat(now=now)
     is_silent = seen is None or seen < now - DEAD_AFTER
     return Progress(min(item.done, item.total), item.total, not item.hand, is_silent)
+
+
+def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
+    """What somebody had begun and is silent about: killed in the midst of it, or it went wrong. One query.
+
+    What an earlier version kept was never told about, so nothing in the queue goes on with it either.
+    """
+    begun = ~Q(hand="") | Q(tries__gt=0)
+    rows = model._default_manager.filter(stage__in=IN_WORK, tries__lt=MOST_ATTEMPTS)
+    return list(rows.filter((begun & silent(now)) | Q(told_at=None)).values_list("pk", flat=True))
+
+
+def spent(model: type[Underway], *, now: datetime) -> list[int]:
+    """What was taken up five times and came no step ahead. One query."""
+    idle = Q(hand="") | silent(now)
+    rows = model._default_manager.filter(idle, stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS)
+    return list(rows.values_list("pk", flat=True))
+
+
+def silent(now: datetime) -> Q:
+    """Who told something at a time that is still to come did so before the clock was put back."""
+    return Q(told_at__lt=now - SILENT_AFTER) | Q(told_at__gt=now + SKEW)

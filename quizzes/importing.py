@@ -18,7 +18,7 @@ from wagtail.models import Locale
 from gates.blocks import node_line
 from glossary.linking import Senses
 from people.models import Employee
-from people.publication import my_turn, part_of_a_whole
+from publishing.publication import my_turn, part_of_a_whole
 from quizzes.models import Bank, Kind, Option, Question, SenseTag
 from quizzes.questionfile import Item, Outcome, Reader, Refused, key_of
 from quizzes.rendering import payload_of

@@ -22,9 +22,10 @@ from exchange.importing.report import Report
 from exchange.importing.word import import_document
 from exchange.models import Upload
 from gates.archives import ArchiveRefused, entries_known, unpack
-from jobs.actions import Overtaken, left_lying, let_go, move, spent, take_up, tell
 from jobs.interruption import Interrupted, stop_if_asked
 from jobs.models import Stage
+from jobs.queries import left_lying, spent
+from jobs.underway import Overtaken, let_go, move, take_up, tell
 from people import roles
 from people.models import Employee
 

@@ -35,7 +35,7 @@ from gates.pictures import TYPES
 from glossary.linking import one_reading_of_the_glossary
 from people import roles
 from people.models import Employee
-from people.publication import my_turn, rehearse
+from publishing.publication import my_turn, rehearse
 from quizzes.importing import import_questions
 from quizzes.models import Bank, Purpose, Question
 from quizzes.policies import banks_of

@@ -25,7 +25,7 @@ from exchange.importing.pages import (
 from exchange.importing.report import Report
 from exchange.importing.stream import LessonFile
 from exchange.rules.keys import key_of
-from people.publication import my_turn
+from publishing.publication import my_turn
 from quizzes.models import Question
 
 

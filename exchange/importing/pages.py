@@ -14,7 +14,7 @@ from courses.models import CourseCompetence, CoursePage, CourseTerm, ImportedFil
 from exchange.importing.manifest import CourseFile
 from exchange.importing.stream import LessonFile, digest, without_ids
 from people.models import Employee
-from people.publication import my_turn, part_of_a_whole
+from publishing.publication import my_turn, part_of_a_whole
 
 _COURSE_FIELDS = (
     "code title slug short_title summary direction level quiz_questions pass_percent quiz_required"

@@ -19,6 +19,11 @@ SKEW = timedelta(minutes=1)
 # seconds that they live.
 LEASE = timedelta(seconds=30)
 DEAD_AFTER = timedelta(seconds=45)
+# Whoever reads or imports something tells how far it is at least so often; else somebody else goes on with it.
+# Sooner than a worker is noticed to be dead (DEAD_AFTER, less a breath): then its task comes again, and finds it free.
+SILENT_AFTER = timedelta(seconds=35)
+# A task, or something under way, that failed so often is left alone.
+MOST_ATTEMPTS = 5
 # Whatever the clock says: whoever was seen to tell something new less long ago than this lives. Longer than
 # writing may have to wait for SQLite.
 QUIET = timedelta(seconds=25)

@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from glossary.models import SenseVersion
-from people.publication import OneDoor
-from people.reviewing import Refused
+from publishing.publication import OneDoor
+from publishing.reviewing import Refused
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
 from quizzes.rendering import payload_of, readable
 from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems

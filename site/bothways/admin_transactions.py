@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver
 
-from people.editing import as_editor
-from people.publication import by_turns
+from publishing.editing import as_editor
+from publishing.publication import by_turns
 
 FILES: Final = ("images/", "documents/")
 """Uploads take their time, and nothing is published by them."""

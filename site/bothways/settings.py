@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "quizzes",
     "glossary",
     "people",
+    "publishing",
     "audit",
     "post",
     "jobs",

@@ -112,9 +112,6 @@ BELOW_MODELS = {
     "hooks",
     "published",
     "roles",
-    "editing",
-    "publication",
-    "reviewing",
     "finding",
 }
 

@@ -1,7 +1,7 @@
 """make mutants: puts small faults into rules, actions, queries and gates, and says which no test notices.
 
     make mutants                                       24 of every module
-    make mutants ARGS="--module people/reviewing --each 0"     all of one module
+    make mutants ARGS="--module publishing/reviewing --each 0"     all of one module
     make mutants ARGS="--changed main"                 modules that differ from a revision
 
 Prints a row per module and a line per fault that was not noticed, and writes var/mutants.json. The

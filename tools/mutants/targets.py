@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {"rules", "actions", "queries"}
 # Rules that stand beside other things: who may do what, how often, when, and what is written down for ever.
 ALSO = (
-    "audit/append_only.py", "audit/log.py", "people/accounts/limits.py", "people/reviewing.py",
-    "quizzes/policies.py", "site/bothways/middleware.py",
+    "audit/append_only.py", "audit/log.py", "jobs/underway.py", "people/accounts/limits.py",
+    "publishing/reviewing.py", "quizzes/policies.py", "site/bothways/middleware.py",
 )  # fmt: skip
 EQUIVALENT = Path(__file__).with_name("equivalent.tsv")
 

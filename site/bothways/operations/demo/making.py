@@ -16,8 +16,8 @@ from people import actions as people
 from people import roles
 from people.accounts.demo import DEMO_PEOPLE
 from people.models import Department, Employee, Organisation
-from people.publication import part_of_a_whole
 from people.queries import organisation
+from publishing.publication import part_of_a_whole
 
 COURSE = plans.FIRST
 MADE = f"{edits.PLACE}made"  # when: all history ends before this instant

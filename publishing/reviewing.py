@@ -12,7 +12,7 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import TaskState
 
-from people.rules import may_publish as rule
+from publishing.rules import may_publish as rule
 
 
 class Refused(Exception):

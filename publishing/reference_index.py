@@ -50,8 +50,8 @@ def indexed_once() -> Iterator[None]:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    post_save.connect(_note, dispatch_uid="people.references")
-    post_delete.connect(_remove, dispatch_uid="people.references")
+    post_save.connect(_note, dispatch_uid="publishing.reference_index")
+    post_delete.connect(_remove, dispatch_uid="publishing.reference_index")
 
 
 def _note(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:

@@ -24,9 +24,9 @@ from wagtail.models import BaseLogEntry, ModelLogEntry, Page, PageLogEntry, Revi
 
 from audit import log as audit_log
 from audit.log import Verb
-from people.references import indexed_once
-from people.reviewing import OwnText, behind, may_publish
-from people.wholes import Whole
+from publishing.child_rows import Whole
+from publishing.reference_index import indexed_once
+from publishing.reviewing import OwnText, behind, may_publish
 
 VERBS: Final = {
     "wagtail.publish": Verb.PUBLISHED,
@@ -45,7 +45,7 @@ BY_THE_CLOCK: Final = frozenset({"wagtail.publish.scheduled", "wagtail.unpublish
 EDITOR: Final = "editor"
 SCHEDULE: Final = "schedule"
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-log = logging.getLogger("people")
+log = logging.getLogger("publishing")
 MANY: Final = 20
 """Ticked pages that are rehearsed: of more, the first would be forgotten before their turn."""
 _TURN: Final = 0x626F7468  # any number; the same in every process
@@ -201,7 +201,7 @@ def refuse_own_text(revision: Any, user: Any | None) -> None:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    uid = "people.publication"
+    uid = "publishing.publication"
     signals.page_published.connect(_page_published, dispatch_uid=uid)
     signals.page_unpublished.connect(_page_unpublished, dispatch_uid=uid)
     signals.published.connect(_published, dispatch_uid=uid)

@@ -15,8 +15,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from people.publication import WRITING, my_turn, rehearse_for
-from people.reviewing import OwnText, Refused, says_the_same
+from publishing.publication import WRITING, my_turn, rehearse_for
+from publishing.reviewing import OwnText, Refused, says_the_same
 
 ACTIONS: Final = ("action-", "workflow-action-")
 """How the fields begin that name an action, in every form of Wagtail's editors."""
