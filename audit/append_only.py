@@ -66,7 +66,7 @@ def triggers(vendor: str, table: str) -> dict[str, str]:
     }
 
 
-def found(using: str = "default") -> dict[str, set[str]]:
+def existing_triggers(using: str = "default") -> dict[str, set[str]]:
     """Each table of the database with the names of its triggers. One query."""
     there: dict[str, set[str]] = {}
     with connections[using].cursor() as cursor:
@@ -82,14 +82,14 @@ def make_again(using: str = "default") -> list[str]:
     One query where nothing is missing.
     """
     connection = connections[using]
-    there = found(using)
+    existing = existing_triggers(using)
     tables = [model._meta.db_table for model in declared()]
     missing = {
         name: (table, statement)
         for table in tables
-        if table in there
+        if table in existing
         for name, statement in triggers(connection.vendor, table).items()
-        if name not in there[table]
+        if name not in existing[table]
     }
     if missing:
         with transaction.atomic(using=using), connection.cursor() as cursor:

@@ -16,8 +16,8 @@ LINES = 400  # a little more than a year
 
 def path() -> Path:
     """Where the lines stand: an instant, a space, NUMBER:SEAL."""
-    place: Path = settings.DATA / NAME
-    return place
+    path: Path = settings.DATA / NAME
+    return path
 
 
 def kept() -> list[str]:
@@ -44,7 +44,7 @@ def keep(head: str, *, now: datetime) -> None:
 
 
 def put_aside(*, now: datetime) -> Path | None:
-    """They are of a database that another takes the place of; where they lie now. None: there were none."""
+    """Rename the file, since its lines belong to a database that was replaced. The new path; None without a file."""
     aside = path().with_name(f"audit-heads-until-{now:%Y-%m-%d-%H%M%S}.txt")
     try:
         path().rename(aside)

@@ -94,13 +94,13 @@ def record_many(
     drafts: Iterable[Draft], *, actor: AbstractBaseUser | None, origin: str = PAGE, now: datetime
 ) -> list[AuditEntry]:
     """As `record`, for any number of entries of one doer. One SQL query, and a write for each thousand and the end."""
-    said = [(draft, _facts(draft)) for draft in drafts]
-    if not said:
+    details = [(draft, _facts(draft)) for draft in drafts]
+    if not details:
         return []
     key = _key_to_mark_with()
     head, _is_first = AuditHead.objects.select_for_update().get_or_create(pk=1)
     number, seal, entries = head.number, head.seal, []
-    for draft, detail in said:
+    for draft, detail in details:
         number += 1
         entry = AuditEntry(
             number=number,

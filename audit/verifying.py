@@ -70,19 +70,19 @@ def _entries(ends: list[AuditHead | None]) -> Iterator[AuditEntry]:
     written meanwhile is read too.
     """
     entries, last = AuditEntry.objects.order_by("number"), 0
-    found = list(entries[:_READ_AT_ONCE])
+    chunk = list(entries[:_READ_AT_ONCE])
     while True:
-        yield from found
-        last = found[-1].number if found else last
-        if len(found) < _READ_AT_ONCE:
+        yield from chunk
+        last = chunk[-1].number if chunk else last
+        if len(chunk) < _READ_AT_ONCE:
             head = AuditHead.objects.filter(pk=1).first()
-            if not found or head is None or head.number <= last:
+            if not chunk or head is None or head.number <= last:
                 ends.append(head)
                 return
-        found = list(entries.filter(number__gt=last)[:_READ_AT_ONCE])
+        chunk = list(entries.filter(number__gt=last)[:_READ_AT_ONCE])
 
 
-def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iterator[Fault]:
+def _walk(reading: Reading, looked_for: set[str], numbers: dict[str, int]) -> Iterator[Fault]:
     """An altered entry no longer has its seal; a removed or moved one leaves a gap in the numbers or a
     seal that does not follow; a removed end is not the one that `AuditHead` knows; one that was written
     without the key has no mark of it.
@@ -120,7 +120,7 @@ def _walk(reading: Reading, looked_for: set[str], found: dict[str, int]) -> Iter
         has_mark, is_ours = has_mark or bool(entry.mark), is_ours or key is not None
         seal = entry.seal
         if seal in looked_for:
-            found[seal] = entry.number
+            numbers[seal] = entry.number
     head = ends[-1]
     reading.head = f"{head.number}:{head.seal}" if head and head.number else ""
     if (head.number, head.seal) != (expected, seal) if head else expected:

@@ -1,4 +1,4 @@
-"""What an author can do: start a course and a lesson, take a text back; what a reader can report."""
+"""What an author can do: start a course and a lesson, take a text back; answer what a reader reported."""
 
 import json
 import uuid
@@ -17,10 +17,10 @@ from authoring.teams import add_author, team_of
 from courses.addresses import lesson_address
 from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
 from people import roles
-from people.editing import waits_for_another
 from people.models import Employee
-from people.publication import my_turn
-from people.reviewing import writer_of
+from publishing.editing import waits_for_another
+from publishing.publication import my_turn
+from publishing.reviewing import writer_of
 from quizzes.models import Bank, Question
 
 SKELETON = ("hook", "text", "meeting", "checks", "say")

@@ -18,12 +18,13 @@ from authoring.actions import free_code, free_slug, give_to, new_bank
 from authoring.models import CourseCopy
 from authoring.queries import courses_of
 from courses.models import CataloguePage, CoursePage, LessonPage
-from jobs.actions import Overtaken, left_lying, let_go, move, spent, take_up, tell
 from jobs.interruption import Interrupted
 from jobs.models import Stage
 from jobs.pauses import Pauses
+from jobs.queries import left_lying, spent
+from jobs.underway import Overtaken, let_go, move, take_up, tell
 from people.models import Employee
-from people.publication import my_turn
+from publishing.publication import my_turn
 from quizzes.models import Option, Question, SenseTag
 
 KEPT: Final = timedelta(days=7)
@@ -80,11 +81,11 @@ def _begin(course: CoursePage, *, author: Employee, title: str, code: str, now: 
         **{name: getattr(source, name) for name in _COURSE_FIELDS},
     )
     page.course_terms = [
-        type(one)(sense_id=one.sense_id, sort_order=one.sort_order) for one in source.course_terms.all()
+        type(link)(sense_id=link.sense_id, sort_order=link.sort_order) for link in source.course_terms.all()
     ]
     page.course_competences = [
-        type(one)(competence_id=one.competence_id, sort_order=one.sort_order)
-        for one in source.course_competences.all()
+        type(link)(competence_id=link.competence_id, sort_order=link.sort_order)
+        for link in source.course_competences.all()
     ]
     catalogue.add_child(instance=page)
     page.save_revision(user=author, clean=False)
@@ -217,15 +218,15 @@ def _copy_questions(copy: CourseCopy, pks: list[int]) -> Iterator[tuple[int, int
         )
         new.options = [
             Option(
-                sort_order=one.sort_order,
-                text=one.text,
-                is_correct=one.is_correct,
-                explanation=one.explanation,
+                sort_order=option.sort_order,
+                text=option.text,
+                is_correct=option.is_correct,
+                explanation=option.explanation,
             )
-            for one in draft.options.all()
+            for option in draft.options.all()
         ]
         new.sense_tags = [
-            SenseTag(sort_order=one.sort_order, sense_id=one.sense_id) for one in draft.sense_tags.all()
+            SenseTag(sort_order=tag.sort_order, sense_id=tag.sense_id) for tag in draft.sense_tags.all()
         ]
         new.save()
         new.save_revision(user=copy.author, clean=False)
@@ -240,10 +241,10 @@ def _renamed(code: str, old: str, new: str) -> str:
 
 
 def _fresh_ids(value: Any) -> Any:
-    """The raw value of a stream with new ids for blocks and items, so that comments and links name one place."""
+    """The raw value of a stream with new ids for blocks and items, so that comments and links name one block."""
     if isinstance(value, Mapping):
-        fresh = {name: _fresh_ids(one) for name, one in value.items()}
+        fresh = {name: _fresh_ids(part) for name, part in value.items()}
         if "type" in fresh and "value" in fresh:
             fresh["id"] = str(uuid.uuid4())
         return fresh
-    return [_fresh_ids(one) for one in value] if isinstance(value, list | tuple) else value
+    return [_fresh_ids(part) for part in value] if isinstance(value, list | tuple) else value

@@ -28,7 +28,7 @@ from wagtail.models import Page
 from authoring.queries import linkable
 from authoring.readiness import NotReady, missing, sentence
 from authoring.rules.lacks import Finding
-from people.editing import (
+from publishing.editing import (
     ReadBefore,
     already_done,
     asks_for_an_action,
@@ -38,7 +38,7 @@ from people.editing import (
     tells_real_changes,
     waits_for_another,
 )
-from people.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
+from publishing.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
 
 
 class MissingPanel(BaseSidePanel):
@@ -61,9 +61,9 @@ class MissingPanel(BaseSidePanel):
 
     def __init__(self, page: Any, request: HttpRequest) -> None:
         super().__init__(page, request)
-        found = missing(page)
-        self.needed = [_entry(one) for one in found if one.needed]
-        self.advice = [_entry(one) for one in found if not one.needed]
+        findings = missing(page)
+        self.needed = [_entry(finding) for finding in findings if finding.needed]
+        self.advice = [_entry(finding) for finding in findings if not finding.needed]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)
@@ -85,7 +85,7 @@ def anchor(finding: Finding) -> str:
 class OncePageView:
     """For Wagtail's page editors: an action is done once, and nothing is written over what was not read.
 
-    The generic editors have the same from `people.editing.OnceOnly`.
+    The generic editors have the same from `publishing.editing.OnceOnly`.
     """
 
     page: Any
@@ -287,10 +287,10 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         return None
     if request.path.startswith("/admin/api/"):
         return JsonResponse({"detail": said}, status=409)
-    place = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
+    address = request.headers.get("Referer", "") or reverse("wagtailadmin_home")
     if isinstance(error, NotReady):
-        place = reverse("wagtailadmin_pages:edit", args=[error.page.pk])
+        address = reverse("wagtailadmin_pages:edit", args=[error.page.pk])
     django_messages.error(request, said)
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        return JsonResponse({"step": "success", "redirect": place})  # Wagtail's dialogs follow it
-    return redirect(place)
+        return JsonResponse({"step": "success", "redirect": address})  # Wagtail's dialogs follow it
+    return redirect(address)

@@ -15,10 +15,10 @@ from wagtail.models import AbstractGroupApprovalTask, TaskState
 from courses.hooks import hooks
 from courses.models import CoursePage
 from jobs.models import Underway
-from people.editing import AsksAnother
 from people.models import Employee
-from people.publication import my_turn
-from people.reviewing import OwnText, behind, may_publish
+from publishing.editing import AsksAnother
+from publishing.publication import my_turn
+from publishing.reviewing import OwnText, behind, may_publish
 
 
 class CourseTeam(models.Model):

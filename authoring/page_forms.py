@@ -45,7 +45,7 @@ def _read_together(formset: Any, name: str) -> None:
         return
     sent = {formset.data.get(prefix, "") for prefix in fields}
     choices = next(iter(fields.values())).queryset
-    rows = choices.filter(pk__in=[one for one in sent if _NUMBER.fullmatch(one)])
+    rows = choices.filter(pk__in=[pk for pk in sent if _NUMBER.fullmatch(pk)])
     known = {str(row.pk): row for row in rows}
     for field in fields.values():
         field.to_python = partial(_known, known, field.to_python)
@@ -133,9 +133,9 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield re.sub(r"<[^>]*>", " ", value)
     elif isinstance(value, dict):
-        for name, one in value.items():
+        for name, part in value.items():
             if name not in {"type", "id"}:
-                yield from _texts(one)
+                yield from _texts(part)
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
+        for part in value:
+            yield from _texts(part)

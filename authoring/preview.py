@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from courses import publishing
 from courses.models import LessonPage, Published
 from courses.published import Check
-from courses.rules import progress
+from courses.rules import record_facts
 from courses.views import outbox
 from courses.views.lesson import check_html, refusals, show
 from gates import kept_pages
@@ -23,7 +23,7 @@ MODES = ("", "print", "plain")
 
 def preview_of(request: HttpRequest, page: LessonPage, mode: str, **shown: Any) -> HttpResponse:
     """The page as employees will get it; in print or without JavaScript where `mode` says so."""
-    response = show(request, row_of(page, mode), progress.empty(), **shown)
+    response = show(request, row_of(page, mode), record_facts.empty(), **shown)
     html = response.content.decode()
     if mode == "print":
         html = html.replace('media="print"', 'media="all"')

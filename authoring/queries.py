@@ -99,15 +99,17 @@ def reviews_for(person: Employee) -> list[Review]:
     """
     states = TaskState.objects.reviewable_by(person).filter(status=TaskState.STATUS_IN_PROGRESS)
     states = states.select_related("workflow_state__requested_by").order_by("started_at", "pk")
-    found = []
+    reviews = []
     for state in states:
         subject = state.workflow_state.content_object
         if subject is None or not _can_approve(state, subject, person):
             continue  # gone, or a reviewer of the other side does it
         subject = subject.get_latest_revision_as_object() if isinstance(subject, Page) else subject
         course = str(subject.get_parent()) if isinstance(subject, LessonPage) else ""
-        found.append(Review(subject, course, str(state.workflow_state.requested_by or ""), state.started_at))
-    return found
+        reviews.append(
+            Review(subject, course, str(state.workflow_state.requested_by or ""), state.started_at)
+        )
+    return reviews
 
 
 def _can_approve(state: TaskState, subject: Any, person: Employee) -> bool:
@@ -127,10 +129,10 @@ def desk(person: Employee) -> list[CourseRow]:
     rows = {course.path: CourseRow(course, _state(course, states)) for course in courses}
     for lesson in lessons:
         rows[lesson.path[: -LessonPage.steplen]].lessons.append(LessonRow(lesson, _state(lesson, states)))
-    unfinished = [one for row in rows.values() for one in row.lessons if one.state != LIVE]
-    found = needed_in([Source.stored(one.page) for one in unfinished])
-    for one, needed in zip(unfinished, found, strict=True):
-        one.needed = needed
+    unfinished = [lesson for row in rows.values() for lesson in row.lessons if lesson.state != LIVE]
+    findings = needed_in([Source.stored(lesson.page) for lesson in unfinished])
+    for lesson_row, needed in zip(unfinished, findings, strict=True):
+        lesson_row.needed = needed
     by_lesson = {lesson.page.pk: lesson for row in rows.values() for lesson in row.lessons}
     for lesson_id in open_reports(person, lessons).values_list("lesson_id", flat=True):
         by_lesson[lesson_id].reports += 1

@@ -21,8 +21,8 @@ from gates.svg import DrawingRefused, clean_drawing
 from glossary.addresses import words_linked
 from glossary.linking import Senses, TermExtension
 from glossary.models import Sense
-from people.publication import part_of_a_whole
-from people.reviewing import Refused
+from publishing.publication import part_of_a_whole
+from publishing.reviewing import Refused
 from quizzes.models import Question
 from quizzes.rules.grading import ANSWERABLE
 from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
@@ -43,13 +43,13 @@ _ID = re.compile(r'\bid="(?P<id>\d{1,18})"')
 class NotReady(Refused):
     """Something is missing that people would need. Nothing went live; `findings` says what and where."""
 
-    def __init__(self, page: Page, found: list[Finding]) -> None:
-        super().__init__("; ".join(sentence(one) for one in found))
+    def __init__(self, page: Page, findings: list[Finding]) -> None:
+        super().__init__("; ".join(sentence(finding) for finding in findings))
         self.page = page
-        self.findings = found
+        self.findings = findings
 
     def told(self) -> str:
-        listed = " ".join(sentence(one) for one in self.findings[:5])
+        listed = " ".join(sentence(finding) for finding in self.findings[:5])
         return _("Not published: “%(title)s” still lacks something. The draft is kept. %(list)s") % {
             "title": self.page.title,
             "list": listed,
@@ -118,18 +118,18 @@ def missing(page: Page, planned: Planned | None = None, *, advises: bool = True)
 def needed_in(sources: Sequence[Source]) -> list[list[Finding]]:
     """What publishing each of some lessons waits for. At most 9 queries, however many there are."""
     drafts = lesson_drafts(sources, advises=False)
-    return [[one for one in findings(draft) if one.needed] for draft in drafts]
+    return [[finding for finding in findings(draft) if finding.needed] for draft in drafts]
 
 
 def needed(page: Page, planned: Planned | None = None) -> list[Finding]:
     """What publishing waits for."""
-    return [one for one in missing(page, planned, advises=False) if one.needed]
+    return [finding for finding in missing(page, planned, advises=False) if finding.needed]
 
 
 def refuse_what_is_not_ready(draft: Any) -> None:
     """Raises: NotReady"""
-    if found := needed(draft):
-        raise NotReady(draft, found)
+    if findings := needed(draft):
+        raise NotReady(draft, findings)
 
 
 def publish_checks(revision: Any, *, user: Any) -> None:
@@ -154,18 +154,18 @@ def lesson_drafts(
     states |= {pk: _planned_state(pk, question) for pk, question in planned.questions.items()}
     senses = {locale_id: Senses(locale_id) for locale_id in {source.locale_id for source in sources}}
     read = [_read(source, senses[source.locale_id]) for source in sources]
-    there = _there([link for one in read for link in one.links])
-    known = _known_addresses() | planned.addresses if any(one.addresses for one in read) else set()
+    there = _there([link for content in read for link in content.links])
+    known = _known_addresses() | planned.addresses if any(content.addresses for content in read) else set()
     drafts = []
-    for source, one in zip(sources, read, strict=True):
+    for source, content in zip(sources, read, strict=True):
         broken: dict[str, list[str]] = {}
-        linked = set(one.linked)
-        for key, kind, pk in one.links:
+        linked = set(content.linked)
+        for key, kind, pk in content.links:
             if pk not in there[kind]:
                 broken.setdefault(key, []).append(_name(kind))
             elif kind == "term":
                 linked.add(there[kind][pk])
-        for key, address in one.addresses:
+        for key, address in content.addresses:
             if address not in known:
                 broken.setdefault(key, []).append(address)
         drafts.append(
@@ -173,12 +173,12 @@ def lesson_drafts(
                 objective=source.objective,
                 minutes=source.minutes,
                 body=source.body,
-                text=one.text,
+                text=content.text,
                 checks=states,
                 drawings=dict(_refused_drawings(source.body)),
-                unknown=one.unknown,
+                unknown=content.unknown,
                 broken=broken,
-                unlinked=_unlinked(one.text, senses[source.locale_id], linked) if advises else [],
+                unlinked=_unlinked(content.text, senses[source.locale_id], linked) if advises else [],
             )
         )
     return drafts
@@ -210,8 +210,8 @@ def _read(source: Source, senses: Senses) -> _Read:
         texts.extend(_plain_of(block))
         if block["type"] == "text":
             for match in _RICH_LINK.finditer(str(block["value"] or "")):
-                found = _ID.search(match[0])
-                out.links.append((key, match["kind"], int(found["id"]) if found else 0))
+                number = _ID.search(match[0])
+                out.links.append((key, match["kind"], int(number["id"]) if number else 0))
     out.text = "\n\n".join(texts)
     return out
 
@@ -228,11 +228,11 @@ def questions_in(sources: Sequence[Source]) -> dict[int, Question]:
     if not any(wanted):
         return {}
     rows = Question.objects.filter(pk__in=[pk for pk in wanted if pk])
-    found = {
+    questions = {
         row.pk: row
         for row in rows.select_related("latest_revision").prefetch_related("options", "sense_tags")
     }
-    return {pk: found[pk] for pk in wanted if pk in found}
+    return {pk: questions[pk] for pk in wanted if pk in questions}
 
 
 def check_state(question: Question) -> CheckState:
@@ -241,8 +241,8 @@ def check_state(question: Question) -> CheckState:
     if content is None:
         return _planned_state(question.pk, question)
     options = [
-        OptionDraft(str(one["key"]), one["text"], one["is_correct"], one["explanation"] or "")
-        for one in content.get("options") or []
+        OptionDraft(str(option["key"]), option["text"], option["is_correct"], option["explanation"] or "")
+        for option in content.get("options") or []
     ]
     return _state(question.pk, question.code, content, options, len(content.get("sense_tags") or []))
 
@@ -250,7 +250,8 @@ def check_state(question: Question) -> CheckState:
 def _planned_state(pk: int, question: Question) -> CheckState:
     """The question as it stands in memory."""
     options = [
-        OptionDraft(str(one.key), one.text, one.is_correct, one.explanation) for one in question.options.all()
+        OptionDraft(str(option.key), option.text, option.is_correct, option.explanation)
+        for option in question.options.all()
     ]
     said = {name: getattr(question, name) for name in ("kind", "purpose", "probe_kind", "stem", "settings")}
     return _state(pk, question.code, said, options, len(question.sense_tags.all()))
@@ -306,7 +307,10 @@ def _refused_drawings(body: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 
 def _there(links: Sequence[tuple[str, str, int]]) -> dict[str, dict[int, str]]:
     """Which pages, documents and live senses exist of those that links name; of a sense the word. Three queries at most."""
-    ids = {kind: {pk for _key, one, pk in links if one == kind} for kind in ("page", "document", "term")}
+    ids = {
+        kind: {pk for _key, link_kind, pk in links if link_kind == kind}
+        for kind in ("page", "document", "term")
+    }
     pages = Page.objects.filter(pk__in=ids["page"]).values_list("pk", "slug") if ids["page"] else ()
     documents = get_document_model().objects.filter(pk__in=ids["document"]).values_list("pk", "title")
     senses = Sense.objects.filter(pk__in=ids["term"], live=True).values_list("pk", "word__slug")

@@ -39,8 +39,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_shown(row) for row in rows],
         "waiting": [
-            {"review": one, "url": AdminURLFinder(request.user).get_edit_url(one.subject)}
-            for one in queries.reviews_for(request.user)
+            {"review": review, "url": AdminURLFinder(request.user).get_edit_url(review.subject)}
+            for review in queries.reviews_for(request.user)
         ],
         "reports": list(reports),
         "copies": queries.copies_underway(request.user),
@@ -60,7 +60,7 @@ def _shown(row: queries.CourseRow) -> dict[str, Any]:
             {
                 "row": lesson,
                 "edit_url": reverse(ADMIN_EDIT, args=[lesson.page.pk]),
-                "missing": [sentence(one) for one in lesson.needed],
+                "missing": [sentence(finding) for finding in lesson.needed],
             }
             for lesson in row.lessons
         ],

@@ -215,7 +215,7 @@ def _neighbour(course: PublishedCourse, index: int) -> Neighbour | None:
 
 
 def check_of(question: Question, number: int) -> Check:
-    """A check that nobody rendered yet, with its place in the lesson."""
+    """A check that nobody rendered yet, with its position in the lesson."""
     if question.is_a_draft:
         kind, version_id, payload = question.kind, 0, payload_of(question)
     else:

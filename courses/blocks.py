@@ -385,5 +385,5 @@ class LessonBlock(blocks.StreamBlock):
 
 def references_in(body: Any) -> set[tuple[type[Model], int]]:
     """What the blocks of a lesson refer to, in folds and in running text as well: models and ids."""
-    found: Iterable[tuple[type[Model], str, str, str]] = body.stream_block.extract_references(body)
-    return {(model, int(number)) for model, number, *_path in found}
+    references: Iterable[tuple[type[Model], str, str, str]] = body.stream_block.extract_references(body)
+    return {(model, int(number)) for model, number, *_path in references}

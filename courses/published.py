@@ -186,7 +186,7 @@ class CheckOption(Stored):
 
 @dataclass(frozen=True)
 class Check:
-    """A question as its lesson keeps it: the version to answer (0: a draft) and its place in the lesson.
+    """A question as its lesson keeps it: the version to answer (0: a draft) and its position in the lesson.
 
     `payload` is kept as the version has it (see `quizzes.rendering.payload_of`); `html` is the check before
     it is answered, the same for everybody.

@@ -27,7 +27,7 @@ from glossary.actions import replace_uses
 from glossary.linking import one_reading_of_the_glossary, resolve
 from glossary.publishing import gathered, of_another_format
 from quizzes.actions import replace_question_uses
-from quizzes.queries import drawable_counts, know_their_versions
+from quizzes.queries import attach_current_versions, drawable_counts
 from quizzes.rendering import payload_of
 from quizzes.rules.availability import is_available
 
@@ -49,8 +49,8 @@ def rehearse_course_of(page: Page) -> None:
     course = page.specific if isinstance(page.specific, CoursePage) else page.get_parent().specific
     if not isinstance(course, CoursePage):
         return
-    for one in (course, course.get_latest_revision_as_object()):
-        render_plan(one)
+    for version in (course, course.get_latest_revision_as_object()):
+        render_plan(version)
     for lesson in LessonPage.objects.child_of(course).order_by("path"):
         render_lesson(lesson)
         hooks.rehearse(draft := lesson.get_latest_revision_as_object())
@@ -73,7 +73,7 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
             return
         lessons = list(LessonPage.objects.child_of(course).live().order_by("path"))
         rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
-        know_their_versions(question for one in rendered.values() for question in one.questions)
+        attach_current_versions(question for lesson in rendered.values() for question in lesson.questions)
         with gathered(now=now):
             for lesson in lessons:
                 replace_question_uses(target=lesson, questions=rendered[lesson.pk].questions)
@@ -145,8 +145,8 @@ def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
     lessons = sorted([*siblings, page], key=lambda lesson: lesson.path)
     rendered = {lesson.pk: render_lesson(lesson, drafts=lesson is page) for lesson in lessons}
     shown = published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
-    place = next(number for number, lesson in enumerate(lessons, start=1) if lesson is page)
-    data = published_lesson(page, place, rendered[page.pk], course, shown, check_url=check_url)
+    number = next(number for number, lesson in enumerate(lessons, start=1) if lesson is page)
+    data = published_lesson(page, number, rendered[page.pk], course, shown, check_url=check_url)
     return Published(
         course_key=course.translation_key,
         key=page.translation_key,

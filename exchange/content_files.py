@@ -31,8 +31,8 @@ _NOT_READ: Final = frozenset({"image", "kind", "decorative", "numbers", "url", "
 def plain(markdown: str) -> str:
     """The words of a Markdown text as they are read: marks, code, addresses and stars are gone."""
     text = _CODE.sub(" ", markdown)
-    text = MARK.sub(lambda found: found[3] or found[1].replace("-", " "), text)
-    text = _ADDRESS.sub(lambda found: found[1] or "", text)
+    text = MARK.sub(lambda mark: mark[3] or mark[1].replace("-", " "), text)
+    text = _ADDRESS.sub(lambda link: link[1] or "", text)
     return _TABLE_RULE.sub("", _MARKUP.sub("", text)).replace("|", " ")
 
 
@@ -78,8 +78,8 @@ class Lesson:
         """Index of the piece, word and sense of each `[[…]]`, from the top; the sense may be empty."""
         for index, piece in enumerate(self.pieces):
             for text in texts_of(piece):
-                for found in MARK.finditer(_CODE.sub(" ", text)):
-                    yield index, found[1].strip(), (found[2] or "").strip()
+                for mark in MARK.finditer(_CODE.sub(" ", text)):
+                    yield index, mark[1].strip(), (mark[2] or "").strip()
 
 
 def texts_of(piece: Piece) -> Iterator[str]:
@@ -150,8 +150,8 @@ def read_words(folder: Path) -> tuple[list[WordPart], list[SourceError]]:
     """The words of a folder that have no mistake, and the mistakes of the others."""
     words, errors = [], []
     for path in sorted(folder.glob("*.yaml")):
-        word, found = read_word(path.read_text(encoding="utf-8-sig"), source=path.name)
-        errors += found
+        word, mistakes = read_word(path.read_text(encoding="utf-8-sig"), source=path.name)
+        errors += mistakes
         if word is not None:
             words.append(word)
     return words, errors

@@ -87,7 +87,7 @@ def _course_fields(course: CoursePage) -> dict[str, Any]:
         "direction": course.direction,
         "level": course.level,
     }
-    outcomes = [{"id": one.value["key"], "text": one.value["text"]} for one in course.outcomes]
+    outcomes = [{"id": outcome.value["key"], "text": outcome.value["text"]} for outcome in course.outcomes]
     if outcomes:
         fields["outcomes"] = outcomes
     fields["quiz"] = {
@@ -101,9 +101,9 @@ def _course_fields(course: CoursePage) -> dict[str, Any]:
         frameworks.setdefault(link.competence.framework.code, []).append(link.competence.code)
     if frameworks:
         fields["frameworks"] = [{"framework": code, "codes": codes} for code, codes in frameworks.items()]
-    terms = sorted(course.course_terms.all(), key=lambda one: one.sort_order or 0)
+    terms = sorted(course.course_terms.all(), key=lambda term: term.sort_order or 0)
     if terms:
-        fields["terms"] = [f"{one.sense.word.slug}#{one.sense.slug}" for one in terms]
+        fields["terms"] = [f"{term.sense.word.slug}#{term.sense.slug}" for term in terms]
     session: dict[str, Any] = {"title": course.session_title, "kind": course.session_kind}
     session = {name: value for name, value in session.items() if value}
     if session or course.session_minutes != 45:
@@ -118,8 +118,8 @@ def _readable(value: Any) -> Any:
     if isinstance(value, str):
         return readable(value)
     if isinstance(value, Mapping):
-        return {name: _readable(one) for name, one in value.items()}
-    return [_readable(one) for one in value] if isinstance(value, list | tuple) else value
+        return {name: _readable(part) for name, part in value.items()}
+    return [_readable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 class _Writer:
@@ -152,15 +152,15 @@ class _Writer:
         make: dict[str, Callable[[Any], str]] = {
             "markdown": self._markdown,
             "text": self._rich,
-            "hook": lambda one: self._prose("hook", "text", str(one.get("text") or "")),
-            "say": lambda one: self._prose("say", "line", str(one.get("line") or "")),
+            "hook": lambda block: self._prose("hook", "text", str(block.get("text") or "")),
+            "say": lambda block: self._prose("say", "line", str(block.get("line") or "")),
             "callout": self._callout,
             "checks": self._checks,
-            "figure": lambda one: _fence("figure", self._figure(one)),
+            "figure": lambda block: _fence("figure", self._figure(block)),
             "video": self._video,
             "fold": self._fold,
-            "resources": lambda one: _fence(
-                "resources", [_filled(item) for item in _items(one.get("items"))]
+            "resources": lambda block: _fence(
+                "resources", [_filled(item) for item in _items(block.get("items"))]
             ),
         }
         if kind in make:
@@ -168,7 +168,9 @@ class _Writer:
         plain = {name: _plain(value.get(name)) for name in _FIELDS[kind]}
         if kind == "example":
             plain["steps"] = [_filled(step) for step in plain["steps"] or []]
-        return _fence(kind, {name: one for name, one in plain.items() if one not in ("", None, [])})
+        return _fence(
+            kind, {name: content for name, content in plain.items() if content not in ("", None, [])}
+        )
 
     # --- Markdown
 
@@ -263,9 +265,9 @@ class _Writer:
 
     def _checks(self, value: Mapping[str, Any]) -> str:
         wanted = [pk for pk in _items(value.get("questions")) if pk]
-        codes = dict(Question.objects.filter(pk__in=wanted).values_list("pk", "code"))
-        found = [codes[pk] for pk in wanted if pk in codes]
-        return _fence("checks", found) if found else ""
+        code_of = dict(Question.objects.filter(pk__in=wanted).values_list("pk", "code"))
+        codes = [code_of[pk] for pk in wanted if pk in code_of]
+        return _fence("checks", codes) if codes else ""
 
 
 def _fence(kind: str, data: Any) -> str:
@@ -274,11 +276,11 @@ def _fence(kind: str, data: Any) -> str:
 
 def _items(value: Any) -> list[Any]:
     """The values of a list block."""
-    return [one["value"] if isinstance(one, Mapping) and "value" in one else one for one in value or ()]
+    return [item["value"] if isinstance(item, Mapping) and "value" in item else item for item in value or ()]
 
 
 def _plain(value: Any) -> Any:
-    return [_plain(one) for one in _items(value)] if isinstance(value, list | tuple) else value
+    return [_plain(item) for item in _items(value)] if isinstance(value, list | tuple) else value
 
 
 def _filled(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,13 +92,13 @@ def entries_known(data: bytes) -> int:
             _("The archive is larger than %(limit)s MB. Leave films out.")
             % {"limit": ARCHIVE_LIMIT // 1024 // 1024}
         )
-    place = len(data) - 22 if data[-22:-18] == _END and data[-2:] == b"\0\0" else data.rfind(_END, -65_557)
-    if place < 0 or len(data) - place < 22:
+    offset = len(data) - 22 if data[-22:-18] == _END and data[-2:] == b"\0\0" else data.rfind(_END, -65_557)
+    if offset < 0 or len(data) - offset < 22:
         raise ArchiveRefused(_("This is not a ZIP archive."))
-    if data[max(0, place - 20) :].startswith(_END_OF_64):
+    if data[max(0, offset - 20) :].startswith(_END_OF_64):
         raise ArchiveRefused(_("The archive is in the ZIP64 form for very large files. Pack fewer files."))
-    count = int.from_bytes(data[place + 10 : place + 12], "little")
-    size = int.from_bytes(data[place + 12 : place + 16], "little")
+    count = int.from_bytes(data[offset + 10 : offset + 12], "little")
+    size = int.from_bytes(data[offset + 12 : offset + 16], "little")
     if count > ENTRY_LIMIT or size > _LIST_LIMIT:
         raise ArchiveRefused(
             _("The archive has more than %(limit)s files. Pack one course at a time.")
@@ -156,7 +156,7 @@ def _refuse_name(entry: zipfile.ZipInfo) -> None:
 def _refuse_overlaps(entries: list[zipfile.ZipInfo], size: int) -> None:
     """Entries that share bytes make a bomb of a few kilobytes. Source: Fifield, A better zip bomb, 2019."""
     end = 0
-    for entry in sorted(entries, key=lambda one: one.header_offset):
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
             raise ArchiveRefused(_("Files in the archive overlap. It was not made by an ordinary program."))
         end = entry.header_offset + 30 + len(entry.filename.encode()) + entry.compress_size

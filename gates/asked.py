@@ -34,10 +34,10 @@ def _kept(letter: str) -> str:
 
 def _inner(word: str) -> str:
     """From the first letter or figure to the last, with the marks that belong to it."""
-    places = [place for place, letter in enumerate(word) if letter.isalnum()]
-    if not places:
+    positions = [position for position, letter in enumerate(word) if letter.isalnum()]
+    if not positions:
         return ""
-    end = places[-1] + 1
+    end = positions[-1] + 1
     while end < len(word) and word[end] not in INSIDE:
         end += 1
-    return word[places[0] : end]
+    return word[positions[0] : end]

@@ -165,8 +165,8 @@ class _LessonReader:
                 marks = row.strip(" \t>")
                 if marks.startswith(self.code) and not marks.strip(self.code[0]):
                     self.code = ""
-            elif is_markdown and (found := _CODE_OPENS.match(row)):
-                self.code, self.code_line = found[1], number
+            elif is_markdown and (opening := _CODE_OPENS.match(row)):
+                self.code, self.code_line = opening[1], number
                 self.body.append(row)
             elif opens := _FENCE_OPENS.fullmatch(row):
                 self.open_fence(opens[1], number)
@@ -225,8 +225,8 @@ class _LessonReader:
             )
             return
         settings = SourceDict(body_line) if kind == "callout" else None
-        while settings is not None and body and (found := _SETTING.fullmatch(body[0])):
-            self.setting(settings, found[1], (found[2] or "").strip(), body_line)
+        while settings is not None and body and (setting := _SETTING.fullmatch(body[0])):
+            self.setting(settings, setting[1], (setting[2] or "").strip(), body_line)
             body, body_line = body[1:], body_line + 1
         text, body_line = _trimmed(body, body_line)
         if not text:

@@ -122,8 +122,8 @@ class _Reader:
             marks = line.strip(" \t>")
             if marks.startswith(self.code) and not marks.strip(self.code[0]):
                 self.code = ""
-        elif found := _CODE.match(line):
-            self.code = found[1]
+        elif match := _CODE.match(line):
+            self.code = match[1]
             self.text(line, number)
         elif _DIV_CLOSES.fullmatch(line):
             if len(self.open) == 1:

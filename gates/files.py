@@ -187,18 +187,18 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
     """
     if size < 0:
         raise ValueError(f"A file has no {size} bytes.")  # not for people: a caller's mistake
-    found = re.fullmatch(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", header or "", re.IGNORECASE)
-    if not found or not (found[1] or found[2]):
+    match = re.fullmatch(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", header or "", re.IGNORECASE)
+    if not match or not (match[1] or match[2]):
         return None
-    if not found[1]:  # the last n bytes
-        length = min(int(found[2]), size)
+    if not match[1]:  # the last n bytes
+        length = min(int(match[2]), size)
         if length == 0:
             # not for people: a 416 without words
-            raise RangeNotSatisfiable(f"No byte in the last {found[2]} of {size}.")
+            raise RangeNotSatisfiable(f"No byte in the last {match[2]} of {size}.")
         return ByteRange(size - length, size - 1, size)
-    first = int(found[1])
-    last = min(int(found[2]), size - 1) if found[2] else size - 1
-    if found[2] and int(found[2]) < first:
+    first = int(match[1])
+    last = min(int(match[2]), size - 1) if match[2] else size - 1
+    if match[2] and int(match[2]) < first:
         return None
     if first >= size:
         # not for people: a 416 without words

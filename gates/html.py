@@ -75,7 +75,7 @@ _REFERENCE: Final = re.compile(
 
 
 def _unescape_attribute(value: str) -> str:
-    return _REFERENCE.sub(lambda found: unescape(found[0]), value)
+    return _REFERENCE.sub(lambda match: unescape(match[0]), value)
 
 
 _Token = tuple[str, str, list[tuple[str, str]]]
@@ -119,11 +119,11 @@ def _tokens(html: str) -> Iterator[_Token]:  # noqa: PLR0912 - one walk, one bra
             continue
         attributes: list[tuple[str, str]] = []
         position = tag.end()
-        while found := _ATTRIBUTE.match(html, position):
-            position = found.end()
+        while attribute := _ATTRIBUTE.match(html, position):
+            position = attribute.end()
             if len(attributes) < _ATTRIBUTE_LIMIT:
-                value = found[2] or found[3] or found[4] or ""
-                attributes.append((found[1].lower(), _unescape_attribute(value)))
+                value = attribute[2] or attribute[3] or attribute[4] or ""
+                attributes.append((attribute[1].lower(), _unescape_attribute(value)))
         end = _TAG_END.match(html, position)
         if not end:
             yield "text", unescape(html[start:position]), []

@@ -101,8 +101,8 @@ def headings(
     Raises:
         ValueError: as `render_markdown`.
     """
-    _html, found = _convert(text, extensions, heading_shift, id_prefix)
-    return found
+    _html, headings = _convert(text, extensions, heading_shift, id_prefix)
+    return headings
 
 
 def render_inline(text: str, *, extensions: Sequence[Extension] = ()) -> SafeString:

@@ -25,11 +25,11 @@ class Memo(Generic[Value]):
 
     def get(self, key: Hashable) -> Value | None:
         with self._lock:
-            found = self._held.get(key)
-            if found is None:
+            held = self._held.get(key)
+            if held is None:
                 return None
             self._held.move_to_end(key)
-            return found[0]
+            return held[0]
 
     def keep(self, key: Hashable, value: Value, characters: int) -> None:
         """`characters`: about how much room key and value take."""

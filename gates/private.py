@@ -70,9 +70,9 @@ def close_to_others(folder: Path, names: Iterable[str]) -> list[Path]:
             continue
         _close(entry.path, Path(entry.path), stayed)
         # By the open folder, from above: once it is closed, nobody can put a link where a file was.
-        for place, folders, files, handle in os.fwalk(entry.path):
+        for path, folders, files, handle in os.fwalk(entry.path):
             for name in (*folders, *files):
-                _close(name, Path(place, name), stayed, handle)
+                _close(name, Path(path, name), stayed, handle)
     return stayed
 
 
@@ -86,19 +86,19 @@ def _named(folder: Path, names: Iterable[str]) -> list[os.DirEntry[str]]:
         ]
 
 
-def _is_open(found: os.stat_result) -> bool:
-    return bool(found.st_mode & OF_OTHERS) and not stat.S_ISLNK(found.st_mode)
+def _is_open(status: os.stat_result) -> bool:
+    return bool(status.st_mode & OF_OTHERS) and not stat.S_ISLNK(status.st_mode)
 
 
 def _close(name: str | Path, path: Path, stayed: list[Path], handle: int | None = None) -> None:
     with suppress(FileNotFoundError):  # SQLite's helpers come and go
-        found = os.stat(name, dir_fd=handle, follow_symlinks=False)
-        if not _is_open(found):
+        status = os.stat(name, dir_fd=handle, follow_symlinks=False)
+        if not _is_open(status):
             return
-        if found.st_uid != os.geteuid():
+        if status.st_uid != os.geteuid():
             stayed.append(path)
             return
         try:
-            os.chmod(name, stat.S_IMODE(found.st_mode) & ~OF_OTHERS, dir_fd=handle)
+            os.chmod(name, stat.S_IMODE(status.st_mode) & ~OF_OTHERS, dir_fd=handle)
         except PermissionError:  # a disk that knows no modes
             stayed.append(path)

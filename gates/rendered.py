@@ -47,19 +47,19 @@ def rendered_once(
 
     `text` begins with the text itself. With an extension that asks nothing, nothing is kept.
     """
-    asking = [one for one in extensions if isinstance(one, AskingExtension)]
+    asking = [extension for extension in extensions if isinstance(extension, AskingExtension)]
     if len(asking) < len(extensions):
         return render()
-    key = (get_language(), *text, *(type(one) for one in asking))
+    key = (get_language(), *text, *(type(extension) for extension in asking))
     kept = _memo.get(key)
     if kept is not None:
         html, conversations = kept
         if all(map(_is_answered_as, asking, conversations)):
             return html
-        for one in asking:
-            one.asked.clear()
+        for extension in asking:
+            extension.asked.clear()
     html = render()
-    conversations = [list(one.asked) for one in asking]
+    conversations = [list(extension.asked) for extension in asking]
     _memo.keep(key, (html, conversations), len(text[0]) + len(html) + 60 * sum(map(len, conversations)))
     return html
 

@@ -29,8 +29,8 @@ class SourceError(ValueError):
     """One reason why a part of a file cannot be read: the line (from 1), the reason, the file if known."""
 
     def __init__(self, line: int, reason: str, source: str = "") -> None:
-        said = _("line %(line)s: %(reason)s") % {"line": line, "reason": reason}
-        super().__init__(f"{source}, {said}" if source else said)
+        message = _("line %(line)s: %(reason)s") % {"line": line, "reason": reason}
+        super().__init__(f"{source}, {message}" if source else message)
         self.line = line
         self.reason = reason
         self.source = source

@@ -82,8 +82,8 @@ def xlsx_parts(
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_name(title))
-    for place, width in enumerate(widths):
-        sheet.column_dimensions[chr(ord("A") + place)].width = width
+    for position, width in enumerate(widths):
+        sheet.column_dimensions[chr(ord("A") + position)].width = width
     if heads:
         sheet.freeze_panes = f"A{heads + 1}"
     for number, row in enumerate(rows, start=1):

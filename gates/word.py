@@ -245,9 +245,9 @@ class _Cutter(HTMLParser):
             self.html.append(html)
 
     def _picture(self, given: dict[str, str]) -> None:
-        found = re.fullmatch(r"picture:(\d{1,4})", given.get("src", ""))
-        if found and int(found[1]) < len(self.pictures):
-            data, kind, alt = self.pictures[int(found[1])]
+        match = re.fullmatch(r"picture:(\d{1,4})", given.get("src", ""))
+        if match and int(match[1]) < len(self.pictures):
+            data, kind, alt = self.pictures[int(match[1])]
             self.held.append(WordPicture(self.number, data, kind, alt.strip()))
 
     def _let_go(self) -> None:

@@ -30,15 +30,15 @@ def _block(value: Any, indent: int) -> list[str]:
     pad = "  " * indent
     lines: list[str] = []
     if isinstance(value, Mapping):
-        for key, one in value.items():
-            lines += _entry(f"{pad}{_key(str(key))}:", one, indent)
+        for key, item in value.items():
+            lines += _entry(f"{pad}{_key(str(key))}:", item, indent)
         return lines
-    for one in value:
-        if isinstance(one, Mapping | list | tuple) and one and not _fits(one):
-            first, *rest = _block(one, indent + 1)
+    for item in value:
+        if isinstance(item, Mapping | list | tuple) and item and not _fits(item):
+            first, *rest = _block(item, indent + 1)
             lines += [f"{pad}- {first.lstrip(' ')}", *rest]
         else:
-            lines += _entry(f"{pad}-", one, indent)
+            lines += _entry(f"{pad}-", item, indent)
     return lines
 
 
@@ -56,10 +56,10 @@ def _entry(start: str, value: Any, indent: int) -> list[str]:
 
 def _fits(value: Any) -> bool:
     """A short list of short values stands in one line."""
-    if isinstance(value, Mapping) or not all(isinstance(one, str | int | bool) for one in value):
+    if isinstance(value, Mapping) or not all(isinstance(item, str | int | bool) for item in value):
         return False
-    return sum(len(_scalar(one)) + 2 for one in value) <= _WIDTH and not any(
-        "\n" in str(one) for one in value
+    return sum(len(_scalar(item)) + 2 for item in value) <= _WIDTH and not any(
+        "\n" in str(item) for item in value
     )
 
 

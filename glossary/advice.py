@@ -18,15 +18,15 @@ def remarks_on(sense: Sense) -> list[Remark]:
     )
 
 
-def remarks_by_place(sense: Sense) -> dict[str, list[str]]:
+def remarks_by_field(sense: Sense) -> dict[str, list[str]]:
     """Sentences in the reader's language by field, worked out once for a sense that is shown."""
-    found: dict[str, list[str]] | None = sense.__dict__.get("_remarks")
-    if found is None:
-        found = {}
+    remarks: dict[str, list[str]] | None = sense.__dict__.get("_remarks")
+    if remarks is None:
+        remarks = {}
         for remark in remarks_on(sense):
-            found.setdefault(remark.place, []).append(_(remark.message) % remark.values)
-        sense.__dict__["_remarks"] = found
-    return found
+            remarks.setdefault(remark.field_name, []).append(_(remark.message) % remark.values)
+        sense.__dict__["_remarks"] = remarks
+    return remarks
 
 
 def definition_of(sense: Sense) -> Definition:
@@ -67,8 +67,8 @@ def words_of_one_side(locale_id: int, language: str) -> Mapping[str, Vocabulary[
     for slug, lemma, side in rows:
         sides.setdefault(slug, set()).add(side)
         lemmas[slug] = lemma
-    found = {side: Vocabulary[str](language) for side in ("business", "technology")}
+    vocabularies = {side: Vocabulary[str](language) for side in ("business", "technology")}
     for slug, named in sides.items():
-        if len(named) == 1 and (side := next(iter(named))) in found:
-            found[side].add(slug, [lemmas[slug]])
-    return found
+        if len(named) == 1 and (side := next(iter(named))) in vocabularies:
+            vocabularies[side].add(slug, [lemmas[slug]])
+    return vocabularies

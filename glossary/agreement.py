@@ -55,7 +55,7 @@ def meanings_for(person: Employee) -> list[Meaning]:
     """What somebody may sign for and what waits there for their side, the newest text first. 3 queries."""
     newest = SenseVersion.objects.filter(sense=OuterRef("pk")).order_by("-number").values("pk")[:1]
     signatures = Signature.objects.filter(version=OuterRef("newest"))
-    found = (
+    senses = (
         _in_the_care_of(person)
         .annotate(newest=Subquery(newest))
         .annotate(signed_business=Exists(signatures.filter(side="business")))
@@ -69,8 +69,10 @@ def meanings_for(person: Employee) -> list[Meaning]:
         )
     # A dispute is shown to both sides: who has signed should know why the other does not.
     half = Q(signed_business=True, signed_technology=False) | Q(signed_business=False, signed_technology=True)
-    rows = found.filter(waiting | (half & Q(has_unpublished_changes=True)))
-    return sorted(_meanings(rows), key=lambda one: (one.version.from_at, one.version.pk), reverse=True)
+    rows = senses.filter(waiting | (half & Q(has_unpublished_changes=True)))
+    return sorted(
+        _meanings(rows), key=lambda meaning: (meaning.version.from_at, meaning.version.pk), reverse=True
+    )
 
 
 def meaning(sense_id: int, person: Employee) -> Meaning | None:
@@ -78,22 +80,22 @@ def meaning(sense_id: int, person: Employee) -> Meaning | None:
     return next(iter(_meanings(_in_the_care_of(person).filter(pk=sense_id))), None)
 
 
-def changes_since_agreed(one: Meaning) -> list[Change]:
+def changes_since_agreed(meaning: Meaning) -> list[Change]:
     """What differs between the text that both sides signed last and the one that waits. Two queries at most."""
-    if not one.was_agreed:
+    if not meaning.was_agreed:
         return []
-    both = SenseVersion.objects.filter(sense=one.sense, number__lt=one.version.number)
+    both = SenseVersion.objects.filter(sense=meaning.sense, number__lt=meaning.version.number)
     for side in SIDES:
         both = both.filter(Exists(Signature.objects.filter(version=OuterRef("pk"), side=side)))
     agreed = both.order_by("-number").first()
-    return changes(agreed.texts, one.version.texts, TEXT_FIELDS) if agreed else []
+    return changes(agreed.texts, meaning.version.texts, TEXT_FIELDS) if agreed else []
 
 
-def sides_to_sign(one: Meaning, person: Employee, *, today: date) -> list[str]:
+def sides_to_sign(meaning: Meaning, person: Employee, *, today: date) -> list[str]:
     """The sides for which this person can sign the newest text now."""
-    if any(signed.person == person.pk for signed in one.signed):
+    if any(signed.person == person.pk for signed in meaning.signed):
         return []  # agreement takes two people
-    return [side for side in one.open_sides if may_sign(person, one.sense, side, today=today)]
+    return [side for side in meaning.open_sides if may_sign(person, meaning.sense, side, today=today)]
 
 
 def looks_after_words(person: Employee) -> bool:

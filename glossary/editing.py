@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import Panel
 
-from glossary.advice import remarks_by_place
+from glossary.advice import remarks_by_field
 from glossary.models import Sense, Word
 
 FIELDS = ("qualifier", "home_side", "gloss", "wording_business", "wording_technology", "why_it_matters")
@@ -51,9 +51,9 @@ class SenseRow(forms.ModelForm):
         """By field, and under "other" what has no field here."""
         if self.is_new:
             return {}
-        found = remarks_by_place(self.instance)
-        other = [text for place, texts in found.items() if place not in FIELDS for text in texts]
-        return {**found, "other": other}
+        remarks = remarks_by_field(self.instance)
+        other = [text for field, texts in remarks.items() if field not in FIELDS for text in texts]
+        return {**remarks, "other": other}
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -133,12 +133,12 @@ class SensesPanel(Panel):
 class RemarksPanel(Panel):
     """What weakens the field above it: a warning, never an obstacle."""
 
-    def __init__(self, place: str, **kwargs: Any) -> None:
+    def __init__(self, field: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.place = place
+        self.field = field
 
     def clone_kwargs(self) -> dict[str, Any]:
-        return {**super().clone_kwargs(), "place": self.place}
+        return {**super().clone_kwargs(), "field": self.field}
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "glossary/admin/remarks.html"
@@ -148,7 +148,7 @@ class RemarksPanel(Panel):
 
         @property
         def remarks(self) -> list[str]:
-            return remarks_by_place(self.instance).get(self.panel.place, [])
+            return remarks_by_field(self.instance).get(self.panel.field, [])
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             return {**super().get_context_data(parent_context), "remarks": self.remarks}

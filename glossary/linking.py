@@ -96,7 +96,7 @@ class Senses:
         return vocabulary, by_word
 
     def words_in(self, text: str) -> list[tuple[str, str]]:
-        """Slug and lemma of each word that stands in a plain text, once, in order of first place."""
+        """Slug and lemma of each word that stands in a plain text, once, in the order of their first occurrence."""
         vocabulary, by_word = self._by_word
         slugs = dict.fromkeys(slug for _start, _end, slug in vocabulary.occurrences(text))
         return [(slug, next(iter(by_word[slug].values())).word.lemma) for slug in slugs]
@@ -109,15 +109,15 @@ class Senses:
         """
         vocabulary, by_word = self._by_word
         word, _hash, slug = reference.strip().partition("#")
-        found = by_word.get(word) or by_word.get(vocabulary.lookup(word) or "")
-        if not found:
+        senses = by_word.get(word) or by_word.get(vocabulary.lookup(word) or "")
+        if not senses:
             raise UnknownTerm(reference)
         if slug:
-            if slug in found:
-                return found[slug]
-        elif len(found) == 1:
-            return next(iter(found.values()))
-        raise UnknownTerm(reference, senses=tuple(sense.reference for sense in found.values()))
+            if slug in senses:
+                return senses[slug]
+        elif len(senses) == 1:
+            return next(iter(senses.values()))
+        raise UnknownTerm(reference, senses=tuple(sense.reference for sense in senses.values()))
 
 
 def resolve(reference: str, *, locale_id: int) -> Sense:
@@ -236,8 +236,8 @@ class TermLinkHandler(LinkHandler):
     def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Sense | None]:
         ids = [_whole(attrs.get("id")) for attrs in attrs_list]
         wanted = {pk for pk in ids if pk is not None}
-        found = Sense.objects.filter(live=True).select_related("word", "locale").in_bulk(wanted)
-        return [found.get(pk) if pk is not None else None for pk in ids]
+        senses = Sense.objects.filter(live=True).select_related("word", "locale").in_bulk(wanted)
+        return [senses.get(pk) if pk is not None else None for pk in ids]
 
     @classmethod
     def expand_db_attributes(cls, attrs: dict[str, Any]) -> str:
@@ -300,5 +300,5 @@ def pop_name(word: str, sense: str) -> str:
 
 
 def _reference(attributes: str) -> str | None:
-    found = HREF_OF_SENSE.search(attributes) if _IS_TERM.search(attributes) else None
-    return f"{unquote(found['word'])}#{unquote(found['sense'])}" if found else None
+    match = HREF_OF_SENSE.search(attributes) if _IS_TERM.search(attributes) else None
+    return f"{unquote(match['word'])}#{unquote(match['sense'])}" if match else None

@@ -133,17 +133,17 @@ def _place(row: PublishedWord) -> tuple[str, str]:
 
 def _neighbours(words: set[int]) -> set[int]:
     """The words whose pages name one of these."""
-    found: set[int] = set()
+    neighbours: set[int] = set()
     for first, second in Relation.objects.filter(
         Q(source__word__in=words) | Q(target__word__in=words)
     ).values_list("source__word_id", "target__word_id"):
-        found |= {first, second}
+        neighbours |= {first, second}
     for first, second in FalseFriend.objects.filter(
         Q(first__word__in=words) | Q(second__word__in=words)
     ).values_list("first__word_id", "second__word_id"):
-        found |= {first, second}
-    found |= set(Sense.objects.filter(replaced_by__word__in=words).values_list("word_id", flat=True))
-    return found
+        neighbours |= {first, second}
+    neighbours |= set(Sense.objects.filter(replaced_by__word__in=words).values_list("word_id", flat=True))
+    return neighbours
 
 
 def _write_guides(locale_id: int) -> None:
@@ -357,19 +357,19 @@ def _current_versions(senses: list[int]) -> dict[int, SenseVersion]:
 
 
 def _signatures(versions: Iterable[SenseVersion]) -> dict[int, list[Signed]]:
-    found: dict[int, list[Signed]] = defaultdict(list)
+    signatures: dict[int, list[Signed]] = defaultdict(list)
     for signature in Signature.objects.filter(version__in=[version.pk for version in versions]).order_by(
         "side"
     ):
-        found[signature.version_id].append(
+        signatures[signature.version_id].append(
             Signed(signature.side, signature.signed_by_id, signature.signed_at.isoformat())
         )
-    return found
+    return signatures
 
 
 def _relations(senses: list[int]) -> dict[int, _Relations]:
     """Live related, broader and narrower senses of each, by their names."""
-    found: dict[int, _Relations] = defaultdict(lambda: {"related": [], "broader": [], "narrower": []})
+    relations: dict[int, _Relations] = defaultdict(lambda: {"related": [], "broader": [], "narrower": []})
     rows = (
         Relation.objects.filter(Q(source__in=senses) | Q(target__in=senses))
         .filter(source__live=True, target__live=True)
@@ -377,16 +377,16 @@ def _relations(senses: list[int]) -> dict[int, _Relations]:
     )
     for row in rows:
         ends = ("related", "related") if row.kind == Relation.Kind.RELATED else ("broader", "narrower")
-        found[row.source_id][ends[0]].append(_named(row.target))
-        found[row.target_id][ends[1]].append(_named(row.source))
-    for lists in found.values():
+        relations[row.source_id][ends[0]].append(_named(row.target))
+        relations[row.target_id][ends[1]].append(_named(row.source))
+    for lists in relations.values():
         for entries in lists.values():
             entries.sort(key=lambda entry: (entry.label.casefold(), entry.qualifier))
-    return found
+    return relations
 
 
 def _friends(senses: list[int]) -> dict[int, list[FriendSense]]:
-    found: dict[int, list[FriendSense]] = defaultdict(list)
+    friends: dict[int, list[FriendSense]] = defaultdict(list)
     rows = (
         FalseFriend.objects.filter(Q(first__in=senses) | Q(second__in=senses))
         .filter(first__live=True, second__live=True)
@@ -399,7 +399,7 @@ def _friends(senses: list[int]) -> dict[int, list[FriendSense]]:
             (row.second, row.first, row.contrast_second),
         ):
             named = _named(other)
-            found[own.pk].append(
+            friends[own.pk].append(
                 FriendSense(named.label, named.qualifier, named.url, other.pk, other.word_id, contrast)
             )
-    return found
+    return friends

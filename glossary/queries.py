@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from glossary.linking import pop_name
 from glossary.models import PublishedWord, Synonym
 from glossary.published import Guide, GuideWord, SenseData, WordCard, WordData
-from glossary.rules.matching import Hit, Place, Searchable, find, normalise, suggestions
+from glossary.rules.matching import Hit, Rank, Searchable, find, normalise, suggestions
 from people.models import Employee
 
 KEPT_WORDS = 200  # decoded, about 20 KB each in memory
@@ -140,7 +140,7 @@ class Found:
     """A word that a search found, with how: `name` is another name it goes by, `better_not` one to avoid."""
 
     card: WordCard
-    place: Place
+    rank: Rank
     name: str = ""
     better_not: bool = False
 
@@ -154,7 +154,7 @@ class Results:
 
     @property
     def exact(self) -> Found | None:
-        return self.words[0] if self.words and self.words[0].place <= Place.OTHER_NAME_INFLECTED else None
+        return self.words[0] if self.words and self.words[0].rank <= Rank.OTHER_NAME_INFLECTED else None
 
 
 @dataclass(frozen=True)
@@ -181,13 +181,13 @@ def _words(locale_id: int | None) -> Collection[_Known]:
     missing = [str(int(pk)) for pk, at in versions if (pk, at) not in before]
     if not missing and len(versions) == len(before):
         return before.values()
-    found = dict(before)
+    words = dict(before)
     if missing:
         # What was rendered again since is read with its newer text, and once more by the next search.
         sql = f"SELECT w.id, w.card {_OF_LANGUAGE} AND w.id IN ({', '.join(missing)})"
         cards = dict(_ask(sql, locale_id))
-        found |= {(pk, at): _read(cards[pk]) for pk, at in versions if (pk, at) not in before and pk in cards}
-    _known[asked] = {version: found[version] for version in versions if version in found}
+        words |= {(pk, at): _read(cards[pk]) for pk, at in versions if (pk, at) not in before and pk in cards}
+    _known[asked] = {version: words[version] for version in versions if version in words}
     return _known[asked].values()
 
 
@@ -210,14 +210,14 @@ def search_words(q: str, locale_id: int | None = None) -> Results:
     """
     words = _words(locale_id)
     hits = find(q, (word.searchable for word in words))
-    found = [
-        Found(word.card, hit.place, hit.name, _better_not(word.card, hit))
+    entries = [
+        Found(word.card, hit.rank, hit.name, _better_not(word.card, hit))
         for word, hit in zip(words, hits, strict=True)
         if hit is not None
     ]
-    found.sort(key=lambda entry: entry.place)
-    if found:
-        return Results(found)
+    entries.sort(key=lambda entry: entry.rank)
+    if entries:
+        return Results(entries)
     by_name = {name: word.card for word in words for name in (*word.searchable.names, word.card.lemma)}
     return Results(
         [],
@@ -308,14 +308,14 @@ def pops(references: Sequence[str], locale_id: int) -> list[Pop]:
     slugs = {reference.partition("#")[0] for reference in references}
     rows = PublishedWord.objects.filter(locale_id=locale_id, slug__in=slugs).values_list("slug", "data")
     words = {slug: WordData.from_json(data) for slug, data in rows}
-    found = []
+    pops = []
     for reference in dict.fromkeys(references):
         slug, _hash, wanted = reference.partition("#")
         word = words.get(slug)
         senses = [sense for sense in word.senses if wanted in ("", sense.slug)] if word else []
         if word and len(senses) == 1:
-            found.append(_pop(reference, word, senses[0]))
-    return found
+            pops.append(_pop(reference, word, senses[0]))
+    return pops
 
 
 def _pop(reference: str, word: WordData, sense: SenseData) -> Pop:

@@ -42,8 +42,8 @@ from glossary.addresses import sense_address
 from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
 from glossary.linking import TermLinkHandler
 from glossary.models import Sense, Word
-from people.editing import OnceOnly
 from people.finding import FindsWords, having_words
+from publishing.editing import OnceOnly
 
 
 @hooks.register("register_icons")
@@ -274,8 +274,8 @@ register_snippet(GlossaryGroup)
 @hooks.register("before_delete_snippet")
 def keep_what_is_used(request: HttpRequest, instances: list[models.Model]) -> HttpResponse | None:
     """Words and senses that were public or are used stay; the single and the bulk door say what to do instead."""
-    senses = [one for one in instances if isinstance(one, Sense)]
-    words = [one for one in instances if isinstance(one, Word)]
+    senses = [instance for instance in instances if isinstance(instance, Sense)]
+    words = [instance for instance in instances if isinstance(instance, Word)]
     for sense in senses:
         if sense.versions.exists() or sense.uses.exists():
             messages.error(

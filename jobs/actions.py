@@ -1,37 +1,29 @@
-"""What can happen to a job: it is claimed, it ends, it fails, it is taken back from the dead.
+"""What can happen to a job: it is claimed, it ends, it fails, it is recovered from a worker that was killed.
 
 Two workers never run one turn twice: a claim is one conditional UPDATE of the row as it was seen. A claim
 is a lease that the worker prolongs while it lives, so what a killed worker held runs again.
 """
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from traceback import format_exception
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import Q, QuerySet
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from jobs.models import Heartbeat, ScheduledRun, Stage, Underway
+from jobs.models import Heartbeat, ScheduledRun
 from jobs.removal import remove
-from jobs.rules.schedule import LEASE, SKEW, Job, is_too_far, retry_delay
+from jobs.rules.schedule import LEASE, MOST_ATTEMPTS, Job, is_too_far, retry_delay
 
-MOST_ATTEMPTS = 5
 KEEP_HEARTBEATS = timedelta(days=7)
 KEEP_FINISHED_TASKS = timedelta(days=30)
-# Whoever reads or imports something tells how far it is at least so often; else somebody else goes on with it.
-# Sooner than a worker is noticed to be dead (DEAD_AFTER, less a breath): then its task comes again, and finds it free.
-SILENT_AFTER = timedelta(seconds=35)
-IN_WORK = (Stage.READING, Stage.IMPORTING)
 
 
-def breathe(*, worker: str, started_at: datetime, now: datetime) -> None:
+def record_heartbeat(*, worker: str, started_at: datetime, now: datetime) -> None:
     Heartbeat.objects.update_or_create(
         worker=worker,
         defaults={"seen_at": now, "stopped_at": None, "was_killed": False},
@@ -182,98 +174,10 @@ def hasten_tasks(*, backend: str, now: datetime) -> int:
     return waiting.filter(pk__in=late).update(run_after=now) if late else 0
 
 
-def bury(breaths: Iterable[tuple[str, datetime]], *, now: datetime) -> int:
-    """Note of workers that they were killed, unless one drew another breath meanwhile; of how many."""
-    as_seen = [Q(worker=worker, seen_at=seen_at) for worker, seen_at in breaths]
+def mark_killed(heartbeats: Iterable[tuple[str, datetime]], *, now: datetime) -> int:
+    """Mark workers as killed, except one that has sent another heartbeat meanwhile. How many were marked."""
+    as_seen = [Q(worker=worker, seen_at=seen_at) for worker, seen_at in heartbeats]
     if not as_seen:
         return 0
     dead = Heartbeat.objects.filter(reduce(or_, as_seen), stopped_at__isnull=True)
     return dead.update(stopped_at=now, was_killed=True)
-
-
-class Overtaken(Exception):
-    """Somebody else goes on with this: whoever held it was silent for too long. Roll back, and stop."""
-
-
-def move(
-    item: Underway, to: Stage, *, since: Stage, now: datetime, held: bool = False, **values: Any
-) -> bool:
-    """Bring something from one stage to another; True for the one who did. `held`: the caller goes on with it.
-
-    Whoever holds it moves it as who holds it, everybody else while nobody does.
-    """
-    first = {"hand": _new_hand(), "tries": 1} if held else {"hand": "", "tries": 0}
-    return _changed(item, _rows(item, stage=since), {"stage": to, "told_at": now, **first, **values})
-
-
-def take_up(item: Underway, *, now: datetime, by_force: bool = False) -> bool:
-    """Go on with something, from where it is. True for the one who has it now: it waited, or who had it is silent.
-
-    Reads `item` anew. After the fifth time without a step ahead nobody takes it up any more. `by_force`: all
-    the same, and from somebody who is not silent, who stops then.
-    """
-    item.refresh_from_db()
-    rows = _rows(item, stage=item.stage).filter(stage__in=IN_WORK)
-    if not by_force:
-        rows = rows.filter(Q(hand="") | _silent(now), tries__lt=MOST_ATTEMPTS)
-    return _changed(item, rows, {"hand": _new_hand(), "told_at": now, "tries": item.tries + 1})
-
-
-def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
-    """How far it is. Said in the transaction of a piece, before anything else, the piece happens once.
-
-    Raises: Overtaken.
-    """
-    tries = {"tries": 0} if done > item.done else {}
-    rows = _rows(item, stage=item.stage, done=item.done)
-    if not _changed(item, rows, {"done": done, "told_at": now, **tries, **values}):
-        raise Overtaken(item.pk)
-
-
-def let_go(item: Underway, *, now: datetime, failed: bool = False) -> bool:
-    """It waits for the worker again, with what is done so far. `failed`: something went wrong with it.
-
-    How often it was taken up is the row's: a piece that told of a step ahead and was undone is none.
-    """
-    counted = Greatest("tries", Value(1 if failed else 0))
-    return bool(_rows(item, stage=item.stage).update(hand="", told_at=now, tries=counted))
-
-
-def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
-    """What somebody had begun and is silent about: killed in the midst of it, or it went wrong. One query.
-
-    What an earlier version kept was never told about, so nothing in the queue goes on with it either.
-    """
-    begun = ~Q(hand="") | Q(tries__gt=0)
-    rows = model._default_manager.filter(stage__in=IN_WORK, tries__lt=MOST_ATTEMPTS)
-    return list(rows.filter((begun & _silent(now)) | Q(told_at=None)).values_list("pk", flat=True))
-
-
-def spent(model: type[Underway], *, now: datetime) -> list[int]:
-    """What was taken up five times and came no step ahead. One query."""
-    idle = Q(hand="") | _silent(now)
-    rows = model._default_manager.filter(idle, stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS)
-    return list(rows.values_list("pk", flat=True))
-
-
-def _rows(item: Underway, **values: Any) -> QuerySet[Any]:
-    """The item's row while it is in the hand that is known here, and as it is said."""
-    return item._meta.model._default_manager.filter(pk=item.pk, hand=item.hand, **values)
-
-
-def _silent(now: datetime) -> Q:
-    """Who told something at a time that is still to come did so before the clock was put back."""
-    return Q(told_at__lt=now - SILENT_AFTER) | Q(told_at__gt=now + SKEW)
-
-
-def _new_hand() -> str:
-    return secrets.token_hex(16)
-
-
-def _changed(item: Underway, rows: QuerySet[Any], values: dict[str, Any]) -> bool:
-    """True where the row was as it is known here; `item` then says what the row says."""
-    if not rows.update(**values):
-        return False
-    for name, value in values.items():
-        setattr(item, name, value)
-    return True

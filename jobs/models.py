@@ -1,4 +1,4 @@
-"""The worker's memory: when it last breathed, when each scheduled job ran, and how far longer work is."""
+"""The worker's memory: when its last heartbeat came, when each scheduled job ran, and how far longer work is."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +61,7 @@ class Underway(models.Model):
     """Something that is uploaded, read, shown and imported, piece by piece, and says how far it is.
 
     `hand` names who reads or imports it now, and is empty while it waits for the worker. Whoever holds it
-    tells how far it is with every piece; who is silent for `jobs.actions.SILENT_AFTER` has lost it.
+    tells how far it is with every piece; who is silent for `jobs.rules.schedule.SILENT_AFTER` has lost it.
     Every step from one stage to the next is one conditional UPDATE, so it happens once.
     """
 

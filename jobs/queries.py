@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from jobs import restarts
-from jobs.models import Heartbeat, ScheduledRun, Underway
-from jobs.rules.schedule import DEAD_AFTER, SKEW
+from jobs.models import Heartbeat, ScheduledRun, Stage, Underway
+from jobs.rules.schedule import DEAD_AFTER, MOST_ATTEMPTS, SILENT_AFTER, SKEW
+
+IN_WORK = (Stage.READING, Stage.IMPORTING)
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,10 @@ class Jump:
     seconds: int
 
 
-def last_breath(*, now: datetime) -> datetime | None:
-    """When any worker last said that it lives. One query.
+def last_heartbeat(*, now: datetime) -> datetime | None:
+    """When the last heartbeat of any worker came. One query.
 
-    A breath in the future is none: it was drawn before the clock was put back.
+    A heartbeat in the future does not count: it was sent before the clock was put back.
     """
     return (
         Heartbeat.objects.filter(seen_at__lte=now + SKEW)
@@ -51,14 +53,14 @@ def last_breath(*, now: datetime) -> datetime | None:
     )
 
 
-def breaths() -> list[tuple[str, datetime]]:
-    """The workers that never said goodbye, and when each last said that it lives. One query."""
+def heartbeats() -> list[tuple[str, datetime]]:
+    """The workers that did not stop in good order, and when each sent its last heartbeat. One query."""
     return list(Heartbeat.objects.filter(stopped_at__isnull=True).values_list("worker", "seen_at"))
 
 
 def alive() -> frozenset[str]:
-    """The workers that neither said goodbye nor were found dead. One query."""
-    return frozenset(worker for worker, _seen_at in breaths())
+    """The workers that neither stopped in good order nor were found dead. One query."""
+    return frozenset(worker for worker, _seen_at in heartbeats())
 
 
 def scheduled_runs() -> list[ScheduledRun]:
@@ -76,18 +78,22 @@ def restarts_within(within: timedelta, *, now: datetime, folder: Path) -> Restar
 
 def clock_jumped_within(within: timedelta, *, now: datetime) -> Jump | None:
     """The last time that a worker saw the clock jump, if that was within that time. One query."""
-    found = (
+    heartbeat = (
         Heartbeat.objects.filter(clock_jumped_at__gte=now - within, clock_jumped_at__lte=now + SKEW)
         .order_by("-clock_jumped_at")
         .first()
     )
-    return Jump(found.clock_jumped_at, found.clock_jumped_by) if found and found.clock_jumped_at else None
+    return (
+        Jump(heartbeat.clock_jumped_at, heartbeat.clock_jumped_by)
+        if heartbeat and heartbeat.clock_jumped_at
+        else None
+    )
 
 
 def last_successes(*, now: datetime) -> dict[str, timedelta | None]:
     """How long ago each job last ended well; None for one that never did since this was noted. One query."""
-    found = ScheduledRun.objects.order_by("name").values_list("name", "succeeded_at")
-    return {name: max(now - at, timedelta()) if at else None for name, at in found}
+    runs = ScheduledRun.objects.order_by("name").values_list("name", "succeeded_at")
+    return {name: max(now - at, timedelta()) if at else None for name, at in runs}
 
 
 def task_queue(*, now: datetime) -> TaskQueue:
@@ -106,10 +112,10 @@ def failing_jobs(*, at_least: int) -> dict[str, int]:
 
 def unfinished_arguments(task_path: str) -> list[list[Any]]:
     """What a task was asked for with, each time that it still waits or runs. One SQL query."""
-    found = DBTaskResult.objects.filter(
+    tasks = DBTaskResult.objects.filter(
         task_path=task_path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
     )
-    return [given["args"] for given in found.values_list("args_kwargs", flat=True)]
+    return [given["args"] for given in tasks.values_list("args_kwargs", flat=True)]
 
 
 def tasks_given_up() -> int:
@@ -129,6 +135,28 @@ class Progress:
 
 def progress(item: Underway, *, now: datetime) -> Progress:
     """How far something is. One query."""
-    seen = last_breath(now=now)
+    seen = last_heartbeat(now=now)
     is_silent = seen is None or seen < now - DEAD_AFTER
     return Progress(min(item.done, item.total), item.total, not item.hand, is_silent)
+
+
+def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
+    """What somebody had begun and is silent about: killed in the midst of it, or it went wrong. One query.
+
+    What an earlier version kept was never told about, so nothing in the queue goes on with it either.
+    """
+    begun = ~Q(hand="") | Q(tries__gt=0)
+    rows = model._default_manager.filter(stage__in=IN_WORK, tries__lt=MOST_ATTEMPTS)
+    return list(rows.filter((begun & silent(now)) | Q(told_at=None)).values_list("pk", flat=True))
+
+
+def spent(model: type[Underway], *, now: datetime) -> list[int]:
+    """What was taken up five times and came no step ahead. One query."""
+    idle = Q(hand="") | silent(now)
+    rows = model._default_manager.filter(idle, stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS)
+    return list(rows.values_list("pk", flat=True))
+
+
+def silent(now: datetime) -> Q:
+    """Who told something at a time that is still to come did so before the clock was put back."""
+    return Q(told_at__lt=now - SILENT_AFTER) | Q(told_at__gt=now + SKEW)

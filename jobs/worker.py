@@ -1,4 +1,4 @@
-"""The background worker: one process that breathes, keeps the schedule and runs tasks.
+"""The background worker: one process that sends heartbeats, keeps the schedule and runs tasks.
 
 Everything it knows stands in the database, so that a killed worker loses nothing: its leases run
 out, its tasks are taken back, and what it did in an open transaction never happened.
@@ -31,12 +31,12 @@ from jobs.rules import schedule
 from jobs.rules.watching import Watch
 
 log = logging.getLogger("jobs")
-BREATH_SECONDS = 5
+HEARTBEAT_SECONDS = 5
 REST_SECONDS = 0.5
 RECOVERY_SECONDS = 10
 TOLD_AGAIN_SECONDS = 60
 JUMP_WORTH_SAYING = timedelta(minutes=1)
-# One job may take this long. After that the worker counts as stuck and stops breathing, which turns
+# One job may take this long. After that the worker counts as stuck and stops its heartbeats, which turns
 # the health page red and lets another worker take the job.
 LONGEST_JOB_SECONDS = 60 * 60
 
@@ -48,7 +48,7 @@ class Trouble:
         self.worker, self.monotonic = worker, monotonic
         self.began: float | None = None
         self.told, self.errors = 0.0, 0
-        self._lock = threading.Lock()  # the breath is a thread of its own
+        self._lock = threading.Lock()  # heartbeats have a thread of their own
 
     def note(self, error: Exception) -> None:
         with self._lock:
@@ -104,10 +104,10 @@ class Worker:
 
     def run(self) -> None:
         actions.plan(self.jobs.values(), now=self.clock())
-        actions.breathe(worker=self.name, started_at=self.started_at, now=self.clock())
+        actions.record_heartbeat(worker=self.name, started_at=self.started_at, now=self.clock())
         actions.forget_old(now=self.clock())
-        breath = threading.Thread(target=self._breathe, name="breath", daemon=True)
-        breath.start()
+        heartbeats = threading.Thread(target=self._send_heartbeats, name="heartbeats", daemon=True)
+        heartbeats.start()
         log.info("worker=%s outcome=started jobs=%s", self.name, ",".join(self.jobs))
         while not self._stopping.is_set():
             self._turned = self.monotonic()
@@ -117,7 +117,7 @@ class Worker:
             if not self._turn_safely():
                 self._stopping.wait(REST_SECONDS)
         self._stopping.set()
-        breath.join(timeout=BREATH_SECONDS)
+        heartbeats.join(timeout=HEARTBEAT_SECONDS)
         actions.stop(worker=self.name, now=self.clock())
         log.info("worker=%s outcome=stopped", self.name)
 
@@ -164,16 +164,16 @@ class Worker:
         if at - self._recovered < RECOVERY_SECONDS:
             return
         self._recovered = at
-        seen, now = queries.breaths(), self.clock()
+        seen, now = queries.heartbeats(), self.clock()
         dead = [
             (worker, seen_at)
             for worker, seen_at in seen
             if worker != self.name
             and schedule.is_dead(
-                seen_at, now=now, unchanged=self._watch.unchanged_for(("breath", worker), seen_at, at=at)
+                seen_at, now=now, unchanged=self._watch.unchanged_for(("heartbeat", worker), seen_at, at=at)
             )
         ]
-        if actions.bury(dead, now=now):
+        if actions.mark_killed(dead, now=now):
             log.warning("worker=%s outcome=unclean-stop-noticed", self.name)
             actions.make_due(settings.SCHEDULES_AFTER_UNCLEAN_STOP, now=now)
         taken = actions.recover_tasks(backend=self.backend, now=now)
@@ -239,16 +239,16 @@ class Worker:
                 row.task_path, row.pk, attempt, time.monotonic() - began,
             )  # fmt: skip
 
-    def _breathe(self) -> None:
+    def _send_heartbeats(self) -> None:
         """A thread of its own with a connection of its own, so that a long job does not look like death."""
-        while not self._stopping.wait(BREATH_SECONDS):
+        while not self._stopping.wait(HEARTBEAT_SECONDS):
             if self.monotonic() - self._turned > LONGEST_JOB_SECONDS:
                 log.error("worker=%s outcome=stuck", self.name)
                 break
             try:
                 close_old_connections()
                 now = self.clock()
-                actions.breathe(worker=self.name, started_at=self.started_at, now=now)
+                actions.record_heartbeat(worker=self.name, started_at=self.started_at, now=now)
                 if self._at_work is not None:
                     job, claimed_at = self._at_work
                     actions.hold_job(job, claimed_at=claimed_at, now=now)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from audit import log as audit_log
-from people.accounts import limits, links, notices
+from people.accounts import limits, links, mails
 from people.models import Department, Employee, Membership, Theme, validate_time_zone
 from people.queries import is_guarded, today
 from people.roles import KEPT
@@ -161,11 +161,11 @@ def set_roles(employee: Employee, roles: Iterable[str]) -> frozenset[str]:
 def change_details(
     employee: Employee, values: Mapping[str, Any], *, may_change_guarded: bool, now: datetime
 ) -> frozenset[str]:
-    """Columns of somebody who is here get other values; the names of those that are different now.
+    """Change fields of an existing employee; return the names of those that changed.
 
-    The one door: every list, page and command that changes who somebody is comes through it. `employee`: as
-    stored, read in this transaction. `may_change_guarded`: an administrator asks, or whoever runs the server.
-    A new address is told to both addresses. What changed belongs into the audit log: see
+    Every list, page and command that changes who somebody is calls this. `employee`: as stored, read in this
+    transaction. `may_change_guarded`: an administrator asks, or the person who runs the server. A change of
+    the e-mail address is mailed to the old and the new one. The caller logs what changed, with
     `audit_log.record_changes`. Raises: GuardedAccount; nothing was written then.
     """
     before = {name: getattr(employee, name) for name in values}
@@ -178,9 +178,9 @@ def change_details(
         setattr(employee, name, values[name])
     employee.save(update_fields=sorted(changed))
     if "email" in changed:
-        notices.address_changed(employee, before=before["email"], now=now)
+        mails.address_changed(employee, before=before["email"], now=now)
     if "employee_number" in changed and settings.OIDC_NUMBER_CLAIM:
-        notices.number_changed(employee, to=before.get("email", employee.email), now=now)
+        mails.number_changed(employee, to=before.get("email", employee.email), now=now)
     return changed
 
 
@@ -202,7 +202,7 @@ def password_was_set(
 ) -> None:
     """What follows from a new password, whoever wrote it."""
     limits.forgive(employee.email)
-    notices.password_set(employee, by_link=by_link, now=now)
+    mails.password_set(employee, by_link=by_link, now=now)
     audit_log.record(
         actor=by,
         verb=audit_log.Verb.PASSWORD_CHOSEN if by_link else audit_log.Verb.PASSWORD_CHANGED,
@@ -225,14 +225,14 @@ def choose_password(employee: Employee, token: str, password: str, *, origin: st
 @transaction.atomic
 def invite(employee: Employee, now: datetime) -> None:
     """Mail a link for the first sign-in. The mail leaves with the transaction that hired the person."""
-    notices.link_to_choose_a_password(employee, is_invitation=True, now=now)
+    mails.link_to_choose_a_password(employee, is_invitation=True, now=now)
     logger.info("employee %s invited at %s", employee.pk, now)
 
 
 @transaction.atomic
 def mail_link(employee: Employee, now: datetime) -> None:
     """Mail a link to choose a password, to somebody who asked for one."""
-    notices.link_to_choose_a_password(employee, is_invitation=False, now=now)
+    mails.link_to_choose_a_password(employee, is_invitation=False, now=now)
 
 
 @transaction.atomic

@@ -6,9 +6,3 @@ class PeopleConfig(AppConfig):
     name = "people"
     verbose_name = _("People")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from people import publication, references
-
-        publication.connect()
-        references.connect()

@@ -13,14 +13,14 @@ def having_words(typed: str, fields: Iterable[str]) -> Q:
 
     A text of symbols only is looked for as it is: somebody may well look for "%".
     """
-    found = Q()
+    condition = Q()
     names = list(fields)
     for word in plain_words(typed).split() or [typed.replace("\x00", "")[:MOST].strip()]:
         somewhere = Q()
         for name in names:
             somewhere |= Q(**{f"{name}__icontains": word})
-        found &= somewhere
-    return found
+        condition &= somewhere
+    return condition
 
 
 class FindsWords:

@@ -53,8 +53,8 @@ class LinkRequestForm(allauth_forms.ResetPasswordForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip().lower()
         now = timezone.now()
-        found = Employee.objects.annotate(lower=Lower("email")).filter(lower=email)
-        self.users = [employee for employee in found if may_sign_in(employee, now)]
+        employees = Employee.objects.annotate(lower=Lower("email")).filter(lower=email)
+        self.users = [employee for employee in employees if may_sign_in(employee, now)]
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -145,10 +145,12 @@ class ColleagueField(forms.EmailField):
         email = super().clean(value)
         if not email:
             return None
-        found = Employee.objects.annotate(lower=Lower("email")).filter(lower=email.strip().lower()).first()
-        if found is None:
+        colleague = (
+            Employee.objects.annotate(lower=Lower("email")).filter(lower=email.strip().lower()).first()
+        )
+        if colleague is None:
             raise forms.ValidationError(_("Nobody here has this e-mail address."))
-        return found
+        return colleague
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (self.prepare_value(initial) or "") != (data or "").strip().lower()
@@ -276,8 +278,8 @@ class EmployeeEditForm(EmployeeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if said := refused_address(self.initial["email"]):
-            self.fields["email"].help_text = said
+        if refusal := refused_address(self.initial["email"]):
+            self.fields["email"].help_text = refusal
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

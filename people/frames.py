@@ -27,8 +27,8 @@ def frame_key(request: HttpRequest) -> FrameKey:
         return FrameKey(*request.key)
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
-    found = organisation()
-    demo = found is not None and found.is_demo
+    company = organisation()
+    demo = company is not None and company.is_demo
     theme = (person.theme if person else "") or request.COOKIES.get("theme", "")
     if theme not in Theme.values:
         theme = ""

@@ -138,7 +138,10 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """Names of this person's groups. `people.accounts.backends` fills it with the user's own query."""
+        """Names of all groups of this person: the six roles, authors of a course, and what a company has made.
+
+        `people.accounts.backends` fills it with the user's own query.
+        """
         return frozenset(self.groups.values_list("name", flat=True))
 
     @cached_property

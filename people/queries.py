@@ -40,8 +40,8 @@ organisation = _Remembered()
 
 def today(now: datetime) -> date:
     """The calendar day of an instant where the company is; of UTC before there is a company."""
-    found = organisation()
-    return found.today(now) if found else now.date()
+    company = organisation()
+    return company.today(now) if company else now.date()
 
 
 def memberships_on(on: date) -> Q:

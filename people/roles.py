@@ -1,4 +1,4 @@
-"""The six groups, by name. Rights are given in bothways.rights, from one table."""
+"""The six roles, by the names of their groups. bothways.rights gives them their rights, from one table."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from jobs import current
 from jobs import queries as jobs
 from jobs.rules.schedule import SKEW
-from post import mail
+from post import backends
 from post.models import OutboxMail
 from post.rules import trying_again
 from post.rules.refusal import is_outage, refusal
@@ -51,7 +51,7 @@ def deliver_waiting_mail(*, now: datetime) -> int:
             try:
                 # Opened here, else it would be closed, which takes a while, before we note that this one is sent.
                 connection.open()
-                mail.as_message(row, connection).send()
+                backends.as_message(row, connection).send()
             except Exception as error:  # noqa: BLE001 - whatever one mail raises, it is noted and the rest still goes out
                 _not_sent(row, error, now)
                 _close(connection)  # what became of it is not known: the next mail gets a new one
@@ -93,7 +93,7 @@ def _take_back(connection: Any, sender: str, now: datetime) -> None:
             is_held = row.sender != sender and row.sender in alive
         if is_held:
             continue
-        if isinstance(connection, mail.FolderBackend) and connection.has(row):
+        if isinstance(connection, backends.FolderBackend) and connection.has(row):
             _sent(row, now)
         else:
             _as_marked(row).update(sender="", try_at=now)
@@ -121,24 +121,24 @@ def _sent(row: OutboxMail, now: datetime) -> None:
 
 
 def _not_sent(row: OutboxMail, error: Exception, now: datetime) -> None:
-    said = refusal(error)
-    if said:
-        _refused(row, said, now)
+    reason = refusal(error)
+    if reason:
+        _refused(row, reason, now)
     else:
         _failed(row, error, now)
 
 
-def _refused(row: OutboxMail, said: str, now: datetime) -> None:
+def _refused(row: OutboxMail, reason: str, now: datetime) -> None:
     """The server takes nothing for this address: it is not asked again, and HR sees what it said."""
     OutboxMail.objects.filter(pk=row.pk).update(
         state=OutboxMail.State.REFUSED,
         refused_at=max(now, row.made_at),
-        error=said,
+        error=reason,
         body="",
         html="",
         sender="",
     )
-    logger.warning("mail %s was refused for good: %s", row.message_id, said[:3])
+    logger.warning("mail %s was refused for good: %s", row.message_id, reason[:3])
 
 
 def _failed(row: OutboxMail, error: Exception, now: datetime) -> None:

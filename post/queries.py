@@ -12,7 +12,7 @@ _ENDED = (OutboxMail.State.SENT, OutboxMail.State.REFUSED)
 
 def goes_to_a_folder() -> bool:
     """Whether mail is written into a folder, as in a demo, and reaches nobody."""
-    return bool(settings.OUTBOX_DELIVERY_BACKEND == "post.mail.FolderBackend")
+    return bool(settings.OUTBOX_DELIVERY_BACKEND == "post.backends.FolderBackend")
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class CheckForm(forms.Form):
         *args: Any,
         person: Any,
         question: Question | None = None,
-        place: str = "",
+        address: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +60,7 @@ class CheckForm(forms.Form):
             self.initial = {**self.initial, "stem": draft.stem, "bank": question.bank_id}
             del self.fields["bank"]
         else:
-            self._choose_bank(person, place)
+            self._choose_bank(person, address)
         self.row_count = min(MOST_OPTIONS, max(_ROWS_SHOWN, len(options) + 1)) if options else _ROWS_SHOWN
         self.row_count = max(self.row_count, len(options))
         for number in range(1, self.row_count + 1):
@@ -77,14 +77,14 @@ class CheckForm(forms.Form):
                 f"why_{number}": option.explanation,
             }
 
-    def _choose_bank(self, person: Any, place: str) -> None:
+    def _choose_bank(self, person: Any, address: str) -> None:
         """The bank of the course whose lesson is open; asked for only where that does not say it."""
         banks = banks_of(person)
         field = self.fields["bank"]
         field.queryset = banks  # type: ignore[attr-defined] # declared above as a choice of banks
-        found = bank_of_page(place)
-        if found is not None and banks.filter(pk=found).exists():
-            field.initial = found
+        bank_id = bank_of_page(address)
+        if bank_id is not None and banks.filter(pk=bank_id).exists():
+            field.initial = bank_id
         elif banks.count() == 1:
             field.initial = banks.get().pk
         if field.initial:
@@ -112,11 +112,11 @@ class CheckForm(forms.Form):
         return [row for row in rows if row.text or row.explanation]
 
 
-def bank_of_page(place: str) -> int | None:
+def bank_of_page(address: str) -> int | None:
     """The bank of the course that the page open in the editor belongs to, by the editor's address."""
     from wagtail.models import Page
 
-    match = _PAGE.search(place)
+    match = _PAGE.search(address)
     page = Page.objects.filter(pk=match[1]).first() if match else None
     while page is not None and page.depth > 1:
         bank_id = getattr(page.specific, "bank_id", None)
@@ -156,7 +156,7 @@ def own_questions(request: HttpRequest) -> QuerySet[Question]:
 
 
 class WritesChecks:
-    """The form of the dialog, with the person and the place it is opened from."""
+    """The form of the dialog, with the person and the address of the page it is opened from."""
 
     creation_form_template_name = "quizzes/admin/check_form.html"
     request: HttpRequest
@@ -170,7 +170,7 @@ class WritesChecks:
     def get_creation_form_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_creation_form_kwargs()  # type: ignore[misc]
         kwargs.pop("files", None)
-        return kwargs | {"person": self.request.user, "place": self.request.headers.get("Referer", "")}
+        return kwargs | {"person": self.request.user, "address": self.request.headers.get("Referer", "")}
 
 
 class QuestionChooseView(WritesChecks, OwnQuestions, ChooseView):

@@ -42,9 +42,9 @@ class QuestionForm(WagtailAdminModelForm):
         for problem in problems(draft):
             sentence = _(problem.message) % problem.values
             if problem.option is not None:
-                option_forms[problem.option].add_error(problem.place, sentence)
-            elif problem.place in _FIELDS and _FIELDS[problem.place] in self.fields:
-                self.add_error(_FIELDS[problem.place], sentence)
+                option_forms[problem.option].add_error(problem.field_name, sentence)
+            elif problem.field_name in _FIELDS and _FIELDS[problem.field_name] in self.fields:
+                self.add_error(_FIELDS[problem.field_name], sentence)
             else:
                 self.add_error(None, sentence)
 

@@ -18,7 +18,7 @@ from wagtail.models import Locale
 from gates.blocks import node_line
 from glossary.linking import Senses
 from people.models import Employee
-from people.publication import my_turn, part_of_a_whole
+from publishing.publication import my_turn, part_of_a_whole
 from quizzes.models import Bank, Kind, Option, Question, SenseTag
 from quizzes.questionfile import Item, Outcome, Reader, Refused, key_of
 from quizzes.rendering import payload_of
@@ -169,13 +169,15 @@ def _draw(question: Question, item: Item, digest: str, pen: _Pen) -> None:
     for name, value in item.fields.items():
         setattr(question, name, value)
     options = []
-    for place, draft in enumerate(item.options):
+    for position, draft in enumerate(item.options):
         option = present.get(draft.key) or Option(key=uuid.UUID(draft.key))
         option.text, option.is_correct, option.explanation = draft.text, draft.is_correct, draft.explanation
-        option.sort_order = place
+        option.sort_order = position
         options.append(option)
     question.options = options
-    question.sense_tags = [SenseTag(sense=sense, sort_order=place) for place, sense in enumerate(item.senses)]
+    question.sense_tags = [
+        SenseTag(sense=sense, sort_order=position) for position, sense in enumerate(item.senses)
+    ]
     if question.pk is None:
         question.live = pen.publishes
 

@@ -148,7 +148,7 @@ class Reader:
             sense_count=len(senses), settings=fields["settings"],
         )  # fmt: skip
         for problem in problems(draft):
-            self._problem(problem.place, gettext(problem.message) % problem.values, problem.option)
+            self._problem(problem.field_name, gettext(problem.message) % problem.values, problem.option)
         if self.is_refused:
             raise Refused
         return Item(self.code, stem, fields, options, senses)
@@ -241,7 +241,7 @@ class Reader:
         raw = self.item.get("senses", [])
         if not isinstance(raw, list):
             self.refuse("senses", gettext("“senses” is a list of glossary words."))
-        found: list[Sense] = []
+        senses: list[Sense] = []
         for index, reference in enumerate(raw):
             try:
                 sense = glossary.resolve(str(reference))
@@ -252,6 +252,6 @@ class Reader:
                 }
                 self.outcome.tell(node_line(raw, index), self.code, reason)
                 continue
-            if sense not in found:
-                found.append(sense)
-        return found
+            if sense not in senses:
+                senses.append(sense)
+        return senses

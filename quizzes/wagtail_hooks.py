@@ -29,8 +29,8 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from people.editing import OnceOnly
 from people.finding import FindsWords
+from publishing.editing import OnceOnly
 from quizzes import queries
 from quizzes.chooser import BankChooserViewSet, QuestionChooserViewSet
 from quizzes.forms import QuestionForm

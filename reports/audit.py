@@ -1,13 +1,13 @@
-"""Who read or exported what about whom: the one place from which reports write into the audit log."""
+"""Who read or exported what about whom: the one module from which reports write into the audit log."""
 
 from datetime import datetime
 
 from audit import log as audit_log
 from people.models import Employee
-from reports.queries import Question
+from reports.queries import ReportQuery
 
 
-def read(question: Question, *, by: Employee, about: str, file: str, now: datetime) -> None:
+def read(question: ReportQuery, *, by: Employee, about: str, file: str, now: datetime) -> None:
     """Somebody read a report, or took it away as a file. Two SQL writes and a query."""
     verb = audit_log.Verb.REPORT_EXPORTED if file else audit_log.Verb.REPORT_VIEWED
     facts = {
@@ -24,8 +24,8 @@ def read(question: Question, *, by: Employee, about: str, file: str, now: dateti
         "recommended": question.recommended,
         "state": question.state,
     }
-    said = {name: value for name, value in facts.items() if value not in (None, "", False)}
-    audit_log.record(actor=by, verb=verb, about=about, detail=said, now=now)
+    detail = {name: value for name, value in facts.items() if value not in (None, "", False)}
+    audit_log.record(actor=by, verb=verb, about=about, detail=detail, now=now)
 
 
 def read_person(person: Employee, *, by: Employee, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import Direction
 from people.models import Side
-from reports.queries import Departments, Question
+from reports.queries import Departments, ReportQuery
 from reports.rules import period as periods
 from reports.rules.figures import COMPLETED, IN_PROGRESS, NOT_STARTED, OVERDUE
 
@@ -65,10 +65,10 @@ class TeamForm(forms.Form):
     def clean_period(self) -> periods.Period:
         return periods.read(self.cleaned_data["period"], self.today)
 
-    def question(self) -> Question:
+    def question(self) -> ReportQuery:
         """The question of the address; what is no choice was refused before, see `errors`."""
         values = self.cleaned_data
-        return Question(
+        return ReportQuery(
             period=values.get("period") or periods.read("", self.today),
             today=self.today,
             course=values.get("course", ""),
@@ -129,13 +129,13 @@ class ReportForm(TeamForm):
         managers: list[tuple[int, str]],
     ) -> None:
         super().__init__(data, today=today, courses=courses)
-        places = [(pk, "\u2003" * depth + name) for pk, name, depth in departments.in_order]
-        self._choose("department", [("", _("All departments")), *places])
+        choices = [(pk, "\u2003" * depth + name) for pk, name, depth in departments.in_order]
+        self._choose("department", [("", _("All departments")), *choices])
         self._choose("manager", [("", _("Anybody")), *managers])
 
-    def question(self) -> Question:
+    def question(self) -> ReportQuery:
         values = self.cleaned_data
-        return Question(
+        return ReportQuery(
             period=values.get("period") or periods.read("", self.today),
             today=self.today,
             department=values.get("department"),

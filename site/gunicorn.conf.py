@@ -32,7 +32,7 @@ chdir = str(HERE.parent)
 pythonpath = str(HERE.parent)
 wsgi_app = "bothways.wsgi:application"
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
-if "BOTHWAYS_PORT_FD" in os.environ:  # lent by tools/door.py, which keeps it when we die
+if "BOTHWAYS_PORT_FD" in os.environ:  # lent by tools/port_holder.py, which keeps it when we die
     bind = f"fd://{os.environ['BOTHWAYS_PORT_FD']}"
 workers = settings.WEB_CONCURRENCY
 worker_class = "gthread"
@@ -95,7 +95,7 @@ def child_exit(server, worker):
 def when_ready(server):
     """Under the supervisor, say that we serve; and end when it is gone, so that nothing keeps the port."""
     if "BOTHWAYS_READY_FD" in os.environ:
-        # Left open: its end tells tools/door.py that this process is gone.
+        # Left open: its end tells tools/port_holder.py that this process is gone.
         os.write(int(os.environ["BOTHWAYS_READY_FD"]), b"1")
     # Named by whoever began us: asked only now, it might be gone already.
     parent = int(os.environ.get("BOTHWAYS_SUPERVISED") or 0)

@@ -84,39 +84,39 @@ class Report:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.found: dict[str, Any] = {
+        self.results: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "missed": []
         }  # fmt: skip
 
     def save(self) -> None:
         unfinished = self.file.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(self.found, indent=2) + "\n")
+        unfinished.write_text(json.dumps(self.results, indent=2) + "\n")
         unfinished.replace(self.file)
 
-    def add(self, backend: str, part: str, one: Figures, **more: Any) -> None:
-        rows = self.found.setdefault("backends", {}).setdefault(backend, {}).setdefault(part, [])
-        rows.append(asdict(one) | {"is_met": one.is_met} | more)
-        if not one.is_met:
-            self.miss(f"{backend} {one.name}")
+    def add(self, backend: str, part: str, figures: Figures, **more: Any) -> None:
+        rows = self.results.setdefault("backends", {}).setdefault(backend, {}).setdefault(part, [])
+        rows.append(asdict(figures) | {"is_met": figures.is_met} | more)
+        if not figures.is_met:
+            self.miss(f"{backend} {figures.name}")
         self.save()
-        say(_row(one))
+        say(_row(figures))
 
     def note(self, backend: str, **facts: Any) -> None:
-        self.found.setdefault("backends", {}).setdefault(backend, {}).update(facts)
+        self.results.setdefault("backends", {}).setdefault(backend, {}).update(facts)
         self.save()
 
     def miss(self, name: str) -> None:
-        self.found["missed"].append(name)
+        self.results["missed"].append(name)
 
 
-def measure(backend: str, size: Size, place: Path, report: Report, seeded: Path | None = None) -> None:
+def measure(backend: str, size: Size, folder: Path, report: Report, seeded: Path | None = None) -> None:
     """Everything about one back end, on an installation that is made for it and thrown away."""
     with ExitStack() as running:
         postgres, url = None, ""
         if backend == "postgresql":
             postgres = running.enter_context(cluster())
             url = postgres.make_database("bothways")
-        data = place / backend
+        data = folder / backend
         began = time.monotonic()
         if seeded is not None:
             say(f"\n{backend}: a copy of {seeded} …")
@@ -126,7 +126,7 @@ def measure(backend: str, size: Size, place: Path, report: Report, seeded: Path 
             prepare(data, demo=True, database_url=url)
             _seed(data, size, url)
             if backend == "sqlite" and size.employees == SMALL:
-                _restore(data, place, report)
+                _restore(data, folder, report)
         if postgres is not None:
             address = ["-h", "127.0.0.1", "-p", postgres.port, "-U", "postgres"]
             run([postgres.bin / "vacuumdb", *address, "--quiet", "--analyze", "bothways"])
@@ -139,8 +139,8 @@ def measure(backend: str, size: Size, place: Path, report: Report, seeded: Path 
         )
         report.note(backend, scale={name: facts[name] for name in SCALE})
         say(HEAD)
-        for one in targets_of_employees(facts):
-            report.add(backend, "pages", _measured(ours, floor, postgres, one, size))
+        for target in targets_of_employees(facts):
+            report.add(backend, "pages", _measured(ours, floor, postgres, target, size))
         memory = {
             "two_workers_mib": pss_mib(ours.web_workers()),
             "with_master_mib": pss_mib(ours.web_processes()),
@@ -149,8 +149,8 @@ def measure(backend: str, size: Size, place: Path, report: Report, seeded: Path 
         report.note(backend, memory=memory)
         if memory["two_workers_mib"] > MEMORY_GOAL_MIB:
             report.miss(f"{backend} memory")
-        for one in targets_of_hr(facts):
-            report.add(backend, "pages", _measured(ours, floor, postgres, one, size))
+        for target in targets_of_hr(facts):
+            report.add(backend, "pages", _measured(ours, floor, postgres, target, size))
         memory["after_reports_mib"] = pss_mib(ours.web_workers())
         report.note(backend, memory=memory)
         say(
@@ -160,14 +160,14 @@ def measure(backend: str, size: Size, place: Path, report: Report, seeded: Path 
         )
 
 
-def growth(size: Size, place: Path, report: Report) -> None:
+def growth(size: Size, folder: Path, report: Report) -> None:
     """Pages with the words and courses of a new installation, and again with those of a large company."""
     with ExitStack() as running:
-        data = place / "growth"
+        data = folder / "growth"
         say(f"\nsqlite: preparing {SMALL} employees …")
         prepare(data, demo=True)
         _seed(data, replace(size, employees=SMALL), "")
-        _restore(data, place, report)
+        _restore(data, folder, report)
         ours = running.enter_context(Stack(data))
         floor = running.enter_context(_floor(data, ""))
         facts = ours.ask("facts", count=QUICK.people)
@@ -184,15 +184,15 @@ def _grown(
     """Every page's figures, by name; with those of before it says how many times as much a page costs."""
     say(f"{facts['words']} words, {facts['courses']} courses")
     say(HEAD)
-    found = {}
+    by_name = {}
     for target in targets_of_growth(facts):
-        one = _measured(ours, floor, None, target, replace(size, waits=20))
-        times = one.ratio / before[one.name].ratio if before and before[one.name].ratio else 1.0
-        report.add("sqlite", "growth", one, words=facts["words"], courses=facts["courses"], times=times)
+        figures = _measured(ours, floor, None, target, replace(size, waits=20))
+        times = figures.ratio / before[figures.name].ratio if before and before[figures.name].ratio else 1.0
+        report.add("sqlite", "growth", figures, words=facts["words"], courses=facts["courses"], times=times)
         if before:
             say(f"{'':12} {times:10.2f} times what it was")
-        found[one.name] = one
-    return found
+        by_name[figures.name] = figures
+    return by_name
 
 
 def _seed(data: Path, size: Size, url: str) -> None:
@@ -201,10 +201,10 @@ def _seed(data: Path, size: Size, url: str) -> None:
     run(command, env=environment(data, database_url=url))
 
 
-def _restore(data: Path, place: Path, report: Report) -> None:
+def _restore(data: Path, folder: Path, report: Report) -> None:
     """Of a small installation, in every run: what a restore costs is to be compared with that of other days."""
     say(HEAD)
-    report.add("sqlite", "restore", restoring.figures(data, place / "restore"))
+    report.add("sqlite", "restore", restoring.figures(data, folder / "restore"))
 
 
 def _floor(data: Path, url: str) -> Stack:
@@ -213,18 +213,18 @@ def _floor(data: Path, url: str) -> Stack:
 
 
 def _measured(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, size: Size) -> Figures:
-    found = Figures(target.name, target.goal)
+    figures = Figures(target.name, target.goal)
     try:
         with ExitStack() as running:
             stack = running.enter_context(ours.with_other(**target.settings)) if target.settings else ours
-            found = _ratio(stack, floor, postgres, target, size)
+            figures = _ratio(stack, floor, postgres, target, size)
             for connections in (4, 16):
-                found.waits_ms[str(connections)] = waits(
+                figures.waits_ms[str(connections)] = waits(
                     stack.port, target, connections=connections, count=max(size.waits // target.weight, 20)
                 )
     except (Unexpected, OSError, NotStarted) as error:  # one page that fails leaves the others
-        found.trouble = f"{type(error).__name__}: {error}"
-    return found
+        figures.trouble = f"{type(error).__name__}: {error}"
+    return figures
 
 
 def _ratio(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target, size: Size) -> Figures:
@@ -238,19 +238,19 @@ def _ratio(ours: Stack, floor: Stack, postgres: Postgres | None, target: Target,
     )
 
 
-def _row(one: Figures) -> str:
+def _row(figures: Figures) -> str:
     waited = "   ".join(
         f"{wait['p50']:6.1f} /{wait['p95']:7.1f} {wait['per_second']:5.0f}/s"
         + (f" ({wait['too_slow']:.0f} not within {PATIENCE_SECONDS} s)" if wait["too_slow"] else "")
-        for wait in one.waits_ms.values()
+        for wait in figures.waits_ms.values()
     )
-    mark = " " if one.is_met else "✗"
-    goal = f"{one.goal:5.1f}" if one.goal else "    –"
-    span = f"{one.lowest:.2f}–{one.highest:.2f}"
+    mark = " " if figures.is_met else "✗"
+    goal = f"{figures.goal:5.1f}" if figures.goal else "    –"
+    span = f"{figures.lowest:.2f}–{figures.highest:.2f}"
     return (
-        f"{one.name:12} {one.ratio:10.2f}{mark} {goal}   {span:11} {one.cpu_ms:7.2f} {one.floor_ms:6.2f} "
-        f"{100 * one.database_share:3.0f}% {one.body_kb:4.0f}   {waited}"
-        + (f"   NOT MEASURED WHOLE: {one.trouble[:200]}" if one.trouble else "")
+        f"{figures.name:12} {figures.ratio:10.2f}{mark} {goal}   {span:11} {figures.cpu_ms:7.2f} {figures.floor_ms:6.2f} "
+        f"{100 * figures.database_share:3.0f}% {figures.body_kb:4.0f}   {waited}"
+        + (f"   NOT MEASURED WHOLE: {figures.trouble[:200]}" if figures.trouble else "")
     )
 
 
@@ -280,48 +280,48 @@ def main() -> int:
     names = ("employees", "rounds", "words", "courses")
     asked = {name: getattr(options, name) for name in names}
     size = replace(size, **{name: value for name, value in asked.items() if value})
-    one = "sqlite" if options.quick or options.data else options.backend
-    backends = [one] if one else ["sqlite", "postgresql"]
+    backend = "sqlite" if options.quick or options.data else options.backend
+    backends = [backend] if backend else ["sqlite", "postgresql"]
     folder = Path(os.environ.get("BOTHWAYS_DATA", ROOT / "var"))
     folder.mkdir(parents=True, exist_ok=True)
     report = Report(folder / "bench.json")
     # A polite end unwinds every `with`, so that no server is left behind.
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
-    with tempfile.TemporaryDirectory(prefix="bothways-bench-") as place:
+    with tempfile.TemporaryDirectory(prefix="bothways-bench-") as temporary:
         try:
             if not (options.felt or options.growth):
-                _both(backends, size, Path(place), report, seeded=options.data)
+                _both(backends, size, Path(temporary), report, seeded=options.data)
             if options.growth or not (options.quick or options.felt):
-                growth(size, Path(place), report)
+                growth(size, Path(temporary), report)
             if options.felt or not (options.no_felt or options.quick or options.growth):
-                _felt(Path(place), report)
+                _felt(Path(temporary), report)
         except (NotStarted, Unexpected) as error:
             sys.stderr.write(f"{error}\n")
             return 2
-    missed = report.found["missed"]
+    missed = report.results["missed"]
     say(f"\nWritten: {report.file}")
     say("All goals are met." if not missed else f"Missed: {', '.join(missed)}")
     return 1 if missed else 0
 
 
-def _both(backends: list[str], size: Size, place: Path, report: Report, *, seeded: Path | None) -> None:
+def _both(backends: list[str], size: Size, folder: Path, report: Report, *, seeded: Path | None) -> None:
     for backend in backends:
         if backend == "postgresql" and Postgres.bin_folder() is None:
             say(
                 "\npostgresql: skipped, there is no PostgreSQL on this machine (Debian: apt install postgresql)"
             )
             continue
-        measure(backend, size, place, report, seeded if backend == "sqlite" else None)
+        measure(backend, size, folder, report, seeded if backend == "sqlite" else None)
 
 
-def _felt(place: Path, report: Report) -> None:
+def _felt(folder: Path, report: Report) -> None:
     from tools import felt
 
-    found = felt.measure(place / "felt", say=say)
-    if found is not None:
-        report.found["felt"] = found
-        report.found["missed"] += found["missed"]
+    figures = felt.measure(folder / "felt", say=say)
+    if figures is not None:
+        report.results["felt"] = figures
+        report.results["missed"] += figures["missed"]
         report.save()
 
 

@@ -200,7 +200,7 @@ def uv_settings():
     """uv does not read pip's configuration, where a closed network names its own index."""
     # Any index may answer, since the hashes name the very files that are wanted.
     settings = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy"}
-    found = pip_settings()
+    configured = pip_settings()
     names = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",
@@ -208,8 +208,8 @@ def uv_settings():
         "cert": "SSL_CERT_FILE",
     }
     for theirs, ours in names.items():
-        if theirs in found and ours not in os.environ:
-            settings[ours] = " ".join(found[theirs].split())
+        if theirs in configured and ours not in os.environ:
+            settings[ours] = " ".join(configured[theirs].split())
     return settings
 
 
@@ -225,14 +225,14 @@ def pip_settings():
     files.append(os.environ.get("PIP_CONFIG_FILE", "/nowhere"))
     parser = configparser.RawConfigParser(strict=False)
     parser.read(files)
-    found = {}
+    configured = {}
     for section in ("global", "install"):
         if parser.has_section(section):
-            found |= dict(parser.items(section))
+            configured |= dict(parser.items(section))
     for name, value in os.environ.items():
         if name.startswith("PIP_"):
-            found[name.removeprefix("PIP_").lower().replace("_", "-")] = value
-    return found
+            configured[name.removeprefix("PIP_").lower().replace("_", "-")] = value
+    return configured
 
 
 def check_native():

@@ -89,11 +89,11 @@ class Traffic:
     def until(self, wall: float) -> dict[str, float]:
         """Kilobytes received before an instant, by address; requests that had not answered yet are not in it."""
         monotonic, same_wall = self.clock or (0.0, 0.0)
-        found: dict[str, float] = {}
+        sizes: dict[str, float] = {}
         for at, request, size in self.received:
             if at <= monotonic + wall - same_wall:
-                found[self.names[request]] = found.get(self.names[request], 0.0) + size
-        return found
+                sizes[self.names[request]] = sizes.get(self.names[request], 0.0) + size
+        return sizes
 
 
 def chromium() -> str | None:
@@ -125,31 +125,31 @@ def measure(folder: Path, *, say: Callable[[str], object]) -> dict[str, Any] | N
         }
         people = iter(facts["people"])
         person = next(people)
-        found: dict[str, Any] = {"pages": {}, "goals": GOALS}
+        report: dict[str, Any] = {"pages": {}, "goals": GOALS}
         say(f"{'page':10} {'FCP ms':>6} {'LCP ms':>7} {'CLS':>6} {'first text':>21} {'in all':>19}")
         for name, path in pages.items():
             visits = [_visit(browser, stack, person, path) for _ in range(VISITS)]
             requests = visits[-1].pop("requests")
             figures = {key: statistics.median(visit[key] for visit in visits) for key in visits[-1]}
-            found["pages"][name] = {**figures, "requests": requests}
+            report["pages"][name] = {**figures, "requests": requests}
             say(
                 f"{name:10} {figures['fcp_ms']:6.0f} {figures['lcp_ms']:7.0f} {figures['cls']:6.3f} "
                 f"{figures['first_text_kb']:6.1f} KB {figures['first_text_requests']:2.0f} requests "
                 f"{figures['in_all_kb']:6.1f} KB {figures['in_all_requests']:3.0f} requests"
             )
         answers = [_answer(browser, stack, next(people), pages["lesson"]) for _ in range(VISITS)]
-        found["feedback_ms"] = statistics.median(answers)
-        say(f"Check answer → feedback: {found['feedback_ms']:.0f} ms")
+        report["feedback_ms"] = statistics.median(answers)
+        say(f"Check answer → feedback: {report['feedback_ms']:.0f} ms")
         browser.close()
-    found["missed"] = list(_missed(found))
-    return found
+    report["missed"] = list(_missed(report))
+    return report
 
 
-def _missed(found: dict[str, Any]) -> Iterator[str]:
-    for name, figures in found["pages"].items():
+def _missed(report: dict[str, Any]) -> Iterator[str]:
+    for name, figures in report["pages"].items():
         wanted = GOALS if name == "lesson" else {key: GOALS[key] for key in ("lcp_ms", "cls")}
         yield from (f"felt {name} {key}" for key in wanted if key in figures and figures[key] > GOALS[key])
-    if found["feedback_ms"] > GOALS["feedback_ms"]:
+    if report["feedback_ms"] > GOALS["feedback_ms"]:
         yield "felt feedback"
 
 

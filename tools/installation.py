@@ -10,9 +10,9 @@ import sqlite3
 import subprocess
 import time
 
-from door import Door
 from environment import ROOT, Sentence, data_folder, say
 from packages import packages
+from port_holder import PortHolder
 from supervise import AWAY_PAUSE_SECONDS, EXIT_AWAY
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what somebody asked for, compared
@@ -30,7 +30,7 @@ with one_sentence():
 CODE = (*packages(), "site/gunicorn.conf.py", "content", "requirements")
 
 
-def front_door(*, demo):
+def held_port(*, demo):
     """The port that is asked for, held from now on; nothing has been touched yet.
 
     Raises: Sentence
@@ -133,7 +133,7 @@ def own_names():
     """The names and addresses under which other machines may know this one."""
     names = {socket.gethostname(), socket.getfqdn()}
     with contextlib.suppress(OSError):
-        names |= {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+        names |= {entry[4][0] for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing; says which of our addresses would be used
         names.add(probe.getsockname()[0])
@@ -182,11 +182,11 @@ def is_prepared(mark, *, demo):
         return False
     try:
         with contextlib.closing(sqlite3.connect(database, timeout=10)) as connection:
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
             rows = connection.execute("SELECT is_demo FROM people_organisation").fetchall()
     except sqlite3.Error:
         return False
-    ready = found == mark and rows == [(int(demo),)]
+    ready = version == mark and rows == [(int(demo),)]
     if ready:
         say("Everything is up to date.")
     return ready
@@ -197,7 +197,7 @@ def _once_free(host, port):
     until = time.monotonic() + RELEASED_SECONDS
     while True:
         try:
-            return Door(host, port)
+            return PortHolder(host, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > until:
                 raise

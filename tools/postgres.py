@@ -40,8 +40,8 @@ class Postgres:
         named = os.environ.get("POSTGRES_BIN")
         debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -float(path.parent.name))
         on_path = shutil.which("initdb")
-        places = [*([Path(named)] if named else []), *debian, *([Path(on_path).parent] if on_path else [])]
-        return next((place for place in places if (place / "initdb").exists()), None)
+        folders = [*([Path(named)] if named else []), *debian, *([Path(on_path).parent] if on_path else [])]
+        return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
     def create(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -133,9 +133,9 @@ def cluster(made: Path | None = None) -> Iterator[Postgres]:
     bin_folder = Postgres.bin_folder()
     if bin_folder is None:
         raise NotStarted("There is no PostgreSQL on this machine (set POSTGRES_BIN to the folder of initdb).")
-    with tempfile.TemporaryDirectory(prefix="bothways-pg-") as place:
-        Path(place).chmod(0o711)
-        postgres = Postgres(Path(place) / "cluster", bin_folder=bin_folder)
+    with tempfile.TemporaryDirectory(prefix="bothways-pg-") as folder:
+        Path(folder).chmod(0o711)
+        postgres = Postgres(Path(folder) / "cluster", bin_folder=bin_folder)
         if made is None:
             postgres.create()
         else:

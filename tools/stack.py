@@ -129,7 +129,7 @@ class Stack:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
                 request, timeout=10
             ) as answer:
-                return bool(answer.read(20) != b"starting\n")  # of tools/door.py, which asks for patience
+                return bool(answer.read(20) != b"starting\n")  # of tools/port_holder.py
         except OSError:
             return False
 

@@ -44,9 +44,9 @@ def main(arguments):
 
 def serve(command, _rest):
     demo = command == "run"
-    with installation.front_door(demo=demo) as door:
+    with installation.held_port(demo=demo) as holder:
         python = environment.ready("runtime")
-        return supervise.serve(python, installation.choose(python, demo=demo), door)
+        return supervise.serve(python, installation.choose(python, demo=demo), holder)
 
 
 def upgrade(command, rest):

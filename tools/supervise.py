@@ -83,13 +83,13 @@ class Child:
 class Web(Child):
     """The web server, which is lent the port: it may die, and the port does not."""
 
-    def __init__(self, door, command, environment):
+    def __init__(self, holder, command, environment):
         super().__init__("web", command, environment)
-        self.door = door
+        self.holder = holder
 
     def start(self):
         self.began = time.monotonic()
-        with self.door.lent() as (files, names):
+        with self.holder.lent() as (files, names):
             self.process = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
@@ -103,8 +103,8 @@ class Stop(BaseException):
     """Somebody asked for the end: Ctrl-C, SIGTERM or SIGHUP."""
 
 
-def serve(python, environment, door):
-    """Run behind an open door until told to stop; the exit code."""
+def serve(python, environment, holder):
+    """Run while the port is held, until told to stop; the exit code."""
 
     def stop(number, frame):
         raise Stop
@@ -114,11 +114,11 @@ def serve(python, environment, door):
         signal.signal(number, stop)
     environment = {**environment, "BOTHWAYS_WAITING": "1"}  # we say it for both, once
     children = [
-        Web(door, [str(VENV / "bin" / "gunicorn"), "-c", "site/gunicorn.conf.py"], environment),
+        Web(holder, [str(VENV / "bin" / "gunicorn"), "-c", "site/gunicorn.conf.py"], environment),
         Child("worker", [str(python), "manage.py", "worker"], environment),
     ]
     try:
-        watch(children, environment, door)
+        watch(children, environment, holder)
     except Stop:
         code = 0
     except Sentence as sentence:
@@ -127,7 +127,7 @@ def serve(python, environment, door):
     finally:
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
-        door.shut()
+        holder.shut()
         for child in children:
             child.stop()
         until = time.monotonic() + STOP_SECONDS
@@ -138,13 +138,13 @@ def serve(python, environment, door):
     return code
 
 
-def watch(children, environment, door):
+def watch(children, environment, holder):
     began = time.monotonic()
     said = False
     while True:
         for child in children:
             child.look_after()
-        if not said and door.answers_at is None and answers(environment):
+        if not said and holder.answers_at is None and answers(environment):
             announce(environment)
             said = True
         if any(child.waits for child in children):

@@ -60,9 +60,9 @@ def folder_of(data: Path) -> Path:
 def fingerprint() -> str:
     """Changes with every file that a prepared data folder depends on."""
     digest = hashlib.sha256()
-    for place in CODE:
-        found = ROOT / place
-        for path in sorted(found.rglob("*")) if found.is_dir() else [found]:
+    for name in CODE:
+        part = ROOT / name
+        for path in sorted(part.rglob("*")) if part.is_dir() else [part]:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"{path.relative_to(ROOT)}\0".encode())
                 digest.update(path.read_bytes())
@@ -97,26 +97,26 @@ def template(cache: Path, kind: str, *, people: int = PEOPLE) -> Path:
         return made
 
 
-def _tables(place: Path, _people: int) -> None:
-    (place / "data").mkdir()
-    _shell(place, TABLES)
+def _tables(folder: Path, _people: int) -> None:
+    (folder / "data").mkdir()
+    _shell(folder, TABLES)
 
 
-def _course(place: Path, _people: int) -> None:
-    _shell(place, COURSE)
+def _course(folder: Path, _people: int) -> None:
+    _shell(folder, COURSE)
 
 
-def _demo(place: Path, people: int) -> None:
-    prepare(place / "data", demo=True)
-    inside(environment(place / "data"), "hire", count=people, password=DEMO_PASSWORD)
+def _demo(folder: Path, people: int) -> None:
+    prepare(folder / "data", demo=True)
+    inside(environment(folder / "data"), "hire", count=people, password=DEMO_PASSWORD)
 
 
-def _company(place: Path, people: int) -> None:
-    prepare(place / "data", people=people)
+def _company(folder: Path, people: int) -> None:
+    prepare(folder / "data", people=people)
 
 
-def _company_postgres(place: Path, _people: int) -> None:
-    backup, data = place / "backup.zip", place / "data"
+def _company_postgres(folder: Path, _people: int) -> None:
+    backup, data = folder / "backup.zip", folder / "data"
     run([sys.executable, "manage.py", "backup", backup], env=environment(data))
     for file in data.glob("bothways.sqlite3*"):
         file.unlink()
@@ -125,12 +125,12 @@ def _company_postgres(place: Path, _people: int) -> None:
         run([sys.executable, "manage.py", "restore", backup], env=settings)
         run([sys.executable, "manage.py", "createcachetable"], env=settings)
         postgres.stop()
-        run(["cp", "-a", postgres.folder, place / "postgres"])
+        run(["cp", "-a", postgres.folder, folder / "postgres"])
 
 
-def _shell(place: Path, code: str) -> None:
+def _shell(folder: Path, code: str) -> None:
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-v", "0", "-c", code]
-    run(command, env=environment(place / "data"))
+    run(command, env=environment(folder / "data"))
 
 
 Make = Callable[[Path, int], None]
@@ -144,14 +144,14 @@ KINDS: dict[str, tuple[Make, str]] = {
 
 
 @contextlib.contextmanager
-def copied(made: Path, place: Path, **options: Any) -> Iterator[Stack]:
+def copied(made: Path, folder: Path, **options: Any) -> Iterator[Stack]:
     """A running stack on a copy of a template; with `postgres/` in it, on a copy of the cluster."""
-    run(["cp", "-a", made / "data", place / "data"])
+    run(["cp", "-a", made / "data", folder / "data"])
     with contextlib.ExitStack() as running:
         url = ""
         if (made / "postgres").exists():
             url = running.enter_context(cluster(made / "postgres")).url("bothways")
-        yield running.enter_context(Stack(place / "data", database_url=url, **options))
+        yield running.enter_context(Stack(folder / "data", database_url=url, **options))
 
 
 def main() -> int:

@@ -69,7 +69,7 @@ def _derived(key: str, purpose: str) -> bytes:
 
 def _said(entry: Entry) -> bytes:
     """Everything an entry says, and the seal before it, as the same bytes whichever database gave it back."""
-    said = [
+    values = [
         entry.number,
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.actor_id,
@@ -79,4 +79,4 @@ def _said(entry: Entry) -> bytes:
         entry.detail,
         entry.previous,
     ]
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()

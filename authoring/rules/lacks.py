@@ -89,21 +89,21 @@ _NEEDED: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def findings(draft: LessonDraft) -> list[Finding]:
-    """Everything that is missing, in the order of the page, what publishing waits for first in each place."""
-    found = []
+    """Everything that is missing, in the order of the page; in each block first what publishing waits for."""
+    findings = []
     if not draft.objective.strip():
-        found.append(Finding(_("Say what people can do after this lesson."), name="objective"))
+        findings.append(Finding(_("Say what people can do after this lesson."), name="objective"))
     if not draft.body:
-        found.append(Finding(_("The lesson is empty: add a block."), name="body"))
+        findings.append(Finding(_("The lesson is empty: add a block."), name="body"))
     for block in draft.body:
-        found += _of_block(block, draft)
+        findings += _of_block(block, draft)
     if draft.body and not any(block["type"] == "checks" for block in draft.body):
-        found.append(
+        findings.append(
             Finding(
                 _("Without a check, opening the lesson is all that completes it."), name="body", needed=False
             )
         )
-    return [*found, *_advice(draft)]
+    return [*findings, *_advice(draft)]
 
 
 def _of_block(block: Mapping[str, Any], draft: LessonDraft) -> Iterator[Finding]:
@@ -151,17 +151,17 @@ def _of_checks(fields: Mapping[str, Any], key: str, draft: LessonDraft) -> Itera
     chosen = [pk for pk in _items(fields.get("questions")) if pk]
     if not chosen:
         yield Finding(_("Check set: write a check, or delete the block."), block=key)
-    for place, pk in enumerate(chosen, start=1):
+    for number, pk in enumerate(chosen, start=1):
         check = draft.checks.get(pk)
         if check is None:
-            yield Finding(_("Check %(number)d does not exist any more."), {"number": place}, block=key)
+            yield Finding(_("Check %(number)d does not exist any more."), {"number": number}, block=key)
             continue
         if not check.is_answerable:
             yield Finding(
-                _("Check %(number)d is of a kind that cannot be answered in a lesson."), {"number": place}, block=key
+                _("Check %(number)d is of a kind that cannot be answered in a lesson."), {"number": number}, block=key
             )  # fmt: skip
         for problem in check.problems:
-            values = {"number": place, "problem": problem}
+            values = {"number": number, "problem": problem}
             yield Finding(_("Check %(number)d: %(problem)s"), values, block=key, question=pk)
 
 

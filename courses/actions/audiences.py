@@ -88,5 +88,5 @@ def _log_audience(verb: str, audience: Audience, *, by: Employee, now: datetime)
         "requirement": audience.requirement,
         "due_on": audience.due_on,
     }
-    said = {name: value for name, value in facts.items() if value not in (None, "")}
-    audit_log.record(actor=by, verb=verb, about=f"course:{audience.course_key}", detail=said, now=now)
+    detail = {name: value for name, value in facts.items() if value not in (None, "")}
+    audit_log.record(actor=by, verb=verb, about=f"course:{audience.course_key}", detail=detail, now=now)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from courses.models import CourseRecord, Criterion, Evidence, Published
 from courses.published import PublishedLesson
 from courses.queries.criteria import newest_criterion
-from courses.rules import progress
+from courses.rules import record_facts
 from courses.rules.completion import COMPLETED, Rule
 from people.models import Employee
 from quizzes import actions as quizzes
@@ -36,7 +36,7 @@ class UnknownCheck(Exception):
 
 
 class Answered(NamedTuple):
-    """What came of an answer to a check: its row, and the answer that counts, as `records` keeps it."""
+    """What came of an answer to a check: its row, and the answer that counts, as the record keeps it."""
 
     answer: Answer
     latest: Mapping[str, Any]
@@ -116,7 +116,7 @@ def answer_check(
         ),
     )
     if is_new:
-        progress.add_answer(record.progress, vars(answer))
+        record_facts.add_answer(record.progress, vars(answer))
         _store(record, ref)
     return Answered(answer, record.progress["latest"][question_key])
 
@@ -156,7 +156,7 @@ def read_lesson(*, employee: Employee, lesson: Published, now: datetime) -> Cour
             kind=Evidence.Kind.READ,
             at=now,
         )
-        progress.add_read(record.progress, str(lesson.key), now)
+        record_facts.add_read(record.progress, str(lesson.key), now)
         _store(record, ref)
     return record
 
@@ -218,7 +218,7 @@ def answer_quiz(
     attempt.refresh_from_db()
     # Attempts end one after the other: a result that is missing is that of the attempt which ended now.
     if attempt.finished_at is not None and len(record.progress["results"]) < attempt.number:
-        progress.add_result(
+        record_facts.add_result(
             record.progress, attempt.finished_at, attempt.score_percent or 0, bool(attempt.passed)
         )
         _store(record, ref)
@@ -256,23 +256,23 @@ def _refresh(course_key: str, keys: Sequence[int]) -> int:
     criterion = newest_criterion(course_key)
     if criterion is None:
         return 0
-    found = list(_in_progress_by_another(criterion).filter(pk__in=keys).select_for_update().order_by("pk"))
+    records = list(_in_progress_by_another(criterion).filter(pk__in=keys).select_for_update().order_by("pk"))
     rule = Rule.from_json(criterion.rule)
-    for record in found:
+    for record in records:
         record.criterion = criterion
-        for name, value in progress.columns(rule, record.progress).items():
+        for name, value in record_facts.columns(rule, record.progress).items():
             setattr(record, name, value)
-    CourseRecord.objects.bulk_update(found, ["criterion", *progress.COLUMNS])
-    return len(found)
+    CourseRecord.objects.bulk_update(records, ["criterion", *record_facts.COLUMNS])
+    return len(records)
 
 
 def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecord:
     """The person's record in a course, locked; made together with the evidence of beginning."""
-    found = _locked(employee, ref)
-    if found is not None:
-        return found
-    kept = progress.empty()
-    progress.add_started(kept, now)
+    record = _locked(employee, ref)
+    if record is not None:
+        return record
+    kept = record_facts.empty()
+    record_facts.add_started(kept, now)
     # Asked in its turn: a newer one may have come while this waited for it.
     newest = newest_criterion(ref.key)
     rule = ref.rule if newest is None else Rule.from_json(newest.rule)
@@ -291,14 +291,14 @@ def _record(employee: Employee, ref: CourseRef, *, now: datetime) -> CourseRecor
                 course_key=ref.key,
                 criterion_id=ref.criterion_id if newest is None else newest.pk,
                 progress=kept,
-                **progress.columns(rule, kept),
+                **record_facts.columns(rule, kept),
             )
     except IntegrityError:
         # Another device began the course in the same moment.
-        found = _locked(employee, ref)
-        if found is None:
+        record = _locked(employee, ref)
+        if record is None:
             raise
-        return found
+        return record
 
 
 def _locked(employee: Employee, ref: CourseRef) -> CourseRecord | None:
@@ -321,6 +321,6 @@ def _store(record: CourseRecord, ref: CourseRef) -> None:
         rule = Rule.from_json(record.criterion.rule)
     else:
         record.criterion_id = ref.criterion_id
-    for name, value in progress.columns(rule, record.progress).items():
+    for name, value in record_facts.columns(rule, record.progress).items():
         setattr(record, name, value)
     record.save()

@@ -21,8 +21,8 @@ from courses.hooks import hooks
 from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense
 from people.models import Employee
-from people.publication import OneDoor
-from people.reviewing import Refused, behind, may_publish, needs_a_reviewer
+from publishing.publication import OneDoor
+from publishing.reviewing import Refused, behind, may_publish, needs_a_reviewer
 from quizzes.models import Bank
 
 

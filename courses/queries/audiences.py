@@ -38,10 +38,10 @@ def reach(asked: Sequence[Audience], *, on: date) -> list[Reach]:
     Counted are people who take courses and work here on that day, with the department of that day:
     the same people as in the report on completion.
     """
-    here = people_here(on).annotate(place=_place(OuterRef("pk"), on)).order_by()
+    here = people_here(on).annotate(department_path=_department_path(OuterRef("pk"), on)).order_by()
     everybody = [
-        (side, place or "", count)
-        for side, place, count in here.values_list("side", "place").annotate(Count("pk"))
+        (side, department_path or "", count)
+        for side, department_path, count in here.values_list("side", "department_path").annotate(Count("pk"))
     ]
     done: dict[str, list[tuple[str, str, int]]] = {}
     records = (
@@ -50,13 +50,13 @@ def reach(asked: Sequence[Audience], *, on: date) -> list[Reach]:
             course_key__in={row.course_key for row in asked},
             employee__in=people_here(on).order_by().values("pk"),
         )
-        .annotate(place=_place(OuterRef("employee_id"), on))
+        .annotate(department_path=_department_path(OuterRef("employee_id"), on))
         .order_by()
-        .values_list("course_key", "employee__side", "place")
+        .values_list("course_key", "employee__side", "department_path")
         .annotate(Count("pk"))
     )
-    for key, side, place, count in records:
-        done.setdefault(str(key), []).append((side, place or "", count))
+    for key, side, department_path, count in records:
+        done.setdefault(str(key), []).append((side, department_path or "", count))
     return [
         Reach(people=_sum(row, everybody), completed=_sum(row, done.get(str(row.course_key), ())))
         for row in asked
@@ -89,7 +89,7 @@ def courses_to_ask() -> QuerySet[CoursePage]:
     return CoursePage.objects.live().filter(alias_of=None).order_by(*in_code_order(), "pk")
 
 
-def _place(employee: Any, on: date) -> Subquery:
+def _department_path(employee: Any, on: date) -> Subquery:
     """The tree path of somebody's department on a day."""
     rows = Membership.objects.filter(memberships_on(on), employee=employee).order_by("-from_on", "-pk")
     return Subquery(rows.values("department__path")[:1])
@@ -98,8 +98,8 @@ def _place(employee: Any, on: date) -> Subquery:
 def _sum(audience: Audience, groups: Iterable[tuple[str, str, int]]) -> int:
     if audience.scope == Audience.Scope.SIDE:
         sides = {audience.side, Side.BOTH.value}
-        return sum(count for side, _place, count in groups if side in sides)
+        return sum(count for side, _department_path, count in groups if side in sides)
     if audience.scope == Audience.Scope.DEPARTMENT:
         path = audience.department.path  # type: ignore[union-attr]  # the database refuses one without
-        return sum(count for _side, place, count in groups if place.startswith(path))
-    return sum(count for _side, _place, count in groups)
+        return sum(count for _side, department_path, count in groups if department_path.startswith(path))
+    return sum(count for _side, _department_path, count in groups)

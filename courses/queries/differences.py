@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from courses.models import CourseRecord, Evidence
 from courses.queries.criteria import REFRESHES, stale_records
-from courses.rules import progress
+from courses.rules import record_facts
 from courses.rules.completion import Rule
 from jobs.queries import unfinished_arguments
 from jobs.snapshots import one_snapshot
@@ -41,7 +41,7 @@ def record_differences(chunk: int = 100) -> Iterator[str]:
 
 
 def _differences_of(people: Sequence[int], behind: Container[int]) -> Iterator[str]:
-    found = CourseRecord.objects.filter(employee__in=people).select_related("criterion").order_by("pk")
+    records = CourseRecord.objects.filter(employee__in=people).select_related("criterion").order_by("pk")
     evidence = _grouped(
         Evidence.objects.filter(employee__in=people)
         .order_by("pk")
@@ -61,7 +61,7 @@ def _differences_of(people: Sequence[int], behind: Container[int]) -> Iterator[s
         .order_by("number")
         .values_list("employee_id", "quiz_key", "finished_at", "score_percent", "passed")
     )
-    for record in found:
+    for record in records:
         key = (record.employee_id, str(record.course_key))
         yield from _differences(record, evidence.get(key, []), answers.get(key, []), attempts.get(key, []))
         if record.pk in behind:
@@ -90,13 +90,13 @@ _ANSWER = (
 
 
 def _differences(record: CourseRecord, evidence: Any, answers: Any, attempts: Any) -> Iterator[str]:
-    kept = progress.rebuild(
+    kept = record_facts.rebuild(
         started=next((at for kind, _lesson, at in evidence if kind == Evidence.Kind.STARTED), None),
         reads=[(str(lesson), at) for kind, lesson, at in evidence if kind == Evidence.Kind.READ],
         answers=[dict(zip(_ANSWER, row, strict=True)) for row in answers],
         results=attempts,
     )
-    expected = progress.columns(Rule.from_json(record.criterion.rule), kept)
+    expected = record_facts.columns(Rule.from_json(record.criterion.rule), kept)
     name = _named(record)
     if kept != record.progress:
         yield f"{name}: the stored progress differs from the rows"  # not for people: operators

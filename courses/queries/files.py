@@ -85,13 +85,13 @@ def _is_shown(person: Employee, addresses: Iterable[str], *, pages: QuerySet[Any
 
 def _naming(rows: QuerySet[Any], column: str, addresses: list[str]) -> list[Any]:
     """Those of the rows in whose JSON one of the addresses stands, and not only the beginning of a longer one."""
-    found = rows.alias(as_text=Cast(column, TextField()))
+    candidates = rows.alias(as_text=Cast(column, TextField()))
     one_of = Q(pk__in=[])
     for number, address in enumerate(addresses):
-        found = found.alias(**{f"at_{number}": StrIndex("as_text", Value(address))})
+        candidates = candidates.alias(**{f"at_{number}": StrIndex("as_text", Value(address))})
         one_of |= Q(**{f"at_{number}__gt": 0})
     whole = re.compile(rf"(?:{'|'.join(map(re.escape, addresses))})(?![\w.%-])")
-    return [row for row in found.filter(one_of).annotate(told=F("as_text")) if whole.search(row.told)]
+    return [row for row in candidates.filter(one_of).annotate(told=F("as_text")) if whole.search(row.told)]
 
 
 def pages_naming(file: Any) -> QuerySet[Any]:

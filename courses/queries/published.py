@@ -47,17 +47,17 @@ def _newest(slug: str, course_slug: str | None = None) -> list[tuple[int, Any, b
         return cursor.fetchall()
 
 
-def _rows(found: Sequence[tuple[int, Any, bool]]) -> dict[int, Published]:
+def _rows(newest: Sequence[tuple[int, Any, bool]]) -> dict[int, Published]:
     """The rows themselves, from memory where they are the newest. No SQL, or 1 query for all others.
 
     Rows are shared between requests: nobody changes what is in them.
     """
     rows = {
         pk: _kept[pk][1]
-        for pk, rendered_at, _restricted in found
+        for pk, rendered_at, _restricted in newest
         if pk in _kept and _kept[pk][0] == rendered_at
     }
-    missing = {pk: rendered_at for pk, rendered_at, _restricted in found if pk not in rows}
+    missing = {pk: rendered_at for pk, rendered_at, _restricted in newest if pk not in rows}
     if missing:
         for row in Published.objects.filter(pk__in=missing):
             rows[row.pk] = row
@@ -79,9 +79,9 @@ def published_row(course_slug: str, slug: str, person: Employee) -> Published:
     Raises:
         Http404: there is none, it is not live, or a view restriction keeps this person out.
     """
-    found = _newest(slug, course_slug)
-    row = _rows(found).get(found[0][0]) if found else None
-    if row is None or (found[0][2] and not may_see(person, row)):
+    newest = _newest(slug, course_slug)
+    row = _rows(newest).get(newest[0][0]) if newest else None
+    if row is None or (newest[0][2] and not may_see(person, row)):
         raise Http404
     return row
 
@@ -105,11 +105,11 @@ def may_see(person: Employee, row: Published) -> bool:
 
 def published_courses(person: Employee) -> list[Published]:
     """Rows of all live courses that this person may see, by code. 1 SQL query, 2 after a publication."""
-    found = _newest("")
-    rows = _rows(found)
+    newest = _newest("")
+    rows = _rows(newest)
     seen = [
         rows[pk]
-        for pk, _at, restricted in found
+        for pk, _at, restricted in newest
         if pk in rows and (not restricted or may_see(person, rows[pk]))
     ]
     return sorted(seen, key=lambda row: code_order(row.course_card.code))

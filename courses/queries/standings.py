@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from courses.models import Audience, CourseRecord, Published
 from courses.published import CourseCard
 from courses.queries.published import published_courses
-from courses.rules import progress
+from courses.rules import record_facts
 from courses.rules.completion import (
     COMPLETED,
     IN_PROGRESS,
@@ -25,7 +25,7 @@ from courses.rules.completion import (
     kept,
 )
 from courses.rules.overdue import is_lapsed, is_overdue, strictest
-from courses.rules.progress import Progress
+from courses.rules.record_facts import Progress
 from people import queries as people
 from people.accounts.backends import aware
 from people.models import Employee
@@ -59,13 +59,13 @@ def progress_of(employee: Employee, course_key: Any) -> Progress:
     takes 35 µs of CPU, composed by the ORM 440.
     """
     if employee.pk is None:
-        return progress.empty()
+        return record_facts.empty()
     with connection.cursor() as cursor:
         key = course_key if connection.features.has_native_uuid_field else uuid.UUID(str(course_key)).hex
         cursor.execute(_PROGRESS, [employee.pk, key])
         row = cursor.fetchone()
     if row is None:
-        return progress.empty()
+        return record_facts.empty()
     return _read(row[0])
 
 
@@ -197,7 +197,7 @@ def assessment_of(rule: Rule, record: CourseRecord | RecordFacts | None) -> Asse
     """By today's rule; what was completed by an earlier one stays completed. No SQL."""
     if record is None:
         return assess(rule, Facts())
-    return kept(assess(rule, progress.facts(record.progress)), record.completed_at)
+    return kept(assess(rule, record_facts.facts(record.progress)), record.completed_at)
 
 
 def _standing(

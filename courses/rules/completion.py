@@ -1,11 +1,11 @@
-"""When a lesson and a course are complete, and why: the one rule, in plain Python.
+"""When a lesson is done and a course completed, and why: the one rule, in plain Python.
 
 Every figure about completion, on any page and in any report, is computed by `assess`.
 
-- A lesson is complete when each of its checks was answered, right or wrong; a lesson without
-  checks when the person said "I have read this".
-- A course is complete when every required lesson is complete and, where the quiz is required, an
-  attempt passed by the pass mark that was kept with it.
+- A lesson is done when each of its checks was answered, right or wrong; a lesson without checks when the
+  person said "I have read this".
+- A course is completed when every required lesson is done and, where the quiz is required, an attempt
+  passed by the pass mark that was stored with it.
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
@@ -27,7 +27,7 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True)
 class LessonNeed:
-    """What completing one lesson takes: its checks, or reading where it has none."""
+    """What it takes until one lesson is done: answers to its checks, or reading where it has none."""
 
     key: str
     checks: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ def is_lesson_done(
     return all(check in answered for check in checks) if checks else key in read
 
 
-def lesson_completed_at(need: LessonNeed, facts: Facts) -> datetime | None:
+def lesson_done_at(need: LessonNeed, facts: Facts) -> datetime | None:
     """The instant of the last first answer (or of reading); None while something is missing."""
     if not is_lesson_done(need.key, need.checks, read=facts.read_at, answered=facts.answered_at):
         return None
@@ -129,7 +129,7 @@ def assess(rule: Rule, facts: Facts) -> Assessment:
     `completed_at` is the instant at which the last missing piece came in, so that it is the same
     whenever it is computed. Somebody in a course without any requirement completes it by starting.
     """
-    done_at = {need.key: lesson_completed_at(need, facts) for need in rule.lessons}
+    done_at = {need.key: lesson_done_at(need, facts) for need in rule.lessons}
     needed = [need for need in rule.lessons if need.required]
     needed_done = [need for need in needed if done_at[need.key] is not None]
     first_pass = min((result.finished_at for result in facts.results if result.passed), default=None)

@@ -14,7 +14,7 @@ from courses.forms import AudienceForm
 from courses.models import Audience
 from courses.queries import audiences as queries
 from people import roles
-from people.doors import only_for
+from people.access import only_for
 from people.queries import today
 
 

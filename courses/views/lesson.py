@@ -20,7 +20,7 @@ from courses.models import Published
 from courses.published import Check
 from courses.rendering import KEY_SLOT
 from courses.rules.completion import is_lesson_done
-from courses.rules.progress import Progress
+from courses.rules.record_facts import Progress
 from courses.views import answering, outbox
 from gates import kept_pages
 from people.frames import frame_key

@@ -26,7 +26,7 @@ from people.models import Employee
 from quizzes import queries as quizzes
 from quizzes.actions import BankTooSmall
 from quizzes.models import Attempt
-from quizzes.queries import AskedQuestion, AttemptResult, AttemptSummary, Place
+from quizzes.queries import AskedQuestion, AttemptResult, AttemptSummary, Section
 from quizzes.rules.availability import is_begun, is_ready
 from quizzes.rules.given import UNSURE
 from quizzes.rules.verdicts import Verdict
@@ -208,7 +208,7 @@ def _show(
             for option in asked.options
         ],
         "sure": form.cleaned_data.get("confidence") if form else None,
-        "link": _link(row, asked.place),
+        "link": _link(row, asked.section),
         "next_url": _next_url(row, asked),
         "saved": ngettext(
             "%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked
@@ -235,8 +235,10 @@ def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
         return redirect(_question_url(row, attempt, found.next_position or 1))
     record = queries.record_of(_person(request), row.course_key)
     standing = queries.assessment_of(row.as_course.rule, record)
-    questions = [{"asked": asked, "link": _link(row, asked.place)} for asked in found.questions]
-    missed = [link for asked in found.questions if not asked.is_correct and (link := _link(row, asked.place))]
+    questions = [{"asked": asked, "link": _link(row, asked.section)} for asked in found.questions]
+    missed = [
+        link for asked in found.questions if not asked.is_correct and (link := _link(row, asked.section))
+    ]
     context = {
         "course": row.as_course,
         "result": found,
@@ -267,14 +269,14 @@ def _by_outcome(row: Published, found: AttemptResult) -> list[dict[str, Any]]:
         if not asked:
             continue
         # The lesson to open is that of the first question that was missed, else of the first.
-        places = [one.place for one in sorted(asked, key=lambda one: one.is_correct)]
+        sections = [one.section for one in sorted(asked, key=lambda one: one.is_correct)]
         table.append(
             {
                 "text": texts.get(key) or _("Other questions"),
                 "right": sum(one.is_correct for one in asked),
                 "asked": len(asked),
                 "is_solid": all(one.is_correct for one in asked),
-                "link": next(filter(None, (_link(row, place) for place in places)), None),
+                "link": next(filter(None, (_link(row, section) for section in sections)), None),
             }
         )
     return table
@@ -301,16 +303,16 @@ def _asked(request: HttpRequest, row: Published, public_id: UUID, position: int)
     return asked
 
 
-def _link(row: Published, place: Place) -> dict[str, Any] | None:
+def _link(row: Published, section: Section) -> dict[str, Any] | None:
     """The paragraph that explains it; the lesson alone where no section is named; None if it is gone."""
     for number, lesson in enumerate(row.as_course.lessons, start=1):
-        if lesson.slug == place.lesson_slug:
+        if lesson.slug == section.lesson_slug:
             return {
-                "url": f"{lesson.url}#{place.anchor}" if place.anchor else lesson.url,
+                "url": f"{lesson.url}#{section.anchor}" if section.anchor else lesson.url,
                 "lesson_url": lesson.url,
                 "lesson": lesson.title,
                 "number": number,
-                "section": place.section or lesson.title,
+                "section": section.title or lesson.title,
             }
     return None
 

@@ -22,9 +22,10 @@ from exchange.importing.report import Report
 from exchange.importing.word import import_document
 from exchange.models import Upload
 from gates.archives import ArchiveRefused, entries_known, unpack
-from jobs.actions import Overtaken, left_lying, let_go, move, spent, take_up, tell
 from jobs.interruption import Interrupted, stop_if_asked
 from jobs.models import Stage
+from jobs.queries import left_lying, spent
+from jobs.underway import Overtaken, let_go, move, take_up, tell
 from people.models import Employee
 
 KEPT = timedelta(days=1)
@@ -242,9 +243,9 @@ def _imported(upload: Upload, *, now: datetime, dry_run: bool, between: Callable
         return import_document(
             content, upload.name, course=upload.course, now=now, user=sender, dry_run=dry_run
         )
-    with tempfile.TemporaryDirectory(prefix="bothways-import-") as place:
+    with tempfile.TemporaryDirectory(prefix="bothways-import-") as temporary:
         # Named after the archive, since a course without a code of its own is called after its folder.
-        folder = Path(place) / (Path(upload.name).stem or "course")
+        folder = Path(temporary) / (Path(upload.name).stem or "course")
         unpack(content, folder)
         return import_course(
             course_folder(folder), now=now, user=sender, dry_run=dry_run, publishes=False, between=between

@@ -116,18 +116,18 @@ class Foreign:
         wanted = self.config.get("episodes")
         if not isinstance(wanted, list) or not wanted:
             return there
-        found = []
+        lessons = []
         for index, entry in enumerate(wanted):
             name = f"{EPISODES}/{entry}"
-            if name in there and name not in found:
-                found.append(name)
+            if name in there and name not in lessons:
+                lessons.append(name)
             elif name not in there:
                 reason = _("There is no lesson %(name)s in the folder %(folder)s.") % {
                     "name": str(entry)[:80],
                     "folder": EPISODES,
                 }
                 self.course.errors.append(SourceError(node_line(wanted, index), reason, CONFIG))
-        return found
+        return lessons
 
     # --- the plan of the session: what was written for whoever teaches
 
@@ -157,9 +157,9 @@ class Foreign:
     def _links(self, name: str, tell: Callable[[int, str], None], store: Store | None) -> Links:
         addresses = {
             episode: lesson_address(
-                self.course.fields["slug"], one, language=self.course.locale.language_code
+                self.course.fields["slug"], lesson_slug, language=self.course.locale.language_code
             )
-            for episode, one in self.slugs.items()
+            for episode, lesson_slug in self.slugs.items()
         }
         anchors = {episode: source.anchors for episode, source in self.sources.items()}
         return Links(name, self.files, addresses, anchors, tell, store)
@@ -202,7 +202,7 @@ class Foreign:
     def _minutes(self, source: Workbench, out: LessonFile) -> int:
         matter = source.front_matter
         given = [matter.get(key, 0) for key in ("teaching", "exercises")]
-        if any(not isinstance(one, int) or isinstance(one, bool) or one < 0 for one in given):
+        if any(not isinstance(number, int) or isinstance(number, bool) or number < 0 for number in given):
             out.tell(node_line(matter, "teaching"), _("`teaching` and `exercises` are whole minutes."))
             return 7
         minutes = sum(given)
@@ -224,7 +224,9 @@ class Foreign:
             names = source.front_matter.get(key)
             names = names if isinstance(names, list) else [names] if isinstance(names, str) else []
             if names:
-                told.append(said_in(language, message, names=", ".join(_escaped(str(one)) for one in names)))
+                told.append(
+                    said_in(language, message, names=", ".join(_escaped(str(name)) for name in names))
+                )
         licence, address = self.config.get("license"), self.config.get("source")
         if isinstance(licence, str) and licence:
             told.append(said_in(language, gettext_noop("Licence: %(name)s."), name=_escaped(licence)))
@@ -234,18 +236,18 @@ class Foreign:
 
 
 def _instructors(parts: list[Any]) -> list[Div]:
-    found = []
+    instructors = []
     for part in parts:
         if isinstance(part, Div):
-            found += [part] if part.kind == "instructor" else _instructors(part.parts)
-    return found
+            instructors += [part] if part.kind == "instructor" else _instructors(part.parts)
+    return instructors
 
 
 def _slug_of(name: str) -> str:
     """The address of a lesson: its file name without the number that sorts it."""
     stem = PurePosixPath(name).stem
-    found = slug(re.sub(r"^[\d_.-]+", "", stem) or stem)
-    return f"{found}-lesson" if found in RESERVED_SLUGS else found
+    bare = slug(re.sub(r"^[\d_.-]+", "", stem) or stem)
+    return f"{bare}-lesson" if bare in RESERVED_SLUGS else bare
 
 
 def _escaped(text: str) -> str:

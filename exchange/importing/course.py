@@ -16,16 +16,16 @@ from exchange.importing.lesson import read_lesson
 from exchange.importing.lessons import Lessons, edited, kept_as_draft
 from exchange.importing.manifest import COURSE, CourseFile, read_manifest
 from exchange.importing.pages import (
+    EarlierImports,
     Edited,
-    Marks,
-    Pen,
+    ImportOptions,
     Step,
     Unfit,
     course_step,
     examine,
     lacks,
     publish,
-    take,
+    store_page,
 )  # fmt: skip
 from exchange.importing.report import Report
 from exchange.importing.stream import LessonFile, digest, refuse_unrenderable
@@ -35,7 +35,7 @@ from gates.pictures import TYPES
 from glossary.linking import one_reading_of_the_glossary
 from people import roles
 from people.models import Employee
-from people.publication import my_turn, rehearse
+from publishing.publication import my_turn, rehearse
 from quizzes.importing import import_questions
 from quizzes.models import Bank, Purpose, Question
 from quizzes.policies import banks_of
@@ -97,11 +97,11 @@ def import_course(
             % {"limit": f"{FILE_LIMIT:,}"},
         )
         return report
-    pen = Pen(now, user, publishes, dry_run)
+    options = ImportOptions(now, user, publishes, dry_run)
     otherwise = _unknown
     try:
         with one_reading_of_the_glossary():
-            _Importer(files, names, report, pen, between or _go_on).run()
+            _Importer(files, names, report, options, between or _go_on).run()
     except Refused:
         otherwise = _refused
         report.states.clear()
@@ -116,9 +116,14 @@ def _go_on() -> None:
 
 class _Importer:
     def __init__(
-        self, files: Folder, names: list[str], report: Report, pen: Pen, between: Callable[[], object]
+        self,
+        files: Folder,
+        names: list[str],
+        report: Report,
+        options: ImportOptions,
+        between: Callable[[], object],
     ) -> None:
-        self.files, self.names, self.report, self.pen = files, names, report, pen
+        self.files, self.names, self.report, self.options = files, names, report, options
         self.between = between
         self.foreign: Foreign | None = None
         self.draft: CoursePage | None = None  # of the course, in a dry run
@@ -135,7 +140,7 @@ class _Importer:
                 _("There is no catalogue page in %(language)s; run `manage.py prepare` first.")
                 % {"language": language}
             )
-        self.marks = Marks(read.code)
+        self.earlier = EarlierImports(read.code)
         course = CoursePage.objects.filter(translation_key=key_of(read.code), locale=read.locale).first()
         self._ask_for_rights(course)
         bank = self._bank(course)
@@ -146,7 +151,7 @@ class _Importer:
         self.report.tell_errors(read.errors, read.name)
         course = self._course(course, catalogue, bank)
         self.between()
-        questions = self._questions(bank, self.pen)
+        questions = self._questions(bank, self.options)
         self._lessons(course, self._checks(bank, questions), questions)
         self._pictures()
         self._gone()
@@ -165,7 +170,7 @@ class _Importer:
         raise Refused
 
     def _ask_for_rights(self, course: CoursePage | None) -> None:
-        user, code = self.pen.user, self.read.code
+        user, code = self.options.user, self.read.code
         if user is None or user.is_superuser:
             return
         if course is not None and not course.permissions_for_user(user).can_edit():
@@ -186,7 +191,7 @@ class _Importer:
 
     def _is_taken(self, code: str) -> bool:
         """Whether a bank of this name holds questions that this person may not write."""
-        mine = banks_of(self.pen.user).values("pk")
+        mine = banks_of(self.options.user).values("pk")
         return Bank.objects.filter(slug=code.lower()).exclude(pk__in=mine).exists()
 
     def _bank(self, course: CoursePage | None) -> Bank:
@@ -199,7 +204,7 @@ class _Importer:
 
     # --- the files beside the lessons
 
-    def _questions(self, bank: Bank, pen: Pen) -> list[Question]:
+    def _questions(self, bank: Bank, options: ImportOptions) -> list[Question]:
         """The questions that a dry run would store."""
         if not self.files.has(QUESTIONS):
             return []
@@ -212,10 +217,10 @@ class _Importer:
             items,
             bank=bank,
             locale=self.read.locale,
-            now=pen.now,
-            user=pen.user,
-            publishes=pen.publishes,
-            dry_run=pen.dry_run,
+            now=options.now,
+            user=options.user,
+            publishes=options.publishes,
+            dry_run=options.dry_run,
             between=self.between,
         )
         for fault in outcome.reported:
@@ -231,7 +236,8 @@ class _Importer:
             is_new = draft.code not in rows
             if is_new:
                 draft.pk = NOT_STORED + number
-            if is_new or self.pen.publishes:  # else the stored row says its purpose until the draft goes live
+            # Else the stored row says its purpose until the draft goes live.
+            if is_new or self.options.publishes:
                 rows[draft.code] = (draft.pk, draft.purpose)
         return {code: pk for code, (pk, purpose) in rows.items() if purpose == Purpose.CHECK}
 
@@ -256,7 +262,7 @@ class _Importer:
         read.fields["bank_id"] = bank.pk or NOT_STORED
         step = course_step(read, course, catalogue, key_of(read.code))
         try:
-            examine(step, self.marks)
+            examine(step, self.earlier)
             page = self._take_course(step, bank)
         except Edited:
             if course is None:  # only a page that is there can have been edited
@@ -266,27 +272,28 @@ class _Importer:
             return course
         except Unfit as error:
             self.report.tell(read.name, 1, str(error))
-            self._questions(bank, replace(self.pen, dry_run=True))  # so that its faults are seen too
+            self._questions(bank, replace(self.options, dry_run=True))  # so that its faults are seen too
             raise Refused from error
-        self.report.settle(read.name, is_new=step.is_news)
-        self._settle_plan(page, step.is_news)
+        self.report.settle(read.name, is_new=step.differs)
+        self._settle_plan(page, step.differs)
         return page
 
     def _take_course(self, step: Step, bank: Bank) -> CoursePage:
         """A new course comes with its bank, its collection and its author, all of them or nothing."""
-        if self.pen.dry_run:
-            self.draft = step.draft if step.is_news else None
-            page: CoursePage = take(step, self.marks, self.pen)
+        if self.options.dry_run:
+            self.draft = step.draft if step.differs else None
+            page: CoursePage = store_page(step, self.earlier, self.options)
             return page
         with my_turn():
             if bank.pk is None:
                 bank.save()
                 self.read.fields["bank_id"] = bank.pk
                 step = course_step(self.read, step.page, step.parent, key_of(self.read.code))
-            page = take(step, self.marks, self.pen)
+            page = store_page(step, self.earlier, self.options)
             files_of(page)
-            if step.page is None and self.pen.user is not None and roles.AUTHOR in self.pen.user.roles:
-                add_author(course=page, employee=self.pen.user)
+            user = self.options.user
+            if step.page is None and user is not None and roles.AUTHOR in user.roles:
+                add_author(course=page, employee=user)
         return page
 
     def _settle_plan(self, course: CoursePage | None, is_written: bool) -> None:
@@ -297,10 +304,10 @@ class _Importer:
             self.report.tell(PLAN, 1, edited())
             return
         mark = digest(self.read.plan.strip())
-        known = self.marks.by_name.get(PLAN)
+        known = self.earlier.by_name.get(PLAN)
         is_new = is_written and (known is None or known.digest != mark)
         self.report.settle(PLAN, is_new=is_new)
-        self.marks.remember(PLAN, None, mark, self.pen)
+        self.earlier.remember(PLAN, None, mark, self.options)
 
     # --- lessons
 
@@ -317,8 +324,8 @@ class _Importer:
             self.read.code,
             reader,
             report=self.report,
-            marks=self.marks,
-            pen=self.pen,
+            earlier=self.earlier,
+            options=self.options,
             between=self.between,
         )
         lessons.write(self._lesson_names())
@@ -326,10 +333,10 @@ class _Importer:
         if course.pk is not None:
             course.refresh_from_db()
         is_new = not course.live and course.first_published_at is None
-        if self.pen.publishes and is_new and (went_live or lessons.are_live):
+        if self.options.publishes and is_new and (went_live or lessons.are_live):
             self._publish(course)
         elif course.live and not went_live and lessons.moved:
-            render_course(course, now=self.pen.now)
+            render_course(course, now=self.options.now)
 
     def _lesson_names(self) -> list[str]:
         if self.foreign is not None:
@@ -337,11 +344,11 @@ class _Importer:
         return [name for name in self.names if "/" not in name and name[0].isdigit() and name.endswith(".md")]
 
     def _publish(self, course: CoursePage) -> None:
-        if self.pen.dry_run:
+        if self.options.dry_run:
             reasons = lacks(self.draft or course.get_latest_revision_as_object())
         else:
             rehearse(course)
-            reasons = publish(course, self.pen)
+            reasons = publish(course, self.options)
         for _block, reason in reasons:
             self.report.tell(self.read.name, 1, kept_as_draft(reason))
 
@@ -362,7 +369,7 @@ class _Importer:
 
     def _gone(self) -> None:
         """A page whose file is no longer there stays: people may have records in it."""
-        for name in self.marks.gone(self.names):
+        for name in self.earlier.gone(self.names):
             self.report.tell(
                 name, 1, _("This file is not in the folder any more. Its page was left as it is.")
             )

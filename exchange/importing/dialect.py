@@ -141,13 +141,13 @@ class Links:
     def _named(self, path: str) -> str:
         """The file that the Workbench would find: beside the lesson, else in one of its folders."""
         folder = PurePosixPath(self.name).parent
-        for place in (str(folder), "episodes", "learners", "instructors", "profiles", "."):
+        for folder_name in (str(folder), "episodes", "learners", "instructors", "profiles", "."):
             for ending in ("", ".md"):
                 stem = path.removesuffix(".html") if ending else path
                 try:
-                    found = (self.files.root / place / f"{stem}{ending}").resolve()
-                    if found.is_file() and found.is_relative_to(self.files.root):
-                        return found.relative_to(self.files.root).as_posix()
+                    file = (self.files.root / folder_name / f"{stem}{ending}").resolve()
+                    if file.is_file() and file.is_relative_to(self.files.root):
+                        return file.relative_to(self.files.root).as_posix()
                 except (OSError, ValueError):
                     return ""
         return ""
@@ -186,12 +186,12 @@ class Writer:
         """The lines with their links; code stays as it is. What stood in a list before a picture moves left."""
         lines, code, leading = [], "", True
         for at, line in enumerate(part.lines):
-            found = _CODE.match(line)
+            fence = _CODE.match(line)
             if code:
-                if found and found[1].startswith(code) and not line.strip(" \t>").strip(code[0]):
+                if fence and fence[1].startswith(code) and not line.strip(" \t>").strip(code[0]):
                     code = ""
-            elif found:
-                code = found[1]
+            elif fence:
+                code = fence[1]
             else:
                 leading = leading and (not line.strip() or line[0] in " \t")
                 lines.append(self.links.line(line.lstrip() if leading else line, part.line + at))
@@ -204,11 +204,11 @@ class Writer:
         lines, code, start = self._text(part), "", 0
         cuts = [0]
         for at, line in enumerate(lines):
-            found = _CODE.match(line)
+            fence = _CODE.match(line)
             if code:
-                code = "" if found and found[1].startswith(code) else code
-            elif found:
-                code = found[1]
+                code = "" if fence and fence[1].startswith(code) else code
+            elif fence:
+                code = fence[1]
             elif heading := _HEADING.fullmatch(line):
                 if len(heading[1]) == 1 or (len(heading[1]) > 2 and not self._has_section(lines[:at])):
                     lines[at] = f"## {heading[2]}"  # no level is skipped, and the title is the only first one

@@ -69,20 +69,20 @@ class Folder:
 
     def beside(self, file: str, path: str) -> str:
         """The name in the folder of what `file` calls `path`. Raises: ValueError"""
-        found = self._inside(self.root / PurePosixPath(file).parent / path, path)
-        name = found.relative_to(self.root).as_posix()
+        file_path = self._inside(self.root / PurePosixPath(file).parent / path, path)
+        name = file_path.relative_to(self.root).as_posix()
         self.used.setdefault(name, set()).add(file)
         return name
 
     def _inside(self, path: Path, name: str) -> Path:
         try:
-            found = path.resolve()
-            is_file = found.is_file()
+            resolved = path.resolve()
+            is_file = resolved.is_file()
         except (OSError, ValueError):
             raise ValueError(
                 _("%(name)s is not the name of a file.") % {"name": name_for_people(name)}
             ) from None
-        if not found.is_relative_to(self.root):
+        if not resolved.is_relative_to(self.root):
             raise ValueError(
                 _("%(name)s lies outside the course's folder.") % {"name": name_for_people(name)}
             )
@@ -90,16 +90,16 @@ class Folder:
             raise ValueError(
                 _("There is no file %(name)s in the course's folder.") % {"name": name_for_people(name)}
             )
-        return found
+        return resolved
 
     def _bytes(self, path: str, name: str, limit: int) -> bytes:
-        found = self._inside(self.root / path, name)
-        if found.stat().st_size > limit:
+        resolved = self._inside(self.root / path, name)
+        if resolved.stat().st_size > limit:
             raise ValueError(
                 _("%(name)s is larger than %(limit)s MB.")
                 % {"name": name_for_people(name), "limit": limit // 1_000_000}
             )
-        return found.read_bytes()
+        return resolved.read_bytes()
 
     def drawing(self, name: str) -> str:
         """The text of a diagram that may stand in a page. Raises: ValueError with what must change"""
@@ -142,7 +142,7 @@ class Store:
         refuse_false_document(data[:HEAD_BYTES], PurePosixPath(name).name)
         return self._row(get_document_model(), data, name, "documents", title=title)
 
-    def _row(self, model: Any, data: bytes, name: str, place: str, *, title: str, **fields: int) -> int:
+    def _row(self, model: Any, data: bytes, name: str, directory: str, *, title: str, **fields: int) -> int:
         digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()  # what Wagtail stores as file_hash
         there = model.objects.filter(file_hash=digest)
         if self.collection is not None:
@@ -154,7 +154,7 @@ class Store:
         if self.dry_run:
             return self.planned.setdefault((model, digest), NOT_STORED + len(self.planned))
         row = model(title=title[:255], file_hash=digest, file_size=len(data), **fields)
-        row.file.name = self._kept(row.file.storage, data, f"{place}/{digest[:12]}-{_ascii(name)}")
+        row.file.name = self._kept(row.file.storage, data, f"{directory}/{digest[:12]}-{_ascii(name)}")
         row.save()
         return int(row.pk)
 

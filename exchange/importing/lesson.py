@@ -172,7 +172,7 @@ class _Reader:
                 self.out.tell(piece.body_line + number, reason)
 
     def _checks(self, piece: Piece) -> tuple[str, Any]:
-        found = []
+        questions = []
         for index, code in enumerate(piece.data):
             question = self.questions.get(str(code))
             if question is None:
@@ -181,8 +181,8 @@ class _Reader:
                     _("There is no question `%(code)s` with purpose check.") % {"code": code},
                 )
                 continue
-            found.append(question)
-        return "checks", {"questions": listed(found)}
+            questions.append(question)
+        return "checks", {"questions": listed(questions)}
 
     def _structured(self, data: Any, kind: str, line: int) -> dict[str, Any]:
         value = _fields_of(data, kind, line)
@@ -323,7 +323,10 @@ def _shape_table(value: dict[str, Any]) -> None:
                 % {"number": number, "width": width},
             )
     numbers = value.get("numbers", [])
-    if any(not isinstance(one, int) or isinstance(one, bool) or not 1 <= one <= width for one in numbers):
+    if any(
+        not isinstance(column, int) or isinstance(column, bool) or not 1 <= column <= width
+        for column in numbers
+    ):
         raise ValueError(_("`numbers` are the numbers of columns, 1 to %(width)s.") % {"width": width})
     value["head"] = listed(_cells(value["head"]))
     value["rows"] = listed([listed(_cells(row)) for row in value["rows"]])

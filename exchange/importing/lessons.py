@@ -11,11 +11,21 @@ from authoring.teams import files_of, planned_files_of
 from courses.addresses import lesson_address, pages_of
 from courses.models import CoursePage, LessonPage
 from exchange.importing.folder import Store
-from exchange.importing.pages import Edited, Marks, Pen, Unfit, examine, lacks, lesson_step, publish, take
+from exchange.importing.pages import (
+    EarlierImports,
+    Edited,
+    ImportOptions,
+    Unfit,
+    examine,
+    lacks,
+    lesson_step,
+    publish,
+    store_page,
+)
 from exchange.importing.report import Report
 from exchange.importing.stream import LessonFile
 from exchange.rules.keys import key_of
-from people.publication import my_turn
+from publishing.publication import my_turn
 from quizzes.models import Question
 
 
@@ -46,19 +56,19 @@ class Lessons:
         reader: Callable[[str, Store], LessonFile],
         *,
         report: Report,
-        marks: Marks,
-        pen: Pen,
+        earlier: EarlierImports,
+        options: ImportOptions,
         between: Callable[[], object],
     ) -> None:
         self.course, self.code, self.reader = course, code, reader
-        self.report, self.marks, self.pen, self.between = report, marks, pen, between
+        self.report, self.earlier, self.options, self.between = report, earlier, options, between
         self.written: list[Lesson] = []
         self.moved = False
 
     def write(self, names: Iterable[str]) -> None:
         """All pages, as drafts: a lesson may link to one that comes later."""
         planned = Store(planned_files_of(self.course.code), dry_run=True)
-        store = planned if self.pen.dry_run else Store(files_of(self.course), dry_run=False)
+        store = planned if self.options.dry_run else Store(files_of(self.course), dry_run=False)
         taken: dict[str, str] = {}
         for name in names:
             read = self.reader(name, planned)
@@ -83,21 +93,21 @@ class Lessons:
         page = LessonPage.objects.filter(translation_key=key, locale=self.course.locale).first()
         step = lesson_step(read, page, self.course, key)
         try:
-            examine(step, self.marks)
-            if step.is_news and not self.pen.dry_run:
+            examine(step, self.earlier)
+            if step.differs and not self.options.dry_run:
                 # Once more, now with its pictures stored, which is not done for a page that is left alone.
                 read = self.reader(read.name, store)
                 step = lesson_step(read, page, self.course, key)
-            found = take(step, self.marks, self.pen)
+            stored = store_page(step, self.earlier, self.options)
         except (Edited, Unfit) as error:
             self.report.tell(read.name, 1, str(error) or edited())
             return None if page is None else Lesson(read, page)
-        self.report.settle(read.name, is_new=step.is_news)
-        return Lesson(read, found, step.draft if self.pen.dry_run and step.is_news else None)
+        self.report.settle(read.name, is_new=step.differs)
+        return Lesson(read, stored, step.draft if self.options.dry_run and step.differs else None)
 
     def _move(self, lesson: Lesson) -> None:
         """Behind the lesson of the file before."""
-        if not self.written or self.pen.dry_run or lesson.page.path > self.written[-1].page.path:
+        if not self.written or self.options.dry_run or lesson.page.path > self.written[-1].page.path:
             return
         with my_turn():
             lesson.page.move(self.written[-1].page, pos="right")
@@ -112,14 +122,14 @@ class Lessons:
             page = lesson.page
             if page.live or page.first_published_at is not None:
                 continue
-            if self.pen.publishes and not self.pen.dry_run:
-                reasons = publish(page, self.pen)
+            if self.options.publishes and not self.options.dry_run:
+                reasons = publish(page, self.options)
             else:
                 reasons = lacks(lesson.draft or page.get_latest_revision_as_object(), planned)
             self.between()
             for block, reason in reasons:
                 self.report.tell(lesson.read.name, lesson.read.lines.get(block, 1), kept_as_draft(reason))
-            if not reasons and self.pen.publishes:
+            if not reasons and self.options.publishes:
                 self.report.settle(lesson.read.name, is_new=True)
                 went_live = True
         return went_live
@@ -131,7 +141,7 @@ class Lessons:
 
     def _planned(self, questions: list[Question]) -> Planned:
         """What stands beside the lessons when they go live, and is not stored in a dry run."""
-        if not self.pen.dry_run:
+        if not self.options.dry_run:
             return Planned()
         slug, language = self.course.slug, self.course.locale.language_code
         addresses = set(pages_of(slug, language=language)) if self.course.pk is None else set()

@@ -96,11 +96,11 @@ class _Reader:
         locale = Locale.objects.filter(language_code=language).first()
         if locale is None:
             self.tell(node_line(data, "locale"), _("The language `%(language)s` is not set up here; the course was read as %(default)s.") % {"language": language[:20], "default": Locale.get_default().language_code})  # fmt: skip
-        found = CourseFile(COURSE, code, locale or Locale.get_default(), fields)
-        found.senses = self.terms(found.locale)
-        found.competences = self.competences()
-        found.errors = self.errors
-        return found
+        course = CourseFile(COURSE, code, locale or Locale.get_default(), fields)
+        course.senses = self.terms(course.locale)
+        course.competences = self.competences()
+        course.errors = self.errors
+        return course
 
     def text(self, name: str, within: Mapping[str, Any] | None = None) -> str:
         data = self.data if within is None else within
@@ -153,7 +153,7 @@ class _Reader:
         return value is not False
 
     def outcomes(self) -> list[dict[str, Any]]:
-        found: list[dict[str, str]] = []
+        outcomes: list[dict[str, str]] = []
         items = self.items_of("outcomes")
         for index, item in enumerate(items):
             line = node_line(items, index)
@@ -166,15 +166,15 @@ class _Reader:
                     line, _("An outcome has an `id` of 60 letters at most and a `text` of 200 at most.")
                 )
                 continue
-            found.append({"key": key, "text": text})
-        if len(found) > 8:
+            outcomes.append({"key": key, "text": text})
+        if len(outcomes) > 8:
             self.tell(
                 node_line(items, 8), _("A course has eight outcomes at most; the others were left out.")
             )
-        return [{**one, "type": "outcome"} for one in listed(found[:8])]
+        return [{**outcome, "type": "outcome"} for outcome in listed(outcomes[:8])]
 
     def terms(self, locale: Locale) -> list[Sense]:
-        found: list[Sense] = []
+        senses: list[Sense] = []
         items = self.items_of("terms")
         for index, reference in enumerate(items):
             try:
@@ -186,12 +186,12 @@ class _Reader:
                     _("There is no word `%(word)s` in the glossary; it was left out.") % {"word": shown},
                 )
                 continue
-            if sense not in found:
-                found.append(sense)
-        return found
+            if sense not in senses:
+                senses.append(sense)
+        return senses
 
     def competences(self) -> list[Competence]:
-        found: list[Competence] = []
+        competences: list[Competence] = []
         entries = self.items_of("frameworks")
         for index, entry in enumerate(entries):
             line = node_line(entries, index)
@@ -208,6 +208,6 @@ class _Reader:
                         _("The framework %(framework)s has no competence %(code)s.")
                         % {"framework": framework, "code": str(code)[:40]},
                     )
-                elif competence not in found:
-                    found.append(competence)
-        return found
+                elif competence not in competences:
+                    competences.append(competence)
+        return competences

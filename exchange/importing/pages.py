@@ -14,7 +14,7 @@ from courses.models import CourseCompetence, CoursePage, CourseTerm, ImportedFil
 from exchange.importing.manifest import CourseFile
 from exchange.importing.stream import LessonFile, digest, without_ids
 from people.models import Employee
-from people.publication import my_turn, part_of_a_whole
+from publishing.publication import my_turn, part_of_a_whole
 
 _COURSE_FIELDS = (
     "code title slug short_title summary direction level quiz_questions pass_percent quiz_required"
@@ -34,8 +34,8 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True)
-class Pen:
-    """Who writes, when, and whether new pages go live at once (an operator's command) or wait for review."""
+class ImportOptions:
+    """Who imports, when, and whether new pages go live at once (an operator's command) or wait for review."""
 
     now: datetime
     user: Employee | None
@@ -43,7 +43,7 @@ class Pen:
     dry_run: bool
 
 
-class Marks:
+class EarlierImports:
     """What earlier imports of a course wrote, as it stood when this one began."""
 
     def __init__(self, code: str) -> None:
@@ -52,20 +52,20 @@ class Marks:
         self.by_name = {row.name: row for row in rows}
         self.by_page = {row.page_id: row for row in rows if row.page_id is not None}
         self.seen: set[int] = set()
-        """Pages that a file of this import says."""
+        """Ids of pages that a file of this import describes."""
 
     def gone(self, names: list[str]) -> list[str]:
-        """Files of pages that no file of this import says any more."""
+        """Names of files whose pages no file of this import describes any more."""
         lost = (
             row for row in self.by_page.values() if row.name not in names and row.page_id not in self.seen
         )
         return sorted(row.name for row in lost)
 
-    def remember(self, name: str, page: Page | None, mark: str, pen: Pen) -> None:
-        """What this import wrote, to tell a changed file from a page that a person edited. Writes only news."""
+    def remember(self, name: str, page: Page | None, mark: str, options: ImportOptions) -> None:
+        """What this import wrote, to tell a changed file from a page that a person edited. Writes only what differs."""
         if page is not None and page.pk is not None:
             self.seen.add(page.pk)
-        if pen.dry_run:
+        if options.dry_run:
             return
         wanted = {
             "digest": mark,
@@ -78,7 +78,7 @@ class Marks:
         if page is not None:  # the file has another name now
             ImportedFile.objects.filter(course_code=self.code, page=page).exclude(name=name).delete()
         ImportedFile.objects.update_or_create(
-            course_code=self.code, name=name, defaults={**wanted, "imported_at": pen.now}
+            course_code=self.code, name=name, defaults={**wanted, "imported_at": options.now}
         )
 
 
@@ -98,7 +98,8 @@ class Step:
     after: str
 
     @property
-    def is_news(self) -> bool:
+    def differs(self) -> bool:
+        """Whether the file says something else than the page."""
         return self.before != self.after
 
 
@@ -114,7 +115,8 @@ def course_step(read: CourseFile, course: CoursePage | None, catalogue: Page, ke
         setattr(draft, name, json.dumps(value) if name == "outcomes" else value)
     draft.course_terms = [CourseTerm(sense=sense, sort_order=at) for at, sense in enumerate(read.senses)]
     draft.course_competences = [
-        CourseCompetence(competence=one, sort_order=at) for at, one in enumerate(read.competences)
+        CourseCompetence(competence=competence, sort_order=at)
+        for at, competence in enumerate(read.competences)
     ]
     return Step(read.name, draft, course, catalogue, before, digest(content_of_course(draft)))
 
@@ -139,15 +141,15 @@ def lesson_step(read: LessonFile, lesson: LessonPage | None, course: CoursePage,
     return Step(read.name, draft, lesson, course, before, digest(content_of_lesson(draft)))
 
 
-def examine(step: Step, marks: Marks) -> None:
-    """Whether the step may be taken. Nothing is stored.
+def examine(step: Step, earlier: EarlierImports) -> None:
+    """Check whether the step can be stored. Nothing is stored.
 
     Raises: Edited, Unfit
     """
-    if not step.is_news:
+    if not step.differs:
         return
     page, draft = step.page, step.draft
-    known = marks.by_page.get(page.pk) if page is not None else None
+    known = earlier.by_page.get(page.pk) if page is not None else None
     is_ours = known is not None and (
         known.digest == step.before or known.revision_id == page.latest_revision_id
     )
@@ -163,16 +165,16 @@ def examine(step: Step, marks: Marks) -> None:
         raise Unfit(_told(error)) from error
 
 
-def take(step: Step, marks: Marks, pen: Pen) -> Any:
+def store_page(step: Step, earlier: EarlierImports, options: ImportOptions) -> Any:
     """Store what `examine` let pass, in one small transaction; the page as it is then.
 
     Raises: Edited, Unfit
     """
-    if not step.is_news:
-        marks.remember(step.name, step.page, step.after, pen)
+    if not step.differs:
+        earlier.remember(step.name, step.page, step.after, options)
         return step.page
-    if pen.dry_run:
-        marks.remember(step.name, step.page, step.after, pen)
+    if options.dry_run:
+        earlier.remember(step.name, step.page, step.after, options)
         return step.page or step.draft
     draft = step.draft
     try:
@@ -182,9 +184,9 @@ def take(step: Step, marks: Marks, pen: Pen) -> Any:
                 type(step.parent).objects.get(pk=step.parent.pk).add_child(instance=draft)
             elif not _is_as_it_was(step.page):
                 raise Edited
-            draft.save_revision(user=pen.user, clean=False)
+            draft.save_revision(user=options.user, clean=False)
             written = type(draft).objects.get(pk=draft.pk)
-            marks.remember(step.name, written, step.after, pen)
+            earlier.remember(step.name, written, step.after, options)
     except ValidationError as error:  # somebody else was there first
         raise Unfit(_told(error)) from error
     return written
@@ -205,19 +207,19 @@ def _told(error: ValidationError) -> str:
     )
 
 
-def publish(page: Any, pen: Pen) -> list[tuple[str, str]]:
+def publish(page: Any, options: ImportOptions) -> list[tuple[str, str]]:
     """Let a page that never was public go live; else the reasons, each with the block it is about."""
     try:
         with my_turn(), part_of_a_whole():  # the import is asked for and logged as one
-            page.get_latest_revision().publish(user=pen.user, skip_permission_checks=True)
+            page.get_latest_revision().publish(user=options.user, skip_permission_checks=True)
     except NotReady as error:
-        return [(one.block, sentence(one)) for one in error.findings]
+        return [(finding.block, sentence(finding)) for finding in error.findings]
     return []
 
 
 def lacks(draft: Any, planned: Planned | None = None) -> list[tuple[str, str]]:
     """What a draft lacks before it can be published, each with the block it is about."""
-    return [(one.block, sentence(one)) for one in needed(draft, planned)]
+    return [(finding.block, sentence(finding)) for finding in needed(draft, planned)]
 
 
 def content_of_lesson(page: LessonPage) -> dict[str, Any]:
@@ -229,13 +231,15 @@ def content_of_lesson(page: LessonPage) -> dict[str, Any]:
 def content_of_course(page: CoursePage) -> Mapping[str, Any]:
     """What a course page says that a file can say."""
     fields = {name: _plain(getattr(page, name)) for name in _COURSE_FIELDS}
-    terms = sorted(page.course_terms.all(), key=lambda one: one.sort_order or 0)
+    terms = sorted(page.course_terms.all(), key=lambda term: term.sort_order or 0)
     competences = page.course_competences.all()
     return {
         **fields,
         "outcomes": without_ids(list(page.outcomes.get_prep_value())),
-        "terms": [str(one.sense.translation_key) for one in terms],
-        "competences": sorted(f"{one.competence.framework_id} {one.competence.code}" for one in competences),
+        "terms": [str(term.sense.translation_key) for term in terms],
+        "competences": sorted(
+            f"{link.competence.framework_id} {link.competence.code}" for link in competences
+        ),
     }
 
 

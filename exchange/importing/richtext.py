@@ -45,10 +45,10 @@ def rich_text_in(html: str, tell: Callable[[str], None]) -> str:
     held: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
-        found = _PORTABLE.search(match["attributes"])
-        if found is None:
+        target = _PORTABLE.search(match["attributes"])
+        if target is None:
             return match[0]
-        kind, name = found[1], unescape(found[2])
+        kind, name = target[1], unescape(target[2])
         number = _number_of(kind, name)
         if number is None:
             tell(_("The link to “%(name)s” leads nowhere; its words were kept.") % {"name": name})

@@ -87,7 +87,7 @@ def _without_rows(kind: str, value: Any) -> Any:
         return {**value, "parts": parts}
     if kind == "checks":
         return {**value, "questions": []}
-    return {name: one for name, one in value.items() if name not in _ROWS[kind]} if kind in _ROWS else value
+    return {name: part for name, part in value.items() if name not in _ROWS[kind]} if kind in _ROWS else value
 
 
 def refuse_unrenderable(text: str) -> None:
@@ -98,9 +98,9 @@ def refuse_unrenderable(text: str) -> None:
 def _sentences(error: ValidationError) -> Iterator[str]:
     nested = getattr(error, "block_errors", None)
     if nested:
-        for name, one in nested.items() if isinstance(nested, dict) else enumerate(nested):
-            if one is not None and name not in _ROWS["video"]:  # the file has to be there, and is
-                yield from _sentences(one)
+        for name, inner in nested.items() if isinstance(nested, dict) else enumerate(nested):
+            if inner is not None and name not in _ROWS["video"]:  # the file has to be there, and is
+                yield from _sentences(inner)
     others = getattr(error, "non_block_errors", None)
     if others:
         yield from others.messages if isinstance(others, ValidationError) else map(str, others)
@@ -120,14 +120,14 @@ def without_ids(value: Any) -> Any:
     if isinstance(value, dict):
         if {"type", "value"} <= set(value) <= {"type", "value", "id"}:
             return {"type": value["type"], "value": without_ids(value["value"])}
-        plain = {name: without_ids(one) for name, one in value.items()}
-        return {name: one for name, one in plain.items() if one not in ("", None, False, [])}
+        plain = {name: without_ids(part) for name, part in value.items()}
+        return {name: part for name, part in plain.items() if part not in ("", None, False, [])}
     if isinstance(value, list | tuple):
         # A list item of older pages stands without its wrapper.
         return [
-            without_ids(one) if isinstance(one, dict) and "type" in one
-            else {"type": "item", "value": without_ids(one)}
-            for one in value
+            without_ids(part) if isinstance(part, dict) and "type" in part
+            else {"type": "item", "value": without_ids(part)}
+            for part in value
         ]  # fmt: skip
     return value.strip() if isinstance(value, str) else value
 

@@ -113,7 +113,7 @@ def _shown(kept: Upload) -> dict[str, Any]:
     told = kept.outcome
     reported: dict[str, list[dict[str, Any]]] = {}
     # Why a course was refused stands above the files that were refused with it.
-    for entry in sorted(told["reported"], key=lambda one: one["file"] in told["followed"]):
+    for entry in sorted(told["reported"], key=lambda row: row["file"] in told["followed"]):
         reported.setdefault(entry["file"], []).append(entry)
     new, same, remarks = len(told["imported"]), len(told["unchanged"]), len(reported)
     return {

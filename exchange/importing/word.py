@@ -11,7 +11,16 @@ from courses.addresses import RESERVED_SLUGS
 from courses.models import CoursePage, LessonPage
 from exchange.importing.folder import Store
 from exchange.importing.lessons import kept_as_draft
-from exchange.importing.pages import Edited, Marks, Pen, Unfit, examine, lacks, lesson_step, take
+from exchange.importing.pages import (
+    EarlierImports,
+    Edited,
+    ImportOptions,
+    Unfit,
+    examine,
+    lacks,
+    lesson_step,
+    store_page,
+)
 from exchange.importing.report import Report
 from exchange.importing.stream import LessonFile, listed
 from exchange.rules.keys import key_of
@@ -43,14 +52,14 @@ def import_document(
     """
     report = Report(code=course.code)
     name = safe_name(name)
-    pen = Pen(now, user, publishes=False, dry_run=dry_run)
+    options = ImportOptions(now, user, publishes=False, dry_run=dry_run)
     try:
         document = read_document(data)
     except DocumentRefused as error:
         report.tell(name, 1, str(error))
         return report
-    marks = Marks(course.code)
-    known = marks.by_name.get(name)
+    earlier = EarlierImports(course.code)
+    known = earlier.by_name.get(name)
     page = LessonPage.objects.filter(pk=known.page_id).first() if known else None
     read = _read(document, name, Store(planned_files_of(course.code), dry_run=True))
     fields = {"slug": page.slug if page else _free_slug(read.fields["title"], course)}
@@ -65,17 +74,17 @@ def import_document(
     key = key_of(course.code, read.fields["slug"])
     step = lesson_step(read, page, course, key)
     try:
-        examine(step, marks)
-        if step.is_news and not dry_run:  # read again with its pictures stored, which is not done for nothing
+        examine(step, earlier)
+        if step.differs and not dry_run:  # read again with its pictures stored, which is not done for nothing
             read = _read(document, name, Store(files_of(course), dry_run=False))
             read.fields |= fields
             step = lesson_step(read, page, course, key)
-        lesson = take(step, marks, pen)
+        lesson = store_page(step, earlier, options)
     except (Edited, Unfit) as error:
         report.tell(name, 1, str(error) or _edited())
     else:
-        report.settle(name, is_new=step.is_news)
-        draft = step.draft if step.is_news else lesson.get_latest_revision_as_object()
+        report.settle(name, is_new=step.differs)
+        draft = step.draft if step.differs else lesson.get_latest_revision_as_object()
         for block, reason in lacks(draft):
             report.tell(name, read.lines.get(block, 1), kept_as_draft(reason))
     report.close([name], lambda _name: _("Nothing of it could be read."))
@@ -85,10 +94,10 @@ def import_document(
 def _free_slug(title: str, course: CoursePage) -> str:
     base = slug(title)[:60].strip("-")
     taken = set(Page.objects.child_of(course).values_list("slug", flat=True)) | RESERVED_SLUGS
-    number, found = 2, base
-    while found in taken:
-        number, found = number + 1, f"{base}-{number}"
-    return found
+    number, free = 2, base
+    while free in taken:
+        number, free = number + 1, f"{base}-{number}"
+    return free
 
 
 def _read(document: Document, name: str, store: Store) -> LessonFile:

@@ -14,7 +14,7 @@ from glossary.linking import Senses
 from glossary.models import ImportMark, Sense, Word
 from glossary.publishing import gathered, render_words
 from people.models import Employee
-from people.publication import my_turn, part_of_a_whole
+from publishing.publication import my_turn, part_of_a_whole
 
 
 @dataclass

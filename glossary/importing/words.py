@@ -63,15 +63,15 @@ class WordImport:
 
     def run(self, files: list[File], between: Callable[[], object]) -> None:
         good = [file for file in files if file.part is not None]
-        found: list[tuple[File, list[tuple[SensePart, Sense]]]] = []
+        imported: list[tuple[File, list[tuple[SensePart, Sense]]]] = []
         for file in good:
             with self.glossary.piece():
-                found.append((file, self.word(file)))
+                imported.append((file, self.word(file)))
             between()
         with one_reading_of_the_glossary():  # from here on no word comes or goes
             senses = self.glossary.senses()
             senses.words_in("")  # read now, before anybody waits
-            for file, stored in found:
+            for file, stored in imported:
                 with self.glossary.piece():
                     for part, sense in stored:
                         self.links(file, part, sense, senses)

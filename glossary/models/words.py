@@ -22,7 +22,7 @@ from wagtail.models import (
 
 from glossary.rules import agreement
 from people.models import Employee, Side
-from people.publication import OneDoor
+from publishing.publication import OneDoor
 
 
 class HomeSide(models.TextChoices):

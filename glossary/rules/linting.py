@@ -44,9 +44,9 @@ class Definition:
 
 @dataclass(frozen=True)
 class Remark:
-    """What a steward should look at: `place` names the field."""
+    """What a steward should look at, and the field it is about."""
 
-    place: str
+    field_name: str
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
 
@@ -64,47 +64,47 @@ def remarks(
     for those of the other one. Reading grades are known for English only.
     Source: ISO 704, Terminology work: a definition is not circular and can stand in the place of its word.
     """
-    found = _of_gloss(definition, language)
-    for place in WORDINGS:
-        text = getattr(definition, place)
+    remarks = _of_gloss(definition, language)
+    for field_name in WORDINGS:
+        text = getattr(definition, field_name)
         if (count := count_words(text)) > WORDING_WORDS:
-            found.append(_too_long(place, count, WORDING_WORDS))
-        side, other = _sides(place)
+            remarks.append(_too_long(field_name, count, WORDING_WORDS))
+        side, other = _sides(field_name)
         if of_side and other in of_side:
-            found += _foreign(definition, place, text, side, of_side[other])
+            remarks += _foreign(definition, field_name, text, side, of_side[other])
     grade = reading_grade(definition.wording_business)
     if language.startswith("en") and grade > HARDEST_GRADE:
         message = _("Its reading grade is %(grade)s; write shorter sentences and words, for %(most)s.")
         values = {"grade": f"{grade:.0f}", "most": HARDEST_GRADE}
-        found.append(Remark("wording_business", message, values))
+        remarks.append(Remark("wording_business", message, values))
     if not definition.exchanges:
-        found.append(Remark("in_a_meeting", _("Show how the word is said and heard in a meeting.")))
+        remarks.append(Remark("in_a_meeting", _("Show how the word is said and heard in a meeting.")))
     if not definition.sources:
-        found.append(Remark("sources", _("Name a source.")))
+        remarks.append(Remark("sources", _("Name a source.")))
     if any(not contrast.strip() for contrast in definition.contrasts):
-        found.append(
+        remarks.append(
             Remark("false_friends", _("Say in one line how the meaning differs from its false friend."))
         )
-    return found
+    return remarks
 
 
 def _of_gloss(definition: Definition, language: str) -> list[Remark]:
-    gloss, found = definition.gloss, []
+    gloss, remarks = definition.gloss, []
     if f" {stem(definition.lemma, language)} " in f" {stem(gloss, language)} ":
         message = _("It explains “%(lemma)s” with “%(lemma)s” itself.")
-        found.append(Remark("gloss", message, {"lemma": definition.lemma}))
+        remarks.append(Remark("gloss", message, {"lemma": definition.lemma}))
     if _WEAK_START.match(gloss.strip()):
         message = _("Begin with what it is, not with “is when”, “is where” or “refers to”.")
-        found.append(Remark("gloss", message))
+        remarks.append(Remark("gloss", message))
     if (count := count_words(gloss)) > GLOSS_WORDS:
-        found.append(_too_long("gloss", count, GLOSS_WORDS))
+        remarks.append(_too_long("gloss", count, GLOSS_WORDS))
     if normalise(gloss) in {normalise(other) for other in definition.other_glosses}:
-        found.append(Remark("gloss", _("Another meaning of the word has the same short explanation.")))
-    return found
+        remarks.append(Remark("gloss", _("Another meaning of the word has the same short explanation.")))
+    return remarks
 
 
 def _foreign(
-    definition: Definition, place: str, text: str, side: str, vocabulary: Vocabulary[str]
+    definition: Definition, field_name: str, text: str, side: str, vocabulary: Vocabulary[str]
 ) -> list[Remark]:
     """Words of the other side that this sense leads nobody to, as written or in the plural.
 
@@ -120,19 +120,19 @@ def _foreign(
     business = _("“%(word)s” is a word of IT. Say it in plain words, or add it to the related words.")
     technology = _("“%(word)s” is a word of business. Say it in plain words, or add it to the related words.")
     message = business if side == "business" else technology
-    return [Remark(place, message, {"word": name}) for name in names]
+    return [Remark(field_name, message, {"word": name}) for name in names]
 
 
 def _singulars(name: str) -> tuple[str, ...]:
     return name, name.removesuffix("s"), name.removesuffix("es"), re.sub(r"ies$", "y", name)
 
 
-def _sides(place: str) -> tuple[str, str]:
-    return ("business", "technology") if place == "wording_business" else ("technology", "business")
+def _sides(field_name: str) -> tuple[str, str]:
+    return ("business", "technology") if field_name == "wording_business" else ("technology", "business")
 
 
-def _too_long(place: str, count: int, most: int) -> Remark:
-    return Remark(place, _("It has %(count)s words; at most %(most)s."), {"count": count, "most": most})
+def _too_long(field_name: str, count: int, most: int) -> Remark:
+    return Remark(field_name, _("It has %(count)s words; at most %(most)s."), {"count": count, "most": most})
 
 
 def count_words(text: str) -> int:

@@ -66,8 +66,8 @@ def _stem_of(word: str, name: str) -> str:
     stemmer = stemmers.get(name)
     if stemmer is None:
         stemmer = stemmers[name] = snowballstemmer.stemmer(name)
-    found: str = stemmer.stemWord(word)
-    return found
+    root: str = stemmer.stemWord(word)
+    return root
 
 
 def distance(first: str, second: str) -> int:
@@ -101,18 +101,18 @@ def suggestions(text: str, candidates: Iterable[str], *, limit: int = 3) -> list
     """
     typed = normalise(text)
     allowed = mistakes_allowed(typed)
-    found = []
+    near = []
     for candidate in dict.fromkeys(candidates):
         name = normalise(candidate)
         if not typed or name == typed or abs(len(name) - len(typed)) > allowed:
             continue
         apart = distance(typed, name)
         if apart <= allowed:
-            found.append((apart, name[:1] != typed[:1], name, candidate))
-    return [candidate for *_order, candidate in sorted(found)[:limit]]
+            near.append((apart, name[:1] != typed[:1], name, candidate))
+    return [candidate for *_order, candidate in sorted(near)[:limit]]
 
 
-class Place(IntEnum):
+class Rank(IntEnum):
     """How a search finds a word, the best first. Two figures of difference say nothing; only the order counts."""
 
     WORD = 0
@@ -154,7 +154,7 @@ class Searchable:
 
 @dataclass(frozen=True)
 class Hit:
-    place: Place
+    rank: Rank
     name: str = ""  # the other name by which it was found, as written
 
 
@@ -170,19 +170,19 @@ def find(query: str, words: Iterable[Searchable]) -> Iterator[Hit | None]:
 
 def _hit(typed: str, root: str, word: Searchable) -> Hit | None:
     if typed in word.plain:
-        return _named(Place.WORD, Place.OTHER_NAME, word, word.plain.index(typed))
+        return _named(Rank.WORD, Rank.OTHER_NAME, word, word.plain.index(typed))
     if root in word.roots:
-        return _named(Place.WORD_INFLECTED, Place.OTHER_NAME_INFLECTED, word, word.roots.index(root))
+        return _named(Rank.WORD_INFLECTED, Rank.OTHER_NAME_INFLECTED, word, word.roots.index(root))
     if len(typed) > 1:
         for number, name in enumerate(word.plain):
             if f" {typed}" in f" {name}":
-                return _named(Place.BEGINNING, Place.BEGINNING_OF_OTHER_NAME, word, number)
+                return _named(Rank.BEGINNING, Rank.BEGINNING_OF_OTHER_NAME, word, number)
     # "is", "up", "of" stand in every text and say nothing about it.
     roots = {part for part in root.split() if len(part) > 2}
-    return Hit(Place.MEANING) if roots and roots <= word.meaning else None
+    return Hit(Rank.MEANING) if roots and roots <= word.meaning else None
 
 
-def _named(of_word: Place, of_name: Place, word: Searchable, number: int) -> Hit:
+def _named(of_word: Rank, of_name: Rank, word: Searchable, number: int) -> Hit:
     """`number` 0 is the word itself, then its other names."""
     return Hit(of_name, word.names[number - 1]) if number else Hit(of_word)
 
@@ -206,19 +206,19 @@ class Vocabulary(Generic[Key]):
 
         The exact spelling wins: "recovery" is not "recover" where both are words.
         """
-        for found in (self.exact.get(normalise(text)), self.stems.get(stem(text, self.language))):
-            if found:
-                return next(iter(found)) if len(found) == 1 else None
+        for keys in (self.exact.get(normalise(text)), self.stems.get(stem(text, self.language))):
+            if keys:
+                return next(iter(keys)) if len(keys) == 1 else None
         return None
 
     def occurrences(self, text: str) -> list[tuple[int, int, Key]]:
-        """Start, end and word of each place in a text, from the left, the longest word first.
+        """Start, end and word of each occurrence in a text, from the left, the longest word first.
 
-        "Service level agreement" is one place and not three; places never overlap.
+        "Service level agreement" is one occurrence and not three; occurrences never overlap.
         """
         tokens = [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
         longest = max((len(name.split()) for name in self.exact), default=0)
-        found: list[tuple[int, int, Key]] = []
+        occurrences: list[tuple[int, int, Key]] = []
         index = 0
         while index < len(tokens):
             step = 1
@@ -226,11 +226,11 @@ class Vocabulary(Generic[Key]):
                 start, end = tokens[index][0], tokens[index + size - 1][1]
                 key = self.lookup(text[start:end]) if _is_phrase(text, tokens[index : index + size]) else None
                 if key is not None:
-                    found.append((start, end, key))
+                    occurrences.append((start, end, key))
                     step = size
                     break
             index += step
-        return found
+        return occurrences
 
 
 def _is_phrase(text: str, tokens: Sequence[tuple[int, int]]) -> bool:

@@ -23,14 +23,14 @@ def above(start: int, broader: Iterable[Pair]) -> set[int]:
     steps: dict[int, set[int]] = {}
     for narrow, broad in broader:
         steps.setdefault(narrow, set()).add(broad)
-    found: set[int] = set()
+    reached: set[int] = set()
     waiting = [start]
     while waiting:
         for broad in steps.get(waiting.pop(), ()):
-            if broad not in found:
-                found.add(broad)
+            if broad not in reached:
+                reached.add(broad)
                 waiting.append(broad)
-    return found
+    return reached
 
 
 def in_order(first: int, second: int) -> Pair:

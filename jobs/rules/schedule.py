@@ -19,6 +19,11 @@ SKEW = timedelta(minutes=1)
 # seconds that they live.
 LEASE = timedelta(seconds=30)
 DEAD_AFTER = timedelta(seconds=45)
+# Whoever reads or imports something tells how far it is at least so often; else somebody else goes on with it.
+# Sooner than a worker is noticed to be dead (DEAD_AFTER, less a breath): then its task comes again, and finds it free.
+SILENT_AFTER = timedelta(seconds=35)
+# A task, or something under way, that failed so often is left alone.
+MOST_ATTEMPTS = 5
 # Whatever the clock says: whoever was seen to tell something new less long ago than this lives. Longer than
 # writing may have to wait for SQLite.
 QUIET = timedelta(seconds=25)
@@ -35,8 +40,8 @@ class Job:
     @property
     def every(self) -> timedelta | None:
         """The interval of "every N seconds"; None for a cron line."""
-        found = _EVERY.fullmatch(self.when)
-        return timedelta(**{f"{found[2]}s": int(found[1])}) if found else None
+        match = _EVERY.fullmatch(self.when)
+        return timedelta(**{f"{match[2]}s": int(match[1])}) if match else None
 
     def next_after(self, now: datetime) -> datetime:
         """The first turn after `now`. Cron lines are read in the time zone of `now`, which is UTC."""
@@ -104,9 +109,9 @@ def is_free(held_until: datetime | None, *, now: datetime, unchanged: timedelta)
 
 
 def is_dead(seen_at: datetime, *, now: datetime, unchanged: timedelta) -> bool:
-    """Whether a worker that never said goodbye is gone. `unchanged`: how long it has been seen silent.
+    """Whether a worker that did not stop in good order is gone. `unchanged`: how long it has been seen silent.
 
-    A breath in the future is none: it was drawn before the clock was put back.
+    A heartbeat in the future does not count: it was sent before the clock was put back.
     """
     is_none = seen_at < now - DEAD_AFTER or seen_at > now + SKEW
     return unchanged >= DEAD_AFTER or (is_none and unchanged >= QUIET)

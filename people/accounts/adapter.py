@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from people import actions
-from people.accounts import limits, noted
+from people.accounts import audit_entries, limits
 from people.accounts.landing import first_page
 from people.models import Employee
 from people.queries import organisation
 
 
 def is_safe_next(url: str, request: HttpRequest) -> bool:
-    """True for a place on this site. Other hosts, other schemes and tricks with slashes are refused."""
+    """True for an address of this site. Other hosts, other schemes and tricks with slashes are refused."""
     if (
         not url
         or not url.startswith("/")
@@ -38,8 +38,8 @@ def is_safe_next(url: str, request: HttpRequest) -> bool:
 
 def clock(instant: datetime) -> str:
     """“14:35 (Europe/Berlin)”: the next full minute where the company is, for somebody not signed in."""
-    found = organisation()
-    zone = found.zone if found else timezone.get_default_timezone()
+    company = organisation()
+    zone = company.zone if company else timezone.get_default_timezone()
     minutes = math.ceil(instant.timestamp() / 60)
     local = datetime.fromtimestamp(minutes * 60, tz=zone)
     return f"{local:%H:%M} ({zone})"
@@ -87,7 +87,7 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
         if employee is not None:
             succeeded()
         else:
-            noted.record_missed_sign_in(email=email, address=address, now=timezone.now())
+            audit_entries.record_missed_sign_in(email=email, address=address, now=timezone.now())
         return employee  # type: ignore[return-value]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -101,13 +101,13 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         """Before the session is stored: a sign-in that cannot be logged is none."""
         way = (more.get("signal_kwargs") or {}).get("way", "password")
-        noted.record_sign_in(employee=user, way=way, address=place_of(request), now=timezone.now())
+        audit_entries.record_sign_in(employee=user, way=way, address=place_of(request), now=timezone.now())
         response: HttpResponse = super().post_login(request, user, **more)
         return response
 
     def set_password(self, user: Any, password: str) -> None:
         """Whoever is signed in chooses another one."""
-        origin = noted.origin_of(place_of(self.request))
+        origin = audit_entries.origin_of(place_of(self.request))
         actions.set_password(user, password, origin=origin, now=timezone.now())
 
 

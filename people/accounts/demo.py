@@ -18,14 +18,14 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody to try. `place` is where the button leads: an address of ours, or empty for the own work."""
+    """Somebody to try. `address` is where the button leads, on this site; empty for the own work."""
 
     email: str
     role: str | Promise
     try_first: str | Promise
     side: str
     action: str | Promise
-    place: str | Promise = ""
+    address: str | Promise = ""
     is_first: bool = False  # stands on the page at once; the others are folded away
 
 
@@ -109,8 +109,8 @@ DEMO_PEOPLE = (
 
 def buttons_allowed() -> bool:
     """One-click sign-in: only in a demo, and only where nobody but this machine can reach it."""
-    found = organisation()
-    if found is None or not found.is_demo:
+    company = organisation()
+    if company is None or not company.is_demo:
         return False
     return settings.HOST in LOOPBACK and urlsplit(settings.BOTHWAYS_URL).hostname in LOOPBACK
 
@@ -121,5 +121,5 @@ def demo_people() -> list[tuple[DemoPerson, Employee]]:
         return []
     now = timezone.now()
     rows = Employee.objects.filter(email__in=[person.email for person in DEMO_PEOPLE])
-    found = {row.email: row for row in rows if may_sign_in(row, now)}
-    return [(person, found[person.email]) for person in DEMO_PEOPLE if person.email in found]
+    employees = {row.email: row for row in rows if may_sign_in(row, now)}
+    return [(person, employees[person.email]) for person in DEMO_PEOPLE if person.email in employees]

@@ -1,4 +1,4 @@
-"""Which page is somebody's own work: where signing in leads, unless another place was asked for."""
+"""Which page is somebody's own work: where signing in leads, unless another page was asked for."""
 
 from collections.abc import Iterable
 

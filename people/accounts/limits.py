@@ -17,7 +17,7 @@ from django.conf import settings
 from people.models import SignInAttempt
 
 PER_ACCOUNT = 10
-PER_ADDRESS = 1000
+PER_NETWORK = 1000
 WINDOW = timedelta(minutes=15)
 
 
@@ -53,13 +53,13 @@ def begin_attempt(*, email: str, address: str, now: datetime) -> Callable[[], No
     account, origin = account_key(email), address_key(address)
     SignInAttempt.objects.filter(at__lte=since).delete()
     attempt = SignInAttempt.objects.create(account=account, address=origin, at=now)
-    for limit, of_account, found in (
+    for limit, of_account, attempts in (
         (PER_ACCOUNT, True, SignInAttempt.objects.filter(account=account, at__gt=since)),
-        (PER_ADDRESS, False, SignInAttempt.objects.filter(address=origin, at__gt=since)),
+        (PER_NETWORK, False, SignInAttempt.objects.filter(address=origin, at__gt=since)),
     ):
-        if found.count() > limit:
+        if attempts.count() > limit:
             SignInAttempt.objects.filter(pk=attempt.pk).delete()
-            newest = found.order_by("-at").values_list("at", flat=True)[limit - 1 : limit]
+            newest = attempts.order_by("-at").values_list("at", flat=True)[limit - 1 : limit]
             oldest_counted = next(iter(newest), now)
             raise TooManyAttempts(oldest_counted + WINDOW, account=of_account)
 

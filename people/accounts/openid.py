@@ -110,7 +110,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
                 now=timezone.now(),
             )
             raise ImmediateHttpResponse(refused(request, found.why))
-        place = str(sociallogin.state.get("next") or "")
+        address = str(sociallogin.state.get("next") or "")
         if request.user.is_authenticated:
             request.session.flush()
         found.employee.backend = BACKEND  # type: ignore[attr-defined]
@@ -118,7 +118,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
             request,
             Login(
                 user=found.employee,
-                redirect_url=place if is_safe_next(place, request) else None,
+                redirect_url=address if is_safe_next(address, request) else None,
                 signal_kwargs={"way": PROVIDER},
             ),
         )

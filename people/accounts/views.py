@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from people import actions
-from people.accounts import links, noted, openid
+from people.accounts import audit_entries, links, openid
 from people.accounts.adapter import is_safe_next, place_of
 from people.accounts.demo import buttons_allowed, demo_people
 from people.accounts.sessions import BACKEND
@@ -63,8 +63,8 @@ class SignInView(allauth_views.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        place = context.get("redirect_field_value") or ""
-        context["next"] = place if is_safe_next(place, self.request) else ""
+        address = context.get("redirect_field_value") or ""
+        context["next"] = address if is_safe_next(address, self.request) else ""
         context["company"] = openid.sign_in_button(context["next"])
         context["demo_people"] = [
             {
@@ -76,7 +76,7 @@ class SignInView(allauth_views.LoginView):
                 "department": "",
                 "try_first": person.try_first,
                 "action": person.action,
-                "place": context["next"] or person.place,
+                "place": context["next"] or person.address,
                 "is_first": person.is_first,
                 "url": reverse("demo_sign_in"),
             }
@@ -118,7 +118,7 @@ class ChoosePasswordView(allauth_views.PasswordResetFromKeyView):
                 self.reset_user,
                 self.key,
                 form.cleaned_data["password1"],
-                origin=noted.origin_of(place_of(self.request)),
+                origin=audit_entries.origin_of(place_of(self.request)),
                 now=timezone.now(),
             )
         except actions.LinkUsed:
@@ -160,7 +160,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     employee = next((row for _person, row in demo_people() if str(row.pk) == chosen), None)
     if employee is None:
         raise Http404
-    place = request.POST.get("next", "")
+    address = request.POST.get("next", "")
     if request.user.is_authenticated:
         request.session.flush()
     employee.backend = BACKEND  # type: ignore[attr-defined]
@@ -168,7 +168,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         request,
         Login(
             user=employee,
-            redirect_url=place if is_safe_next(place, request) else None,
+            redirect_url=address if is_safe_next(address, request) else None,
             signal_kwargs={"way": "demo"},
         ),
     )

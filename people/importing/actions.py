@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 
 from audit import log as audit_log
 from gates.csv_in import Table
-from jobs import actions as jobs
+from jobs import underway
 from jobs.models import Stage
+from jobs.queries import left_lying, spent
 from jobs.removal import remove
 from people.importing import outcomes, queries, running
 from people.importing.deciding import columns_of, plan_import
 from people.importing.rules.plans import Plan, changed_meanwhile
 from people.importing.running import AnotherImport, Clock, Said, one_at_a_time
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import Employee, PeopleUpload
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def begin_import(upload: PeopleUpload, *, expected: str, clock: Clock) -> None:
         raise PlanChanged
     is_small = upload.total <= LARGE
     with one_at_a_time():
-        begun = jobs.move(
+        begun = underway.move(
             upload, Stage.IMPORTING, since=Stage.READ, held=is_small, done=0, error="", now=clock()
         )
         if begun and not is_small:
@@ -91,25 +92,25 @@ def begin_import(upload: PeopleUpload, *, expected: str, clock: Clock) -> None:
 
 def take_turn(upload: PeopleUpload, *, clock: Clock, turn: int) -> None:
     """Of the worker: go on with a list that waits, for so many pieces, and leave the rest for the next turn."""
-    if jobs.take_up(upload, now=clock()) and not _go_on(upload, clock, turn):
+    if underway.take_up(upload, now=clock()) and not _go_on(upload, clock, turn):
         with transaction.atomic():
-            if jobs.let_go(upload, now=clock()):
+            if underway.let_go(upload, now=clock()):
                 _enqueue(upload)
 
 
 def _go_on(upload: PeopleUpload, clock: Clock, turn: int | None = None) -> bool:
     try:
         return running.go_on(upload, clock=clock, turn=turn)
-    except jobs.Overtaken:
+    except underway.Overtaken:
         logger.warning("list of people %s: somebody else goes on with it", upload.pk)
         return True
 
 
 def take_up_left(*, now: datetime) -> None:
     """Lists that a killed process left are gone on with, and those with which nobody came further have failed."""
-    for upload in PeopleUpload.objects.filter(pk__in=jobs.left_lying(PeopleUpload, now=now)):
+    for upload in PeopleUpload.objects.filter(pk__in=left_lying(PeopleUpload, now=now)):
         _enqueue(upload)
-    for upload in PeopleUpload.objects.filter(pk__in=jobs.spent(PeopleUpload, now=now)):
+    for upload in PeopleUpload.objects.filter(pk__in=spent(PeopleUpload, now=now)):
         running.stop(upload, error=_gone_wrong(upload), now=now)
 
 
@@ -180,12 +181,14 @@ def import_people(
     values["outcome"]["origin"] = origin
     with one_at_a_time():
         upload.save()
-        jobs.move(upload, Stage.IMPORTING, since=Stage.READING, held=True, now=now, **values)
+        underway.move(upload, Stage.IMPORTING, since=Stage.READING, held=True, now=now, **values)
     try:
         running.go_on(upload, clock=ticks, said=said)
-    except jobs.Overtaken as error:  # we were silent for a minute: the worker goes on with it
+    except underway.Overtaken as error:  # we were silent for a minute: the worker goes on with it
         raise AnotherImport from error
-    plan.reported += [changed_meanwhile(one["line"], one["number"]) for one in upload.outcome["meanwhile"]]
+    plan.reported += [
+        changed_meanwhile(entry["line"], entry["number"]) for entry in upload.outcome["meanwhile"]
+    ]
     PeopleUpload.objects.filter(pk=upload.pk, stage=Stage.IMPORTED).delete()
     return plan
 
@@ -199,11 +202,11 @@ def _finish_what_was_left(sha256: str, clock: Clock, said: Said) -> bool:
     if left is None:
         return False
     is_ours = left.uploader_id is None and left.outcome.get("sha256") == sha256
-    if not jobs.take_up(left, now=clock(), by_force=is_ours):
+    if not underway.take_up(left, now=clock(), by_force=is_ours):
         raise AnotherImport
     try:
         running.go_on(left, clock=clock, said=said)
-    except jobs.Overtaken as error:
+    except underway.Overtaken as error:
         raise AnotherImport from error
     if left.uploader_id is None:
         PeopleUpload.objects.filter(pk=left.pk, stage=Stage.IMPORTED).delete()

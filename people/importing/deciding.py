@@ -13,7 +13,7 @@ from people.importing.rules.columns import Columns, PersonLine, UnclearHeadings,
 from people.importing.rules.planning import make_plan
 from people.importing.rules.plans import Plan
 from people.importing.rules.sentences import Sentence
-from people.importing.words import in_words
+from people.importing.translation import in_words
 from people.queries import today
 
 HEARD_EVERY = 2000

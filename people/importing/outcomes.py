@@ -5,7 +5,7 @@ from typing import Any
 
 from people.importing.rules.plans import Plan, Told
 from people.importing.steps import Step
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 
 FORMAT = 1
 SHOWN = 200  # of a long list: the sentence above it says how many there are
@@ -56,8 +56,8 @@ def left_out(outcome: dict[str, Any], steps: Iterable[Step], told: list[Told]) -
     """What is told when lines of a piece were left out after all: they count where they now belong."""
     counts = dict(outcome["counts"])
     kind_of = {step.line.line: "changed" if step.change else "new" for step in steps}
-    for one in told:
-        counts[kind_of[one.line]] -= 1
+    for entry in told:
+        counts[kind_of[entry.line]] -= 1
         counts["meanwhile"] += 1
     return {**outcome, "counts": counts, "meanwhile": [*outcome["meanwhile"], *_told(told)][:SHOWN]}
 
@@ -71,4 +71,6 @@ def only(outcome: dict[str, Any], steps: Iterable[Step]) -> dict[str, Any]:
 
 
 def _told(told: list[Told]) -> list[dict[str, Any]]:
-    return [{"line": one.line, "number": one.number, "reason": reason_of(one)} for one in told[:SHOWN]]
+    return [
+        {"line": entry.line, "number": entry.number, "reason": reason_of(entry)} for entry in told[:SHOWN]
+    ]

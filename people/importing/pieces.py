@@ -65,8 +65,10 @@ class Piece:
         names = queries.department_names()
         lines = [*self.hired, *(change.line for change in self.changes)]
         wanted = {key_of(line.department) for line in lines if line.department}
-        places = {path: key for path, parts in names.items() if (key := key_of(parts)) in wanted}
-        self.departments = {places[row.path]: row for row in Department.objects.filter(path__in=list(places))}
+        key_of_path = {path: key for path, parts in names.items() if (key := key_of(parts)) in wanted}
+        self.departments = {
+            key_of_path[row.path]: row for row in Department.objects.filter(path__in=list(key_of_path))
+        }
         self.pk_of = queries.by_number({line.manager for line in lines if line.manager})
         if self.hired:
             self._hire()
@@ -196,12 +198,12 @@ def _starts_again(line: PersonLine, person: Employee) -> bool:
     return bool(line.started_on and person.left_on and line.started_on > person.left_on)
 
 
-def _stands_above(one: int, other: int, above: dict[int, int | None]) -> bool:
+def _stands_above(upper: int, lower: int, above: dict[int, int | None]) -> bool:
     """Whether somebody is met on the way up from somebody else."""
     way: set[int] = set()
-    number: int | None = other
+    number: int | None = lower
     while number is not None and number not in way:
-        if number == one:
+        if number == upper:
             return True
         way.add(number)
         number = above.get(number)

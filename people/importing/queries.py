@@ -18,10 +18,10 @@ AT_ONCE = 2000  # rows that are read at a time
 
 def department_names() -> dict[str, tuple[str, ...]]:
     """Tree path → names from the top down. 1 SQL query."""
-    found: dict[str, tuple[str, ...]] = {}
+    names: dict[str, tuple[str, ...]] = {}
     for path, name in Department.objects.order_by("path").values_list("path", "name"):
-        found[path] = (*found.get(path[: -Department.steplen], ()), name)
-    return found
+        names[path] = (*names.get(path[: -Department.steplen], ()), name)
+    return names
 
 
 def departments_by_key(names: dict[str, tuple[str, ...]]) -> dict[Key, str]:
@@ -124,8 +124,8 @@ def taken(numbers: Collection[str], emails: Collection[str]) -> tuple[set[str], 
         .filter(Q(employee_number__in=numbers) | Q(lower__in=emails))
         .values_list("employee_number", "lower")
     )
-    found = list(rows)
-    return {number for number, _email in found if number}, {email for _number, email in found}
+    pairs = list(rows)
+    return {number for number, _email in pairs if number}, {email for _number, email in pairs}
 
 
 def by_number(numbers: Collection[str]) -> dict[str, int]:
@@ -136,13 +136,13 @@ def by_number(numbers: Collection[str]) -> dict[str, int]:
 
 def managers_above(employees: Iterable[int]) -> dict[int, int | None]:
     """These people and everybody above them → their manager. 1 SQL query for each level."""
-    found: dict[int, int | None] = {}
+    managers: dict[int, int | None] = {}
     asked = set(employees)
     while asked:
         rows = dict(Employee.objects.filter(pk__in=asked).values_list("pk", "manager_id"))
-        found |= rows
-        asked = {manager for manager in rows.values() if manager} - found.keys()
-    return found
+        managers |= rows
+        asked = {manager for manager in rows.values() if manager} - managers.keys()
+    return managers
 
 
 def is_last_administrator(employee: int, today: date) -> bool:

@@ -1,7 +1,7 @@
-"""A list on its way: read, decided and written by one process at a time, from wherever it is.
+"""Reads, decides and writes a list, in one process at a time, and goes on from where another process stopped.
 
-Each piece is a transaction that first says in the list's row how far it is: so a piece happens once, whoever is
-killed in between, and whoever goes on does so from there.
+Each piece is a transaction that first stores its progress in the row of the list. So a piece happens once even
+if a worker is killed in between, and the next worker goes on from there.
 """
 
 import gc
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from audit import log as audit_log
 from gates.csv_in import TableRefused
-from jobs import actions as jobs
+from jobs import underway
 from jobs.interruption import Interrupted
 from jobs.models import Stage
 from jobs.pauses import Pauses
@@ -29,7 +29,7 @@ from people.importing import outcomes, queries, steps
 from people.importing.deciding import HeadingsRefused, plan_import
 from people.importing.pieces import Piece, make_departments
 from people.importing.rules.plans import Plan
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import PeopleUpload
 from people.queries import today
 
@@ -70,10 +70,10 @@ def go_on(
             if not upload.steps and not _decide(upload, clock):
                 return True
             return _Import(upload, clock, said).run(turn)
-    except jobs.Overtaken:
+    except underway.Overtaken:
         raise
     except BaseException as error:
-        jobs.let_go(upload, failed=not isinstance(error, Interrupted), now=clock())
+        underway.let_go(upload, failed=not isinstance(error, Interrupted), now=clock())
         raise
 
 
@@ -97,7 +97,7 @@ def stop(upload: PeopleUpload, *, error: str, now: datetime) -> None:
         outcome = outcomes.only(outcome, steps.unpacked(bytes(upload.steps)).steps[upload.done :])
     with transaction.atomic():
         values = {"outcome": outcome, "error": error, "steps": b"", "content": b""}
-        if jobs.move(upload, Stage.FAILED, since=Stage(upload.stage), now=now, **values) and is_begun:
+        if underway.move(upload, Stage.FAILED, since=Stage(upload.stage), now=now, **values) and is_begun:
             _log(upload, now, stopped=True)
 
 
@@ -106,10 +106,10 @@ def _read(upload: PeopleUpload, clock: Clock) -> None:
         plan = _plan(upload, clock)
     except (TableRefused, HeadingsRefused) as error:
         values: dict[str, Any] = {"error": str(error), "content": b""}
-        jobs.move(upload, Stage.FAILED, since=Stage.READING, now=clock(), **values)
+        underway.move(upload, Stage.FAILED, since=Stage.READING, now=clock(), **values)
     else:
         outcome = outcomes.outcome_of(plan)
-        jobs.move(upload, Stage.READ, since=Stage.READING, now=clock(), outcome=outcome)
+        underway.move(upload, Stage.READ, since=Stage.READING, now=clock(), outcome=outcome)
 
 
 def _decide(upload: PeopleUpload, clock: Clock) -> bool:
@@ -120,9 +120,9 @@ def _decide(upload: PeopleUpload, clock: Clock) -> bool:
     plan = _plan(upload, clock)
     if plan.fingerprint(reason_of) == upload.outcome["fingerprint"]:
         stream = io.BytesIO(bytes(upload.content))
-        jobs.tell(upload, done=0, now=clock(), **decided(plan, stream, clock()))
+        underway.tell(upload, done=0, now=clock(), **decided(plan, stream, clock()))
         return True
-    jobs.move(
+    underway.move(
         upload,
         Stage.READ,
         since=Stage.IMPORTING,
@@ -143,7 +143,7 @@ def _plan(upload: PeopleUpload, clock: Clock) -> Plan:
         io.BytesIO(bytes(upload.content)),
         now=clock(),
         may_change_guarded=roles.ADMINISTRATOR in rights,
-        heard=lambda count: jobs.tell(upload, done=count, now=clock()),
+        heard=lambda count: underway.tell(upload, done=count, now=clock()),
     )
 
 
@@ -220,14 +220,14 @@ class _Import:
         paths = self.steps.departments
         for start in range(0, len(paths), DEPARTMENTS_AT_ONCE):
             with transaction.atomic():
-                jobs.tell(self.upload, done=0, now=self.clock())
+                underway.tell(self.upload, done=0, now=self.clock())
                 make_departments(paths[start : start + DEPARTMENTS_AT_ONCE])
             pause()
 
     def _write(self, lines: list[steps.Step], rights: frozenset[str]) -> None:
         upload, now = self.upload, self.clock()
         with transaction.atomic():
-            jobs.tell(upload, done=upload.done + len(lines), now=now)
+            underway.tell(upload, done=upload.done + len(lines), now=now)
             piece = Piece(
                 lines,
                 today=self.steps.today,
@@ -239,7 +239,7 @@ class _Import:
             piece.write()
             if piece.told:
                 outcome = outcomes.left_out(upload.outcome, lines, piece.told)
-                jobs.tell(upload, done=upload.done, now=now, outcome=outcome)
+                underway.tell(upload, done=upload.done, now=now, outcome=outcome)
             audit_log.record_changes(
                 piece.changed.items(),
                 actor=upload.uploader,
@@ -250,6 +250,6 @@ class _Import:
     def _finish(self) -> None:
         now = self.clock()
         with transaction.atomic():
-            if not jobs.move(self.upload, Stage.IMPORTED, since=Stage.IMPORTING, now=now, steps=b""):
-                raise jobs.Overtaken(self.upload.pk)
+            if not underway.move(self.upload, Stage.IMPORTED, since=Stage.IMPORTING, now=now, steps=b""):
+                raise underway.Overtaken(self.upload.pk)
             _log(self.upload, now)

@@ -71,27 +71,27 @@ def steps_of(plan: Plan, today: date) -> Steps:
 
 def packed(steps: Steps) -> bytes:
     """As the database keeps it."""
-    said = {
+    content = {
         "format": FORMAT,
         "today": steps.today.isoformat(),
         "leaves": steps.leaves,
         "departments": steps.departments,
         "steps": [_said(step) for step in steps.steps],
     }
-    return zlib.compress(json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode())
+    return zlib.compress(json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode())
 
 
 def unpacked(data: bytes) -> Steps:
     """What `packed` kept. Raises: ValueError for a format of a later version."""
-    said = json.loads(zlib.decompress(data))
-    if said["format"] != FORMAT:
+    content = json.loads(zlib.decompress(data))
+    if content["format"] != FORMAT:
         # not for people: it is told to the log, and the list is imported again
-        raise ValueError(f"steps of format {said['format']}")
+        raise ValueError(f"steps of format {content['format']}")
     return Steps(
-        today=date.fromisoformat(said["today"]),
-        leaves=said["leaves"],
-        departments=[tuple(path) for path in said["departments"]],
-        steps=[_read(step) for step in said["steps"]],
+        today=date.fromisoformat(content["today"]),
+        leaves=content["leaves"],
+        departments=[tuple(path) for path in content["departments"]],
+        steps=[_read(step) for step in content["steps"]],
     )
 
 
@@ -107,8 +107,8 @@ def _said(step: Step) -> list[Any]:
     ]  # fmt: skip
 
 
-def _read(said: list[Any]) -> Step:
-    level, cells, changed = said
+def _read(row: list[Any]) -> Step:
+    level, cells, changed = row
     *texts, started_on, left_on, since = cells
     texts[5] = tuple(texts[5])
     line = PersonLine(

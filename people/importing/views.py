@@ -14,7 +14,7 @@ from gates.csv_in import TableRefused
 from jobs.models import Stage
 from jobs.queries import progress
 from people import roles
-from people.doors import only_for
+from people.access import only_for
 from people.importing import AnotherImport, HeadingsRefused, PlanChanged, actions, outcomes, queries, running
 from people.importing.forms import UploadForm
 from people.models import PeopleUpload

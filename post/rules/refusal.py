@@ -28,12 +28,12 @@ def refusal(error: Exception) -> str:
     it has a rule against us (5.7.x) – says nothing about the address.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
-        code, said = _answered(*next(iter(error.recipients.values())))  # a mail has one recipient
+        code, answer = _answered(*next(iter(error.recipients.values())))  # a mail has one recipient
     elif isinstance(error, smtplib.SMTPDataError):
-        code, said = _answered(error.smtp_code, error.smtp_error)
+        code, answer = _answered(error.smtp_code, error.smtp_error)
     else:
         return ""
-    words = " ".join(said.split())
+    words = " ".join(answer.split())
     is_final = code in _FOR_GOOD and not _MEANS_US.search(words)
     return f"{code} {words}".strip()[:500] if is_final else ""
 

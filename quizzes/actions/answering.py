@@ -136,8 +136,8 @@ def answer_question(
 def _in_the_way(employee_id: int, version: QuestionVersion, key: UUID, drawn: Drawn | None) -> Answer | None:
     """What is stored by this key or for this drawn question, the latter first; None if there is nothing."""
     same_key = Q(employee_id=employee_id, key=key)
-    found = list(Answer.objects.filter(same_key | Q(drawn=drawn) if drawn else same_key))
-    return min(found, key=lambda answer: drawn is None or answer.drawn_id != drawn.pk, default=None)
+    answers = list(Answer.objects.filter(same_key | Q(drawn=drawn) if drawn else same_key))
+    return min(answers, key=lambda answer: drawn is None or answer.drawn_id != drawn.pk, default=None)
 
 
 def _says(

@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from glossary.models import SenseVersion
-from people.publication import OneDoor
-from people.reviewing import Refused
+from publishing.publication import OneDoor
+from publishing.reviewing import Refused
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
 from quizzes.rendering import payload_of, readable
 from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
@@ -86,7 +86,7 @@ def _refuse_what_cannot_be_graded(question: Question) -> None:
     ]
     draft = QuestionDraft(question.kind, question.purpose, question.probe_kind, question.stem, options)
     faults = [
-        _(problem.message) % problem.values for problem in problems(draft) if problem.place == "options"
+        _(problem.message) % problem.values for problem in problems(draft) if problem.field_name == "options"
     ]
     if faults:
         raise CannotBeAsked(question.code, faults)

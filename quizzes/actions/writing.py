@@ -28,7 +28,7 @@ def write_check(
 ) -> Question:
     """A new check of the bank, or a new draft of one. What is missing stops publishing, never this.
 
-    Options keep their keys by place, so that answers to a published check stay answers to it.
+    Options keep their keys by position, so that answers to a published check stay answers to it.
     """
     is_new = question is None
     if question is None:
@@ -44,9 +44,9 @@ def write_check(
         several = sum(option.is_correct for option in options) > 1
         question.kind = Kind.MULTIPLE_CHOICE if several else Kind.SINGLE_CHOICE
     kept = []
-    for place, written in enumerate(options):
-        option = before[place] if place < len(before) else Option()
-        option.sort_order = place
+    for position, written in enumerate(options):
+        option = before[position] if position < len(before) else Option()
+        option.sort_order = position
         option.text, option.is_correct, option.explanation = (
             written.text,
             written.is_correct,

@@ -3,13 +3,13 @@
 Nothing here tells which option is right, except `result` for somebody who has passed.
 """
 
-from quizzes.queries.asking import AskedQuestion, Place, asked_question
+from quizzes.queries.asking import AskedQuestion, Section, asked_question
 from quizzes.queries.attempts import AttemptSummary, attempts_of
 from quizzes.queries.pool import (
+    attach_current_versions,
     banks_with_figures,
     candidates,
     drawable_counts,
-    know_their_versions,
     payloads,
     seen_questions,
 )
@@ -19,14 +19,14 @@ __all__ = [
     "AskedQuestion",
     "AttemptResult",
     "AttemptSummary",
-    "Place",
     "QuestionResult",
+    "Section",
     "asked_question",
+    "attach_current_versions",
     "attempts_of",
     "banks_with_figures",
     "candidates",
     "drawable_counts",
-    "know_their_versions",
     "payloads",
     "result",
     "seen_questions",

@@ -41,11 +41,11 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True)
-class Place:
+class Section:
     """Where a lesson explains it."""
 
     lesson_slug: str
-    section: str
+    title: str
     anchor: str
 
 
@@ -64,7 +64,7 @@ class AskedQuestion:
     is_multiple: bool
     options: tuple[ShownOption, ...]
     answer: GivenAnswer | None
-    place: Place
+    section: Section
 
 
 def asked_question(
@@ -102,7 +102,7 @@ def asked_question(
         answered=tuple(other[0] for other in rows if other[3] is not None),
         # The next open one after this, else the first that was left out.
         next_position=min(
-            (place for place in open_positions if place > position), default=min(open_positions, default=None)
+            (later for later in open_positions if later > position), default=min(open_positions, default=None)
         ),
         stem=safe(payload["stem"]),
         text=payload["text"],
@@ -111,7 +111,7 @@ def asked_question(
         answer=given_answer(payload, key, chosen, is_unsure, is_correct, confidence)
         if key is not None
         else None,
-        place=place_of(payload),
+        section=section_of(payload),
     )
 
 
@@ -141,8 +141,8 @@ def why_of(option: Mapping[str, Any]) -> Why:
     return Why(safe(option["html"]), safe(option["why"]))
 
 
-def place_of(payload: Mapping[str, Any]) -> Place:
-    return Place(payload["lesson_slug"], payload["section"], payload["anchor"])
+def section_of(payload: Mapping[str, Any]) -> Section:
+    return Section(payload["lesson_slug"], payload["section"], payload["anchor"])
 
 
 def safe(html: str) -> SafeString:

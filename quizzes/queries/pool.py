@@ -38,8 +38,8 @@ def candidates(*, bank_id: int, locale_id: int) -> list[Candidate]:
     ]
 
 
-def know_their_versions(questions: Iterable[Question]) -> None:
-    """Each of these knows its current version from now on. One query."""
+def attach_current_versions(questions: Iterable[Question]) -> None:
+    """Set `current_version` of each question. One query."""
     asked = list(questions)
     current = {row.question_id: row for row in _current_versions().filter(question__in=asked)}
     for question in asked:

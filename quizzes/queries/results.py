@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from quizzes.models import Attempt, Drawn
-from quizzes.queries.asking import Place, Why, given_answer, place_of, safe, why_of
+from quizzes.queries.asking import Section, Why, given_answer, safe, section_of, why_of
 from quizzes.rules.showing import AnsweredOptions, quiz_reveals, right
 from quizzes.rules.verdicts import Verdict
 
@@ -29,7 +29,7 @@ class QuestionResult:
     whys: tuple[Why, ...]
     right: tuple[Why, ...]
     outcome: str
-    place: Place
+    section: Section
 
     @property
     def is_correct(self) -> bool:
@@ -138,5 +138,5 @@ def _question_result(
         whys=given.whys,
         right=tuple(why_of(by_key[option]) for option in right(options, reveals=reveals)),
         outcome=payload["outcome"],
-        place=place_of(payload),
+        section=section_of(payload),
     )

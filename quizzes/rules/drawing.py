@@ -58,7 +58,7 @@ def draw(*, seed: int, pool: Iterable[Candidate], seen: Mapping[str, int], count
         drawn.append(best)
         per_outcome[best.outcome] = per_outcome.get(best.outcome, 0) + 1
     # Shuffled once more: the order of asking must not tell which questions are the familiar ones.
-    order = {key: place for place, key in enumerate(shuffled(seed + 1, by_key))}
+    order = {key: position for position, key in enumerate(shuffled(seed + 1, by_key))}
     return sorted(drawn, key=lambda item: order[item.question_key])
 
 

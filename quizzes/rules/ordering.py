@@ -25,7 +25,7 @@ def given_at(*, now: datetime, age: timedelta, knew: datetime | None) -> datetim
     return at if knew is None else max(at, knew + MOMENT)
 
 
-def place(answer: Mapping[str, Any]) -> tuple[datetime, str]:
+def sort_key(answer: Mapping[str, Any]) -> tuple[datetime, str]:
     """The greatest counts. `answer` has `given` (ISO 8601) and `key`.
 
     An answer of an earlier version has neither: it stands before all others, and of two such ones the

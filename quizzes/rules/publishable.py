@@ -50,9 +50,9 @@ class QuestionDraft:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a question cannot be published: `place` names the field, `option` its index where there is one."""
+    """Why a question cannot be published: its field, and the index of the option where it is about one."""
 
-    place: str
+    field_name: str
     message: str
     option: int | None = None
     values: Mapping[str, object] = field(default_factory=dict)
@@ -64,11 +64,11 @@ class Problem:
 
 def problems(draft: QuestionDraft) -> list[Problem]:
     """Everything that is missing or contradicts itself, in the order of the page; empty means publishable."""
-    found = []
+    problems = []
     if not draft.stem.strip():
-        found.append(Problem("stem", _("Write the question.")))
+        problems.append(Problem("stem", _("Write the question.")))
     if "[[" in draft.stem or any("[[" in option.text + option.explanation for option in draft.options):
-        found.append(
+        problems.append(
             Problem(
                 "stem",
                 _("Glossary marks ([[…]]) do not belong in a question: they would give the answer away."),
@@ -76,34 +76,36 @@ def problems(draft: QuestionDraft) -> list[Problem]:
         )
     if draft.purpose == "probe":
         if draft.probe_kind not in {"meaning", "consequence"}:
-            found.append(
+            problems.append(
                 Problem("probe_kind", _("A probe says whether it asks for a meaning or a consequence."))
             )
         if draft.sense_count != 1:
-            found.append(Problem("senses", _("A probe tests exactly one sense.")))
+            problems.append(Problem("senses", _("A probe tests exactly one sense.")))
     elif draft.probe_kind:
-        found.append(Problem("probe_kind", _("Only a probe has a kind of probe.")))
+        problems.append(Problem("probe_kind", _("Only a probe has a kind of probe.")))
     if draft.kind in ANSWERABLE:
-        found += _problems_of_options(draft)
+        problems += _problems_of_options(draft)
     else:
         missing = [name for name in NEEDED.get(draft.kind, ()) if name not in draft.settings]
         if missing:
             names = ", ".join(missing)
-            found.append(Problem("settings", _("This kind also needs: %(names)s."), values={"names": names}))
+            problems.append(
+                Problem("settings", _("This kind also needs: %(names)s."), values={"names": names})
+            )
         if draft.options:
-            found.append(Problem("options", _("This kind has no options.")))
-    return found
+            problems.append(Problem("options", _("This kind has no options.")))
+    return problems
 
 
 def _problems_of_options(draft: QuestionDraft) -> list[Problem]:
-    found = []
+    problems = []
     correct = sum(option.is_correct for option in draft.options)
     if draft.kind == "true_false" and len(draft.options) != 2:
-        found.append(Problem("options", _("True or false has exactly two options.")))
+        problems.append(Problem("options", _("True or false has exactly two options.")))
     elif len(draft.options) < 2:
-        found.append(Problem("options", _("A question needs at least two options.")))
+        problems.append(Problem("options", _("A question needs at least two options.")))
     if draft.kind in SINGLE and correct != 1:
-        found.append(
+        problems.append(
             Problem(
                 "options",
                 _("Exactly one option must be correct; here it is %(number)d."),
@@ -111,18 +113,18 @@ def _problems_of_options(draft: QuestionDraft) -> list[Problem]:
             )
         )
     elif correct < 1:
-        found.append(Problem("options", _("At least one option must be correct.")))
+        problems.append(Problem("options", _("At least one option must be correct.")))
     texts = [" ".join(option.text.split()).casefold() for option in draft.options]
     for index, option in enumerate(draft.options):
         length = len(option.explanation.strip())
         if not option.text.strip():
-            found.append(Problem("text", _("An option needs words."), option=index))
+            problems.append(Problem("text", _("An option needs words."), option=index))
         elif texts.index(texts[index]) != index:
-            found.append(Problem("text", _("This option says the same as another one."), option=index))
+            problems.append(Problem("text", _("This option says the same as another one."), option=index))
         if length < EXPLANATION_MIN:
             values = {"least": EXPLANATION_MIN, "length": length}
             message = _(
                 "Say why this option is right or not, in at least %(least)d characters (now %(length)d)."
             )
-            found.append(Problem("explanation", message, option=index, values=values))
-    return found
+            problems.append(Problem("explanation", message, option=index, values=values))
+    return problems

@@ -48,11 +48,11 @@ def figures_lately(report: Report, most: int, *, now: datetime) -> tuple[Figures
     ]
     facts = (report.question, report.courses, asked, report.departments.paths, most)
     key = sha256(repr(facts).encode()).hexdigest()
-    found: tuple[Figures, datetime] | None = caches["reports"].get(key)
-    if found is None:
-        found = figures(report, most), now
-        caches["reports"].set(key, found)
-    return found
+    counted: tuple[Figures, datetime] | None = caches["reports"].get(key)
+    if counted is None:
+        counted = figures(report, most), now
+        caches["reports"].set(key, counted)
+    return counted
 
 
 def months_of(report: Report) -> list[tuple[date, date]]:
@@ -67,7 +67,9 @@ def _stands(report: Report, spans: list[tuple[date, date]]) -> Iterator[Stand]:
     # What a record adds: nothing is completed yet, before the months, in the first of them, …
     bits = (
         f"CASE WHEN completed_at IS NULL THEN {BEGUN} WHEN completed_at < %s THEN {COMPLETED_BEFORE} "
-        + " ".join(f"WHEN completed_at < %s THEN {COMPLETED_IN_FIRST + place}" for place in range(len(ends)))
+        + " ".join(
+            f"WHEN completed_at < %s THEN {COMPLETED_IN_FIRST + position}" for position in range(len(ends))
+        )
         + f" ELSE {BEGUN} END"
     )
     bits_values = [instant(end_of(spans[0][0] - timedelta(days=1))), *ends]
@@ -78,26 +80,26 @@ def _stands(report: Report, spans: list[tuple[date, date]]) -> Iterator[Stand]:
     # No condition on course_key: with one, SQLite leaves the index that holds all it needs (measured: 237
     # against 31 ms for 80,000 records). Other courses count nothing.
     sums, values = [], []
-    for place, numbers in enumerate(chunks):
+    for position, numbers in enumerate(chunks):
         cases = "".join(" WHEN %s THEN %s" for _ in numbers)
         for number in numbers:
             values += [key_value(report.courses[number].key), 1 << WIDTH * (number % COURSES)]
         factor = f"CASE course_key{cases} ELSE 0 END" if numbers else "0"
-        sums.append(f"CAST(SUM(CAST({factor} AS bigint) * {bits}) AS bigint) AS stood{place}")
+        sums.append(f"CAST(SUM(CAST({factor} AS bigint) * {bits}) AS bigint) AS stood{position}")
         values += bits_values
-    found = ", ".join(f"COALESCE(stood{place}, 0)" for place in range(len(chunks)))
+    columns = ", ".join(f"COALESCE(stood{position}, 0)" for position in range(len(chunks)))
     people, of_people = population(report)
     sql = (
-        f"SELECT p.id, p.name, p.side, p.department, p.place, {found} FROM ({people}) p LEFT JOIN ("  # noqa: S608 - our own text
+        f"SELECT p.id, p.name, p.side, p.department, p.counted_in, {columns} FROM ({people}) p LEFT JOIN ("  # noqa: S608 - our own text
         f"SELECT employee_id, {', '.join(sums)} FROM courses_courserecord WHERE started_at < %s GROUP BY employee_id"
         ") r ON r.employee_id = p.id"
     )
     profiles: dict[tuple[str, int], Profile] = {}
-    for pk, name, side, department, place, *numbers in streamed(sql, [*of_people, *values, ends[-1]]):
+    for pk, name, side, department, counted_in, *numbers in streamed(sql, [*of_people, *values, ends[-1]]):
         profile = profiles.get((side, department))
         if profile is None:
             profile = profiles[side, department] = Profile(side, department)
         courses = 0
-        for chunk, one in enumerate(numbers):
-            courses |= one << WIDTH * COURSES * chunk
-        yield Stand(pk, name, profile, place, courses)
+        for chunk, stood in enumerate(numbers):
+            courses |= stood << WIDTH * COURSES * chunk
+        yield Stand(pk, name, profile, counted_in, courses)

@@ -18,7 +18,7 @@ from reports.rules.figures import OVERDUE, state_of
 
 
 @dataclass(frozen=True)
-class Explained:
+class CourseExplanation:
     """Where somebody stands in a course, and why."""
 
     code: str
@@ -38,7 +38,7 @@ class Explained:
         return self.requirement == REQUIRED
 
 
-def explained(employee: Employee, *, today: date) -> list[Explained]:
+def explained(employee: Employee, *, today: date) -> list[CourseExplanation]:
     """Every course that is asked of somebody or that they began, by code. 3 SQL queries."""
     asked = asked_of(employee, today)
     records = {str(record.course_key): record for record in CourseRecord.objects.filter(employee=employee)}
@@ -46,22 +46,22 @@ def explained(employee: Employee, *, today: date) -> list[Explained]:
         slug="", page__live=True, course_key__in=[*asked, *records],
         locale__language_code=get_language() or settings.LANGUAGE_CODE,
     )  # fmt: skip
-    found = [
+    courses = [
         _explained(row.course_card, records.get(str(row.course_key)), asked.get(str(row.course_key)), today)
         for row in rows
     ]
-    return sorted(found, key=lambda one: code_order(one.code))
+    return sorted(courses, key=lambda course: code_order(course.code))
 
 
 def _explained(
     card: CourseCard, record: CourseRecord | None, asked: tuple[str, date | None] | None, today: date
-) -> Explained:
+) -> CourseExplanation:
     requirement, due_on = asked or ("", None)
     assessment = assessment_of(card.rule, record)
     status = NOT_STARTED if record is None else COMPLETED if record.completed_at else IN_PROGRESS
     reasons = [gettext(reason.public) % reason.values for reason in assessment.reasons if reason.public]
     state = state_of(status, requirement, due_on, today)
-    return Explained(
+    return CourseExplanation(
         code=card.code,
         title=card.title,
         requirement=requirement,

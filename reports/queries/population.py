@@ -16,6 +16,7 @@ from courses.rules.overdue import REQUIRED, strictest
 from people import roles
 from people.models import Department, Side
 from people.queries import organisation
+from reports.queries.team import TEAM
 from reports.rules.figures import Ask, Profile
 from reports.rules.period import Period
 
@@ -23,8 +24,8 @@ CHUNK = 1000  # rows taken from the database at once
 
 
 @dataclass(frozen=True)
-class Question:
-    """What somebody wants to know; every part but the period narrows it."""
+class ReportQuery:
+    """What somebody asks a report: a period, and filters that narrow it."""
 
     period: Period
     today: date
@@ -95,9 +96,9 @@ class Departments:
 class Report:
     """A question with all it takes to answer it."""
 
-    question: Question
+    question: ReportQuery
     departments: Departments
-    courses: list[CourseName]  # all that anybody is asked on that day; their place is their number
+    courses: list[CourseName]  # all that anybody is asked on that day; their position is their number
     chosen: list[int]  # numbers of those that the question is about
     audiences: list[Audience]
     _asks: dict[Profile, dict[int, Ask]] = field(default_factory=dict)
@@ -111,7 +112,7 @@ class Report:
     def _asked(self, profile: Profile) -> dict[int, Ask]:
         sides = (Side.BUSINESS, Side.TECHNOLOGY) if profile.side == Side.BOTH else (profile.side,)
         path = self.departments.paths.get(profile.department, "")
-        found = strictest(
+        strictest_asks = strictest(
             (str(row.course_key), row.requirement, row.due_on)
             for row in self.audiences
             if row.scope == Audience.Scope.EVERYONE
@@ -123,7 +124,7 @@ class Report:
         )
         asked = {}
         for number in self.chosen:
-            requirement, due_on = found.get(self.courses[number].key, ("", None))
+            requirement, due_on = strictest_asks.get(self.courses[number].key, ("", None))
             if requirement == REQUIRED or (requirement and self.question.recommended):
                 asked[number] = Ask(requirement, due_on)
         return asked
@@ -137,7 +138,7 @@ class Basis:
     courses: list[CourseName]
     audiences: list[Audience]
 
-    def report(self, question: Question) -> Report:
+    def report(self, question: ReportQuery) -> Report:
         chosen = [
             number
             for number, course in enumerate(self.courses)
@@ -172,8 +173,8 @@ def basis(on: date) -> Basis:
 
 def end_of(day: date) -> datetime:
     """The instant at which a day ends where the company is: what happened before it happened by that day."""
-    found = organisation()
-    zone = found.zone if found else None
+    company = organisation()
+    zone = company.zone if company else None
     midnight = datetime.combine(day + timedelta(days=1), time())
     return midnight.replace(tzinfo=zone) if zone else midnight.astimezone()
 
@@ -194,32 +195,27 @@ _BELONGS = """ LEFT JOIN people_membership {name} ON {name}.id = (
 _THERE = """ WHERE (e.started_on IS NULL OR e.started_on <= %s) AND (e.left_on IS NULL OR e.left_on >= %s)
 AND e.id IN (SELECT g.employee_id FROM people_employee_groups g JOIN auth_group r ON r.id = g.group_id
              WHERE r.name = %s)"""
-TEAM = """
-WITH RECURSIVE team(id) AS (
-  SELECT id FROM people_employee WHERE manager_id = %s
-  UNION SELECT e.id FROM people_employee e JOIN team ON e.manager_id = team.id
-) SELECT id FROM team"""
 
 
 def population(report: Report) -> tuple[str, list[Any]]:
-    """SQL of who is counted: id, name, email, employee_number, side, department, place. Part of a query.
+    """SQL of who is counted: id, name, email, employee_number, side, department, counted_in. Part of a query.
 
     There are employees who worked here on the last day and take courses. The department is that of
-    the last day; the place is it too, unless the question is about the department's people of today.
+    the last day. They are counted in it too, unless the question is about the department's people of today.
     """
     question = report.question
     on = question.on
     joins = _BELONGS.format(name="at_end")
     values: list[Any] = [on, on]
-    place = "at_end"
+    membership = "at_end"
     if question.members_now:
         joins += _BELONGS.format(name="now_in")
         values += [question.today, question.today]
-        place = "now_in"
+        membership = "now_in"
     sql = (
         "SELECT e.id, e.display_name AS name, e.email, e.employee_number, e.side, "  # noqa: S608 - our own text
         "COALESCE(at_end.department_id, 0) AS department, "
-        f"COALESCE({place}.department_id, 0) AS place FROM people_employee e{joins}{_THERE}"
+        f"COALESCE({membership}.department_id, 0) AS counted_in FROM people_employee e{joins}{_THERE}"
     )
     values += [on, on, roles.EMPLOYEE]
     if question.side:
@@ -231,7 +227,7 @@ def population(report: Report) -> tuple[str, list[Any]]:
         values += [question.manager, question.manager]
     if question.department is not None:
         below = report.departments.under(question.department) or [0]
-        sql += f" AND {place}.department_id IN ({', '.join(map(str, below))})"
+        sql += f" AND {membership}.department_id IN ({', '.join(map(str, below))})"
     return sql, values
 
 

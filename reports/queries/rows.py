@@ -49,7 +49,7 @@ class Person(NamedTuple):
     employee_number: str | None
     side: str
     department: int  # of which what is asked of them depends
-    place: int  # the department under which they are counted
+    counted_in: int  # the department under which they are counted
     stands: dict[int, Stood]
 
 
@@ -73,7 +73,7 @@ def lines(report: Report, *, only: Collection[int] = ()) -> Iterator[Line]:
             late = state == OVERDUE
             yield Line(
                 person.employee_id, person.name, person.email, person.employee_number or "",
-                names.get(person.place, ""), person.side, report.courses[index],
+                names.get(person.counted_in, ""), person.side, report.courses[index],
                 ask.requirement, ask.due_on, status, late,
                 day(started) if started else None,
                 day(completed) if completed else None,
@@ -85,13 +85,13 @@ def lines_of(report: Report, late: list[Late]) -> list[Line]:
     """The lines of some overdue courses, in their order. 1 SQL query, none where nothing is overdue."""
     if not late:
         return []
-    found = {
+    line_of = {
         (line.employee_id, line.course.key): line
-        for line in lines(report, only={one.employee_id for one in late})
+        for line in lines(report, only={overdue.employee_id for overdue in late})
         if line.is_overdue  # and was not completed since it was counted
     }
-    keys = [(one.employee_id, report.courses[one.number].key) for one in late]
-    return [found[key] for key in keys if key in found]
+    keys = [(overdue.employee_id, report.courses[overdue.number].key) for overdue in late]
+    return [line_of[key] for key in keys if key in line_of]
 
 
 def page_of(report: Report, start: int, most: int) -> list[Line]:
@@ -111,7 +111,7 @@ def _people(report: Report, only: Collection[int]) -> Iterator[Person]:
     )
     ids = ", ".join(str(int(pk)) for pk in only)
     sql = (
-        "SELECT p.id, p.name, p.email, p.employee_number, p.side, p.department, p.place, r.stands "  # noqa: S608
+        "SELECT p.id, p.name, p.email, p.employee_number, p.side, p.department, p.counted_in, r.stands "  # noqa: S608
         f"FROM ({people}) p LEFT JOIN (SELECT employee_id, {gather.format(said)} AS stands "
         "FROM courses_courserecord "
         f"WHERE started_at < %s AND CASE WHEN course_key IN ({', '.join(['%s'] * len(keys))}) "
@@ -124,8 +124,8 @@ def _people(report: Report, only: Collection[int]) -> Iterator[Person]:
     for row in streamed(sql, values):
         stands: dict[int, Stood] = {}
         if row[7]:
-            for one in row[7].split(";"):
-                key, started, completed = one.split(",")
+            for record in row[7].split(";"):
+                key, started, completed = record.split(",")
                 if key in keys:
                     stands[keys[key]] = Stood(started, completed)
         yield Person._make((*row[:7], stands))

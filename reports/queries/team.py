@@ -3,7 +3,13 @@
 from django.db import connection
 
 from people.models import Employee
-from reports.queries.population import TEAM
+
+TEAM = """
+WITH RECURSIVE team(id) AS (
+  SELECT id FROM people_employee WHERE manager_id = %s
+  UNION SELECT e.id FROM people_employee e JOIN team ON e.manager_id = team.id
+) SELECT id FROM team"""
+"""SQL: the ids of everybody who reports to somebody, directly or over others. Its value is the manager's id."""
 
 
 def managers() -> list[tuple[int, str]]:

@@ -1,8 +1,10 @@
 """How people and courses are counted. Plain Python, no database.
 
-Where a person stands is one number with `WIDTH` bits per course: untouched, begun, completed before the
-months that are looked at, or completed in one of them. Every figure of a report comes from one walk
-over these, so that counting by person, by course and by month cannot come apart.
+Where a person stands in all courses is one number. Each course takes four of its bits (`WIDTH`), which hold
+0: not begun, 1: begun, 2: completed before the period of the report, 3 and more: completed in its first
+month, its second, and so on. So 0x301 says: course 0 is begun, course 1 is not, and course 2 was completed
+in the first month. Every figure of a report is counted from these numbers, so that the figures by person,
+by course and by month always agree.
 """
 
 import heapq
@@ -46,7 +48,7 @@ class Stand(NamedTuple):
     employee_id: int
     name: str
     profile: Profile
-    place: int  # the department under which they are counted
+    counted_in: int  # the department under which they are counted
     courses: int  # `WIDTH` bits for each number of a course
 
 
@@ -92,9 +94,9 @@ class Figures:
     """`people`: each person once. `pairs`: each course of each person once, by course and by department."""
 
     people: Parts = field(default_factory=Parts)
-    places: dict[int, Parts] = field(default_factory=dict)
+    departments: dict[int, Parts] = field(default_factory=dict)
     courses: dict[int, Parts] = field(default_factory=dict)
-    pairs_of_places: dict[int, Parts] = field(default_factory=dict)
+    pairs_of_departments: dict[int, Parts] = field(default_factory=dict)
     months: list[Counter[int]] = field(default_factory=list)  # number of the course → completions
     longest_overdue: list[Late] = field(default_factory=list)
 
@@ -115,12 +117,12 @@ def status_of(stand: int) -> str:
 
 def person_state(states: Iterable[str]) -> str:
     """One state for a person with several courses: overdue before all, completed only with every course."""
-    found = set(states)
-    if OVERDUE in found:
+    distinct = set(states)
+    if OVERDUE in distinct:
         return OVERDUE
-    if found == {COMPLETED}:
+    if distinct == {COMPLETED}:
         return COMPLETED
-    return IN_PROGRESS if found & {COMPLETED, IN_PROGRESS} else NOT_STARTED
+    return IN_PROGRESS if distinct & {COMPLETED, IN_PROGRESS} else NOT_STARTED
 
 
 def count(
@@ -143,11 +145,11 @@ def count(
     alike: defaultdict[tuple[Profile, int], _Standings] = defaultdict(lambda: defaultdict(list))
     for person in stands:
         if asks(person.profile):
-            alike[person.profile, person.place][person.courses].append(person)
+            alike[person.profile, person.counted_in][person.courses].append(person)
     late = []
-    for (profile, place), standings in alike.items():
+    for (profile, department), standings in alike.items():
         asked = asks(profile)
-        _add(figures, standings, asked, place, on)
+        _add(figures, standings, asked, department, on)
         if most:
             late += [
                 (due_on, number, people)
@@ -160,13 +162,13 @@ def count(
 
 def _longest_overdue(late: list[tuple[date, int, list[Stand]]], most: int) -> list[Late]:
     """The first so many of those who are late: only those of the earliest days are put in the order of names."""
-    found: list[Late] = []
+    overdue: list[Late] = []
     for due_on, of_the_day in groupby(sorted(late, key=itemgetter(0)), key=itemgetter(0)):
         for _day, number, people in of_the_day:
-            found += [Late(due_on, person.name, person.employee_id, number) for person in people]
-        if len(found) >= most:
+            overdue += [Late(due_on, person.name, person.employee_id, number) for person in people]
+        if len(overdue) >= most:
             break
-    return heapq.nsmallest(most, found)
+    return heapq.nsmallest(most, overdue)
 
 
 def _late(asked: Mapping[int, Ask], courses: int, on: date) -> list[tuple[date, int]]:
@@ -179,9 +181,11 @@ def _late(asked: Mapping[int, Ask], courses: int, on: date) -> list[tuple[date, 
     ]
 
 
-def _add(figures: Figures, standings: _Standings, asked: Mapping[int, Ask], place: int, on: date) -> None:
-    """Count the people of one profile and place."""
-    found = {number: [0] * (EVERY_BIT + 1) for number in asked}  # bits of a course → people
+def _add(
+    figures: Figures, standings: _Standings, asked: Mapping[int, Ask], department: int, on: date
+) -> None:
+    """Count the people of one profile and department."""
+    people_of_bits = {number: [0] * (EVERY_BIT + 1) for number in asked}  # bits of a course → people
     states = {
         number: [state_of(status_of(bits), ask.requirement, ask.due_on, on) for bits in range(EVERY_BIT + 1)]
         for number, ask in asked.items()
@@ -189,12 +193,12 @@ def _add(figures: Figures, standings: _Standings, asked: Mapping[int, Ask], plac
     people, pairs = Parts(), Parts()
     for courses, people_alike in standings.items():
         seen, count_ = set(), len(people_alike)
-        for number, of_bits in found.items():
+        for number, of_bits in people_of_bits.items():
             bits = courses >> WIDTH * number & EVERY_BIT
             of_bits[bits] += count_
             seen.add(states[number][bits])
         people.add(person_state(seen), count_)
-    for number, of_bits in found.items():
+    for number, of_bits in people_of_bits.items():
         parts = figures.courses.setdefault(number, Parts())
         for bits, count_ in enumerate(of_bits):
             parts.add(states[number][bits], count_)
@@ -202,5 +206,5 @@ def _add(figures: Figures, standings: _Standings, asked: Mapping[int, Ask], plac
             if count_ and bits >= COMPLETED_IN_FIRST:
                 figures.months[bits - COMPLETED_IN_FIRST][number] += count_
     figures.people += people
-    figures.places[place] = figures.places.get(place, Parts()) + people
-    figures.pairs_of_places[place] = figures.pairs_of_places.get(place, Parts()) + pairs
+    figures.departments[department] = figures.departments.get(department, Parts()) + people
+    figures.pairs_of_departments[department] = figures.pairs_of_departments.get(department, Parts()) + pairs

@@ -25,14 +25,14 @@ def read(code: str, today: date) -> Period:
     """
     if not code:
         return Period("", None, today)
-    found = _FORM.fullmatch(code)
-    if found is None:
+    match = _FORM.fullmatch(code)
+    if match is None:
         raise ValueError(code)
-    year, month, months = int(found["year"]), 1, MOST_MONTHS
-    if found["quarter"]:
-        month, months = 3 * int(found["quarter"]) - 2, 3
-    elif found["month"]:
-        month, months = int(found["month"]), 1
+    year, month, months = int(match["year"]), 1, MOST_MONTHS
+    if match["quarter"]:
+        month, months = 3 * int(match["quarter"]) - 2, 3
+    elif match["month"]:
+        month, months = int(match["month"]), 1
     first = date(year, month, 1)
     if first > today:
         raise ValueError(code)
@@ -41,12 +41,12 @@ def read(code: str, today: date) -> Period:
 
 def months(first: date, last: date) -> list[tuple[date, date]]:
     """First and last day of each calendar month between two days, the outer ones cut off there."""
-    found = []
+    spans = []
     while first <= last:
         end = min(_months_later(first.replace(day=1), 1) - timedelta(days=1), last)
-        found.append((first, end))
+        spans.append((first, end))
         first = end + timedelta(days=1)
-    return found
+    return spans
 
 
 def choices(today: date) -> list[str]:

@@ -10,7 +10,7 @@ from reports import audit, queries
 from reports.forms import ReportForm, period_in
 from reports.queries import Report
 from reports.views import files, page
-from reports.views.doors import for_hr
+from reports.views.access import for_hr
 
 
 @require_safe

@@ -12,7 +12,7 @@ from people.queries import organisation
 from reports import queries
 from reports.forms import TeamForm
 from reports.queries import Report
-from reports.views.words import COLUMNS, Said, as_of, filters
+from reports.views.labels import COLUMNS, Said, as_of, filters
 
 CSV, XLSX = "csv", "xlsx"
 FORMATS = (CSV, XLSX)
@@ -50,11 +50,11 @@ def answer(report: Report, form: TeamForm, *, format: str, name: str, now: datet
 
 
 def _head(report: Report, form: TeamForm, now: datetime) -> Iterator[Sequence[Any]]:
-    found = organisation()
-    yield [_("Completion report"), found.name if found else ""]
+    company = organisation()
+    yield [_("Completion report"), company.name if company else ""]
     yield [_("As of"), as_of(report.question, now)]
     yield [_("Last day"), report.question.on]
-    yield [_("Time zone"), found.time_zone if found else "UTC"]
+    yield [_("Time zone"), company.time_zone if company else "UTC"]
     for label, words in filters(form):
         yield [label, words]
     yield []

@@ -13,7 +13,7 @@ from reports import queries
 from reports.forms import TeamForm
 from reports.queries import Line, Report
 from reports.rules.figures import OVERDUE, Figures, Parts
-from reports.views.words import COLUMNS, as_of, requirement_text, state_text
+from reports.views.labels import COLUMNS, as_of, requirement_text, state_text
 
 LINES = 50  # on a page of the list
 FIRST = 10  # overdue ones on the first page
@@ -132,7 +132,7 @@ def departments(request: HttpRequest, report: Report, found: Figures) -> list[di
     chart_of = report.departments
     root = report.question.department
     sums: dict[int, Parts] = defaultdict(Parts)
-    for place, parts in found.places.items():
+    for place, parts in found.departments.items():
         sums[_row_of(report, place, root)] += parts
     rows = []
     for pk, name, _depth in chart_of.in_order:

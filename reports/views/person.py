@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from people.doors import Refusal, refused
+from people.access import Refusal, refused
 from people.models import Employee
 from people.queries import department_of, refused_address
 from people.queries import today as day_of
 from reports import audit, queries
 from reports.rules.figures import OVERDUE
-from reports.views.doors import for_hr, for_managers
-from reports.views.words import requirement_text, state_text
+from reports.views.access import for_hr, for_managers
+from reports.views.labels import requirement_text, state_text
 
 
 @require_safe

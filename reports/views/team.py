@@ -11,7 +11,7 @@ from people.queries import today as day_of
 from reports import audit, queries
 from reports.forms import TeamForm, period_in
 from reports.views import files, page
-from reports.views.doors import for_managers
+from reports.views.access import for_managers
 
 
 @require_safe

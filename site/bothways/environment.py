@@ -59,22 +59,22 @@ def choice(name: str, default: str, allowed: Collection[str]) -> str:
 
 def hosts(name: str) -> list[str]:
     """Names of hosts, separated by commas."""
-    found = [part.strip() for part in text(name).split(",") if part.strip()]
-    for part in found:
-        if not _HOST.fullmatch(part):
+    names = [host.strip() for host in text(name).split(",") if host.strip()]
+    for host in names:
+        if not _HOST.fullmatch(host):
             raise WrongSetting(
-                f"{name} has {part!r}; it must be names of hosts, without https:// and port, separated by commas."
+                f"{name} has {host!r}; it must be names of hosts, without https:// and port, separated by commas."
             )
-    return found
+    return names
 
 
 def site(name: str, default: str) -> SplitResult:
     """The address that people use."""
     given = text(name, default).rstrip("/")
-    found = _split(given)
-    if found is None or found.scheme not in {"http", "https"} or not found.hostname:
+    address = _split(given)
+    if address is None or address.scheme not in {"http", "https"} or not address.hostname:
         raise WrongSetting(f"{name} is {given!r}; it must be an address such as https://learn.example.com.")
-    return found
+    return address
 
 
 def time_zone(name: str, default: str = "UTC") -> str:
@@ -101,16 +101,16 @@ def postgres(name: str) -> dict[str, Any]:
     if not given:
         return {}
     example = "it must be such as postgres://user:password@db.example.com/bothways"
-    found = _split(given)
-    if found is None or not found.scheme:
+    address = _split(given)
+    if address is None or not address.scheme:
         raise WrongSetting(
             f"{name} is no address; {example}, with special characters of the password written as %40."
         )
-    if found.scheme not in POSTGRES:
+    if address.scheme not in POSTGRES:
         raise WrongSetting(
-            f"{name} begins with {found.scheme}://; {example}. Without it, SQLite in BOTHWAYS_DATA is used."
+            f"{name} begins with {address.scheme}://; {example}. Without it, SQLite in BOTHWAYS_DATA is used."
         )
-    if not found.path.strip("/"):
+    if not address.path.strip("/"):
         raise WrongSetting(f"{name} names no database; {example}.")
     if find_spec("psycopg") is None:
         raise WrongSetting(f"{name} names a PostgreSQL, and its driver is not installed. Run: {_SCALEOUT}")
@@ -154,10 +154,10 @@ def redis(name: str) -> str:
         return ""
     example = "it must be such as redis://cache.example.com:6379/0"
     for part in re.split("[;,]", given):
-        found = _split(part)
-        if found is None or found.scheme not in REDIS:
+        address = _split(part)
+        if address is None or address.scheme not in REDIS:
             raise WrongSetting(f"{name} does not begin with redis://, rediss:// or unix://; {example}.")
-        if not (found.path if found.scheme == "unix" else found.hostname):
+        if not (address.path if address.scheme == "unix" else address.hostname):
             raise WrongSetting(f"{name} names no host; {example}.")
     if find_spec("redis") is None:
         raise WrongSetting(f"{name} names a Redis, and its driver is not installed. Run: {_SCALEOUT}")
@@ -172,16 +172,16 @@ def mail_server(name: str) -> dict[str, Any]:
     if not given:
         return {}
     example = "it must be such as smtp://user:password@mail.example.com:587?tls=True"
-    found = _split(given)
-    if found is None or found.scheme not in SMTP:
+    address = _split(given)
+    if address is None or address.scheme not in SMTP:
         raise WrongSetting(f"{name} does not begin with smtp:// or submission://; {example}.")
-    if not found.hostname:
+    if not address.hostname:
         raise WrongSetting(f"{name} names no mail server; {example}.")
     # Its word for smtps is a deprecation and no encryption from the first byte, which the word promises.
-    plain = given.replace("smtps://", "smtp://", 1) if found.scheme == "smtps" else given
+    plain = given.replace("smtps://", "smtp://", 1) if address.scheme == "smtps" else given
     server = parse(plain)
-    if found.scheme == "smtps":
-        server |= {"EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False, "EMAIL_PORT": found.port or 465}
+    if address.scheme == "smtps":
+        server |= {"EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False, "EMAIL_PORT": address.port or 465}
     return dict(server)
 
 
@@ -195,8 +195,8 @@ def company_account(discovery: str, *others: str) -> str:
                 "see docs/sign-in.md."
             )
         return ""
-    found = _split(given)
-    if found is None or found.scheme not in {"http", "https"} or not found.hostname:
+    address = _split(given)
+    if address is None or address.scheme not in {"http", "https"} or not address.hostname:
         raise WrongSetting(
             f"{discovery} is {given!r}; it must be an address such as "
             "https://id.example.com/.well-known/openid-configuration."
@@ -207,8 +207,8 @@ def company_account(discovery: str, *others: str) -> str:
 def _split(address: str) -> SplitResult | None:
     """None for what is no address: a port that is no number, a bracket that is never closed."""
     try:
-        found = urlsplit(address)
-        _port = found.port
+        parts = urlsplit(address)
+        _port = parts.port
     except ValueError:
         return None
-    return found
+    return parts

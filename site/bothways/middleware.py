@@ -22,7 +22,7 @@ from bothways import refusals
 from bothways.outage_page import no_seat
 from bothways.paths import without_language
 from bothways.sight import look_first
-from people import doors, roles
+from people import access, roles
 from people.accounts.adapter import is_safe_next
 from people.queries import organisation
 
@@ -143,7 +143,7 @@ def _speak(request: HttpRequest, language: str) -> None:
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
 
 
-def _refusal(path: str, user: object) -> doors.Refusal | None:
+def _refusal(path: str, user: object) -> access.Refusal | None:
     """For whom a page is and whom to ask; None where this person may go on.
 
     Wagtail itself decides what an editor may do; here is only the door.
@@ -152,7 +152,7 @@ def _refusal(path: str, user: object) -> doors.Refusal | None:
     if path.startswith(("/admin/", "/write/")):
         if roles.EDITORS & held or user.has_perm("wagtailadmin.access_admin"):  # type: ignore[attr-defined]
             return None
-        return doors.Refusal(
+        return access.Refusal(
             _("This page is for people who write and review courses."),
             _("If that is your work, ask an administrator to give you the role."),
         )
@@ -160,16 +160,16 @@ def _refusal(path: str, user: object) -> doors.Refusal | None:
         return None
     if roles.EMPLOYEE in held or path.startswith(OWN) or (path.startswith(WRITE) and roles.EDITORS & held):
         return None
-    return doors.Refusal(
+    return access.Refusal(
         _("This page is for people who take courses."),
         _("Your account has no such role yet. Ask your line manager or HR to have you added."),
     )
 
 
-def _refused(request: HttpRequest, refusal: doors.Refusal) -> HttpResponse:
+def _refused(request: HttpRequest, refusal: access.Refusal) -> HttpResponse:
     if is_script(request):
         return JsonResponse({"error": " ".join(refusal)}, status=403)
-    return doors.refused(request, refusal)
+    return access.refused(request, refusal)
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

@@ -62,7 +62,7 @@ _POSTGRESQL: Final = {
 
 def of(error: BaseException | None) -> Outage | None:
     """The outage behind an error, also where another error was raised because of it; None for a fault of ours."""
-    return next((found for each in _chain(error) if (found := _of_one(each)) is not None), None)
+    return next((outage for each in _chain(error) if (outage := _of_one(each)) is not None), None)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -76,8 +76,8 @@ def _of_one(error: BaseException) -> Outage | None:
         return None  # Django's word for what stands behind it
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)
-        found = None if code is None else _SQLITE.get(code & 0xFF)
-        return FULL if found is AWAY and _no_room() else found
+        outage = None if code is None else _SQLITE.get(code & 0xFF)
+        return FULL if outage is AWAY and _no_room() else outage
     if isinstance(error, OSError):
         if error.errno in _FULL:
             return FULL
@@ -92,7 +92,7 @@ def _of_postgresql(error: BaseException) -> Outage | None:
         return None
     state = getattr(error, "sqlstate", None)
     if state:
-        return next((found for begins, found in _POSTGRESQL.items() if state.startswith(begins)), None)
+        return next((outage for begins, outage in _POSTGRESQL.items() if state.startswith(begins)), None)
     # Without a state the server said nothing: not reached, gone, or closed by us since it was silent.
     if not kinds & {"psycopg.OperationalError", "psycopg.InterfaceError"}:
         return None
@@ -116,18 +116,18 @@ class Notice:
         self._last: dict[str, float] = {}
         self._open: set[str] = set()
 
-    def tell(self, found: Outage, error: BaseException, path: str) -> None:
+    def tell(self, outage: Outage, error: BaseException, path: str) -> None:
         with self._lock:
-            self._last[found.kind] = time.monotonic()
-            if found.kind in self._open:
-                self._more[found.kind] += 1
+            self._last[outage.kind] = time.monotonic()
+            if outage.kind in self._open:
+                self._more[outage.kind] += 1
                 return
-            self._open.add(found.kind)
+            self._open.add(outage.kind)
         log.error(
             "outage=%s status=%d path=%s error=%r more=counted-for-%d-seconds",
-            found.kind, found.status, path, " ".join(str(error).split())[:300], self.seconds,
+            outage.kind, outage.status, path, " ".join(str(error).split())[:300], self.seconds,
         )  # fmt: skip
-        self._later(found.kind)
+        self._later(outage.kind)
 
     def count(self, kind: str) -> None:
         """The end of an interval: say how many there were. After an interval without any, the next is news."""

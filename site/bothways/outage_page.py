@@ -18,11 +18,11 @@ def no_seat(request: HttpRequest) -> HttpResponse:
     return away(request, outage.BUSY)
 
 
-def away(request: HttpRequest, found: Outage) -> HttpResponse:
+def away(request: HttpRequest, trouble: Outage) -> HttpResponse:
     """What is safe, and the page comes back by itself; a form is never sent a second time by itself."""
     reads = request.method in {"GET", "HEAD"}
-    title, reason = _words(found)
-    what = "" if reads else _outcome(found, is_answered=getattr(request, "is_answered", False))
+    title, reason = _words(trouble)
+    what = "" if reads else _outcome(trouble, is_answered=getattr(request, "is_answered", False))
     if "X-Fragment" in request.headers or not request.accepts("text/html"):
         response = HttpResponse(f"{reason} {what}".strip(), content_type=PLAIN)
     else:
@@ -31,18 +31,18 @@ def away(request: HttpRequest, found: Outage) -> HttpResponse:
             "title": title,
             "reason": reason,
             "outcome": what,
-            "again": found.again if reads else 0,
+            "again": trouble.again if reads else 0,
             "theme": theme if theme in Theme.values else "",
         }
         response = HttpResponse(render_to_string("errors/outage.html", context))
-    response.status_code = found.status
-    response["Retry-After"] = str(found.again)
+    response.status_code = trouble.status
+    response["Retry-After"] = str(trouble.again)
     response["Cache-Control"] = "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # by outage.notice; Django would add a traceback
     return response
 
 
-def _words(found: Outage) -> tuple[str, str]:
+def _words(trouble: Outage) -> tuple[str, str]:
     name = settings.BRAND
     return {
         "away": (
@@ -64,11 +64,11 @@ def _words(found: Outage) -> tuple[str, str]:
             )
             % {"name": name},
         ),
-    }[found.kind]
+    }[trouble.kind]
 
 
-def _outcome(found: Outage, *, is_answered: bool) -> str:
+def _outcome(trouble: Outage, *, is_answered: bool) -> str:
     """What became of a form that was sent."""
-    if found.nothing_saved and not is_answered:
+    if trouble.nothing_saved and not is_answered:
         return _("Nothing was saved by this click. Go back, wait a moment, and send it again.")
     return _("Whether this click was saved is not known yet. Go back and look before you send it again.")

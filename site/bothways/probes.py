@@ -2,7 +2,7 @@
 
 /health/live asks nothing and nobody: a node is never restarted for what lies outside it. /health/ready is
 for whoever distributes requests, and looks only at what this node needs in order to answer one. What people
-should look after stands on /health/, and takes no node out: see bothways/health.py.
+should look after stands on /health/, and takes no node out: see bothways/operations/health.py.
 """
 
 from collections.abc import Callable
@@ -85,7 +85,7 @@ def newest_migrations() -> frozenset[tuple[str, str]]:
 def node_reasons() -> list[str]:
     """Why this node cannot answer although the database does."""
     room = health.disk()
-    found = [room.sentence] if room.state == health.RED else []
+    reasons = [room.sentence] if room.state == health.RED else []
     if sentence := static_trouble():
-        found.append(sentence)
-    return found
+        reasons.append(sentence)
+    return reasons

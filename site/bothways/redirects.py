@@ -50,10 +50,10 @@ class KeptFile(RedirectsCacheStorage):
 
     def read(self, read_mode: str = "r") -> Any:
         """Raises: Gone"""
-        found = super().read(read_mode)
-        if found is None:
+        content = super().read(read_mode)
+        if content is None:
             raise Gone
-        return found
+        return content
 
 
 @contextmanager
@@ -203,8 +203,8 @@ def _again(request: HttpRequest, why: str) -> HttpResponse:
     return redirect("wagtailredirects:start_import")
 
 
-# Before Wagtail's addresses of the same names. They have no turn (bothways/doors.py): nothing is published by
-# them, and it would last for all lines of a file.
+# Before Wagtail's addresses of the same names. They have no turn (bothways/admin_transactions.py): nothing is
+# published by them, and it would last for all lines of a file.
 urlpatterns = [
     path("redirects/import/", require_admin_access(start)),
     path("redirects/import/process/", require_admin_access(process)),

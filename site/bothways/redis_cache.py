@@ -93,12 +93,12 @@ class PatientRedisCache(RedisCache):
         if not self._breaker.may_ask():
             return otherwise()
         try:
-            found = ask()
+            answer = ask()
         except self._faults as error:
             self._breaker.failed(error)
             return otherwise()
         self._breaker.answered()
-        return found
+        return answer
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
         return self._ask(

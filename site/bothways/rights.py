@@ -1,4 +1,4 @@
-"""Six groups and exactly what each may do in Wagtail, from one table.
+"""Exactly what each of the six roles may do in Wagtail, from one table.
 
 The table is applied after every `migrate`, in a way that never undoes what an administrator did: a
 group gets its rights when it is made, and later only those that no group holds yet, which are the
@@ -153,15 +153,15 @@ def _named(names: list[str]) -> list[Permission]:
 def _administration() -> list[Permission]:
     """Everything that can be given in Wagtail's own page of groups, and people with what belongs to them."""
     get_resolver().url_patterns  # noqa: B018 - Wagtail registers the rights of its own pages with their addresses
-    found = Permission.objects.none()
+    registered_rights = Permission.objects.none()
     for registered in hooks.get_hooks("register_permissions"):
-        found = found | registered()
+        registered_rights = registered_rights | registered()
     ours = Permission.objects.filter(
         content_type__app_label="people",
         content_type__model__in=["employee", "department", "membership", "organisation"],
         codename__regex="^(add|change|view)_",
     )
-    ids = {*found.values_list("pk", flat=True), *ours.values_list("pk", flat=True)}
+    ids = {*registered_rights.values_list("pk", flat=True), *ours.values_list("pk", flat=True)}
     rights = Permission.objects.filter(pk__in=ids).select_related("content_type")
     return [right for right in rights if f"{right.content_type.app_label}.{right.codename}" not in NEVER]
 

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "quizzes",
     "glossary",
     "people",
+    "publishing",
     "audit",
     "post",
     "jobs",
@@ -248,7 +249,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = (
-    False  # people.accounts.notices tells what changed, whichever door it came through
+    False  # people.accounts.mails tells what changed, whichever door it came through
 )
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
@@ -322,7 +323,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
 WORDMARK = env.text("BRAND", "Both|ways")
 BRAND = WORDMARK.replace("|", "")
 
-EMAIL_BACKEND = "post.mail.OutboxBackend"
+EMAIL_BACKEND = "post.backends.OutboxBackend"
 if _mail := env.mail_server("EMAIL_URL"):
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
@@ -330,7 +331,7 @@ if _mail := env.mail_server("EMAIL_URL"):
     EMAIL_TIMEOUT = 20
     OUTBOX_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 else:
-    OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
     EMAIL_FILE_PATH = DATA / "mail"
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", formataddr((BRAND, f"bothways@{_address.hostname}")))
 
@@ -358,7 +359,7 @@ WAGTAILDOCS_EXTENSIONS = sorted(ending.removeprefix(".") for ending in documents
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "bothways.uploads.DocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no page fetches from elsewhere
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "bothways.searching"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "bothways.search_backend"}}
 
 # Strict on everything an employee sees; Wagtail's admin emits inline scripts, so it gets its own
 # policy in bothways.middleware.policy.

@@ -90,7 +90,7 @@ def look_first(
     if not request.path_info.startswith("/admin/") or request.resolver_match is None:
         return None
     route = request.resolver_match.route
-    closed = (asks for place, asks in _CLOSED.items() if route.startswith(place))
+    closed = (asks for prefix, asks in _CLOSED.items() if route.startswith(prefix))
     if not all(asks(request.user) for asks in closed):
         return _not_there(request)
     pages = set() if route.startswith(_LINKS) else _pages_named(request, route, kwargs)
@@ -187,8 +187,8 @@ def complete_tag(request: HttpRequest, app_name: str = "taggit", model_name: str
     if (app_name, model_name) != ("taggit", "tag"):
         raise Http404
     begun = request.GET.get("term", "")
-    found = tags_seen(request.user).filter(name__istartswith=begun) if begun else Tag.objects.none()
-    return JsonResponse(list(found.order_by("name").values_list("name", flat=True)[:10]), safe=False)
+    tags = tags_seen(request.user).filter(name__istartswith=begun) if begun else Tag.objects.none()
+    return JsonResponse(list(tags.order_by("name").values_list("name", flat=True)[:10]), safe=False)
 
 
 class _TagsSeen(WagtailFilterSet):
@@ -224,10 +224,10 @@ class _WhatOccurs(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for one in self.filters.values():
-            if "queryset" in one.extra:
-                occurring = self.queryset.order_by().values(one.field_name)
-                one.queryset = one.get_queryset(self.request).filter(pk__in=occurring)
+        for choice in self.filters.values():
+            if "queryset" in choice.extra:
+                occurring = self.queryset.order_by().values(choice.field_name)
+                choice.queryset = choice.get_queryset(self.request).filter(pk__in=occurring)
 
 
 class _Reviews(_WhatOccurs, workflows.WorkflowReportFilterSet):

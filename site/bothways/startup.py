@@ -75,10 +75,10 @@ def assert_pragmas() -> None:
     with connection.cursor() as cursor:
         for name, wanted in PRAGMAS.items():
             cursor.execute(f"PRAGMA {name}")
-            found = cursor.fetchone()[0]
-            if found != wanted:
+            value = cursor.fetchone()[0]
+            if value != wanted:
                 raise NotReady(
-                    f"SQLite answered {name}={found} where Bothways needs {wanted}; answers could be lost. "
+                    f"SQLite answered {name}={value} where Bothways needs {wanted}; answers could be lost. "
                     f"Is {settings.DATA} a network folder? Use a local disk or PostgreSQL."
                 )
         if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
@@ -177,8 +177,8 @@ def one_sentence(refused: int = 1) -> Iterator[None]:
     connection_created.connect(note)
     try:
         yield
-    except (WrongSetting, NotReady) as found:
-        refusal: Exception = found
+    except (WrongSetting, NotReady) as error:
+        refusal: Exception = error
     except OperationalError as error:
         explanation = explained(error)
         if explanation is None:

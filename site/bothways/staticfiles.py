@@ -48,8 +48,8 @@ def squeeze_css(text: str) -> str:
     return "".join(out).strip()
 
 
-def _short_colour(found: re.Match[str]) -> str:
-    colour = found[0].lower()
+def _short_colour(match: re.Match[str]) -> str:
+    colour = match[0].lower()
     short = len(colour) == 7 and colour[1::2] == colour[2::2]
     return "#" + colour[1::2] if short else colour
 
@@ -71,8 +71,8 @@ def join_css(name: str, read: Any) -> tuple[str, list[str]]:
         )
     layers, parts, current = re.findall(r"@layer [\w, ]+;", source), [], ""
     text = "".join(layers)
-    for found in _IMPORT_CSS.finditer(source):
-        part, layer = posixpath.join(posixpath.dirname(name), found[1]), found[2]
+    for match in _IMPORT_CSS.finditer(source):
+        part, layer = posixpath.join(posixpath.dirname(name), match[1]), match[2]
         content = read(part)
         if "url(" in content and posixpath.dirname(part) != posixpath.dirname(name):
             raise ImproperlyConfigured(f"{part} has a url(), which would point elsewhere once joined.")
@@ -91,8 +91,8 @@ def join_js(name: str, read: Any) -> tuple[str, list[str]]:
 
     def add(path: str) -> None:
         source = read(path)
-        for found in _IMPORT_JS.finditer(source):
-            needed = posixpath.join(posixpath.dirname(path), found[1])
+        for match in _IMPORT_JS.finditer(source):
+            needed = posixpath.join(posixpath.dirname(path), match[1])
             if needed not in done:
                 add(needed)
         body = re.sub(
@@ -103,7 +103,7 @@ def join_js(name: str, read: Any) -> tuple[str, list[str]]:
 
     add(name)
     names = re.findall(r"^(?:const|let|(?:async )?function|class) (\w+)", "\n".join(text), re.MULTILINE)
-    if twice := {one for one in names if names.count(one) > 1}:
+    if twice := {name for name in names if names.count(name) > 1}:
         raise ImproperlyConfigured(f"Two modules use the same top-level name: {', '.join(sorted(twice))}.")
     return squeeze_js("\n".join(text)), [path for path in done if path != name]
 

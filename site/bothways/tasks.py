@@ -15,7 +15,7 @@ from bothways.operations import installation
 from courses import publishing
 from jobs.pauses import Pauses
 from jobs.removal import remove
-from people.publication import my_turn, rehearse
+from publishing.publication import my_turn, rehearse
 
 log = logging.getLogger("jobs")
 

@@ -36,13 +36,13 @@ class Folding:
         """`text` stands between two tags of Django's, or at an end of the template."""
         return _STEP.sub(self._step, text)
 
-    def _step(self, found: re.Match[str]) -> str:
-        piece, name = found[0], (found[1] or "").lower()
+    def _step(self, match: re.Match[str]) -> str:
+        piece, name = match[0], (match[1] or "").lower()
         if self._verbatim:
             if name == f"/{self._verbatim}":
                 self._verbatim, self._tag = "", name
         elif piece.isspace():
-            return self._space(found)
+            return self._space(match)
         elif not self._tag:
             self._tag = name
         elif self._quote:
@@ -54,8 +54,8 @@ class Folding:
             self._quote = piece
         return piece
 
-    def _space(self, found: re.Match[str]) -> str:
-        before, after = found.string[: found.start()], found.string[found.end() :]
+    def _space(self, match: re.Match[str]) -> str:
+        before, after = match.string[: match.start()], match.string[match.end() :]
         if self._quote:
             return " "
         if self._tag:

@@ -55,9 +55,9 @@ class DocumentField(WagtailDocumentField):
 def _bytes(data: Any, limit: int) -> bytes:
     """The first bytes of an upload, which stands at its beginning before and after."""
     data.seek(0)
-    found: bytes = data.read(limit)
+    beginning: bytes = data.read(limit)
     data.seek(0)
-    return found
+    return beginning
 
 
 def _gate(form: Any, field_class: type[forms.FileField]) -> None:

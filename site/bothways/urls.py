@@ -7,11 +7,11 @@ from wagtail.admin import urls as admin_urls
 
 from authoring import editor as courses_admin
 from bothways import probes, redirects, sight, uploads, views
-from bothways.doors import with_doors
+from bothways.admin_transactions import put_in_transactions
 from bothways.operations import health
 
-with_doors(sight.urlpatterns)
-with_doors(admin_urls.urlpatterns)
+put_in_transactions(sight.urlpatterns)
+put_in_transactions(admin_urls.urlpatterns)
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("health/live", probes.live, name="live"),

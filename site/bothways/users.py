@@ -17,7 +17,7 @@ from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
 from audit import log as audit_log
 from people import actions, roles
-from people.accounts import noted
+from people.accounts import audit_entries
 from people.finding import FindsWords, having_words
 from people.forms import EmployeeEditForm, EmployeeForm
 from people.models import Employee
@@ -86,7 +86,9 @@ def _after_saving(employee: Employee, form: Any) -> frozenset[str]:
 
 def _log_roles(request: HttpRequest, employee: Employee, before: frozenset[str]) -> None:
     actor: Employee = request.user  # type: ignore[assignment]  # nobody else gets into Wagtail
-    noted.record_roles(actor=actor, employee=employee, before=before, origin="admin", now=timezone.now())
+    audit_entries.record_roles(
+        actor=actor, employee=employee, before=before, origin="admin", now=timezone.now()
+    )
 
 
 class _ByWhom:
@@ -117,7 +119,7 @@ class EditView(_ByWhom, users.EditView):
 
     @transaction.atomic
     def save_instance(self) -> Employee:
-        before = noted.roles_held(self.object)
+        before = audit_entries.roles_held(self.object)
         employee: Employee = super().save_instance()
         changed = self.form.written | _after_saving(employee, self.form)
         actor: Employee = self.request.user  # type: ignore[assignment]  # nobody else gets into Wagtail

@@ -43,9 +43,9 @@ def expected() -> dict[str, set[str]]:
 def standing() -> dict[str, set[str]]:
     """The append-only triggers of the database, by table; the search index has triggers of its own."""
     ours = ("_no_update", "_no_delete", "_append_only")
-    rows = append_only.found().items()
-    found = {table: {name for name in names if name.endswith(ours)} for table, names in rows}
-    return {table: names for table, names in found.items() if names}
+    rows = append_only.existing_triggers().items()
+    standing = {table: {name for name in names if name.endswith(ours)} for table, names in rows}
+    return {table: names for table, names in standing.items() if names}
 
 
 @cache

@@ -13,14 +13,14 @@ from audit.append_only import maintenance
 from audit.models import AuditEntry, AuditHead
 from audit.rules import facts
 from audit.verifying import Fault
-from people.accounts import limits, noted
+from people.accounts import audit_entries, limits
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 def missed(email: str) -> AuditEntry:
-    noted.record_missed_sign_in(email=email, address="203.0.113.7", now=NOW)
+    audit_entries.record_missed_sign_in(email=email, address="203.0.113.7", now=NOW)
     return AuditEntry.objects.latest("number")
 
 
@@ -45,11 +45,11 @@ def test_a_missed_password_for_an_account_that_is_none_names_nobody(employee: An
 
 
 def test_roles_that_somebody_got_and_lost_stand_in_the_log_in_order(employee: Any, hr: Any) -> None:
-    before = noted.roles_held(employee)
+    before = audit_entries.roles_held(employee)
     team = Group.objects.create(name="Team of T2")
     employee.groups.set([*Group.objects.filter(name__in=["Reviewer", "Author", "HR"]), team])
 
-    noted.record_roles(actor=hr, employee=employee, before=before, origin=audit_log.COMMAND, now=NOW)
+    audit_entries.record_roles(actor=hr, employee=employee, before=before, origin=audit_log.COMMAND, now=NOW)
 
     entry = AuditEntry.objects.get()
     assert before == {"Employee"}
@@ -61,7 +61,7 @@ def test_roles_that_somebody_got_and_lost_stand_in_the_log_in_order(employee: An
 
 
 def test_roles_that_stay_as_they_are_are_not_logged(employee: Any) -> None:
-    noted.record_roles(
+    audit_entries.record_roles(
         actor=None, employee=employee, before=frozenset({"Employee"}), origin=audit_log.PAGE, now=NOW
     )
 
@@ -69,7 +69,7 @@ def test_roles_that_stay_as_they_are_are_not_logged(employee: Any) -> None:
 
 
 def test_who_is_not_stored_yet_holds_nothing(employee: Any) -> None:
-    assert noted.roles_held(type(employee)()) == frozenset()
+    assert audit_entries.roles_held(type(employee)()) == frozenset()
 
 
 @pytest.mark.parametrize(

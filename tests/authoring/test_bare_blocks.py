@@ -7,7 +7,7 @@ import pytest
 from wagtail.blocks import ChoiceBlock, StructBlock
 
 from courses.blocks import LessonBlock
-from people import reviewing
+from publishing import reviewing
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from authoring.readiness import NotReady
 from bothways.tasks import SomeFailed, publish_scheduled
 from courses.models import LessonPage, Published
 from people.models import Employee
-from people.reviewing import OwnText
-from people.rules.may_publish import sides_meet
+from publishing.reviewing import OwnText
+from publishing.rules.may_publish import sides_meet
 from quizzes.actions import WrittenOption, write_check
 from quizzes.models import Question
 from tests.authoring.conftest import fresh

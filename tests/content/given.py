@@ -33,10 +33,10 @@ def words() -> dict[str, WordPart]:
 
 @cache
 def word_errors() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {}
     for error in read_words(CONTENT / "terms")[1]:
-        found.setdefault(Path(error.source).stem, []).append(str(error))
-    return found
+        errors.setdefault(Path(error.source).stem, []).append(str(error))
+    return errors
 
 
 def senses() -> Iterator[tuple[WordPart, SensePart]]:
@@ -80,15 +80,15 @@ def resolve(reference: str) -> str:
     return f"{word.slug}#{slug}"
 
 
-def linked(one: Lesson) -> list[str]:
+def linked(lesson: Lesson) -> list[str]:
     """The senses that a lesson links, in order, each once; what does not resolve is left out."""
-    found: dict[str, None] = {}
-    for _index, name, slug in one.marks():
+    senses: dict[str, None] = {}
+    for _index, name, slug in lesson.marks():
         try:
-            found[resolve(f"{name}#{slug}" if slug else name)] = None
+            senses[resolve(f"{name}#{slug}" if slug else name)] = None
         except LookupError:
             continue
-    return list(found)
+    return list(senses)
 
 
 def without_marks(text: str) -> str:

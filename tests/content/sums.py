@@ -40,10 +40,10 @@ class Sum:
 
 def equations(text: str) -> Iterator[Sum]:
     """Every “sum = result” or “sum is result” in a text."""
-    for found in _EQUATION.finditer(text):
-        computed = evaluate(found["sum"])
+    for match in _EQUATION.finditer(text):
+        computed = evaluate(match["sum"])
         if computed is not None:
-            yield Sum(found[0], computed, found["result"])
+            yield Sum(match[0], computed, match["result"])
 
 
 def step(working: str, result: str) -> Iterator[Sum]:
@@ -75,11 +75,11 @@ def step(working: str, result: str) -> Iterator[Sum]:
             yield Sum(f"{part} | {said}", computed, said)
 
 
-def _day_before(found: re.Match[str], result: str) -> Sum:
+def _day_before(match: re.Match[str], result: str) -> Sum:
     """“31 October 2028 − 43 weeks | 4 Jan 2028”: 0 where the days agree."""
     said = _day(result, "")
-    day = _day(found["day"], str(said.year if "20" not in found["day"] else ""))
-    return Sum(f"{found[0]} | {result}", (day - timedelta(weeks=int(found["weeks"])) - said).days, "0")
+    day = _day(match["day"], str(said.year if "20" not in match["day"] else ""))
+    return Sum(f"{match[0]} | {result}", (day - timedelta(weeks=int(match["weeks"])) - said).days, "0")
 
 
 def _day(text: str, year: str) -> date:
@@ -100,8 +100,8 @@ def evaluate(text: str) -> float | None:
         sign = "×" if "%" in share[1] else "÷"
         text = f"{share[1]} {sign} {text[share.end() :]}"
     out, is_sum, units = [], False, 0
-    for found in _TOKEN.finditer(text):
-        number, scale, power, sign = found.groups()
+    for match in _TOKEN.finditer(text):
+        number, scale, power, sign = match.groups()
         if number:
             if out and out[-1][-1].isdigit():
                 return None  # two numbers without a sign between them
@@ -115,7 +115,7 @@ def evaluate(text: str) -> float | None:
             units = 0
         else:
             units += 1
-            if not out or units > 3 or not re.fullmatch(r"[A-Za-z’-]+", found[0]):
+            if not out or units > 3 or not re.fullmatch(r"[A-Za-z’-]+", match[0]):
                 return None
     if not is_sum or not out or (not out[-1][-1].isdigit() and out[-1] != ")"):
         return None
@@ -130,18 +130,18 @@ def agrees(computed: float, result: str) -> bool:
 
     It may be in another unit of time or per cent: 150 × 2 min is 300 and 5 h.
     """
-    found = re.search(r"(−\s?)?[€£$]?(\d+(?:,\d{3})*(?:\.(\d+))?)([ \u00a0]?%|[ \u00a0]million)?", result)
-    if found is None:
+    match = re.search(r"(−\s?)?[€£$]?(\d+(?:,\d{3})*(?:\.(\d+))?)([ \u00a0]?%|[ \u00a0]million)?", result)
+    if match is None:
         return False
-    value = float(found[2].replace(",", "")) * (-1 if found[1] else 1)
-    half = 0.5 * 10 ** -len(found[3] or "")
-    if found[4]:
-        factor = 0.01 if "%" in found[4] else 1e6
+    value = float(match[2].replace(",", "")) * (-1 if match[1] else 1)
+    half = 0.5 * 10 ** -len(match[3] or "")
+    if match[4]:
+        factor = 0.01 if "%" in match[4] else 1e6
         value, half = value * factor, half * factor
     if re.match(r"about|roughly|almost", result):
         half = max(half, abs(value) * 0.05)
     half += 1e-9 * max(1, abs(value))
-    if found[4] and result.startswith(("+", "−")):  # “75,600 ÷ 72,000 | + 5 %” is a growth
+    if match[4] and result.startswith(("+", "−")):  # “75,600 ÷ 72,000 | + 5 %” is a growth
         return abs(computed - 1 - value) <= half
     ways = {computed * way for way in _CONVERSIONS} | {computed / way for way in _CONVERSIONS}
     return any(abs(way - value) <= half for way in ways)

@@ -281,8 +281,8 @@ def text_of(place: str) -> str:
         word = words()[name]
         parts = list(texts_of_word(word.slug))
     else:
-        found = next(one for one in course(code).lessons if one.name.startswith(name))
-        parts = [found.read_text]
+        lesson = next(lesson for lesson in course(code).lessons if lesson.name.startswith(name))
+        parts = [lesson.read_text]
     return " ".join(" ".join(parts).replace("\u00a0", " ").split())
 
 

@@ -129,13 +129,13 @@ def test_the_figures_of_a_sum_stand_in_the_question(name: str, code: str) -> Non
 def worked_out(formula: str, asked: dict[str, Any]) -> list[float]:
     rows = listed(asked["with"])
     holds = listed(asked.get("holds", ""))
-    found = [
+    values = [
         solved(formula, row, asked["asks"], compute(holds[index % len(holds)]))
         if "asks" in asked
         else value_of(formula, row)
         for index, row in enumerate(rows)
     ]
-    letters = dict(zip("ABCDEF", found, strict=False))
+    letters = dict(zip("ABCDEF", values, strict=False))
     steps = listed(asked.get("then", list(letters)[: len(listed(asked["says"]))]))
     return [compute(re.sub(r"[A-F]", lambda one: f"({letters[one[0]]!r})", str(step))) for step in steps]
 
@@ -194,7 +194,7 @@ def bare(said: str) -> str:
 
 
 def in_figures(text: str) -> str:
-    return _WORD.sub(lambda found: str(IN_WORDS[found[0].lower()]), text)
+    return _WORD.sub(lambda match: str(IN_WORDS[match[0].lower()]), text)
 
 
 def figures(text: str) -> set[float]:
@@ -246,7 +246,7 @@ def computes(code: str) -> bool:
 
 @pytest.mark.parametrize("name", _file()["not_said"])
 def test_nobody_explains_a_meaning_by_its_misunderstanding(name: str) -> None:
-    found = [
+    wrong = [
         f"{place}: {phrase}"
         for place, text in explaining()
         for phrase in _file()["not_said"][name]
@@ -254,28 +254,28 @@ def test_nobody_explains_a_meaning_by_its_misunderstanding(name: str) -> None:
     ]
 
     assert resolve(name) == name
-    assert found == []
+    assert wrong == []
 
 
 @cache
 def explaining() -> tuple[tuple[str, str], ...]:
     """Every text that tells how something is: not the wrong options, and not what somebody says or hears in a meeting."""
-    found = []
+    texts = []
     for code in CODES:
         for lesson in course(code).lessons:
-            found += [(lesson.name, piece_text(piece)) for piece in lesson.pieces if piece.kind != "meeting"]
+            texts += [(lesson.name, piece_text(piece)) for piece in lesson.pieces if piece.kind != "meeting"]
         for item in course(code).questions:
             for option in item.get("options", []):
-                found.append((str(item["id"]), str(option["explain"])))
-                found += [(str(item["id"]), str(option["text"]))] if option.get("correct") else []
-            found.append((str(item["id"]), str(item.get("explain", ""))))
+                texts.append((str(item["id"]), str(option["explain"])))
+                texts += [(str(item["id"]), str(option["text"]))] if option.get("correct") else []
+            texts.append((str(item["id"]), str(item.get("explain", ""))))
     for slug, word in words().items():
-        found.append((slug, word.texts["careful"]))
+        texts.append((slug, word.texts["careful"]))
         for sense in word.senses:
-            found += [(slug, text) for field, text in sense.texts.items() if field != "slug"]
-            found += [(slug, link.contrast) for link in sense.links]
-            found += [(slug, str(exchange["say_instead"])) for exchange in sense.exchanges]
-    return tuple((place, flat(plain(text)).casefold()) for place, text in found)
+            texts += [(slug, text) for field, text in sense.texts.items() if field != "slug"]
+            texts += [(slug, link.contrast) for link in sense.links]
+            texts += [(slug, str(exchange["say_instead"])) for exchange in sense.exchanges]
+    return tuple((place, flat(plain(text)).casefold()) for place, text in texts)
 
 
 def piece_text(piece: Piece) -> str:
@@ -289,10 +289,10 @@ _QUOTED: Final = re.compile(r"“([^”]+)”")
 
 def advised(text: str) -> Iterator[str]:
     """The words that “write “set up” or …” and its like put into the mouth of the reader."""
-    for found in _ADVICE.finditer(text):
-        before = text[max(0, found.start() - 14) : found.start()]
+    for match in _ADVICE.finditer(text):
+        before = text[max(0, match.start() - 14) : match.start()]
         if not _INSTEAD.search(before):
-            yield from (word.strip(" .,").casefold() for word in _QUOTED.findall(_INSTEAD.split(found[1])[0]))
+            yield from (word.strip(" .,").casefold() for word in _QUOTED.findall(_INSTEAD.split(match[1])[0]))
 
 
 def avoided(reference: str) -> set[str]:
@@ -307,22 +307,24 @@ def avoided(reference: str) -> set[str]:
 
 
 def test_no_lesson_advises_a_name_that_the_glossary_advises_against() -> None:
-    found = []
+    advice = []
     for code in CODES:
         for lesson in course(code).lessons:
             for piece in lesson.pieces:
                 text = piece_text(piece)
-                linked = {resolve(f"{one[1]}#{one[2]}" if one[2] else one[1]) for one in MARK.finditer(text)}
+                linked = {
+                    resolve(f"{mark[1]}#{mark[2]}" if mark[2] else mark[1]) for mark in MARK.finditer(text)
+                }
                 against = set().union(*map(avoided, linked))
-                found += [
+                advice += [
                     f"{code}/{lesson.name}: {word}" for word in advised(flat(plain(text))) if word in against
                 ]
 
-    assert found == []
+    assert advice == []
 
 
 def test_no_word_advises_a_name_that_it_advises_against() -> None:
-    found = [
+    against = [
         f"{slug}: {advice}"
         for slug, word in words().items()
         for sense in word.senses
@@ -331,7 +333,7 @@ def test_no_word_advises_a_name_that_it_advises_against() -> None:
         if advice in avoided(f"{slug}#{sense.slug}")
     ]
 
-    assert found == []
+    assert against == []
 
 
 def test_advice_is_found() -> None:

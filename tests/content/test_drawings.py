@@ -28,8 +28,8 @@ each_drawing = pytest.mark.parametrize(
 
 @cache
 def root(path: Path) -> Element:
-    found: Element = fromstring(path.read_text(encoding="utf-8"))
-    return found
+    root: Element = fromstring(path.read_text(encoding="utf-8"))
+    return root
 
 
 @each_drawing

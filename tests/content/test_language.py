@@ -162,33 +162,33 @@ def test_every_word_about_a_word_is_spelled_right_and_british(slug: str) -> None
 
 def american(texts: Iterator[str]) -> list[str]:
     return [
-        " ".join(plain_text[max(0, found.start() - 25) : found.end() + 15].split())
+        " ".join(plain_text[max(0, match.start() - 25) : match.end() + 15].split())
         for plain_text in map(plain, texts)
         for pattern in (AMERICAN, IZE)
-        for found in pattern.finditer(plain_text)
+        for match in pattern.finditer(plain_text)
     ]
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_course_is_written_in_british_english(code: str) -> None:
-    assert not (found := american(texts_of_course(code))), listed(found)
+    assert not (words := american(texts_of_course(code))), listed(words)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_course_has_no_phrase_that_could_stand_in_any_course(code: str) -> None:
-    assert not (found := list(phrases(texts_of_course(code)))), listed(found)
+    assert not (empty := list(phrases(texts_of_course(code)))), listed(empty)
 
 
 def test_no_definition_has_a_phrase_that_says_nothing() -> None:
-    found = [f"{slug}: {phrase}" for slug in SLUGS for phrase in phrases(texts_of_word(slug))]
+    empty = [f"{slug}: {phrase}" for slug in SLUGS for phrase in phrases(texts_of_word(slug))]
 
-    assert not found, listed(found)
+    assert not empty, listed(empty)
 
 
 def phrases(texts: Iterator[str]) -> Iterator[str]:
     for text in texts:
-        for found in FILLER.finditer(text):
-            yield " ".join(text[max(0, found.start() - 30) : found.end() + 20].split())
+        for match in FILLER.finditer(text):
+            yield " ".join(text[max(0, match.start() - 30) : match.end() + 20].split())
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -220,14 +220,14 @@ def test_no_two_courses_share_a_sentence() -> None:
 def test_no_file_names_a_registry_or_a_folder_of_this_machine() -> None:
     forbidden = re.compile(r"/work/|/tmp/|localhost|127\.0\.0\.1")
 
-    found = [
+    named = [
         f"{path.relative_to(CONTENT)}: {hit[0]}"
         for path in CONTENT.rglob("*")
         if path.is_file()
         for hit in forbidden.finditer(path.read_text(encoding="utf-8"))
     ]
 
-    assert found == []
+    assert named == []
 
 
 def test_the_reviewed_words_are_in_order_and_needed() -> None:

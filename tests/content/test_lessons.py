@@ -99,9 +99,9 @@ def test_it_has_two_or_three_checks_of_its_own(code: str, name: str) -> None:
 @each_lesson
 def test_it_links_three_to_eight_senses(code: str, name: str) -> None:
     """Three to six is the aim; two more where a lesson contrasts false friends."""
-    found = linked(lesson(code, name))
+    senses = linked(lesson(code, name))
 
-    assert 3 <= len(found) <= 8, listed(found)
+    assert 3 <= len(senses) <= 8, listed(senses)
 
 
 @each_lesson

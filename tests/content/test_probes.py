@@ -14,11 +14,11 @@ PROBES_LEAST = 3
 @cache
 def probes() -> dict[str, list[dict[str, Any]]]:
     """Word → its probes, from whichever course."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_word: dict[str, list[dict[str, Any]]] = {}
     for code in CODES:
         for item in course(code).asked("probe"):
-            found.setdefault(str(item["senses"][0]).partition("#")[0], []).append(item)
-    return found
+            by_word.setdefault(str(item["senses"][0]).partition("#")[0], []).append(item)
+    return by_word
 
 
 @pytest.mark.parametrize("slug", FALSE_FRIENDS)

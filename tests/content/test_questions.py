@@ -28,7 +28,7 @@ def single_choices(code: str, *purposes: str) -> list[dict[str, Any]]:
 @each_course
 def test_every_question_can_be_published(code: str) -> None:
     """By the rules of the editor: options, one key, explanations of 40 characters and more, no links."""
-    found = []
+    faults = []
     for item in course(code).questions:
         draft = QuestionDraft(
             kind=item["kind"],
@@ -47,9 +47,9 @@ def test_every_question_can_be_published(code: str) -> None:
             sense_count=len(item.get("senses", [])),
             settings=item,
         )
-        found += [f"{item['id']}: {problem.text}" for problem in problems(draft)]
+        faults += [f"{item['id']}: {problem.text}" for problem in problems(draft)]
 
-    assert not found, listed(found)
+    assert not faults, listed(faults)
 
 
 @each_course
@@ -183,21 +183,21 @@ def test_no_option_says_all_or_none_of_the_others(code: str) -> None:
         r"\b(?:all|none|both|neither) of (?:the|these|those) (?:above|others|answers)\b", re.I
     )
 
-    found = [
+    codes = [
         item["id"]
         for item in course(code).questions
         for option in item.get("options", [])
         if given_away.search(str(option["text"]))
     ]
 
-    assert found == []
+    assert codes == []
 
 
 @each_course
 def test_no_explanation_scolds_or_only_says_that_it_is_so(code: str) -> None:
     empty = re.compile(r"(?:wrong|incorrect|correct|right|not quite|no|yes|exactly)[.!,]", re.I)
 
-    found = [
+    empty_ones = [
         f"{item['id']}: {option['explain']}"
         for item in course(code).questions
         for option in item.get("options", [])
@@ -205,7 +205,7 @@ def test_no_explanation_scolds_or_only_says_that_it_is_so(code: str) -> None:
         and len(str(option["explain"])) - start.end() < 40
     ]
 
-    assert not found, listed(found)
+    assert not empty_ones, listed(empty_ones)
 
 
 @each_course

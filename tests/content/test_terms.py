@@ -65,9 +65,9 @@ def test_no_word_of_the_glossary_is_used_before_it_is_linked(code: str, name: st
     text = normalise(lesson(code, name).running_text)
 
     unlinked = {
-        f"{slug}: … {text[max(0, found.start() - 40) : found.end() + 30]} …"
-        for found in names_pattern().finditer(text)
-        if (slug := names()[found[0]]) not in known
+        f"{slug}: … {text[max(0, match.start() - 40) : match.end() + 30]} …"
+        for match in names_pattern().finditer(text)
+        if (slug := names()[match[0]]) not in known
         and slug not in EVERYDAY
         and any(sense.home_side != reader for sense in words()[slug].senses)
     }
@@ -141,11 +141,11 @@ def test_no_word_is_an_orphan() -> None:
     assert not orphans, listed(orphans)
 
 
-def shown_by_links(one: Lesson) -> set[str]:
+def shown_by_links(lesson: Lesson) -> set[str]:
     """The words that stand in the texts of a lesson's links."""
-    texts = (text for piece in one.pieces for text in texts_of(piece))
-    shown = (found[3] or "" for text in texts for found in MARK.finditer(text))
-    return {names()[found[0]] for text in shown for found in names_pattern().finditer(normalise(text))}
+    texts = (text for piece in lesson.pieces for text in texts_of(piece))
+    shown = (match[3] or "" for text in texts for match in MARK.finditer(text))
+    return {names()[match[0]] for text in shown for match in names_pattern().finditer(normalise(text))}
 
 
 @cache
@@ -156,7 +156,7 @@ def taught() -> frozenset[str]:
 @cache
 def names() -> dict[str, str]:
     """Every way a word is written, normalised, with its plural → slug."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for slug, word in words().items():
         ways = [word.texts["lemma"], slug]
         ways += [
@@ -167,8 +167,8 @@ def names() -> dict[str, str]:
         ]
         for way in map(normalise, ways):
             for form in (way, f"{way}s", f"{way}es", re.sub(r"y$", "ies", way)):
-                found.setdefault(form, slug)
-    return found
+                names.setdefault(form, slug)
+    return names
 
 
 @cache

@@ -37,13 +37,13 @@ def test_every_field_is_filled(slug: str) -> None:
 def test_the_linter_of_definitions_has_nothing_to_say(slug: str) -> None:
     word = words()[slug]
 
-    found = [
-        f"{sense.slug}, {remark.place}: {remark.text}"
+    told = [
+        f"{sense.slug}, {remark.field_name}: {remark.text}"
         for sense in word.senses
         for remark in remarks(definition(word, sense), of_side=only_of_side())
     ]
 
-    assert not found, listed(found)
+    assert not told, listed(told)
 
 
 def definition(word: WordPart, sense: SensePart) -> Definition:
@@ -66,18 +66,18 @@ def definition(word: WordPart, sense: SensePart) -> Definition:
 @cache
 def only_of_side() -> dict[str, Vocabulary[str]]:
     """The words that one side only uses, by side."""
-    found = {"business": Vocabulary[str]("en"), "technology": Vocabulary[str]("en")}
+    vocabularies = {"business": Vocabulary[str]("en"), "technology": Vocabulary[str]("en")}
     for slug, word in words().items():
         sides = {sense.home_side for sense in word.senses}
-        if len(sides) == 1 and slug not in EVERYDAY and (side := sides.pop()) in found:
-            found[side].add(slug, [word.texts["lemma"]])
-    return found
+        if len(sides) == 1 and slug not in EVERYDAY and (side := sides.pop()) in vocabularies:
+            vocabularies[side].add(slug, [word.texts["lemma"]])
+    return vocabularies
 
 
 @cache
 def relations() -> dict[str, set[str]]:
     """Sense → the senses it leads to; related and false friends hold both ways, broader also as narrower."""
-    found: dict[str, set[str]] = {
+    relations: dict[str, set[str]] = {
         f"{slug}#{sense.slug}": set() for slug, word in words().items() for sense in word.senses
     }
     for slug, word in words().items():
@@ -85,9 +85,9 @@ def relations() -> dict[str, set[str]]:
             for link in sense.links:
                 with suppress(LookupError):  # another test names it
                     other = resolve(link.reference)
-                    found[f"{slug}#{sense.slug}"].add(other)
-                    found[other].add(f"{slug}#{sense.slug}")
-    return found
+                    relations[f"{slug}#{sense.slug}"].add(other)
+                    relations[other].add(f"{slug}#{sense.slug}")
+    return relations
 
 
 def test_relations_lead_to_one_other_sense_each() -> None:
@@ -124,13 +124,13 @@ def all_senses() -> Iterator[tuple[str, SensePart]]:
 
 
 def everything_above(reference: str) -> set[str]:
-    found: set[str] = set()
+    above: set[str] = set()
     waiting = [reference]
     while waiting:
-        for other in broader()[waiting.pop()] - found:
-            found.add(other)
+        for other in broader()[waiting.pop()] - above:
+            above.add(other)
             waiting.append(other)
-    return found
+    return above
 
 
 @cache

@@ -36,7 +36,7 @@ def test_links_are_found_in_whatever_language() -> None:
         '<a class="term" href="/de/glossary/verf%C3%BCgbarkeit/#dienst">x</a> <a href="/glossary/sla/">x</a>'
     )
 
-    assert [found["href"] for found in addresses.HREF.finditer(html)] == ["/de/courses/a/b/", "/courses/a/"]
+    assert [match["href"] for match in addresses.HREF.finditer(html)] == ["/de/courses/a/b/", "/courses/a/"]
     assert words_linked(html) == {"verfügbarkeit", "sla"}
 
 

@@ -54,7 +54,7 @@ def ask(course, scope="everyone", **more):
 
 
 def counts(*rows):
-    return [(found.people, found.completed) for found in reach(rows, on=TODAY)]
+    return [(reached.people, reached.completed) for reached in reach(rows, on=TODAY)]
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_an_audience_reaches_whom_its_scope_says(course, works, employee, techni
     hired("starts-later", "Employee", started_on=TODAY + timedelta(days=1))
     complete(employee, course)
 
-    found = counts(
+    reached = counts(
         ask(course),
         ask(course, "side", side="technology"),
         ask(course, "side", side="business"),
@@ -85,7 +85,7 @@ def test_an_audience_reaches_whom_its_scope_says(course, works, employee, techni
     )
 
     # employee, manager, technician, both sides, last day
-    assert found == [(5, 1), (2, 0), (4, 1), (2, 1), (1, 0)]
+    assert reached == [(5, 1), (2, 0), (4, 1), (2, 1), (1, 0)]
 
 
 @pytest.mark.sql

@@ -86,9 +86,9 @@ def test_what_an_earlier_version_wrote_while_the_clock_was_put_back_has_no_diffe
         record.progress["results"][number - 1][0] = finished_at.isoformat()
     record.save()
 
-    found = [one for one in queries.record_differences() if "progress" in one]
+    differences = [difference for difference in queries.record_differences() if "progress" in difference]
 
-    assert found == []
+    assert differences == []
 
 
 @settings(max_examples=3 * ROUNDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,7 +10,7 @@ from wagtail.models import ReferenceIndex
 from courses import rendering
 from courses.models import CoursePage, LessonPage, Published
 from gates import markdown, rendered
-from people import publication
+from publishing import publication
 from quizzes.models import Question
 from tests.lock_times import LockTimes
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from courses import queries
 from courses.models import CourseRecord
-from courses.rules import progress
+from courses.rules import record_facts
 from quizzes.models import Answer
 from quizzes.rules import ordering
 from tests.courses.test_lesson_page import URL, form_of, option, soup
@@ -36,7 +36,7 @@ def row(number, given_at):
 
 
 def counts(rows):
-    kept = progress.rebuild(started=None, reads=[], answers=rows, results=[])
+    kept = record_facts.rebuild(started=None, reads=[], answers=rows, results=[])
     return kept["latest"]["q"]
 
 

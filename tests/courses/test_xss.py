@@ -67,12 +67,12 @@ class Ids(HTMLParser):
 def beyond(html: str, harmless: str) -> list[str]:
     """What the page has beyond the same page with harmless texts; ids of headings are ours and never clash."""
     counts = Ids(html).counts
-    found = [
+    dangers = [
         reason
         for reason in new_dangers(html, harmless)
         if not (reason.startswith("unprefixed id") and reason.split("'")[1] in counts)
     ]
-    return found + [f"id {name!r} stands {count} times" for name, count in counts.items() if count > 1]
+    return dangers + [f"id {name!r} stands {count} times" for name, count in counts.items() if count > 1]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -159,11 +159,11 @@ def harmless_lesson(world: World, published_course: SimpleNamespace, learner: An
 def in_a_lesson(course: SimpleNamespace, learner: Any, harmless_lesson: Callable[[int], str]) -> Any:
     """A function: the dangers of a lesson with these strings."""
 
-    def found(strings: list[str]) -> list[str]:
+    def dangers(strings: list[str]) -> list[str]:
         harmless = harmless_lesson(len(strings))
         return beyond(lesson_page(course, learner, strings), harmless)
 
-    return found
+    return dangers
 
 
 LESSONS = batches(CORPUS, IN_LESSON)
@@ -293,7 +293,7 @@ def in_titles(
     def harmless(count: int) -> dict[str, str]:
         return pages_of(place, [HARMLESS] * count, visited=1)
 
-    def found(strings: list[str]) -> list[str]:
+    def dangers(strings: list[str]) -> list[str]:
         usual = harmless(len(strings))
         return [
             f"{path}: {reason}"
@@ -301,7 +301,7 @@ def in_titles(
             for reason in new_dangers(html, usual[measure(path)])
         ]
 
-    return found
+    return dangers
 
 
 TITLES = batches(CORPUS[::9], IN_TITLES)
@@ -332,10 +332,10 @@ def test_a_block_that_trusts_its_text_is_found_with_the_string_that_shows_it(in_
     monkeypatch.setattr("courses.rendering._sanitised", Memo(0))  # and nothing is remembered of what it was
     strings = ["a < b", "It's", "<img src=x onerror=alert(1)>", "R&D"]
 
-    ((text, found),) = blamed(strings, in_a_lesson).items()
+    ((text, dangers),) = blamed(strings, in_a_lesson).items()
 
     assert text == strings[2]
-    assert "handler onerror on <img>" in found
+    assert "handler onerror on <img>" in dangers
 
 
 @pytest.mark.django_db
@@ -343,10 +343,10 @@ def test_questions_that_trust_their_words_are_found_with_the_string_that_shows_i
     monkeypatch.setattr("quizzes.rendering._line", str)
     strings = ["a < b", "<img src=x onerror=alert(1)>", "R&D"]
 
-    ((text, found),) = blamed(strings, in_titles).items()
+    ((text, dangers),) = blamed(strings, in_titles).items()
 
     assert text == strings[1]
-    assert {f"{page}: handler onerror on <img>" for page in ("asked", LESSON)} <= set(found)
+    assert {f"{page}: handler onerror on <img>" for page in ("asked", LESSON)} <= set(dangers)
 
 
 @pytest.mark.django_db
@@ -354,14 +354,14 @@ def test_titles_that_are_trusted_are_found_on_every_page_that_has_them(in_titles
     monkeypatch.setattr("django.template.base.conditional_escape", str)
     strings = ["a < b", "It's", "<img src=x onerror=alert(1)>"]
 
-    ((text, found),) = blamed(strings, in_titles).items()
+    ((text, dangers),) = blamed(strings, in_titles).items()
 
     assert text == strings[2]
     one = "/courses/shelf-0/"
     pages = (
         "/courses/", "/me/", "/ of a newcomer", f"/ after {one}", one, f"{one}hours/", f"{one}session-plan/",
     )  # fmt: skip
-    assert {f"{page}: handler onerror on <img>" for page in pages} <= set(found)
+    assert {f"{page}: handler onerror on <img>" for page in pages} <= set(dangers)
 
 
 def test_the_course_page_class_has_no_text_that_this_file_forgets():

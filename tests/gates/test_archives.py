@@ -34,7 +34,7 @@ def refused(data: bytes, folder: Path) -> str:
     """The sentence of the refusal; nothing may be left, and it took at most a second and 64 MiB."""
     tracemalloc.start()
     start = time.process_time()
-    with pytest.raises(ArchiveRefused) as found:
+    with pytest.raises(ArchiveRefused) as refusal:
         unpack(data, folder / "in")
     seconds = time.process_time() - start
     _now, peak = tracemalloc.get_traced_memory()
@@ -42,7 +42,7 @@ def refused(data: bytes, folder: Path) -> str:
     assert seconds < 5  # traced, which is several times slower than a second
     assert peak < 64 * 1024 * 1024
     assert not [path for path in folder.rglob("*") if path.is_file() or path.is_symlink()]
-    return str(found.value)
+    return str(refusal.value)
 
 
 def overlapping() -> bytes:

@@ -53,14 +53,16 @@ def test_a_long_text_is_cut() -> None:
 
 @given(st.text(max_size=MOST) | st.lists(st.sampled_from("a1é\"'().*-:^%\\ ")).map("".join))
 def test_every_letter_and_figure_stays_in_its_order_and_words_begin_and_end_with_one(typed: str) -> None:
-    found = plain_words(typed)
+    words = plain_words(typed)
 
-    assert [one for one in found if one.isalnum()] == [one for one in typed[:MOST] if one.isalnum()]
-    assert plain_words(found) == found
-    for word in found.split(" ") if found else []:
+    assert [letter for letter in words if letter.isalnum()] == [
+        letter for letter in typed[:MOST] if letter.isalnum()
+    ]
+    assert plain_words(words) == words
+    for word in words.split(" ") if words else []:
         assert word[0].isalnum()
         assert word[-1] not in INSIDE
-    assert not set(found) & set('"()[]{}*^\\\x00')
+    assert not set(words) & set('"()[]{}*^\\\x00')
 
 
 def test_of_every_lessons_title_its_words_are_left() -> None:

@@ -11,9 +11,9 @@ from tests.gates.bisecting import guilty
 def test_exactly_the_bad_strings_are_named_in_their_order(good, bad):
     strings = [f"{'bad' if number in bad else 'good'} {number}" for number in range(good)]
 
-    found = guilty(strings, lambda some: not any(text.startswith("bad") for text in some))
+    named = guilty(strings, lambda some: not any(text.startswith("bad") for text in some))
 
-    assert found == [text for text in strings if text.startswith("bad")]
+    assert named == [text for text in strings if text.startswith("bad")]
 
 
 def test_good_strings_are_asked_about_once():

@@ -36,11 +36,11 @@ def cells(data):
     ids=["utf-8", "bom", "utf-16", "utf-16-be", "le without mark", "be without mark", "cp1252"],
 )
 def test_the_same_rows_come_out_of_every_encoding(data, encoding):
-    found = table(data)
+    parsed = table(data)
 
-    assert found.encoding == encoding
-    assert found.headings == ("Nummer", "Name", "E-Mail")
-    assert [row.cells for row in found.rows()] == CELLS
+    assert parsed.encoding == encoding
+    assert parsed.headings == ("Nummer", "Name", "E-Mail")
+    assert [row.cells for row in parsed.rows()] == CELLS
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
@@ -48,17 +48,17 @@ def test_the_same_rows_come_out_of_every_encoding(data, encoding):
 def test_the_separator_is_found_by_the_headings(mark, ending):
     text = ending.join([mark.join(["number", "name", "a,b" if mark != "," else "a;b"]), mark.join("123")])
 
-    found = table(text.encode())
+    parsed = table(text.encode())
 
-    assert found.headings[:2] == ("number", "name")
-    assert [row.cells for row in found.rows()] == [("1", "2", "3")]
+    assert parsed.headings[:2] == ("number", "name")
+    assert [row.cells for row in parsed.rows()] == [("1", "2", "3")]
 
 
 def test_excels_line_about_the_separator_is_not_a_heading():
-    found = table(b"sep=;\r\nnumber;name\r\n1;Anna, the first\r\n")
+    parsed = table(b"sep=;\r\nnumber;name\r\n1;Anna, the first\r\n")
 
-    assert found.headings == ("number", "name")
-    assert list(found.rows()) == [Row(3, ("1", "Anna, the first"))]
+    assert parsed.headings == ("number", "name")
+    assert list(parsed.rows()) == [Row(3, ("1", "Anna, the first"))]
 
 
 def test_lines_are_counted_as_an_editor_counts_them():
@@ -68,9 +68,9 @@ def test_lines_are_counted_as_an_editor_counts_them():
 
 
 def test_rows_can_be_read_again():
-    found = table(LINES.encode())
+    parsed = table(LINES.encode())
 
-    assert list(found.rows()) == list(found.rows())
+    assert list(parsed.rows()) == list(parsed.rows())
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_million_rows_take_the_memory_of_one(tmp_path):
         file.writelines(f"{number},Name {number},n{number}@example.com\n" for number in range(200_000))
 
     with path.open("rb") as file:
-        found = Table(file)
+        parsed = Table(file)
         tracemalloc.start()
-        count = sum(1 for _row in found.rows())
+        count = sum(1 for _row in parsed.rows())
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
 
@@ -140,10 +140,10 @@ def test_whatever_was_written_as_csv_is_read_back(rows, mark, encoding):
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_table_or_refused(data):
     try:
-        found = table(data)
-        rows = list(found.rows())
+        parsed = table(data)
+        rows = list(parsed.rows())
     except TableRefused as error:
         assert str(error)
     else:
-        assert any(found.headings)
+        assert any(parsed.headings)
         assert all(any(row.cells) for row in rows)

@@ -149,9 +149,9 @@ def test_footnotes_lead_there_and_back():
 def test_headings_have_addresses():
     text = "# What 99.9 % *really* buys\n\n## Cost\n\n### Cost\n\n## `x` & $y^2$ [^1]\n\n## Kosten für Ärger\n\n## !!!\n\n[^1]: n"
 
-    found = headings(text)
+    outline = headings(text)
 
-    assert found == [
+    assert outline == [
         Heading(1, "What 99.9 % really buys", "user-content-what-99-9-really-buys"),
         Heading(2, "Cost", "user-content-cost"),
         Heading(3, "Cost", "user-content-cost-2"),
@@ -160,7 +160,7 @@ def test_headings_have_addresses():
         Heading(2, "!!!", "user-content-section"),
     ]
     html = render_markdown(text)
-    for heading in found:
+    for heading in outline:
         assert f'<h{heading.level} id="{heading.anchor}">' in html
 
 

@@ -125,7 +125,7 @@ def test_only_what_an_operator_asked_for_is_as_their_account_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(private, "_before", None)
-    found = os.umask(0o027)
+    mask = os.umask(0o027)
     try:
         private.write_privately()
         private.write_privately()
@@ -134,6 +134,6 @@ def test_only_what_an_operator_asked_for_is_as_their_account_says(
             (tmp_path / "theirs").write_text("x")
         (tmp_path / "again").write_text("x")
     finally:
-        os.umask(found)
+        os.umask(mask)
 
     assert [mode(tmp_path / name) for name in ("ours", "theirs", "again")] == [0o600, 0o640, 0o600]

@@ -85,15 +85,15 @@ def test_a_file_that_is_no_diagram_is_refused(text: str, says: str) -> None:
 
 def test_hostile_text_in_a_label_stays_text() -> None:
     harmless = clean_drawing(drawing("<text>Shop</text>"))
-    found = {}
+    dangerous = {}
     for text in CORPUS:
         holder = ElementTree.Element("text")
         holder.text = "".join(letter for letter in text if letter.isprintable())
         html = clean_drawing(drawing(ElementTree.tostring(holder, encoding="unicode")))
         if dangers := new_dangers(f"<div>{html}</div>", f"<div>{harmless}</div>"):
-            found[text] = dangers
+            dangerous[text] = dangers
 
-    assert found == {}
+    assert dangerous == {}
 
 
 @given(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from glossary.importing import Report, import_glossary
 from glossary.models import Word
-from people.publication import my_turn
+from publishing.publication import my_turn
 from tests.glossary.folders import contents
 from tests.glossary.words import english
 from tests.lock_times import measured

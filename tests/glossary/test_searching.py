@@ -7,7 +7,7 @@ import pytest
 from glossary import queries
 from glossary.models import Synonym
 from glossary.publishing import gathered
-from glossary.rules.matching import Place
+from glossary.rules.matching import Rank
 from tests.glossary.words import NOW, write_sense
 from tests.worlds import World
 
@@ -34,24 +34,24 @@ def words(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("q", "lemma", "place", "better_not"),
+    ("q", "lemma", "rank", "better_not"),
     [
-        ("sla", "SLA", Place.WORD, False),
-        ("SERVICE-LEVEL AGREEMENT", "SLA", Place.OTHER_NAME, False),
-        ("the guarantee", "SLA", Place.OTHER_NAME, True),
-        ("service contracts", "SLA", Place.OTHER_NAME_INFLECTED, False),
-        ("SLAs", "SLA", Place.WORD_INFLECTED, False),
-        ("late", "latency", Place.BEGINNING, False),
-        ("promised", "SLA", Place.MEANING, False),
+        ("sla", "SLA", Rank.WORD, False),
+        ("SERVICE-LEVEL AGREEMENT", "SLA", Rank.OTHER_NAME, False),
+        ("the guarantee", "SLA", Rank.OTHER_NAME, True),
+        ("service contracts", "SLA", Rank.OTHER_NAME_INFLECTED, False),
+        ("SLAs", "SLA", Rank.WORD_INFLECTED, False),
+        ("late", "latency", Rank.BEGINNING, False),
+        ("promised", "SLA", Rank.MEANING, False),
     ],
 )
 def test_search_finds_every_way_to_say_it(
-    locale: Any, q: str, lemma: str, place: Place, better_not: bool
+    locale: Any, q: str, lemma: str, rank: Rank, better_not: bool
 ) -> None:
     found = queries.search_words(q, locale.pk).words
 
-    assert [(entry.card.lemma, entry.place, entry.better_not) for entry in found] == [
-        (lemma, place, better_not)
+    assert [(entry.card.lemma, entry.rank, entry.better_not) for entry in found] == [
+        (lemma, rank, better_not)
     ]
 
 

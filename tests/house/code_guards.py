@@ -78,10 +78,10 @@ def imports_from_above(name: str, text: str) -> list[str]:
     """A package imports only from those below it."""
     own = source.package(name)
     return [
-        f"{name}:{line} imports {found}: {own} stands below {found.split('.')[0]}, and a package imports only from "
+        f"{name}:{line} imports {module}: {own} stands below {module.split('.')[0]}, and a package imports only from "
         "those below it (layers, pyproject.toml)."
-        for line, found in source.imports(text)
-        if found.split(".")[0] in _above(own)
+        for line, module in source.imports(text)
+        if module.split(".")[0] in _above(own)
     ]
 
 
@@ -112,9 +112,6 @@ BELOW_MODELS = {
     "hooks",
     "published",
     "roles",
-    "editing",
-    "publication",
-    "reviewing",
     "finding",
 }
 
@@ -125,11 +122,11 @@ def models_reach_up(name: str, text: str) -> list[str]:
     if "models" not in rooms[:1]:
         return []
     return [
-        f"{name}:{line} imports {found}: models reach up to {MODELS_REACH.get(package, 'nothing')} only, or are given "
+        f"{name}:{line} imports {module}: models reach up to {MODELS_REACH.get(package, 'nothing')} only, or are given "
         "a hook in ready()."
-        for line, found in source.imports(text)
-        if (parts := found.split("."))[0] == package and len(parts) > 1
-        if parts[1] not in BELOW_MODELS and not found.startswith(MODELS_REACH.get(package, "\0"))
+        for line, module in source.imports(text)
+        if (parts := module.split("."))[0] == package and len(parts) > 1
+        if parts[1] not in BELOW_MODELS and not module.startswith(MODELS_REACH.get(package, "\0"))
     ]
 
 
@@ -164,15 +161,15 @@ def _last(node: ast.AST) -> str:
 def rule_is_plain(name: str, text: str) -> list[str]:
     """A rule knows no Django, no database, no clock and no chance without a seed; it is built of rules."""
     faults = []
-    for line, found in source.imports(text):
-        first = found.split(".")[0]
+    for line, module in source.imports(text):
+        first = module.split(".")[0]
         if not (
             (first in sys.stdlib_module_names and first not in ASKS_THE_MACHINE)
-            or found == "random.Random"
+            or module == "random.Random"
             or first in OF_RULES
-            or "rules" in found.split(".")[1:]
+            or "rules" in module.split(".")[1:]
         ):
-            faults.append(f"{name}:{line} imports {found}: a rule is plain Python (rules, pyproject.toml).")
+            faults.append(f"{name}:{line} imports {module}: a rule is plain Python (rules, pyproject.toml).")
     for node in source.nodes(text, ast.Attribute, ast.Call):
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_meta"}:
             faults.append(f"{name}:{node.lineno} asks the database: a rule is plain Python and takes values.")
@@ -320,7 +317,7 @@ def written_addresses(name: str, text: str) -> list[str]:
 
 def streams(name: str, text: str) -> list[str]:
     """Many rows are read in pieces by their keys: a cursor that stays open breaks what is written meanwhile."""
-    found = [
+    faults = [
         f"{name}:{node.lineno} “{ast.unparse(node)[:60]}” leaves a reading open between its rows: on SQLite the next write "
         "of this connection fails at once when somebody else wrote meanwhile, and behind a pool of connections a cursor "
         "does not outlive a commit. Read pieces by their keys: filter(pk__gt=last).order_by('pk')[:100]."
@@ -328,7 +325,7 @@ def streams(name: str, text: str) -> list[str]:
         if isinstance(node.func, ast.Attribute)
         and node.func.attr in {"iterator", "aiterator", "chunked_cursor"}
     ]
-    return found[STILL_STREAMS.get(name, (0, ""))[0] :]
+    return faults[STILL_STREAMS.get(name, (0, ""))[0] :]
 
 
 def after_commit(name: str, text: str) -> list[str]:

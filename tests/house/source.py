@@ -130,7 +130,7 @@ def package(name: str) -> str:
 
 
 def rooms(name: str) -> tuple[str, ...]:
-    """The rooms of a file within its package: `authoring/views.py` stands in writing and views."""
+    """The rooms of a file within its package: `authoring/views.py` stands in views."""
     parts = name.removesuffix(".py").split("/")
     return tuple(parts[2:] if parts[0] == "site" else parts[1:])
 

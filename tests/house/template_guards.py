@@ -29,10 +29,10 @@ THRESHOLD = re.compile(
 
 def _tags(text: str) -> Iterator[tuple[int, str]]:
     """The line and the inside of every tag and variable, without its literals."""
-    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    for found in TAG.finditer(text):
-        inside = LITERAL.sub("''", found[1] or found[2] or "")
-        yield text.count("\n", 0, found.start()) + 1, inside
+    text = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    for match in TAG.finditer(text):
+        inside = LITERAL.sub("''", match[1] or match[2] or "")
+        yield text.count("\n", 0, match.start()) + 1, inside
 
 
 def asks_the_database(name: str, text: str) -> list[str]:
@@ -61,21 +61,21 @@ def asks_the_database(name: str, text: str) -> list[str]:
 def decides(name: str, text: str) -> list[str]:
     """How much is enough is a rule: no template compares a score or a share with a number."""
     return [
-        f"{name}:{line} “{found[0]}” is a rule: it stands in a rule module, and the view hands on what it says."
+        f"{name}:{line} “{match[0]}” is a rule: it stands in a rule module, and the view hands on what it says."
         for line, inside in _tags(text)
-        for found in THRESHOLD.finditer(inside)
-        if PERCENT.search((found[1] or found[4]).rpartition(".")[2].lower())
-        and float(found[2] or found[3]) != 0
+        for match in THRESHOLD.finditer(inside)
+        if PERCENT.search((match[1] or match[4]).rpartition(".")[2].lower())
+        and float(match[2] or match[3]) != 0
     ]
 
 
 def written_addresses(name: str, text: str) -> list[str]:
     """An address is asked for by its name, `{% url … %}`: written by hand it would leave out the prefix of a language."""
-    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
     return [
-        f"{name}:{text.count(chr(10), 0, found.start()) + 1} “{found[0]}” is an address written by hand: take {{% url %}} or "
+        f"{name}:{text.count(chr(10), 0, match.start()) + 1} “{match[0]}” is an address written by hand: take {{% url %}} or "
         "what the view hands on, which know the language."
-        for found in ADDRESSES.finditer(text)
+        for match in ADDRESSES.finditer(text)
     ]
 
 
@@ -119,9 +119,9 @@ def is_crowded(name: str, text: str) -> list[str]:
 def is_askew(name: str, text: str) -> list[str]:
     """Each line is indented by two spaces for everything that is open where it begins."""
     return [
-        f"{name}:{number} is indented by {found} spaces, not {2 * depth}: nesting is shown by two spaces."
+        f"{name}:{number} is indented by {spaces} spaces, not {2 * depth}: nesting is shown by two spaces."
         for number, depth, line, _opened in _lines(text)
-        if (found := len(line) - len(line.lstrip())) != 2 * depth
+        if (spaces := len(line) - len(line.lstrip())) != 2 * depth
     ]
 
 

@@ -69,8 +69,8 @@ BREAKS = [
     Break("get_model, dotted", "quizzes/rules/drawing.py", 'apps.get_model("courses.Published")', by_name, KNOWS),
     Break("get_app_config", "quizzes/rules/drawing.py", 'apps.get_app_config("courses")', by_name, KNOWS),
     Break("import_module", "quizzes/rules/drawing.py", inside('import_module("courses.models")'), by_name, KNOWS),
-    Break("import_module, package", "post/mail.py", 'import_module("glossary")', by_name, KNOWS),
-    Break("import_string", "post/mail.py", 'import_string("courses.actions.start")', by_name, KNOWS),
+    Break("import_module, package", "post/backends.py", 'import_module("glossary")', by_name, KNOWS),
+    Break("import_string", "post/backends.py", 'import_string("courses.actions.start")', by_name, KNOWS),
     Break("ContentType", "quizzes/rules/drawing.py", 'ContentType.objects.get(app_label="courses")', by_name, KNOWS),
     Break("natural key", "quizzes/rules/drawing.py", 'types.get_by_natural_key("courses", "x")', by_name, KNOWS),
     Break("sys.modules", "quizzes/rules/drawing.py", 'sys.modules["courses.models"]', by_name, KNOWS),
@@ -81,7 +81,7 @@ BREAKS = [
         for file in source.rules()
     ),
     Break("django", "quizzes/rules/grading.py", "from django.db import connection", plain, PLAIN),
-    Break("a model that is handed in", "courses/rules/progress.py", "rows = model.objects.all()", plain, PLAIN),
+    Break("a model that is handed in", "courses/rules/record_facts.py", "rows = model.objects.all()", plain, PLAIN),
     Break("a model in a rule that speaks", "people/importing/rules/columns.py", "import people.models", plain, PLAIN),
     Break("by its name", "authoring/rules/lacks.py", "import importlib", plain, PLAIN),
     Break("the clock", "courses/rules/completion.py", inside("return timezone.now()"), plain, "is told what day"),
@@ -232,6 +232,20 @@ def test_a_template_that_nobody_names_is_said(file: str) -> None:
     ]
 
 
+def test_a_tag_and_a_filter_that_no_template_uses_are_said() -> None:
+    text = (
+        '@register.simple_tag(name="unwanted")\ndef icon(): pass\n'
+        "@register.filter\ndef icon(): pass\n"
+        "@register.simple_tag(takes_context=True)\ndef percent(context): pass\n"
+    )
+    file = "courses/templatetags/blocks.py"
+
+    assert usage_guards.unused_tag(file, text) == [
+        f"{file}:{line} {name} is a tag or a filter that no template uses: it goes."
+        for line, name in ((2, "unwanted"), (4, "icon"), (6, "percent"))
+    ]
+
+
 def test_a_package_that_nothing_imports_is_said() -> None:
     wanted = "# What the server needs.\n-r runtime.in\ndjango>=5\nof-nobody[redis]<3\nmypy\n"
 
@@ -257,6 +271,8 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (colours, EDITOR, "/* crimson #123456 */ .x { color: color-mix(in oklch, var(--ink), var(--paper)); color: CanvasText }"),
         # Composed from a start, by a condition, by a tag, in a script, by another package.
         (usage_guards.unused_class, EDITOR, ".band--tb, .lesson--plain, .icon--dir, .btn--link, .gd, .w-field__wrapper { gap: .5rem }"),
+        (usage_guards.unused_tag, "courses/templatetags/blocks.py", "@register.simple_tag\ndef icon(): pass\n@register.filter\ndef percent(v): pass"),
+        (usage_guards.unused_tag, "courses/views/quiz.py", "@register.filter\ndef of_nobody(value): pass"),
         (usage_guards.unnamed_template, "people/templates/people/preview.html", ""),
         (usage_guards.unnamed_template, "site/bothways/templates/account/email/invite_subject.txt", ""),
         (usage_guards.unnamed_template, "site/bothways/templates/wagtailadmin/base.html", ""),

@@ -89,6 +89,7 @@ def test_site_is_a_source_root_and_never_a_package():
         code_guards.due_days,
         code_guards.after_commit,
         code_guards.written_addresses,
+        usage_guards.unused_tag,
     ],
     ids=lambda guard: guard.__name__,
 )

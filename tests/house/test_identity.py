@@ -16,7 +16,7 @@ BULK = {"bulk_update", "abulk_update"}
 
 def writes(name: str, text: str) -> list[str]:
     """A sentence for each place that gives somebody who is here another address or number."""
-    found = []
+    faults = []
     for node in ast.walk(ast.parse(text)):
         match node:
             case ast.Attribute(attr=field, ctx=ast.Store()) if field in FIELDS:
@@ -35,10 +35,10 @@ def writes(name: str, text: str) -> list[str]:
                 what = f"writes with {called}()"
             case _:
                 continue
-        found.append(
+        faults.append(
             f"{name}:{node.lineno} {what}: addresses and numbers change by people.actions.change_details"
         )
-    return found
+    return faults
 
 
 def test_addresses_and_numbers_are_changed_by_one_action() -> None:

@@ -99,14 +99,14 @@ def test_squeezed_styles_say_the_same(name: str) -> None:
     """Rule by rule the joined text has the selectors and declarations of its parts."""
 
     def facts(text: str) -> list[str]:
-        found: list[str] = []
+        facts: list[str] = []
 
         def walk(rules: Any) -> None:
             for rule in rules:
                 if rule.type == "declaration":
-                    found.append(rule.lower_name + re.sub(r"\s+", "", tinycss2.serialize(rule.value)).lower())
+                    facts.append(rule.lower_name + re.sub(r"\s+", "", tinycss2.serialize(rule.value)).lower())
                 elif rule.type in {"qualified-rule", "at-rule"}:
-                    found.append(re.sub(r"\s*([,:;])\s*", r"\1", tinycss2.serialize(rule.prelude).strip()))
+                    facts.append(re.sub(r"\s*([,:;])\s*", r"\1", tinycss2.serialize(rule.prelude).strip()))
                     if rule.content is not None:
                         walk(
                             tinycss2.parse_blocks_contents(
@@ -115,7 +115,7 @@ def test_squeezed_styles_say_the_same(name: str) -> None:
                         )
 
         walk(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True))
-        return [re.sub(r"\s+", " ", fact) for fact in found]
+        return [re.sub(r"\s+", " ", fact) for fact in facts]
 
     text, parts = join_css(name, read)
     squeezed = re.sub(r"#([0-9a-f])([0-9a-f])([0-9a-f])\b", r"#\1\1\2\2\3\3", text)

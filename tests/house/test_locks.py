@@ -11,7 +11,7 @@ from tests.house.source import ROOT, name_of, tracked_files
 def test_no_address_of_an_index_and_no_place_of_a_machine_is_in_the_tree():
     """Locks name versions and hashes, never where something was fetched."""
     here = Path(__file__)
-    places = re.compile(
+    addresses = re.compile(
         r"https?://(?:[\w.-]*pypi|[\w.-]*pythonhosted|registry\.npmjs|files\.)[\w./-]*|file:///(?!etc/|x)|(?<![\w/])/(?:work|opt|root|home)/\w+"
     )
     faults = []
@@ -19,7 +19,8 @@ def test_no_address_of_an_index_and_no_place_of_a_machine_is_in_the_tree():
         if path.suffix in {".woff2", ".png", ".jpg", ".ico", ".gz", ".br"} or path == here:
             continue
         faults += [
-            f"{name_of(path)}: {found.group()}" for found in places.finditer(path.read_text(errors="replace"))
+            f"{name_of(path)}: {match.group()}"
+            for match in addresses.finditer(path.read_text(errors="replace"))
         ]
 
     assert not faults

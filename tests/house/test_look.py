@@ -53,9 +53,9 @@ def test_the_list_of_pairs_is_not_empty_by_accident() -> None:
 def test_a_listed_pair_can_be_read(front: str, back: str, least: str, theme: str) -> None:
     side = ("light", "dark").index(theme)
 
-    found = contrast(COLOURS[front][side], COLOURS[back][side])
+    ratio = contrast(COLOURS[front][side], COLOURS[back][side])
 
-    assert found >= float(least)
+    assert ratio >= float(least)
 
 
 @pytest.mark.parametrize("name", ["ink", "muted", "tech", "biz", "ok", "no", "warn"])
@@ -100,9 +100,9 @@ def test_a_bar_shows_the_few_that_are_overdue_and_never_grows_too_long() -> None
     ],
 )
 def test_a_long_word_is_set_smaller(lemma: str, spine: str, fit: str) -> None:
-    found = re.search(r'data-fit="(\d)"', look.headword(lemma, spine))
+    match = re.search(r'data-fit="(\d)"', look.headword(lemma, spine))
 
-    assert (found[1] if found else "") == fit
+    assert (match[1] if match else "") == fit
 
 
 # Templates

@@ -16,7 +16,7 @@ QUESTIONS = {
     "somebody is overdue": ("courses/rules/overdue.py", "is_overdue"),
     "which option may be shown": ("quizzes/rules/showing.py", "AnsweredOptions"),
     "which HTML is allowed": ("gates/allow_list.py", "ELEMENTS"),
-    "who may publish": ("people/rules/may_publish.py", "sides_meet"),
+    "who may publish": ("publishing/rules/may_publish.py", "sides_meet"),
     "when a leaver loses access": ("people/rules/may_sign_in.py", "has_left"),
     "a word is matched in text": ("glossary/rules/matching.py", "Vocabulary"),
     "how questions are drawn": ("quizzes/rules/drawing.py", "draw"),

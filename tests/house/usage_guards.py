@@ -59,13 +59,15 @@ def unnamed_template(name: str, text: str) -> list[str]:
 @cache
 def _named() -> frozenset[str]:
     """Every name of a template that stands whole in a string, or ends one: `templates/errors/404.html`."""
-    found: set[str] = set()
+    named: set[str] = set()
     for path in source.templates():
         text = COMMENT.sub("", source.text_of(path))
-        found.update(one or other for tag in TAG.findall(text) for one, other in QUOTED.findall(tag[1]))
+        named.update(
+            single or double for tag in TAG.findall(text) for single, double in QUOTED.findall(tag[1])
+        )
     for path in source.python_files():
-        found.update(value for _parts, value in _literals(source.text_of(path)))
-    return frozenset(found)
+        named.update(value for _parts, value in _literals(source.text_of(path)))
+    return frozenset(named)
 
 
 def _literals(text: str) -> Iterator[tuple[bool, str]]:
@@ -83,8 +85,8 @@ def _literals(text: str) -> Iterator[tuple[bool, str]]:
 def _is_composed(asked: str) -> bool:
     """`f"people/{page}.html"` asks for what the same module names in a text of its own."""
     for pattern, words in _composed():
-        found = pattern.fullmatch(asked)
-        if found and words.issuperset(found.groups()):
+        match = pattern.fullmatch(asked)
+        if match and words.issuperset(match.groups()):
             return True
     return False
 
@@ -92,22 +94,54 @@ def _is_composed(asked: str) -> bool:
 @cache
 def _composed() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     """Names of templates with values in them, each with the texts of its module."""
-    found = []
+    patterns = []
     for path in source.python_files():
         literals = list(_literals(source.text_of(path)))
         words = frozenset(value for has_holes, value in literals if not has_holes)
-        found += [
+        patterns += [
             (re.compile("([\\w-]+)".join(map(re.escape, value.split(_HOLE)))), words)
             for has_holes, value in literals
             if has_holes and value.endswith((".html", ".txt")) and not value.startswith(_HOLE)
         ]
-    return tuple(found)
+    return tuple(patterns)
 
 
 def _stands_over(asked: str) -> bool:
     """Django, Wagtail and allauth have a template of this name, and ask for it."""
     folders: Iterable[str | Path] = get_app_template_dirs("templates")
     return any((Path(one) / asked).is_file() for one in folders if "site-packages" in Path(one).parts)
+
+
+def unused_tag(name: str, text: str) -> list[str]:
+    """A template uses every tag and every filter that a module in `templatetags` registers."""
+    if "/templatetags/" not in name:
+        return []
+    return [
+        f"{name}:{line} {tag} is a tag or a filter that no template uses: it goes."
+        for line, kind, tag in _registered(text)
+        if tag not in _used_in_templates()[kind == "filter"]
+    ]
+
+
+def _registered(text: str) -> Iterator[tuple[int, str, str]]:
+    """Line, kind and name of everything that is registered: `@register.filter`, `@register.simple_tag(name="logo")`."""
+    for function in source.nodes(text, ast.FunctionDef):
+        for decorator in function.decorator_list:
+            call = decorator if isinstance(decorator, ast.Call) else None
+            kind = call.func if call else decorator
+            if isinstance(kind, ast.Attribute) and ast.unparse(kind.value) == "register":
+                names = [word.value for word in (call.keywords if call else ()) if word.arg == "name"]
+                yield function.lineno, kind.attr, ast.literal_eval(names[0]) if names else function.name
+
+
+@cache
+def _used_in_templates() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of all tags, and those of all filters."""
+    uses = [use for path in source.templates() for use in TAG.findall(COMMENT.sub("", source.text_of(path)))]
+    return (
+        frozenset(tag for tag, _inside, _variable in uses),
+        frozenset(name for _tag, *texts in uses for text in texts for name in re.findall(r"\|(\w+)", text)),
+    )
 
 
 def unused_class(name: str, text: str) -> list[str]:
@@ -222,16 +256,16 @@ def _modules_of(wish: str) -> set[str]:
 @cache
 def _imported() -> frozenset[str]:
     """The first names of everything that is imported or named with a dot in a text: settings name classes so."""
-    found: set[str] = set()
+    names: set[str] = set()
     for path in source.tracked_files():
         if path.suffix == ".py":
             text = source.text_of(path)
-            found.update(name.split(".")[0] for _line, name in source.imports(text))
-            found.update(
+            names.update(name.split(".")[0] for _line, name in source.imports(text))
+            names.update(
                 value.split(".")[0]
                 for _holes, value in _literals(text)
                 if re.fullmatch(r"\w+(?:\.\w+)*", value)
             )
     settings = source.settings()
-    found.update(one.split(".")[0] for one in settings["mypy"].get("plugins", ()))
-    return frozenset(found)
+    names.update(plugin.split(".")[0] for plugin in settings["mypy"].get("plugins", ()))
+    return frozenset(names)

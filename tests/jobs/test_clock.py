@@ -47,25 +47,25 @@ def test_no_job_rests_longer_than_its_interval_whatever_the_clock_does(
 
 
 @settings(max_examples=25 * ROUNDS, deadline=None)
-@given(steps=steps, breath=st.floats(0.5, 20))
-def test_a_worker_that_breathes_is_never_dead_and_one_that_does_not_is_dead_soon(
-    steps: list[tuple[int, int]], breath: float
+@given(steps=steps, heartbeat=st.floats(0.5, 20))
+def test_a_worker_with_heartbeats_is_never_dead_and_one_without_is_dead_soon(
+    steps: list[tuple[int, int]], heartbeat: float
 ) -> None:
     watch, wall, passed = Watch(), NOW, 0.0
-    seen_at, lease, breathed = NOW, NOW + seconds(30), 0.0
+    seen_at, lease, sent_at = NOW, NOW + seconds(30), 0.0
     for look, by in [(0, 0), *steps]:
         wall += seconds(by)
         for _ in range(look + 1):
             wall, passed = wall + seconds(LOOKS), passed + LOOKS
-            if passed - breathed >= breath:
-                seen_at, lease, breathed = wall, wall + seconds(30), passed
-            silent = watch.unchanged_for("breath", seen_at, at=passed)
+            if passed - sent_at >= heartbeat:
+                seen_at, lease, sent_at = wall, wall + seconds(30), passed
+            silent = watch.unchanged_for("heartbeat", seen_at, at=passed)
             assert not is_dead(seen_at, now=wall, unchanged=silent)
             assert not is_free(lease, now=wall, unchanged=watch.unchanged_for("lease", lease, at=passed))
     # From here on it says nothing any more.
     for _ in range(92):
         wall, passed = wall + seconds(LOOKS), passed + LOOKS
-        silent = watch.unchanged_for("breath", seen_at, at=passed)
+        silent = watch.unchanged_for("heartbeat", seen_at, at=passed)
         held = watch.unchanged_for("lease", lease, at=passed)
     assert is_dead(seen_at, now=wall, unchanged=silent)
     assert is_free(lease, now=wall, unchanged=held)
@@ -88,9 +88,9 @@ def test_a_worker_that_breathes_is_never_dead_and_one_that_does_not_is_dead_soon
 def test_a_turn_further_away_than_any_turn_can_be_has_come(
     when: str, failures: int, away: timedelta, is_due: bool
 ) -> None:
-    found = Job("a", "b.c", when).is_due(NOW + away, failures=failures, now=NOW, waited=NOT)
+    answer = Job("a", "b.c", when).is_due(NOW + away, failures=failures, now=NOW, waited=NOT)
 
-    assert found is is_due
+    assert answer is is_due
 
 
 @pytest.mark.parametrize(("waited", "is_due"), [(19, False), (20, True)])

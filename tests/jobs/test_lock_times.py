@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from bothways import tasks
 from courses.models import CourseRecord, Criterion
-from courses.rules import progress
+from courses.rules import record_facts
 from courses.tasks import refresh_records
 from jobs.actions import forget_old
 from jobs.models import Stage
@@ -38,8 +38,8 @@ def employees(count: int) -> list[Employee]:
 
 def records_in_progress(course: Any, count: int) -> None:
     criterion = Criterion.objects.get(course_key=course.page.translation_key)
-    kept = progress.empty()
-    progress.add_started(kept, NOW)
+    kept = record_facts.empty()
+    record_facts.add_started(kept, NOW)
     CourseRecord.objects.bulk_create(
         CourseRecord(
             employee=person,

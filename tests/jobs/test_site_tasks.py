@@ -84,7 +84,7 @@ def test_a_sound_database_passes_its_check():
     tasks.check_database(now=timezone.now())
 
 
-def test_damage_is_said_aloud(monkeypatch):
+def test_a_damaged_database_raises_an_error_that_names_the_damage(monkeypatch):
     class Cursor:
         def __enter__(self):
             return self

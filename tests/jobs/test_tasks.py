@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 @pytest.fixture
 def held(worker, enqueue):
-    """A task of another worker that has just breathed, and that ours has seen."""
+    """A task of another worker that has just sent a heartbeat, and that ours has seen."""
     row = enqueue(add, 2, 3)
-    actions.breathe(worker="other", started_at=NOW, now=NOW)
+    actions.record_heartbeat(worker="other", started_at=NOW, now=NOW)
     actions.claim_task(backend="background", worker="other", now=NOW)
     worker.recover()
     return row
@@ -100,7 +100,7 @@ def test_a_task_that_kills_one_worker_after_the_other_waits_and_is_given_up(work
 def test_a_task_of_a_living_worker_is_not_taken_away(worker, held, clock):
     for _ in range(20):
         clock.pass_(seconds=30)
-        actions.breathe(worker="other", started_at=NOW, now=clock.now)
+        actions.record_heartbeat(worker="other", started_at=NOW, now=clock.now)
         worker.recover()
 
     assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
@@ -108,19 +108,19 @@ def test_a_task_of_a_living_worker_is_not_taken_away(worker, held, clock):
 
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_a_clock_that_is_set_kills_no_worker(worker, held, clock, hours):
-    """Its last breath seems an hour old, or to come in an hour, until it draws the next."""
+    """Its last heartbeat seems an hour old, or to come in an hour, until it sends the next."""
     clock.step(hours=hours)
     look_again(worker, clock, seconds=11)
-    actions.breathe(worker="other", started_at=NOW, now=clock.now)
+    actions.record_heartbeat(worker="other", started_at=NOW, now=clock.now)
     look_again(worker, clock, seconds=24)
 
     assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
 
 
-def test_a_breath_in_the_future_is_none(worker, held, clock):
+def test_a_heartbeat_in_the_future_does_not_count(worker, held, clock):
     """The worker died, and then the clock was put back."""
     clock.step(hours=-1)
-    assert queries.last_breath(now=clock.now) is None
+    assert queries.last_heartbeat(now=clock.now) is None
 
     look_again(worker, clock, seconds=25)
 
@@ -149,6 +149,6 @@ def test_how_many_tasks_wait_and_for_how_long(worker, enqueue, django_assert_num
     DBTaskResult.objects.filter(pk=row.pk).update(status=TaskResultStatus.SUCCESSFUL)
 
     with django_assert_num_queries(1):
-        found = queries.task_queue(now=NOW)
+        queue = queries.task_queue(now=NOW)
 
-    assert found == queries.TaskQueue(2, timedelta(minutes=5))
+    assert queue == queries.TaskQueue(2, timedelta(minutes=5))

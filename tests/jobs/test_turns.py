@@ -206,9 +206,9 @@ def test_how_long_ago_each_job_ended_well(worker, clock, django_assert_num_queri
     clock.pass_(minutes=3)
 
     with django_assert_num_queries(1):
-        found = queries.last_successes(now=clock.now)
+        successes = queries.last_successes(now=clock.now)
 
-    assert found == {"note": timedelta(minutes=3), "fail": None}
+    assert successes == {"note": timedelta(minutes=3), "fail": None}
     assert queries.last_successes(now=NOW - timedelta(hours=1))["note"] == timedelta()
 
 

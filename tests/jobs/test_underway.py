@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from jobs import actions, queries
+from jobs import actions, queries, underway
 from jobs.models import Stage
 from people.models import PeopleUpload
 from tests.jobs.working import NOW
@@ -28,9 +28,9 @@ def same(one: PeopleUpload) -> PeopleUpload:
 def test_of_two_who_move_it_one_does() -> None:
     mine, other = (one := item(stage=Stage.READ)), same(one)
 
-    assert actions.move(mine, Stage.IMPORTING, since=Stage.READ, held=True, now=NOW)
-    assert not actions.move(other, Stage.IMPORTING, since=Stage.READ, held=True, now=NOW)
-    assert not actions.move(other, Stage.FAILED, since=Stage.IMPORTING, now=NOW)
+    assert underway.move(mine, Stage.IMPORTING, since=Stage.READ, held=True, now=NOW)
+    assert not underway.move(other, Stage.IMPORTING, since=Stage.READ, held=True, now=NOW)
+    assert not underway.move(other, Stage.FAILED, since=Stage.IMPORTING, now=NOW)
     assert (same(one).stage, same(one).hand) == (Stage.IMPORTING, mine.hand)
     assert len(mine.hand) == 32
 
@@ -38,74 +38,74 @@ def test_of_two_who_move_it_one_does() -> None:
 def test_of_two_who_take_it_up_one_does_until_it_is_silent_for_longer_than_a_worker_takes_to_die() -> None:
     mine, other = (one := item()), same(one)
 
-    assert actions.take_up(mine, now=NOW)
-    assert not actions.take_up(other, now=NOW + 35 * SECOND)
-    assert actions.take_up(other, now=NOW + 36 * SECOND)
+    assert underway.take_up(mine, now=NOW)
+    assert not underway.take_up(other, now=NOW + 35 * SECOND)
+    assert underway.take_up(other, now=NOW + 36 * SECOND)
 
-    with pytest.raises(actions.Overtaken):
-        actions.tell(mine, done=1, now=NOW + 61 * SECOND)
-    assert not actions.let_go(mine, now=NOW)
-    actions.tell(other, done=4, now=NOW + 61 * SECOND)
+    with pytest.raises(underway.Overtaken):
+        underway.tell(mine, done=1, now=NOW + 61 * SECOND)
+    assert not underway.let_go(mine, now=NOW)
+    underway.tell(other, done=4, now=NOW + 61 * SECOND)
     assert (same(one).done, same(one).told_at) == (4, NOW + 61 * SECOND)
 
 
 def test_a_piece_is_told_once_even_by_the_same_hand() -> None:
     mine = item()
-    actions.take_up(mine, now=NOW)
+    underway.take_up(mine, now=NOW)
     twin = same(mine)
 
-    actions.tell(mine, done=3, now=NOW)
-    with pytest.raises(actions.Overtaken):
-        actions.tell(twin, done=3, now=NOW)
+    underway.tell(mine, done=3, now=NOW)
+    with pytest.raises(underway.Overtaken):
+        underway.tell(twin, done=3, now=NOW)
 
 
 def test_it_is_taken_by_force_from_who_is_not_silent() -> None:
     mine, other = (one := item()), same(one)
-    actions.take_up(mine, now=NOW)
+    underway.take_up(mine, now=NOW)
 
-    assert actions.take_up(other, now=NOW, by_force=True)
-    with pytest.raises(actions.Overtaken):
-        actions.tell(mine, done=1, now=NOW)
+    assert underway.take_up(other, now=NOW, by_force=True)
+    with pytest.raises(underway.Overtaken):
+        underway.tell(mine, done=1, now=NOW)
 
 
 @pytest.mark.parametrize("stage", [Stage.READ, Stage.IMPORTED, Stage.FAILED])
 def test_what_is_not_in_work_is_taken_up_by_nobody(stage: str) -> None:
-    assert not actions.take_up(item(stage=stage), now=NOW)
-    assert not actions.take_up(item(stage=stage), now=NOW, by_force=True)
+    assert not underway.take_up(item(stage=stage), now=NOW)
+    assert not underway.take_up(item(stage=stage), now=NOW, by_force=True)
 
 
-def test_who_comes_no_step_ahead_five_times_has_tried_enough() -> None:
+def test_nobody_takes_up_what_five_attempts_did_not_bring_forward() -> None:
     one = item()
     for _turn in range(5):
-        assert not actions.spent(PeopleUpload, now=NOW)
-        assert actions.take_up(one, now=NOW)
-        actions.let_go(one, failed=True, now=NOW)
+        assert not queries.spent(PeopleUpload, now=NOW)
+        assert underway.take_up(one, now=NOW)
+        underway.let_go(one, failed=True, now=NOW)
 
-    assert not actions.take_up(one, now=NOW)
-    assert actions.spent(PeopleUpload, now=NOW) == [one.pk]
-    assert not actions.left_lying(PeopleUpload, now=NOW + 3600 * SECOND)
+    assert not underway.take_up(one, now=NOW)
+    assert queries.spent(PeopleUpload, now=NOW) == [one.pk]
+    assert not queries.left_lying(PeopleUpload, now=NOW + 3600 * SECOND)
 
 
 def test_a_step_that_was_told_and_undone_is_none() -> None:
     one = item(done=3)
     for _turn in range(5):
-        assert actions.take_up(one, now=NOW)
+        assert underway.take_up(one, now=NOW)
         with suppress(KeyError), transaction.atomic():
-            actions.tell(one, done=4, now=NOW)
+            underway.tell(one, done=4, now=NOW)
             raise KeyError
-        actions.let_go(one, failed=True, now=NOW)
+        underway.let_go(one, failed=True, now=NOW)
 
     assert same(one).done == 3
-    assert not actions.take_up(one, now=NOW)
-    assert actions.spent(PeopleUpload, now=NOW) == [one.pk]
+    assert not underway.take_up(one, now=NOW)
+    assert queries.spent(PeopleUpload, now=NOW) == [one.pk]
 
 
 def test_a_step_ahead_gives_five_tries_again() -> None:
     one = item(tries=4)
-    actions.take_up(one, now=NOW)
+    underway.take_up(one, now=NOW)
     assert same(one).tries == 5
 
-    actions.tell(one, done=1, now=NOW)
+    underway.tell(one, done=1, now=NOW)
     assert same(one).tries == 0
 
 
@@ -126,15 +126,15 @@ def test_a_step_ahead_gives_five_tries_again() -> None:
 def test_what_somebody_left_lying_is_found(values: dict[str, Any], is_left: bool) -> None:
     one = item(**values)
 
-    assert actions.left_lying(PeopleUpload, now=NOW) == ([one.pk] if is_left else [])
+    assert queries.left_lying(PeopleUpload, now=NOW) == ([one.pk] if is_left else [])
 
 
 def test_its_page_says_how_far_it_is_and_whether_a_worker_runs() -> None:
     one = item(done=4)
     assert queries.progress(one, now=NOW) == queries.Progress(4, 10, waits=True, worker_is_silent=True)
 
-    actions.take_up(one, now=NOW)
-    actions.breathe(worker="w", started_at=NOW, now=NOW)
+    underway.take_up(one, now=NOW)
+    actions.record_heartbeat(worker="w", started_at=NOW, now=NOW)
     seen = queries.progress(one, now=NOW + 45 * SECOND)
     assert (seen.waits, seen.worker_is_silent) == (False, False)
     assert queries.progress(one, now=NOW + 46 * SECOND).worker_is_silent

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
 def test_a_killed_worker_makes_the_database_be_looked_at_once(worker, clock):
-    actions.breathe(worker="killed", started_at=NOW, now=NOW)
+    actions.record_heartbeat(worker="killed", started_at=NOW, now=NOW)
     worker.recover()
     look_again(worker, clock, seconds=50)
     assert run_of("fail").due_at == clock.now
@@ -27,27 +27,27 @@ def test_a_killed_worker_makes_the_database_be_looked_at_once(worker, clock):
     assert run_of("fail").due_at == NOW + timedelta(days=1)
 
 
-def test_a_worker_that_draws_breath_after_all_is_not_buried(worker, clock):
-    actions.breathe(worker="slow", started_at=NOW, now=NOW)
-    seen = queries.breaths()
-    actions.breathe(worker="slow", started_at=NOW, now=NOW + timedelta(seconds=50))
+def test_a_worker_that_sends_a_heartbeat_after_all_is_not_marked_as_killed(worker, clock):
+    actions.record_heartbeat(worker="slow", started_at=NOW, now=NOW)
+    seen = queries.heartbeats()
+    actions.record_heartbeat(worker="slow", started_at=NOW, now=NOW + timedelta(seconds=50))
 
-    assert actions.bury(seen, now=NOW + timedelta(seconds=50)) == 0
+    assert actions.mark_killed(seen, now=NOW + timedelta(seconds=50)) == 0
     assert queries.alive() == {"slow"}
 
 
-def test_a_worker_that_was_taken_for_dead_and_breathes_again_was_not_killed(worker):
-    actions.breathe(worker="slow", started_at=NOW, now=NOW)
-    actions.bury(queries.breaths(), now=NOW)
+def test_a_worker_that_was_taken_for_dead_and_sends_heartbeats_again_was_not_killed(worker):
+    actions.record_heartbeat(worker="slow", started_at=NOW, now=NOW)
+    actions.mark_killed(queries.heartbeats(), now=NOW)
 
-    actions.breathe(worker="slow", started_at=NOW, now=NOW)
+    actions.record_heartbeat(worker="slow", started_at=NOW, now=NOW)
 
     assert queries.alive() == {"slow"}
     assert not Heartbeat.objects.get().was_killed
 
 
 def test_a_worker_that_said_goodbye_is_not_taken_for_dead(worker, clock):
-    actions.breathe(worker="gone", started_at=NOW, now=NOW)
+    actions.record_heartbeat(worker="gone", started_at=NOW, now=NOW)
     actions.stop(worker="gone", now=NOW)
 
     worker.recover()
@@ -58,7 +58,7 @@ def test_a_worker_that_said_goodbye_is_not_taken_for_dead(worker, clock):
 
 @pytest.mark.parametrize("seconds", [-3600, -61, 61, 3600])
 def test_a_clock_that_jumps_is_said_once_and_noted(worker, clock, caplog, seconds):
-    actions.breathe(worker=worker.name, started_at=NOW, now=NOW)
+    actions.record_heartbeat(worker=worker.name, started_at=NOW, now=NOW)
     clock.step(seconds=seconds)
 
     for _ in range(3):
@@ -66,8 +66,8 @@ def test_a_clock_that_jumps_is_said_once_and_noted(worker, clock, caplog, second
 
     said = [record.getMessage() for record in caplog.records if "clock-jumped" in record.getMessage()]
     assert said == [f"worker={worker.name} outcome=clock-jumped seconds={seconds:+d}"]
-    found = queries.clock_jumped_within(timedelta(hours=1), now=clock.now)
-    assert (found.at, found.seconds) == (clock.now, seconds)
+    jump = queries.clock_jumped_within(timedelta(hours=1), now=clock.now)
+    assert (jump.at, jump.seconds) == (clock.now, seconds)
     assert queries.clock_jumped_within(timedelta(hours=1), now=clock.now + timedelta(hours=2)) is None
 
 
@@ -82,8 +82,8 @@ def test_a_clock_that_is_corrected_by_seconds_and_a_long_job_are_no_jump(worker,
 
 def test_who_was_killed_lately_is_counted(worker, clock, tmp_path, django_assert_num_queries):
     for name in ("first", "second", "living"):
-        actions.breathe(worker=name, started_at=NOW, now=NOW)
-    actions.bury([("first", NOW), ("second", NOW)], now=NOW)
+        actions.record_heartbeat(worker=name, started_at=NOW, now=NOW)
+    actions.mark_killed([("first", NOW), ("second", NOW)], now=NOW)
     actions.stop(worker="living", now=NOW)
     restarts.note(tmp_path, now=NOW)
 
@@ -96,7 +96,7 @@ def test_who_was_killed_lately_is_counted(worker, clock, tmp_path, django_assert
 
 
 def test_old_heartbeats_and_finished_tasks_are_removed(worker, enqueue, clock):
-    actions.breathe(worker="old", started_at=NOW, now=NOW)
+    actions.record_heartbeat(worker="old", started_at=NOW, now=NOW)
     row = enqueue(add, 2, 3)
     DBTaskResult.objects.filter(pk=row.pk).update(status=TaskResultStatus.SUCCESSFUL, finished_at=NOW)
 

@@ -118,7 +118,7 @@ def test_who_leaves_belongs_to_the_department_up_to_the_last_day(sales: Departme
 
 
 def test_an_invitation_carries_a_link_that_opens_this_account_only(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
     person = hire()
 
     actions.invite(person, now=NOW)

@@ -15,7 +15,7 @@ from bothways.operations import health
 from jobs import actions as jobs
 from jobs import current
 from people.queries import refused_address
-from post import delivery, mail
+from post import backends, delivery
 from post.delivery import deliver_waiting_mail
 from post.models import OutboxMail
 
@@ -51,16 +51,16 @@ class Server(BaseEmailBackend):
 
 @pytest.fixture(autouse=True)
 def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[Server]:
-    monkeypatch.setattr(mail, "Server", Server, raising=False)
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.Server"
+    monkeypatch.setattr(backends, "Server", Server, raising=False)
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.Server"
     Server.happened, Server.answers = [], []
     return Server
 
 
 @pytest.fixture
 def worker() -> str:
-    jobs.breathe(worker="first", started_at=NOW, now=NOW)
+    jobs.record_heartbeat(worker="first", started_at=NOW, now=NOW)
     return "first"
 
 
@@ -100,7 +100,7 @@ def test_who_hands_a_mail_over_is_written_before_and_gone_afterwards(worker: str
             senders.append(OutboxMail.objects.get().sender)
             return 1
 
-    mail.Server = Looks  # type: ignore[attr-defined]
+    backends.Server = Looks  # type: ignore[attr-defined]
     deliver(worker)
 
     assert (senders, OutboxMail.objects.get().sender) == (["first"], "")
@@ -111,7 +111,7 @@ def test_a_mail_of_a_worker_that_is_found_dead_goes_out_at_once_under_the_same_i
     dies(worker)
     assert deliver(minutes=9) == 0, "its worker was not found dead yet, whatever the clock says"
 
-    jobs.bury([(worker, NOW)], now=NOW)
+    jobs.mark_killed([(worker, NOW)], now=NOW)
 
     assert deliver(seconds=50) == 1
     assert len(handed_over()) == 2
@@ -149,7 +149,7 @@ def test_what_was_sent_before_the_death_is_not_sent_again(worker: str) -> None:
     write("a@example.com")
     write("b@example.com")
     dies(worker, None)
-    jobs.bury([(worker, NOW)], now=NOW)
+    jobs.mark_killed([(worker, NOW)], now=NOW)
 
     assert deliver() == 1
 
@@ -161,7 +161,7 @@ def test_what_was_sent_before_the_death_is_not_sent_again(worker: str) -> None:
 def test_where_mails_become_files_the_file_says_whether_it_was_written(
     settings: Any, worker: str, was_written: bool
 ) -> None:
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
     row = write()
     folder = Path(settings.EMAIL_FILE_PATH)
     OutboxMail.objects.update(sender="dead", tries=1)

@@ -13,9 +13,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import BadHeaderError
 from django.db import transaction
 
-from post import mail
+from post import backends
+from post.backends import AttachmentRefused, OutboxBackend
 from post.delivery import deliver_waiting_mail
-from post.mail import AttachmentRefused, OutboxBackend
 from post.models import OutboxMail
 from post.rules.trying_again import back_off
 from post.tasks import deliver_mail
@@ -40,9 +40,9 @@ class Post(BaseEmailBackend):
 @pytest.fixture(autouse=True)
 def post(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """pytest-django puts its own backend in; these tests want ours."""
-    monkeypatch.setattr(mail, "Post", Post, raising=False)
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.Post"
+    monkeypatch.setattr(backends, "Post", Post, raising=False)
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.Post"
     Post.got, Post.fails = [], None
     return Post
 
@@ -310,7 +310,7 @@ def test_a_mail_that_kills_every_worker_is_given_up() -> None:
 
 
 def test_without_a_mail_server_mails_become_files(settings: Any) -> None:
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
     write(subject="Grüße", body="Ein Text mit Umlauten: äöü\n.\nund einem Punkt.")
 
     deliver_waiting_mail(now=NOW)
@@ -325,7 +325,7 @@ def test_without_a_mail_server_mails_become_files(settings: Any) -> None:
 
 
 def test_the_same_mail_twice_is_one_file(settings: Any) -> None:
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
     write()
     deliver_waiting_mail(now=NOW)
     OutboxMail.objects.update(state="waiting", try_at=NOW)
@@ -336,7 +336,7 @@ def test_the_same_mail_twice_is_one_file(settings: Any) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_tried_again(settings: Any, tmp_path: Path) -> None:
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
     in_the_way = tmp_path / "mail"
     in_the_way.write_text("a file, not a folder")
     write()

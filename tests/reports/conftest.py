@@ -82,6 +82,6 @@ def built(world: World, catalogue_page: Any) -> SimpleNamespace:
 @pytest.fixture
 def company(built: SimpleNamespace, db: None, client: Client, today: object) -> Any:
     """That company on 2 November 2026, and HR signed in."""
-    found = again(built)
-    client.force_login(found.hr)
-    return found
+    company = again(built)
+    client.force_login(company.hr)
+    return company

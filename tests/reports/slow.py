@@ -27,11 +27,11 @@ class Company:
         self.records = {(row.employee_id, str(row.course_key)): row for row in CourseRecord.objects.all()}
 
     def department(self, person: Employee, on: date) -> int:
-        found = 0
-        for membership in sorted(self.memberships[person.pk], key=lambda one: one.from_on):
+        department = 0
+        for membership in sorted(self.memberships[person.pk], key=lambda membership: membership.from_on):
             if membership.from_on <= on and (membership.until_on is None or on <= membership.until_on):
-                found = membership.department_id
-        return found
+                department = membership.department_id
+        return department
 
     def is_there(self, person: Employee, on: date) -> bool:
         if person.started_on and person.started_on > on:
@@ -55,21 +55,23 @@ class Company:
         return self.departments[own].path.startswith(self.departments[audience.department_id].path)
 
     def lines(self, on: date, *, recommended: bool = False) -> list[dict[str, Any]]:
-        found = []
+        lines = []
         for person in self.people:
             if not self.is_there(person, on):
                 continue
             for key in {str(audience.course_key) for audience in self.audiences}:
                 mine = [
-                    one for one in self.audiences if str(one.course_key) == key and self.asks(one, person, on)
+                    audience
+                    for audience in self.audiences
+                    if str(audience.course_key) == key and self.asks(audience, person, on)
                 ]
-                strict = [one for one in mine if one.requirement == "required"]
+                strict = [audience for audience in mine if audience.requirement == "required"]
                 if not strict and not recommended:
                     continue
                 counting = strict or mine
                 if not counting:
                     continue
-                days = [one.due_on for one in counting if one.due_on is not None]
+                days = [audience.due_on for audience in counting if audience.due_on is not None]
                 due_on = min(days) if days else None
                 record = self.records.get((person.pk, key))
                 started = completed = None
@@ -80,11 +82,11 @@ class Company:
                 state = "completed" if completed else "in_progress" if started else "not_started"
                 if strict and not completed and due_on is not None and due_on < on:
                     state = "overdue"
-                found.append(
+                lines.append(
                     {"person": person.pk, "department": self.department(person, on), "course": key,
                      "due_on": due_on, "state": state, "started": started, "completed": completed}
                 )  # fmt: skip
-        return found
+        return lines
 
 
 def by_person(lines: list[dict[str, Any]]) -> dict[int, str]:
@@ -92,14 +94,14 @@ def by_person(lines: list[dict[str, Any]]) -> dict[int, str]:
     states = defaultdict(list)
     for line in lines:
         states[line["person"]].append(line["state"])
-    found = {}
+    state_of = {}
     for person, all_states in states.items():
         if "overdue" in all_states:
-            found[person] = "overdue"
+            state_of[person] = "overdue"
         elif all(state == "completed" for state in all_states):
-            found[person] = "completed"
+            state_of[person] = "completed"
         elif all(state == "not_started" for state in all_states):
-            found[person] = "not_started"
+            state_of[person] = "not_started"
         else:
-            found[person] = "in_progress"
-    return found
+            state_of[person] = "in_progress"
+    return state_of

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from courses.models import CoursePage
 from people.models import Membership
 from reports import queries
-from reports.queries import Question
+from reports.queries import ReportQuery
 from reports.rules.period import read as period
 from tests.reports.company import TODAY, ask, at, belong, content, on_the_page
 
@@ -83,7 +83,7 @@ def test_a_year_report_has_twelve_months_december_among_them(client, company):
 
 
 def test_what_was_completed_is_counted_in_the_month_of_the_companys_calendar(company):
-    question = Question(period=period("2026", TODAY), today=TODAY, recommended=True)
+    question = ReportQuery(period=period("2026", TODAY), today=TODAY, recommended=True)
     report = queries.basis(TODAY).report(question)
 
     found = queries.figures(report)
@@ -100,7 +100,7 @@ def test_what_was_completed_is_counted_in_the_month_of_the_companys_calendar(com
 
 def asked(on, **fields):
     """Name of the course → who is asked to take it."""
-    question = Question(period=replace(period("", on), last=on), today=on, **fields)
+    question = ReportQuery(period=replace(period("", on), last=on), today=on, **fields)
     found = {}
     for line in queries.lines(queries.basis(on).report(question)):
         found.setdefault(line.course.name, []).append(line.name)
@@ -126,7 +126,7 @@ def test_of_several_audiences_the_strictest_counts(company):
     ask(company.t1, "side", side="technology", due_on=date(2026, 12, 24))
     ask(company.b1, "side", "recommended", side="business")
 
-    question = Question(period=period("", TODAY), today=TODAY, recommended=True)
+    question = ReportQuery(period=period("", TODAY), today=TODAY, recommended=True)
     lines = {
         (line.name, line.course.code): (line.requirement, line.due_on)
         for line in queries.lines(queries.basis(TODAY).report(question))
@@ -190,7 +190,7 @@ def test_a_manager_of_one_level_sees_direct_reports_only(company):
 
 def test_only_postgresql_holds_a_cursor_open_while_rows_are_read(company):
     """SQLite makes rows one by one by itself; a savepoint around it would only hold back who writes."""
-    report = queries.basis(TODAY).report(Question(period=period("", TODAY), today=TODAY))
+    report = queries.basis(TODAY).report(ReportQuery(period=period("", TODAY), today=TODAY))
 
     with CaptureQueriesContext(connection) as found:
         assert len(list(queries.lines(report))) == 11
@@ -201,7 +201,7 @@ def test_only_postgresql_holds_a_cursor_open_while_rows_are_read(company):
 
 def test_only_who_is_overdue_is_days_over_and_who_stands_nowhere_has_no_department(company):
     Membership.objects.filter(employee=company.mia).delete()
-    report = queries.basis(TODAY).report(Question(period=period("", TODAY), today=TODAY))
+    report = queries.basis(TODAY).report(ReportQuery(period=period("", TODAY), today=TODAY))
     lines = list(queries.lines(report))
 
     assert {line.name: line.days_over for line in lines if line.course.code == "T1"} == {

@@ -98,7 +98,7 @@ def slow_lines(company, filters):
                 return True
         return False
 
-    found = []
+    lines = []
     for line in slow.lines(on, recommended=filters.get("asked") == "all"):
         person, course = people[line["person"]], courses[line["course"]]
         if "side" in filters and person.side not in (filters["side"], "both"):
@@ -110,12 +110,12 @@ def slow_lines(company, filters):
         if "manager" in filters and not leads(getattr(company, filters["manager"]), person):
             continue
         if "department" in filters:
-            place = slow.department(person, TODAY if filters.get("members") == "now" else on)
+            department = slow.department(person, TODAY if filters.get("members") == "now" else on)
             top = getattr(company, filters["department"]).path
-            if not place or not slow.departments[place].path.startswith(top):
+            if not department or not slow.departments[department].path.startswith(top):
                 continue
-        found.append({**line, "name": f"{person.display_name} {course.code}"})
-    return found
+        lines.append({**line, "name": f"{person.display_name} {course.code}"})
+    return lines
 
 
 @pytest.mark.parametrize(

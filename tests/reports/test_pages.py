@@ -105,15 +105,15 @@ def test_the_sentence_and_the_bars_say_who_stands_where(read, company):
 @pytest.mark.sql
 def test_by_course_and_by_department_add_up_to_the_same(read, company, today):
     from reports import queries
-    from reports.queries import Question
+    from reports.queries import ReportQuery
     from reports.rules.period import read as period
 
-    figures = queries.figures(queries.basis(TODAY).report(Question(period=period("", TODAY), today=TODAY)))
+    figures = queries.figures(queries.basis(TODAY).report(ReportQuery(period=period("", TODAY), today=TODAY)))
 
     assert sum(parts.total for parts in figures.courses.values()) == sum(
-        parts.total for parts in figures.pairs_of_places.values()
+        parts.total for parts in figures.pairs_of_departments.values()
     )
-    assert sum(parts.total for parts in figures.places.values()) == figures.people.total
+    assert sum(parts.total for parts in figures.departments.values()) == figures.people.total
 
 
 @pytest.mark.sql
@@ -186,11 +186,11 @@ def test_the_page_costs_the_same_for_any_number(client, hr, hired, belongs, comp
 
     with CaptureQueriesContext(
         connection,
-    ) as found:
+    ) as captured:
         client.get(URL)
 
     # One of these is the savepoint of the test, which is a transaction outside it.
-    assert len([one for one in found.captured_queries if "SAVEPOINT" not in one["sql"]]) == 10
+    assert len([query for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]) == 10
 
 
 @pytest.mark.sql

@@ -16,7 +16,7 @@ from courses import actions as courses
 from people import actions as people
 from people.models import Department, Employee
 from reports import queries
-from reports.queries import Question
+from reports.queries import ReportQuery
 from reports.rules.period import read
 from tests.reports.company import at
 from tests.reports.slow import Company, by_person
@@ -98,15 +98,17 @@ class Quarter:
 
 def differences(on: date) -> list[str]:
     """What the report says of a day, beside what the slow way says; empty is right."""
-    company, found = Company(), []
+    company, differences = Company(), []
     for recommended in (False, True):
-        question = Question(period=read("2026-q3", on), today=on, recommended=recommended)
+        question = ReportQuery(period=read("2026-q3", on), today=on, recommended=recommended)
         report = queries.basis(on).report(question)
         figures = queries.figures(report, 10)
         slow = company.lines(on, recommended=recommended)
         persons = by_person(slow)
         places = Counter(
-            (company.department(one, on), persons[one.pk]) for one in company.people if one.pk in persons
+            (company.department(person, on), persons[person.pk])
+            for person in company.people
+            if person.pk in persons
         )
         keys = {number: course.key for number, course in enumerate(report.courses)}
         fast_lines = Counter(
@@ -138,20 +140,20 @@ def differences(on: date) -> list[str]:
         longest = queries.lines_of(report, figures.longest_overdue)
         pairs = (
             ("people", Counter(vars(figures.people)), Counter(persons.values())),
-            ("places", _flat(figures.places), places),
+            ("places", _flat(figures.departments), places),
             ("courses", _flat({keys[n]: parts for n, parts in figures.courses.items()}),
              Counter((line["course"], line["state"]) for line in slow)),
-            ("pairs of places", _flat(figures.pairs_of_places), Counter((line["department"], line["state"]) for line in slow)),
+            ("pairs of places", _flat(figures.pairs_of_departments), Counter((line["department"], line["state"]) for line in slow)),
             ("lines", fast_lines, slow_lines),
             ("months", fast_months, months),
             ("longest overdue", Counter([line.due_on for line in longest]), Counter([due for due, _person in late[:10]])),
         )  # fmt: skip
-        found += [f"{on} {name}: {+fast} ≠ {slow_}" for name, fast, slow_ in pairs if +fast != +slow_]
-    return found
+        differences += [f"{on} {name}: {+fast} ≠ {slow_}" for name, fast, slow_ in pairs if +fast != +slow_]
+    return differences
 
 
 def _figures(on: date) -> Any:
-    return queries.figures(queries.basis(on).report(Question(period=read("", on), today=on)))
+    return queries.figures(queries.basis(on).report(ReportQuery(period=read("", on), today=on)))
 
 
 def _flat(parts: Any) -> Counter[Any]:
@@ -162,24 +164,24 @@ def test_every_week_of_a_quarter_agrees_with_a_slow_recomputation(departments, s
     pages = [short_course(f"T{number}") for number in range(1, 5)]
     quarter = Quarter(departments, pages, stands, asked)
 
-    found, weeks, overdue, on = [], 0, 0, FIRST
+    differing, weeks, overdue, on = [], 0, 0, FIRST
     while on <= LAST:
         quarter.day(on)
         if on.weekday() == 6 or on == LAST:
-            found += differences(on)
+            differing += differences(on)
             weeks += 1
             overdue += _figures(on).people.overdue
         on += timedelta(days=1)
 
-    assert found == []
+    assert differing == []
     assert weeks == 14
     assert overdue > 0
     # Seen from later, last quarter's figures are those of its last day, whatever happened since.
-    then = queries.figures(queries.basis(LAST).report(Question(period=read("2026-q3", LAST), today=LAST)))
+    then = queries.figures(queries.basis(LAST).report(ReportQuery(period=read("2026-q3", LAST), today=LAST)))
     for later in range(1, 40):
         quarter.day(LAST + timedelta(days=later))
     today = LAST + timedelta(days=39)
     period = read("2026-q3", today)
-    now = queries.figures(queries.basis(period.last).report(Question(period=period, today=today)))
+    now = queries.figures(queries.basis(period.last).report(ReportQuery(period=period, today=today)))
     assert differences(LAST) == []
-    assert (now.people, now.places, now.courses) == (then.people, then.places, then.courses)
+    assert (now.people, now.departments, now.courses) == (then.people, then.departments, then.courses)

@@ -10,7 +10,7 @@ from audit import log as audit_log
 from audit import verifying
 from audit.append_only import maintenance
 from audit.models import AuditEntry
-from people.accounts import noted
+from people.accounts import audit_entries
 from people.models import Employee
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_a_sign_in_that_cannot_be_logged_is_none(client, employee, monkeypatch):
     def full(**_facts):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(noted, "record_sign_in", full)
+    monkeypatch.setattr(audit_entries, "record_sign_in", full)
     client.raise_request_exception = False
 
     client.post("/accounts/login/", {"login": employee.email, "password": "correct horse battery"})
@@ -175,8 +175,8 @@ def test_a_sign_in_that_cannot_be_logged_is_none(client, employee, monkeypatch):
 
 
 def refusals():
-    found = AuditEntry.objects.filter(verb="page.refused").order_by("number")
-    return [(entry.actor_id, entry.detail["page"]) for entry in found]
+    entries = AuditEntry.objects.filter(verb="page.refused").order_by("number")
+    return [(entry.actor_id, entry.detail["page"]) for entry in entries]
 
 
 @pytest.mark.parametrize(

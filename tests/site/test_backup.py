@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bothways.operations.backup import CannotRestore, restore
-from bothways.operations.backup.rows import _READ, _WRITE
+from bothways.operations.backup.row_format import _READ, _WRITE
 from tests.journeys import servers
 from tests.soak import ROUNDS
 from tools import stack
@@ -111,10 +111,10 @@ def test_it_holds_no_secret(installation: Path, backup: Path) -> None:
 def test_it_names_the_end_of_the_audit_log(installation: Path, backup: Path) -> None:
     """Kept somewhere else, it shows whether the log was written anew since."""
     with sqlite3.connect(installation / "bothways.sqlite3") as connection:
-        found = connection.execute("SELECT number || ':' || seal FROM people_audithead").fetchone()
+        head = connection.execute("SELECT number || ':' || seal FROM people_audithead").fetchone()
 
     with zipfile.ZipFile(backup) as archive:
-        assert json.loads(archive.read("manifest.json"))["audit_head"] == (found[0] if found else "")
+        assert json.loads(archive.read("manifest.json"))["audit_head"] == (head[0] if head else "")
 
 
 def test_a_backup_under_load_is_of_one_instant(installation: Path, tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_name_that_leads_outside_is_refused(name: str, backup: Path, tmp_path:
     hostile = rewritten(
         backup,
         tmp_path / "hostile.zip",
-        lambda found: found["parts"].update({name: facts}),
+        lambda manifest: manifest["parts"].update({name: facts}),
         extra={name: b"x"},
     )
 

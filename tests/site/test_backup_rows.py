@@ -16,9 +16,9 @@ import pytest
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
-from bothways.operations.backup import rows as backup_rows
+from bothways.operations.backup import row_format
 from bothways.operations.backup.progress import Progress
-from bothways.operations.backup.rows import Column, Table
+from bothways.operations.backup.row_format import Column, Table
 from tests.journeys import servers
 from tests.site.test_backup import hashes, manage
 from tests.soak import ROUNDS
@@ -138,12 +138,12 @@ def test_every_row_is_read_once_in_queries_that_begin_after_the_last(
     """No cursor stays open between them: a pooler of connections would lose it."""
     lines = [line(10 * number) for number in range(count)]
     list(scratch.load(lines))
-    monkeypatch.setattr(backup_rows, "AT_ONCE", 3)
+    monkeypatch.setattr(row_format, "AT_ONCE", 3)
 
     with django_assert_num_queries(queries) as asked:
-        found = text_of(scratch)
+        text = text_of(scratch)
 
-    assert found.splitlines() == lines
+    assert text.splitlines() == lines
     assert all(query["sql"].endswith("LIMIT 3") for query in asked.captured_queries)
 
 

@@ -81,11 +81,11 @@ def test_an_answer_that_is_too_slow_is_counted_and_the_others_are_measured(port:
     paths = cycle(["/slow", "/", "/", "/"])
     target = Target("mixed", 2, (Request("GET", next(paths), {}) for _ in iter(int, 1)))
 
-    found = waits(port, target, connections=2, count=8, patience=2)
+    waited = waits(port, target, connections=2, count=8, patience=2)
 
-    assert found["too_slow"] == 2
-    assert found["p50"] < 2000  # a machine may stand still for a second
-    assert found["p95"] >= 2000
+    assert waited["too_slow"] == 2
+    assert waited["p50"] < 2000  # a machine may stand still for a second
+    assert waited["p95"] >= 2000
 
 
 def test_a_page_without_a_figure_misses_its_goal_and_one_without_a_goal_never_does() -> None:
@@ -140,10 +140,10 @@ def test_a_restore_that_fails_is_said_in_its_row(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(restoring, "run", run)
 
-    found = restoring.figures(tmp_path / "data", tmp_path / "place")
+    figures = restoring.figures(tmp_path / "data", tmp_path / "place")
 
-    assert found.trouble == "The table people_employee did not become as it is in backup.zip."
-    assert not found.is_met
+    assert figures.trouble == "The table people_employee did not become as it is in backup.zip."
+    assert not figures.is_met
 
 
 @pytest.mark.server
@@ -168,7 +168,7 @@ def test_ended_early_it_leaves_no_server_and_keeps_its_file(tmp_path: Path) -> N
         json.loads((tmp_path / "bench.json").read_text())["backends"]["sqlite"]["pages"][0]["name"] == "home"
     )
     assert [
-        found for found in psutil.process_iter(["cmdline"]) if str(tmp_path) in data_folder_of(found)
+        server for server in psutil.process_iter(["cmdline"]) if str(tmp_path) in data_folder_of(server)
     ] == []
 
 

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection
 
 from bothways.operations import end_demo as ending
-from bothways.operations import rows_kept
+from bothways.operations import table_scope
 from bothways.operations.demo.cast import CAST
 from people.models import Employee
 from tests.journeys.servers import installation
@@ -74,7 +74,7 @@ def test_nobody_of_the_demo_is_left_and_nothing_they_did(ended):
         "wagtailsearch.IndexEntry",
         "wagtailsearch.SQLiteFTSIndexEntry",
     }
-    kept = {model._meta.db_table for model in rows_kept.content()}
+    kept = {model._meta.db_table for model in table_scope.content()}
     for model in apps.get_models():
         table = model._meta.db_table
         if model._meta.label in made_anew or table in kept or not model._meta.managed:
@@ -90,9 +90,9 @@ def test_no_byte_of_the_new_file_names_anybody_of_the_demo(ended):
     content = database.read_bytes()
 
     names = rows(aside, PEOPLE)
-    found = {name for person in names for name in person if name.encode() in content}
+    named = {name for person in names for name in person if name.encode() in content}
 
-    assert not found
+    assert not named
     assert any(member.email.encode() in aside.read_bytes() for member in CAST), "there was something to find"
 
 
@@ -213,11 +213,11 @@ def test_only_a_demo_can_be_ended_and_only_when_it_is_stopped(ended, tmp_path):
 )
 def test_every_table_is_named_as_content_or_as_left_behind():
     """A new model fails here until somebody decides."""
-    assert rows_kept.undecided() == []
+    assert table_scope.undecided() == []
 
 
 def test_no_table_of_content_must_name_a_person():
-    for model in rows_kept.content():
+    for model in table_scope.content():
         for _table, columns in ending.tables_of(model):
             assert columns
 
@@ -238,4 +238,4 @@ def test_people_are_taken_out_of_drafts_at_every_depth():
     assert ending._without(draft, {"owner", "user"}) == {
         "title": "x", "owner": None, "body": [{"owner": None, "text": "y"}], "wagtail_admin_comments": [],
     }  # fmt: skip
-    assert Employee not in rows_kept.content()
+    assert Employee not in table_scope.content()

@@ -38,9 +38,9 @@ def demo(django_db_setup: Any, django_db_blocker: Any) -> Any:
 
 
 def test_everybody_on_the_sign_in_page_exists_with_their_side():
-    found = dict(Employee.objects.values_list("email", "side"))
+    sides = dict(Employee.objects.values_list("email", "side"))
 
-    assert {row.email: found[row.email] for row in DEMO_PEOPLE} == {
+    assert {row.email: sides[row.email] for row in DEMO_PEOPLE} == {
         row.email: row.side for row in DEMO_PEOPLE
     }
     assert {row.email for row in DEMO_PEOPLE} == {member.email for member in CAST}
@@ -73,22 +73,22 @@ def test_each_member_of_the_cast_is_in_exactly_these_groups_and_signs_in(mailbox
 
 
 def test_the_employee_is_in_lesson_3_with_its_first_check_answered():
-    found = standing("employee")
+    course = standing("employee")
     lesson_3 = CoursePage.objects.get(code="T2").published_row.data["lessons"][2]
     answered = person("employee").records.get().progress["answered"]
 
-    assert (found.status, found.lessons_done, found.next_number) == ("in_progress", 2, 3)
-    assert (found.is_required, found.is_overdue) == (True, False)
-    assert found.due_on is not None
-    assert timedelta(14) < found.due_on - NOW.date() < timedelta(28)
+    assert (course.status, course.lessons_done, course.next_number) == ("in_progress", 2, 3)
+    assert (course.is_required, course.is_overdue) == (True, False)
+    assert course.due_on is not None
+    assert timedelta(14) < course.due_on - NOW.date() < timedelta(28)
     assert [key in answered for key in lesson_3["checks"]] == [True, False, False]
 
 
 def test_the_technician_is_new_and_has_not_begun_what_is_recommended():
-    found = standing("technician")
+    course = standing("technician")
     started_on = person("technician").started_on
 
-    assert (found.status, found.requirement) == ("not_started", "recommended")
+    assert (course.status, course.requirement) == ("not_started", "recommended")
     assert started_on is not None
     assert NOW.date() - started_on < timedelta(7)
 
@@ -120,15 +120,15 @@ def test_names_look_like_those_of_a_real_list_of_people():
 
 
 def test_every_standing_occurs():
-    found = Counter((row.status, row.is_overdue) for mailbox in _mailboxes() if (row := standing(mailbox)))
+    counts = Counter((row.status, row.is_overdue) for mailbox in _mailboxes() if (row := standing(mailbox)))
     tries = Counter(Attempt.objects.filter(finished_at__isnull=False).values_list("employee_id", flat=True))
     passed = set(Attempt.objects.filter(passed=True).values_list("employee_id", flat=True))
 
-    assert found["completed", False] > 30
-    assert found["in_progress", False] > 15
-    assert found["not_started", False] > 15
-    assert found["in_progress", True] > 2
-    assert found["not_started", True] > 1
+    assert counts["completed", False] > 30
+    assert counts["in_progress", False] > 15
+    assert counts["not_started", False] > 15
+    assert counts["in_progress", True] > 2
+    assert counts["not_started", True] > 1
     assert sum(count > 1 and who in passed for who, count in tries.items()) > 8, "failed first, passed later"
     assert set(tries) - passed, "failed and not passed yet"
     assert Attempt.objects.filter(finished_at__isnull=True).exists()
@@ -242,14 +242,14 @@ def test_words_are_agreed_by_both_stewards():
 
 @pytest.mark.parametrize("side", ["business", "technology"])
 def test_one_meaning_has_changed_and_two_are_disputed(side):
-    found = meanings_for(person(f"steward-{side}"))
+    meanings = meanings_for(person(f"steward-{side}"))
 
-    by_name = {one.sense.reference: one for one in found}
+    by_name = {meaning.sense.reference: meaning for meaning in meanings}
     assert set(by_name) == {"availability#service", "downtime#main", "priority#needed-first"}
     changed = by_name["availability#service"]
     assert (changed.was_agreed, changed.open_sides) == (True, ("business", "technology"))
     assert [change.field for change in changes_since_agreed(changed)] == ["wording_business"]
-    disputed = {name: str(one.draft_by) for name, one in by_name.items() if one.is_disputed}
+    disputed = {name: str(meaning.draft_by) for name, meaning in by_name.items() if meaning.is_disputed}
     assert disputed == {"downtime#main": "Carolina Bexley", "priority#needed-first": "Naveen Castellan"}
 
 

@@ -36,17 +36,17 @@ def free(entrance: Entrance) -> int:
 
 
 def test_a_page_has_a_seat_and_what_is_open_to_all_has_none() -> None:
-    found: list[int] = []
+    seats_free: list[int] = []
 
     def page(_environ: Any, _start: Any) -> Iterable[bytes]:
-        found.append(free(entrance))
+        seats_free.append(free(entrance))
         return [b""]
 
     entrance = Entrance(page, seats=2)
     for path in ("/courses/", "/static/css/site.css", "/health/live", "/health/"):
         entrance(environ(path), nothing)
 
-    assert found == [1, 2, 2, 1]
+    assert seats_free == [1, 2, 2, 1]
     assert free(entrance) == 2
 
 

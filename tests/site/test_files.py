@@ -357,8 +357,8 @@ def test_a_lesson_shows_the_file_that_was_put_in_place_of_another(made: SimpleNa
     page = reader.get("/courses/always-on/hours/").content.decode()
     [picture_at] = re.findall(r'src="(/files/images/[^"]+)"', page)
     [film_at] = re.findall(r'src="(/documents/[^"]+mp4)"', page)
-    with Pillow.open(io.BytesIO(reader.get(picture_at).getvalue())) as found:
-        assert found.size == (80, 60)
+    with Pillow.open(io.BytesIO(reader.get(picture_at).getvalue())) as picture:
+        assert picture.size == (80, 60)
     assert reader.get(film_at).getvalue() == MOVIE + b"another"
 
 

@@ -87,6 +87,6 @@ def test_a_first_start_that_is_killed_leaves_a_whole_index_of_references(tmp_pat
         assert whole.returncode == 0, whole.stderr[-2_000:]
 
     assert not is_marked(data)
-    found, anew = json.loads(run(INDEX, data).stdout)
+    index, anew = json.loads(run(INDEX, data).stdout)
     assert len(anew) > 100
-    assert found == anew
+    assert index == anew

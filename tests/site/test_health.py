@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def alive():
-    """A worker that has just breathed."""
+    """A worker that has just sent a heartbeat."""
     now = timezone.now()
     return Heartbeat.objects.create(worker="w", started_at=now, seen_at=now)
 
@@ -128,12 +128,12 @@ def test_a_mail_that_waits_for_a_quarter_of_an_hour_is_red(client, alive, minute
 
 
 def test_it_says_when_mails_go_to_a_folder(client, alive, settings):
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
+    settings.OUTBOX_DELIVERY_BACKEND = "post.backends.FolderBackend"
 
-    found = ask(client)[1]["findings"]["mail"]
+    mail = ask(client)[1]["findings"]["mail"]
 
-    assert found["state"] == "warning"
-    assert "EMAIL_URL" in found["says"]
+    assert mail["state"] == "warning"
+    assert "EMAIL_URL" in mail["says"]
 
 
 def test_a_data_folder_that_cannot_be_written_is_red(client, alive, settings, tmp_path):
@@ -262,10 +262,10 @@ def test_killed_processes_leave_a_trace_for_an_hour(client, alive, data):
     for minutes in (1, 2, 70):
         restarts.note(data, now=now - timedelta(minutes=minutes))
 
-    found = ask(client)[1]["findings"]["kills"]
+    kills = ask(client)[1]["findings"]["kills"]
 
-    assert found["state"] == "warning"
-    assert "2 web processes, 1 background worker." in found["says"]
+    assert kills["state"] == "warning"
+    assert "2 web processes, 1 background worker." in kills["says"]
 
 
 def test_a_clock_that_was_put_back_is_said_for_a_day(client, alive):

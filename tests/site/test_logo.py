@@ -34,9 +34,9 @@ def own(settings: Any, tmp_path: Path) -> Path:
 def test_it_stands_beside_the_name_on_every_page(
     client: Client, own: Path, employee: Any, administrator: Any
 ) -> None:
-    found = logo.shown()
-    assert found is not None
-    image = f'<img class="logo" src="{found.address}" alt="">'
+    shown = logo.shown()
+    assert shown is not None
+    image = f'<img class="logo" src="{shown.address}" alt="">'
 
     pages = [client.get("/accounts/login/").content.decode(), render_to_string("500.html")]
     client.force_login(employee)
@@ -54,20 +54,20 @@ def test_it_stands_beside_the_name_on_every_page(
 
 @pytest.mark.django_db
 def test_it_is_public_and_kept_for_a_year_under_an_address_of_its_own(client: Client, own: Path) -> None:
-    found = logo.shown()
-    assert found is not None
+    shown = logo.shown()
+    assert shown is not None
 
-    answer = client.get(found.address)
+    answer = client.get(shown.address)
 
     assert answer.status_code == 200
-    assert answer.content == found.logo.data
+    assert answer.content == shown.logo.data
     assert b"#0a7" in answer.content
     assert answer["Content-Type"] == "image/svg+xml"
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert not answer.cookies
-    for other in ("/brand/x.svg", found.address.replace(".svg", ".png"), "/brand/..%2fsettings.py"):
+    for other in ("/brand/x.svg", shown.address.replace(".svg", ".png"), "/brand/..%2fsettings.py"):
         assert client.get(other).status_code == 404
 
 

@@ -45,9 +45,9 @@ def test_a_page_opens_to_whom_it_is_for(roles: str, opens: str) -> None:
     held = frozenset({roles} if ":" in roles else roles.split())
     person = SimpleNamespace(roles=held, has_perm=lambda permission: False)
 
-    found = {path: _refusal(path, person) is None for paths in PAGES.values() for path in paths}
+    opened = {path: _refusal(path, person) is None for paths in PAGES.values() for path in paths}
 
-    assert found == {path: kind in opens for kind, paths in PAGES.items() for path in paths}
+    assert opened == {path: kind in opens for kind, paths in PAGES.items() for path in paths}
 
 
 def test_who_may_open_wagtail_without_a_role_comes_through_its_door_only() -> None:

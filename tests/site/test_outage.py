@@ -36,7 +36,7 @@ AWAY_KNOWN = outage.AWAY._replace(nothing_saved=True)
 
 
 @pytest.mark.parametrize(
-    ("error", "found"),
+    ("error", "expected"),
     [
         (of_django(sqlite(sqlite3.SQLITE_BUSY)), outage.BUSY),
         (of_django(sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT)), outage.BUSY),
@@ -74,11 +74,11 @@ AWAY_KNOWN = outage.AWAY._replace(nothing_saved=True)
     ],
 )
 def test_what_is_away_is_told_from_what_is_broken(
-    error: BaseException | None, found: outage.Outage | None, monkeypatch: pytest.MonkeyPatch
+    error: BaseException | None, expected: outage.Outage | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outage, "ROOM_BYTES", 0)  # of this machine's disk
 
-    assert outage.of(error) == found
+    assert outage.of(error) == expected
 
 
 def test_sqlite_that_cannot_write_its_log_on_a_full_disk_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

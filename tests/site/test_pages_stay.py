@@ -137,10 +137,10 @@ def _chance() -> Any:
     number = count()
 
     def urandom(size: int) -> bytes:
-        found = b""
-        while len(found) < size:
-            found += hashlib.sha256(str(next(number)).encode()).digest()
-        return found[:size]
+        data = b""
+        while len(data) < size:
+            data += hashlib.sha256(str(next(number)).encode()).digest()
+        return data[:size]
 
     return urandom
 
@@ -164,9 +164,9 @@ def company(world: World, catalogue_page: Any) -> Iterator[SimpleNamespace]:
         _fix(patch)
         courses.write_course(catalogue_page, code="B8", slug="another", direction="business-for-technicians")
         course = courses.write_course(catalogue_page)
-        found = everything(course)
-        found.course = course
-    return found
+        company = everything(course)
+        company.course = course
+    return company
 
 
 def signed_in(person: Any) -> Client:
@@ -257,8 +257,8 @@ def test_long_work_stays(company: SimpleNamespace, stage: str) -> None:
 
 
 def _fields(response: Any, form: str) -> dict[str, str]:
-    found = BeautifulSoup(response.content, "html.parser").select_one(form)
-    fields = found.select("input[type=hidden]") if found else []
+    element = BeautifulSoup(response.content, "html.parser").select_one(form)
+    fields = element.select("input[type=hidden]") if element else []
     return {str(field["name"]): str(field.get("value", "")) for field in fields if field.get("name")}
 
 

@@ -255,8 +255,8 @@ def addresses(role: str, estate: SimpleNamespace) -> list[str]:
     whose = {"reviewer": [estate.theirs], "writer": [], "administrator": []}.get(
         role, [estate.theirs, estate.own]
     )
-    found = [filled(route, things) for route in sorted(set(routes())) for things in whose]
-    found += ["/" + asked.format(**names) for asked in ASKED]
+    addresses = [filled(route, things) for route in sorted(set(routes())) for things in whose]
+    addresses += ["/" + asked.format(**names) for asked in ASKED]
     things = {
         "page": "unseen",
         "question": "new_question",
@@ -266,11 +266,11 @@ def addresses(role: str, estate: SimpleNamespace) -> list[str]:
     }
     for app, kind, name, _action in bulk_actions():
         mine, other = (which.get(things.get(kind, kind)) for which in (estate.own, estate.theirs))
-        found += [
+        addresses += [
             f"/admin/bulk/{app}/{kind}/{name}/?id=all",
             f"/admin/bulk/{app}/{kind}/{name}/?id={mine}&id={other}",
         ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(addresses))
 
 
 def words(text: str) -> set[str]:

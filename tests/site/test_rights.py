@@ -218,7 +218,7 @@ def facts(**changes: Any) -> dict[str, Any]:
 def test_an_administrator_adds_somebody_who_gets_a_link_by_mail(
     client: Client, administrator: Employee, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
     client.force_login(administrator)
     form = client.get(ADD).content.decode()
     assert 'type="password"' not in form

@@ -18,7 +18,7 @@ from wagtail.search.backends import get_search_backend
 from wagtail.search.query import MATCH_ALL, MATCH_NONE, And, Boost, Fuzzy, Not, Phrase, PlainText
 from wagtail.search.utils import parse_query_string
 
-from bothways.searching import in_words
+from bothways.search_backend import in_words
 from courses.models import LessonPage
 from glossary.models import Sense, Word
 from quizzes.models import Question

@@ -183,8 +183,8 @@ def test_a_port_that_is_just_being_left_is_waited_for(monkeypatch):
         port = other.getsockname()[1]
         monkeypatch.setattr(found.time, "sleep", lambda _seconds: other.close())
 
-        with found.opened("127.0.0.1", port, "make serve") as door:
-            assert door.port.getsockname()[1] == port
+        with found.opened("127.0.0.1", port, "make serve") as holder:
+            assert holder.port.getsockname()[1] == port
 
 
 def test_a_folder_is_served_once_whatever_the_port(start, demo):

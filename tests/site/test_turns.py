@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bothways.operations import turns
-from people import publication
+from publishing import publication
 from tests.journeys.servers import NEEDS_POSTGRES
 from tests.patience import until
 from tools import stack

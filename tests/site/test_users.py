@@ -156,7 +156,7 @@ def test_a_new_address_is_told_to_both_and_neither_mail_names_the_other(
 ):
     from post.models import OutboxMail
 
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
     client.force_login(administrator)
 
     edit(client, employee, email="new@example.com")

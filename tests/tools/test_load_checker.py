@@ -175,7 +175,7 @@ def test_every_single_fault_in_the_rows_is_found(name: str) -> None:
     break_(stored)
     verdict = judge(events(), stored)
 
-    assert verdict.found[category], str(verdict)
+    assert verdict.findings[category], str(verdict)
     assert not verdict.is_clean()
 
 
@@ -200,7 +200,7 @@ def test_what_was_there_before_is_nobodys_invention_and_is_graded_all_the_same()
 
     stored = rows()
     the("answers", 4)(stored)["is_correct"] = False
-    assert judge(told, stored).found["misgraded"]
+    assert judge(told, stored).findings["misgraded"]
 
 
 def is_anns(one: dict[str, Any]) -> bool:
@@ -214,7 +214,7 @@ def test_an_attempt_that_begins_after_its_answers_is_found() -> None:
 
     verdict = judge(events(), stored)
 
-    assert verdict.found["times"]
+    assert verdict.findings["times"]
     assert not verdict.is_clean()
 
 

@@ -137,7 +137,7 @@ def test_every_single_fault_in_what_was_told_or_shown_is_found(name: str) -> Non
     break_(told)
     verdict = judge(told, rows())
 
-    assert verdict.found[category], str(verdict)
+    assert verdict.findings[category], str(verdict)
     assert not verdict.is_clean()
 
 

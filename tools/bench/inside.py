@@ -57,8 +57,10 @@ def hire(count: int, password: str, prefix: str = "employee") -> int:
 
 def hr_signed_in() -> dict[str, Any] | None:
     """Somebody of HR with a session; the demo has one."""
-    found = Employee.objects.filter(groups__name=roles.HR, is_active=True).order_by("pk").first()
-    return session_of(found) if found else None  # an installation without a demo may have nobody in HR yet
+    employee = Employee.objects.filter(groups__name=roles.HR, is_active=True).order_by("pk").first()
+    return (
+        session_of(employee) if employee else None
+    )  # an installation without a demo may have nobody in HR yet
 
 
 def session_of(person: Employee) -> dict[str, Any]:

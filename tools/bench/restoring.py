@@ -15,26 +15,26 @@ GOAL = 15
 ROUNDS = 2
 
 
-def figures(data: Path, place: Path) -> Figures:
-    """A backup of this installation restored into an empty one, and its rows inserted by turns, in `place`.
+def figures(data: Path, folder: Path) -> Figures:
+    """A backup of this installation restored into an empty one, and its rows inserted by turns, in `folder`.
 
     With all that a restore does beside: it begins a process, makes the tables, compares every row and makes
     the search index.
     """
-    found = Figures("restore", GOAL)
-    place.mkdir()
-    backup = place / "backup.zip"
+    figures = Figures("restore", GOAL)
+    folder.mkdir()
+    backup = folder / "backup.zip"
     try:
         run([sys.executable, "manage.py", "backup", backup], env=environment(data))
-        costs, floors = zip(*(_round(backup, place / f"{turn}") for turn in range(ROUNDS)), strict=True)
+        costs, floors = zip(*(_round(backup, folder / f"{turn}") for turn in range(ROUNDS)), strict=True)
     except NotStarted as error:
-        found.trouble = str(error)
-        return found
+        figures.trouble = str(error)
+        return figures
     ratios = [cost / floor for cost, floor in zip(costs, floors, strict=True)]
-    found.ratio, found.lowest, found.highest = statistics.median(ratios), min(ratios), max(ratios)
-    found.cpu_ms, found.floor_ms = 1000 * statistics.median(costs), 1000 * statistics.median(floors)
-    found.body_kb = backup.stat().st_size / 1000
-    return found
+    figures.ratio, figures.lowest, figures.highest = statistics.median(ratios), min(ratios), max(ratios)
+    figures.cpu_ms, figures.floor_ms = 1000 * statistics.median(costs), 1000 * statistics.median(floors)
+    figures.body_kb = backup.stat().st_size / 1000
+    return figures
 
 
 def _round(backup: Path, fresh: Path) -> tuple[float, float]:

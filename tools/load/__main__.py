@@ -41,16 +41,16 @@ def main() -> int:
         f"seed {options.seed}: {options.people} people, {options.answers} answers for each fault\n{_line(HEAD)}\n"
     )
     is_clean = True
-    with scratch() as place:
+    with scratch() as folder:
         try:
-            made = template(place / "templates", kind, people=max(options.people, PEOPLE))
-            with ground(made, place, people=options.people) as found:
+            made = template(folder / "templates", kind, people=max(options.people, PEOPLE))
+            with ground(made, folder, people=options.people) as installation:
                 for fault in faults:
-                    if fault is not None and (reason := fault.reason_not(found)):
+                    if fault is not None and (reason := fault.reason_not(installation)):
                         out.write(f"left out: {reason}\n")
                         continue
                     outcome = attack(
-                        found,
+                        installation,
                         answers=options.answers,
                         seed=options.seed,
                         fault=fault,
@@ -62,7 +62,7 @@ def main() -> int:
                     out.write(f"{_figures(outcome)}\n{'' if clean else f'NOT CLEAN {outcome}{chr(10)}'}")
                     out.flush()
                 if options.history:
-                    found.history.write(options.history)
+                    installation.history.write(options.history)
         except NotStarted as error:
             sys.stderr.write(f"{error}\n")
             return 2

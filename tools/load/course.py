@@ -35,10 +35,11 @@ def write_course(folder: Path, code: str, *, lessons: int = 1) -> None:
         for number in range(1, QUESTIONS + 1)
     ]
     for number in range(2, lessons + 2):
-        checks = [f"{code.lower()}-c{number}-{place}" for place in (1, 2)]
+        checks = [f"{code.lower()}-c{number}-{position}" for position in (1, 2)]
         _lesson(folder, number, f"{slug}-check-{number}", checks)
         questions += [
-            _question(name, "check", place, f"{slug}-check-{number}") for place, name in enumerate(checks, 1)
+            _question(name, "check", position, f"{slug}-check-{number}")
+            for position, name in enumerate(checks, 1)
         ]
     _write(folder / "questions.yaml", questions)
 
@@ -69,8 +70,8 @@ def _question(name: str, purpose: str, number: int, lesson: str) -> dict[str, An
         "side": "both",
         "senses": [],
         "options": [
-            {"id": letter, "text": f"Option {letter} of {name}", "correct": place == number % 4 or (several and place == 1), "explain": WHY}
-            for place, letter in enumerate("abcd")
+            {"id": letter, "text": f"Option {letter} of {name}", "correct": position == number % 4 or (several and position == 1), "explain": WHY}
+            for position, letter in enumerate("abcd")
         ],
     }  # fmt: skip
 

@@ -187,7 +187,7 @@ async def _edit(ground: Ground, chance: Chance, turn: int) -> None:
 @fault("imports", "a list of people and a course imported beside", every=60, most=10)
 async def _import(ground: Ground, chance: Chance, turn: int) -> None:
     name = f"{chance.getrandbits(32):08x}"
-    people, course = ground.place / f"people-{name}.csv", ground.place / f"course-{name}"
+    people, course = ground.folder / f"people-{name}.csv", ground.folder / f"course-{name}"
     people.write_text(_list_of_people(name))
     write_course(course, f"L{name}", lessons=3)
     said = await asyncio.gather(
@@ -211,7 +211,7 @@ def _list_of_people(name: str) -> str:
 
 @fault("backup", "manage.py backup", every=60, turns_away=False)
 async def _back_up(ground: Ground, chance: Chance, _turn: int) -> None:
-    file = ground.place / f"backup-{chance.getrandbits(32):08x}.zip"
+    file = ground.folder / f"backup-{chance.getrandbits(32):08x}.zip"
     acknowledged = ground.history.keys_acknowledged()
     await asyncio.to_thread(ground.manage, "backup", file)
     missing = acknowledged - keys_in_backup(file)
@@ -226,7 +226,7 @@ async def _back_up(ground: Ground, chance: Chance, _turn: int) -> None:
     only="sqlite",
 )
 async def _copy_the_files(ground: Ground, chance: Chance, _turn: int) -> None:
-    folder = ground.place / f"copy-{chance.getrandbits(32):08x}"
+    folder = ground.folder / f"copy-{chance.getrandbits(32):08x}"
     folder.mkdir()
     copy = folder / "bothways.sqlite3"
     with _stopped(ground.stack.processes()):
@@ -240,6 +240,6 @@ async def _copy_the_files(ground: Ground, chance: Chance, _turn: int) -> None:
     ground.findings += [
         f"{folder.name}: {line}"
         for name in ("lost", "doubled", "invented", "altered", "misgraded", "attempts", "records")
-        for line in verdict.found[name]
+        for line in verdict.findings[name]
     ]
     shutil.rmtree(folder)

@@ -47,7 +47,7 @@ class Did:
 
     @property
     def answered(self) -> dict[str, datetime]:
-        return {check: found[0]["answered_at"] for check, found in self.answers.items()}
+        return {check: answers[0]["answered_at"] for check, answers in self.answers.items()}
 
     def lesson_done(self, lesson: Mapping[str, Any]) -> datetime | None:
         """When the last of its checks was first answered, or when it was read; None before that."""
@@ -72,7 +72,9 @@ class Did:
             "completed_at": max(pieces, default=started) if complete else None,
             "lessons_done": len(done),
             "lessons_needed": len(needed),
-            "best_score_percent": max((one[1] for one in self.results if one[1] is not None), default=None),
+            "best_score_percent": max(
+                (result[1] for result in self.results if result[1] is not None), default=None
+            ),
         }
 
     def _instants(self) -> Iterable[datetime]:
@@ -83,14 +85,14 @@ class Did:
 
     def progress(self) -> dict[str, Any]:
         """What a record has to keep of it, as values that can be compared."""
-        counting = {check: effective(found) for check, found in self.answers.items()}
+        counting = {check: effective(answers) for check, answers in self.answers.items()}
         return {
             "started": self.started,
             "reads": self.reads,
             "answered": self.answered,
             "latest": {
-                check: (one["version_id"], sorted(one["chosen"]), one["is_unsure"], one["is_correct"], one["confidence"])
-                for check, one in counting.items()
+                check: (answer["version_id"], sorted(answer["chosen"]), answer["is_unsure"], answer["is_correct"], answer["confidence"])
+                for check, answer in counting.items()
             },
             "results": self.results,
         }  # fmt: skip
@@ -104,8 +106,14 @@ def progress_said(stored: Mapping[str, Any]) -> dict[str, Any]:
         "reads": {key: _instant(at) for key, at in stored["reads"].items()},
         "answered": {key: _instant(at) for key, at in stored["answered"].items()},
         "latest": {
-            key: (one["version"], sorted(one["chosen"]), one["unsure"], one["correct"], one["confidence"])
-            for key, one in latest
+            key: (
+                answer["version"],
+                sorted(answer["chosen"]),
+                answer["unsure"],
+                answer["correct"],
+                answer["confidence"],
+            )
+            for key, answer in latest
         },
         "results": [(_instant(at), percent, passed) for at, percent, passed in stored["results"]],
     }

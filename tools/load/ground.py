@@ -52,7 +52,7 @@ class Editor:
 class Ground:
     """`findings` are what a fault saw by itself, beside what the checker finds at the end."""
 
-    place: Path
+    folder: Path
     stack: Supervised
     database: str  # a postgres:// address or the path of the file
     postgres: Postgres | None
@@ -78,7 +78,7 @@ class Ground:
 
     def judge(self, database: str = "", count: int | None = None) -> Verdict:
         """The checker, in a process of its own: on this database, or on a copy from when there were `count` events."""
-        file = self.place / ("history-of-a-copy.jsonl" if database else "history.jsonl")
+        file = self.folder / ("history-of-a-copy.jsonl" if database else "history.jsonl")
         self.history.write(file, count=count)
         done = run(
             [sys.executable, "-m", "tools.load.checker", file, database or self.database],
@@ -88,29 +88,29 @@ class Ground:
 
 
 @contextlib.contextmanager
-def ground(made: Path, place: Path, *, people: int = PEOPLE) -> Iterator[Ground]:
+def ground(made: Path, folder: Path, *, people: int = PEOPLE) -> Iterator[Ground]:
     """A running installation on a copy of a template (tools/templates.py), with so many signed-in people.
 
     Raises: tools.stack.NotStarted
     """
     with contextlib.ExitStack() as running:
-        disk = running.enter_context(_disk(place / "disk"))
-        data = (disk or place) / "data"
+        disk = running.enter_context(_disk(folder / "disk"))
+        data = (disk or folder) / "data"
         run(["cp", "-a", made / "data", data])
         postgres = running.enter_context(cluster(made / "postgres")) if (made / "postgres").exists() else None
         url = postgres.url("bothways") if postgres else ""
-        clock = place / "clock"
+        clock = folder / "clock"
         clock.write_text("0")
         stack = Supervised(
             data, database_url=url, DJANGO_SETTINGS_MODULE="tools.load.clocked", LOAD_CLOCK=str(clock)
         )
         editor = Editor(stack.environment)
         running.callback(editor.end)
-        write_course(place / "course", "L1")
+        write_course(folder / "course", "L1")
         running.enter_context(stack)
-        facts = editor.ask("facts", count=people, course=str(place / "course"))
-        found = Ground(
-            place=place,
+        facts = editor.ask("facts", count=people, course=str(folder / "course"))
+        installation = Ground(
+            folder=folder,
             stack=stack,
             database=url or str(data / "bothways.sqlite3"),
             postgres=postgres,
@@ -120,29 +120,29 @@ def ground(made: Path, place: Path, *, people: int = PEOPLE) -> Iterator[Ground]
             disk=disk,
         )
         courses = {course["name"]: course["key"] for course in facts["courses"]}
-        found.history.add("before", **facts["before"], names=facts["names"], courses=courses)
-        yield found
+        installation.history.add("before", **facts["before"], names=facts["names"], courses=courses)
+        yield installation
 
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bothways-load-") as place:
-        yield Path(place)
+    with tempfile.TemporaryDirectory(prefix="bothways-load-") as folder:
+        yield Path(folder)
 
 
 @contextlib.contextmanager
-def _disk(place: Path) -> Iterator[Path | None]:
+def _disk(folder: Path) -> Iterator[Path | None]:
     """A small disk in memory, which goes when we do, however we end; None where we may not mount one."""
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={ROOM_BYTES},mode=0755", "tmpfs", place]
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={ROOM_BYTES},mode=0755", "tmpfs", folder]
     if os.geteuid() != 0 or run(command, check=False).returncode != 0:
         yield None
         return
     watch = subprocess.Popen(
-        ["/bin/sh", "-c", 'cat >/dev/null; umount -l "$0"', str(place)],
+        ["/bin/sh", "-c", 'cat >/dev/null; umount -l "$0"', str(folder)],
         stdin=subprocess.PIPE, start_new_session=True, cwd="/",
     )  # fmt: skip
     try:
-        yield place
+        yield folder
     finally:
         watch.communicate()

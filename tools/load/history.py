@@ -79,7 +79,7 @@ class History:
 
     def keys_acknowledged(self) -> set[str]:
         """Of answers, until now."""
-        return {one["key"] for one in self.events if one["event"] == "ok"} & self._answers.keys()
+        return {event["key"] for event in self.events if event["event"] == "ok"} & self._answers.keys()
 
     def write(self, path: Path, *, count: int | None = None) -> None:
         """All events, or the first `count` of them."""

@@ -81,13 +81,13 @@ class Page:
 
     @property
     def heading(self) -> str:
-        found = self.root.first("h1")
-        return found.text if found else ""
+        heading = self.root.first("h1")
+        return heading.text if heading else ""
 
 
 def links(node: Node) -> list[tuple[str, str]]:
     """Addresses and their words."""
-    return [(found.get("href"), found.text) for found in node.all("a") if found.get("href")]
+    return [(link.get("href"), link.text) for link in node.all("a") if link.get("href")]
 
 
 def numbers(text: str) -> list[int]:
@@ -149,9 +149,9 @@ class _Builder(HTMLParser):
             self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
-        for place in range(len(self._open) - 1, 0, -1):
-            if self._open[place].tag == tag:
-                del self._open[place:]
+        for position in range(len(self._open) - 1, 0, -1):
+            if self._open[position].tag == tag:
+                del self._open[position:]
                 return
 
     def handle_data(self, data: str) -> None:

@@ -136,14 +136,14 @@ class Direct:
     async def work(self) -> None:
         """Raises: browser.GaveUp"""
         chance = self.browser.chance
-        places = [
+        checks = [
             (lesson["url"], check)
             for course in self.courses
             for lesson in course["lessons"]
             for check in lesson["checks"]
         ]
         while not self.enough():
-            await self.save(*chance.choice(places))
+            await self.save(*chance.choice(checks))
 
     async def save(self, url: str, check: Mapping[str, Any]) -> None:
         chance = self.browser.chance
@@ -207,7 +207,7 @@ async def look_at_the_report(browser: Browser) -> None:
     """HR's file, line by line as a spreadsheet reads it."""
     answer = await browser.client.get("/reports/completion/?format=csv", timeout=60)
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    head = next(place for place, line in enumerate(lines) if line[:1] == ["Person"])
+    head = next(number for number, line in enumerate(lines) if line[:1] == ["Person"])
     rows = [dict(zip(lines[head], line, strict=True)) for line in lines[head + 1 :]]
     on = next(line[1] for line in lines if line[:1] == ["Last day"])
     browser.history.add("seen", what="report", on=on, lines=rows)

@@ -63,9 +63,9 @@ def quick_check(database: Path) -> str:
 def keys_in_backup(file: Path) -> set[str]:
     """The keys of all answers that a backup holds."""
     with zipfile.ZipFile(file) as archive:
-        place = json.loads(archive.read("manifest.json"))["columns"]["quizzes_answer"].index("key")
+        position = json.loads(archive.read("manifest.json"))["columns"]["quizzes_answer"].index("key")
         lines = archive.read("tables/quizzes_answer.jsonl").decode().splitlines()
-    return {json.loads(line)[place] for line in lines}
+    return {json.loads(line)[position] for line in lines}
 
 
 def _rows(connection: Any, name: str) -> Iterator[Row]:

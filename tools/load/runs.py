@@ -163,4 +163,4 @@ async def _at_rest(ground: Ground) -> None:
 
 def _forget_what_was_seen(ground: Ground) -> None:
     """Pages of this run say nothing about the rows after the next one."""
-    ground.history.events = [one for one in ground.history.events if one["event"] != "seen"]
+    ground.history.events = [event for event in ground.history.events if event["event"] != "seen"]

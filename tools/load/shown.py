@@ -16,15 +16,15 @@ STATUSES = {"completed": "Completed", "in_progress": "In progress", "not_started
 
 def shown_wrong(case: "Case") -> Iterator[str]:
     looks = {"course": _course, "result": _result, "lesson": _lesson, "report": _report}
-    for one in case.events:
-        if one["event"] == "seen":
-            yield from looks[one["what"]](case, one)
+    for event in case.events:
+        if event["event"] == "seen":
+            yield from looks[event["what"]](case, event)
 
 
 def _course(case: "Case", seen: Event) -> Iterator[str]:
-    place = (seen["employee"], seen["course"])
-    did, rule = case.did.get(place, Did()), case.newest_rules[seen["course"]]["rule"]
-    name = f"the course page of employee {place[0]}, course {place[1]}"
+    pair = (seen["employee"], seen["course"])
+    did, rule = case.did.get(pair, Did()), case.newest_rules[seen["course"]]["rule"]
+    name = f"the course page of employee {pair[0]}, course {pair[1]}"
     lessons = {lesson["key"]: lesson for lesson in rule["lessons"]}
     if {case.page_keys.get(url) for url in seen["lessons"]} != lessons.keys():
         yield f"{name} lists {sorted(seen['lessons'])}"
@@ -36,7 +36,8 @@ def _course(case: "Case", seen: Event) -> Iterator[str]:
         if words != STATUSES[status]:
             yield f"{name} says “{words}” for {url}, the rows say {status}"
     record = next(
-        (one for one in case.rows["records"] if (one["employee_id"], one["course_key"]) == place), None
+        (record for record in case.rows["records"] if (record["employee_id"], record["course_key"]) == pair),
+        None,
     )
     status = record["status"] if record else "not_started"
     if not seen["status"].startswith(STATUSES[status]):
@@ -44,15 +45,17 @@ def _course(case: "Case", seen: Event) -> Iterator[str]:
 
 
 def _result(case: "Case", seen: Event) -> Iterator[str]:
-    attempt = next((one for one in case.rows["attempts"] if one["public_id"] == seen["attempt"]), None)
+    attempt = next(
+        (attempt for attempt in case.rows["attempts"] if attempt["public_id"] == seen["attempt"]), None
+    )
     if attempt is None or attempt["employee_id"] != seen["employee"]:
         yield f"employee {seen['employee']} was shown attempt {seen['attempt']}, which is not theirs"
         return
     answers = sorted(
         case.answers_of_attempts.get(attempt["id"], []),
-        key=lambda one: case.drawn[one["drawn_id"]]["position"],
+        key=lambda answer: case.drawn[answer["drawn_id"]]["position"],
     )
-    ticks = [case.is_right(one) for one in answers]
+    ticks = [case.is_right(answer) for answer in answers]
     percent = score(sum(ticks), attempt["question_count"])
     meant: dict[str, Any] = {
         "right": sum(ticks), "asked": attempt["question_count"], "score": percent, "needed": attempt["pass_percent"],
@@ -75,7 +78,7 @@ def _lesson(case: "Case", seen: Event) -> Iterator[str]:
 def _report(case: "Case", seen: Event) -> Iterator[str]:
     """Each person and course that is asked for stands there once, with the status and days of the record."""
     on = date.fromisoformat(seen["on"])
-    records = {(one["employee_id"], one["course_key"]): one for one in case.rows["records"]}
+    records = {(record["employee_id"], record["course_key"]): record for record in case.rows["records"]}
     keys = {name: int(pk) for pk, name in case.before["names"].items()}
     lines = Counter((line["Person"], line["Course"]) for line in seen["lines"])
     for name in keys:

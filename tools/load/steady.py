@@ -50,7 +50,9 @@ class _Steady(Direct):
 
     async def save(self, url: str, check: Any) -> None:
         if len(self.seconds) % A_PAGE_AFTER == A_PAGE_AFTER - 1:
-            await self.browser.open(self.browser.chance.choice([url, *(one["url"] for one in self.courses)]))
+            await self.browser.open(
+                self.browser.chance.choice([url, *(course["url"] for course in self.courses)])
+            )
         began = time.monotonic()
         await super().save(url, check)
         took = time.monotonic() - began

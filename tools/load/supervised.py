@@ -68,8 +68,8 @@ class Supervised(Stack):
         """
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
-            found = self.process(name)
-            if found is not None and found.pid != old.pid and (name != WEB or self.answers()):
+            process = self.process(name)
+            if process is not None and process.pid != old.pid and (name != WEB or self.answers()):
                 return
             time.sleep(0.1)
         raise NotStarted(f"{name} was killed and did not come back within {PATIENCE_SECONDS} s")
@@ -103,8 +103,8 @@ def main() -> int:
     from installation import opened
 
     environment = {**os.environ, "BOTHWAYS_SUPERVISED": str(os.getpid())}
-    with opened(environment["HOST"], int(environment["PORT"]), "make serve") as door:
-        return int(supervise.serve(sys.executable, environment, door))
+    with opened(environment["HOST"], int(environment["PORT"]), "make serve") as holder:
+        return int(supervise.serve(sys.executable, environment, holder))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """make mutants: puts small faults into rules, actions, queries and gates, and says which no test notices.
 
     make mutants                                       24 of every module
-    make mutants ARGS="--module people/reviewing --each 0"     all of one module
+    make mutants ARGS="--module publishing/reviewing --each 0"     all of one module
     make mutants ARGS="--changed main"                 modules that differ from a revision
 
 Prints a row per module and a line per fault that was not noticed, and writes var/mutants.json. The
@@ -63,9 +63,11 @@ def main(arguments: list[str]) -> int:
 
 def fates_of(orders: list[Order], judge: Callable[[list[Order]], Fates]) -> Fates:
     """The number of each mutant → its fate. One that no test reaches survives, and nothing is run for it."""
-    fates = judge([one for one in orders if one["tests"]])
+    fates = judge([mutant for mutant in orders if mutant["tests"]])
     return fates | {
-        one["number"]: {"fate": "survived", "by": "no test reaches it"} for one in orders if not one["tests"]
+        mutant["number"]: {"fate": "survived", "by": "no test reaches it"}
+        for mutant in orders
+        if not mutant["tests"]
     }
 
 
@@ -96,16 +98,16 @@ def _judge(orders: list[Order], at_once: int) -> Fates:
     """The number of each mutant → its fate."""
     if not orders:
         return {}
-    inside = [one for one in orders if not one["at_import"]]
+    inside = [mutant for mutant in orders if not mutant["at_import"]]
     fates = _carry_out(None, [_control(orders), *inside], at_once)
     control = fates.pop(-1)
     if control["fate"] != "survived":
         sys.exit(f"The tests do not pass although nothing was changed: {control}")
     again = {number for number, fate in fates.items() if fate["fate"] == "again"}
     by_module: dict[str, list[Order]] = defaultdict(list)
-    for one in orders:
-        if one["at_import"] or one["number"] in again:
-            by_module[one["module"]].append(one)
+    for mutant in orders:
+        if mutant["at_import"] or mutant["number"] in again:
+            by_module[mutant["module"]].append(mutant)
     for module, theirs in by_module.items():
         fates |= _carry_out(module, theirs, at_once)
     return fates
@@ -114,8 +116,8 @@ def _judge(orders: list[Order], at_once: int) -> Fates:
 def _control(orders: list[Order]) -> Order:
     """A mutant that is none, judged by one test of every file: it must survive."""
     first: dict[str, str] = {}
-    for one in orders:
-        for name in one["tests"]:
+    for mutant in orders:
+        for name in mutant["tests"]:
             first.setdefault(name.split("::")[0], name)
     return {"number": -1, "module": "", "change": None, "seconds": 60, "tests": list(first.values())}
 
@@ -140,7 +142,7 @@ def _carry_out(module: str | None, orders: list[Order], at_once: int) -> Fates:
     for line in lines:
         told = json.loads(line)
         fates[told.pop("number")] = told
-    if missing := [one["number"] for one in orders if one["number"] not in fates]:
+    if missing := [mutant["number"] for mutant in orders if mutant["number"] not in fates]:
         sys.exit(
             f"{len(missing)} mutants of {module or 'all modules'} were not judged:\n{done.stdout[-2000:]}{done.stderr[-3000:]}"
         )

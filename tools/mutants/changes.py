@@ -55,14 +55,14 @@ class Change:
 @dataclass
 class _Edit:
     kind: str
-    place: "_Place"
+    location: "_Location"
     old: Any
     new: Any
     words: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Location:
     """Where a node hangs: a field of another, or an item of a list."""
 
     owner: Any
@@ -79,17 +79,17 @@ class _Place:
 
 def changes(source: str) -> list[Change]:
     """Every fault that this module makes of a source, in the order of the text."""
-    found: list[Change] = []
+    changes: list[Change] = []
     met: Counter[tuple[str, str, str]] = Counter()
     for number, edit in enumerate(_edits(ast.parse(source))):
         before, after = edit.words or (_text(edit.old), _text(edit.new))
         said = f"{before} → {after}"
-        met[edit.place.function, edit.kind, said] += 1
-        if (times := met[edit.place.function, edit.kind, said]) > 1:
+        met[edit.location.function, edit.kind, said] += 1
+        if (times := met[edit.location.function, edit.kind, said]) > 1:
             said += f" ({times})"
-        line = getattr(edit.old, "lineno", edit.place.statement)
-        found.append(Change(number, line, edit.place.statement, edit.place.function, edit.kind, said))
-    return found
+        line = getattr(edit.old, "lineno", edit.location.statement)
+        changes.append(Change(number, line, edit.location.statement, edit.location.function, edit.kind, said))
+    return changes
 
 
 def mutated(source: str, number: int) -> ast.Module:
@@ -100,7 +100,9 @@ def mutated(source: str, number: int) -> ast.Module:
     tree = ast.parse(source)
     for position, edit in enumerate(_edits(tree)):
         if position == number:
-            edit.place.put(ast.copy_location(edit.new, edit.old) if hasattr(edit.old, "lineno") else edit.new)
+            edit.location.put(
+                ast.copy_location(edit.new, edit.old) if hasattr(edit.old, "lineno") else edit.new
+            )
             return ast.fix_missing_locations(tree)
     raise IndexError(number)
 
@@ -123,8 +125,8 @@ def _below(node: Any, *, statement: int, function: str, inside: tuple[str, ...])
             if not isinstance(child, ast.AST):
                 continue
             line = child.lineno if isinstance(child, ast.stmt) else statement
-            place = _Place(value if listed else node, index if listed else name, line, function)
-            yield from _of(child, place, inside)
+            location = _Location(value if listed else node, index if listed else name, line, function)
+            yield from _of(child, location, inside)
             yield from _below(
                 child, statement=line, function=_named(child, function), inside=_around(child, inside)
             )
@@ -160,10 +162,10 @@ def _called(node: Any) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def _of(node: Any, place: _Place, inside: tuple[str, ...]) -> Iterator[_Edit]:
+def _of(node: Any, location: _Location, inside: tuple[str, ...]) -> Iterator[_Edit]:
     """The faults that replace this very node."""
     for kind, new, *words in _alternatives(node, inside):
-        yield _Edit(kind, place, node, new, words[0] if words else None)
+        yield _Edit(kind, location, node, new, words[0] if words else None)
 
 
 def _alternatives(node: Any, inside: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:  # noqa: PLR0912 - one case a kind of node
@@ -229,16 +231,16 @@ def _constants(node: ast.Constant, inside: tuple[str, ...]) -> Iterator[tuple[An
         yield "constant", ast.Constant(value - 1)
     elif isinstance(value, str) and SQL.search(value):
         for pattern, other in SQL_FRAGMENTS:
-            for found in re.finditer(pattern, value):
-                new = value[: found.start()] + other + value[found.end() :]
-                yield "sql", ast.Constant(new), (_near(value, found), other)
+            for match in re.finditer(pattern, value):
+                new = value[: match.start()] + other + value[match.end() :]
+                yield "sql", ast.Constant(new), (_near(value, match), other)
     elif isinstance(value, str) and not inside and not any(letter.isspace() for letter in value):
         yield "constant", ast.Constant(value + "X")
 
 
-def _near(value: str, found: re.Match[str]) -> str:
-    """The place of a fragment, with what stands before and after it."""
-    around = f"{value[max(0, found.start() - 30) : found.start()]}⟨{found[0]}⟩{value[found.end() :][:30]}"
+def _near(value: str, match: re.Match[str]) -> str:
+    """Where a fragment stands, with what stands before and after it."""
+    around = f"{value[max(0, match.start() - 30) : match.start()]}⟨{match[0]}⟩{value[match.end() :][:30]}"
     return " ".join(around.split())
 
 

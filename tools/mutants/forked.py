@@ -53,9 +53,9 @@ def swaps(path: Path, number: int) -> list[tuple[FunctionType, CodeType]]:
     other = list(_codes(compile(mutated(source, number), str(path), "exec", dont_inherit=True)))
     new: dict[tuple[str, int], list[CodeType]] = defaultdict(list)
     old: dict[tuple[str, int], list[CodeType]] = defaultdict(list)
-    for codes, found in ((real, old), (other, new)):
+    for codes, by_name in ((real, old), (other, new)):
         for code in codes:
-            found[code.co_qualname, code.co_firstlineno].append(code)
+            by_name[code.co_qualname, code.co_firstlineno].append(code)
     pairs = []
     for function in _functions_of(str(path)):
         code = function.__code__

@@ -37,12 +37,12 @@ class Reached:
             *sorted(set((ROOT / "tests").rglob("*.py")) - set((ROOT / "tests").rglob("test_*.py")))
         )
 
-    def refresh(self, places: list[str], say: Any) -> None:
+    def refresh(self, paths: list[str], say: Any) -> None:
         """Run the test files that were never run so, or that differ, or whose modules do."""
         files = sorted(
             path.relative_to(ROOT).as_posix()
-            for place in places
-            for path in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("test_*.py"))
+            for start in paths
+            for path in ([ROOT / start] if start.endswith(".py") else (ROOT / start).rglob("test_*.py"))
         )
         old = [file for file in files if not self._holds(file)]
         for begin in range(0, len(old), AT_A_TIME):
@@ -85,13 +85,13 @@ class Reached:
 
     def tests(self, module: str, lines: set[int] | None) -> dict[str, float]:
         """The tests that pass and reach one of the lines of a module (None: any line) → seconds."""
-        found = {}
+        seconds = {}
         for file in self.files:
             for name, told in self.known[file]["tests"].items():
                 here = told["reached"].get(module, ())
                 if told["passed"] and (here if lines is None else lines & set(here)):
-                    found[name] = told["seconds"]
-        return found
+                    seconds[name] = told["seconds"]
+        return seconds
 
     def failing(self) -> list[str]:
         """Tests that fail as things are: they say nothing about a mutant."""
@@ -157,8 +157,8 @@ def _marked(block: list[ast.stmt], number: int) -> list[ast.stmt]:
     for node in block:
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not is_text and not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
-            place = ast.Constant(number * 100_000 + node.lineno)
-            call = ast.Call(ast.Name(_MARK, ast.Load()), [place], [])
+            mark = ast.Constant(number * 100_000 + node.lineno)
+            call = ast.Call(ast.Name(_MARK, ast.Load()), [mark], [])
             out.append(ast.copy_location(ast.Expr(call), node))
         out.append(node)
     return out
@@ -226,10 +226,10 @@ class Recorder:
         self.out.write_text(json.dumps(told))
 
     def _by_module(self, lines: set[int]) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        by_module: dict[str, list[int]] = {}
         for mark in sorted(lines):
-            found.setdefault(self.targets[mark // 100_000], []).append(mark % 100_000)
-        return found
+            by_module.setdefault(self.targets[mark // 100_000], []).append(mark % 100_000)
+        return by_module
 
 
 if os.environ.get(_WANTED):

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {"rules", "actions", "queries"}
 # Rules that stand beside other things: who may do what, how often, when, and what is written down for ever.
 ALSO = (
-    "audit/append_only.py", "audit/log.py", "people/accounts/limits.py", "people/reviewing.py",
-    "quizzes/policies.py", "site/bothways/middleware.py",
+    "audit/append_only.py", "audit/log.py", "jobs/underway.py", "people/accounts/limits.py",
+    "publishing/reviewing.py", "quizzes/policies.py", "site/bothways/middleware.py",
 )  # fmt: skip
 EQUIVALENT = Path(__file__).with_name("equivalent.tsv")
 
@@ -43,13 +43,13 @@ def modules() -> list[str]:
         for contract in contracts
         for name in contract.get("source_modules", ())
     }
-    found = {path for path in (*rules, *ALSO) if (ROOT / path).is_file()}
+    paths = {path for path in (*rules, *ALSO) if (ROOT / path).is_file()}
     for package in packages():
         for path in (ROOT / package).rglob("*.py"):
             parts = path.relative_to(ROOT).with_suffix("").parts
             if ("gates" in parts or ROOMS & set(parts)) and _says_something(path):
-                found.add(path.relative_to(ROOT).as_posix())
-    return sorted(found)
+                paths.add(path.relative_to(ROOT).as_posix())
+    return sorted(paths)
 
 
 def _says_something(path: Path) -> bool:
@@ -60,17 +60,17 @@ def _says_something(path: Path) -> bool:
 
 def chosen(names: list[str], since: str) -> list[str]:
     """All modules, or those whose path holds one of the names, or those that differ from a git revision."""
-    found = modules()
+    paths = modules()
     if names:
         parts = [name.removesuffix(".py").replace(".", "/") for name in names]
-        found = [path for path in found if any(part in path for part in parts)]
+        paths = [path for path in paths if any(part in path for part in parts)]
     if since:
         told = subprocess.run(
             ["git", "diff", "--name-only", since, "--"],  # noqa: S607 - the git of whoever works here
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
-        found = sorted(set(found) & set(told.stdout.split()))
-    return found
+        paths = sorted(set(paths) & set(told.stdout.split()))
+    return paths
 
 
 def sample(module: str, source: str, *, seed: int, each: int) -> list[Mutant]:

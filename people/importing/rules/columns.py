@@ -67,12 +67,12 @@ class UnclearHeadings(ValueError):
 class Columns:
     """Which column holds what: field → position; and headings that nobody knows."""
 
-    places: dict[str, int]
+    positions: dict[str, int]
     width: int
     unknown: tuple[str, ...]
 
     def has(self, field: str) -> bool:
-        return field in self.places
+        return field in self.positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +94,30 @@ class PersonLine:
 
 def recognise(headings: Sequence[str]) -> Columns:
     """The columns by their headings, in any order. Raises: UnclearHeadings."""
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     unknown = []
-    for place, heading in enumerate(headings):
+    for position, heading in enumerate(headings):
         field = _FIELD_OF.get(_bare(heading))
         if field is None:
             if heading:
                 unknown.append(heading)
-        elif field in places:
+        elif field in positions:
             raise UnclearHeadings(
                 _(
                     "Two columns say the same: “%(one)s” and “%(other)s”. Remove one of them. Nothing was imported.",
-                    one=headings[places[field]][:60],
+                    one=headings[positions[field]][:60],
                     other=heading[:60],
                 )
             )
         else:
-            places[field] = place
-    named = "name" in places or {"first_name", "last_name"} <= places.keys()
+            positions[field] = position
+    named = "name" in positions or {"first_name", "last_name"} <= positions.keys()
     missing = tuple(
         label
         for label, there in (
-            (_("number"), "number" in places),
+            (_("number"), "number" in positions),
             (_("name"), named),
-            (_("e-mail"), "email" in places),
+            (_("e-mail"), "email" in positions),
         )
         if not there
     )
@@ -129,7 +129,7 @@ def recognise(headings: Sequence[str]) -> Columns:
                 missing=missing,
             )
         )
-    return Columns(places, len(headings), tuple(unknown))
+    return Columns(positions, len(headings), tuple(unknown))
 
 
 def _bare(heading: str) -> str:
@@ -145,10 +145,10 @@ def read_line(
         reasons.append(_("The line has more cells than there are headings."))
 
     def cell(field: str) -> str:
-        place = columns.places.get(field)
-        if place is None or place >= len(cells):
+        position = columns.positions.get(field)
+        if position is None or position >= len(cells):
             return ""
-        value = cells[place]
+        value = cells[position]
         inner = _EXCEL_TEXT.fullmatch(value)  # how Excel is made to keep leading zeros
         return inner.group(1).strip() if inner else value
 
@@ -179,7 +179,7 @@ def read_line(
             started_on=_day(cell("started_on"), _("start date"), reasons),
             left_on=_day(cell("left_on"), _("leave date"), reasons),
             since=_day(cell("since"), _("date of the move"), reasons),
-            is_torn=any(cells[columns.width :]) or any("\n" in one or "\r" in one for one in cells),
+            is_torn=any(cells[columns.width :]) or any("\n" in value or "\r" in value for value in cells),
         ),
         reasons,
     )
@@ -187,16 +187,16 @@ def read_line(
 
 def _faults(value: str, label: Sentence, limit: int) -> list[Sentence]:
     """Why a text cannot be kept: characters that no name has, a formula, or its length."""
-    found = []
+    faults = []
     if _CONTROL.search(value):
-        found.append(_("The %(field)s has a character that cannot be stored.", field=label))
+        faults.append(_("The %(field)s has a character that cannot be stored.", field=label))
     if value.startswith(("=", "+", "@", "-")):
-        found.append(
+        faults.append(
             _("The %(field)s begins with “%(mark)s”, as a formula does.", field=label, mark=value[0])
         )
     if len(value) > limit:
-        found.append(_("The %(field)s is longer than %(limit)d characters.", field=label, limit=limit))
-    return found
+        faults.append(_("The %(field)s is longer than %(limit)d characters.", field=label, limit=limit))
+    return faults
 
 
 def _email(value: str, reasons: list[Sentence], is_email: Callable[[str], bool]) -> str:
@@ -269,15 +269,15 @@ def _day(value: str, label: Sentence, reasons: list[Sentence]) -> date | None:
 
 def _as_day(value: str) -> tuple[date | None, bool]:
     """2026-11-30, 30.11.2026, and 30/11/2026 where only one reading is possible; False where there are two."""
-    if found := _ISO.fullmatch(value):
-        year, month, day = map(int, found.groups())
-    elif found := _GERMAN.fullmatch(value):
-        day, month, year = map(int, found.groups())
-    elif found := _SLASHES.fullmatch(value):
-        one, other, year = map(int, found.groups())
-        if one <= 12 and other <= 12 and one != other:
+    if match := _ISO.fullmatch(value):
+        year, month, day = map(int, match.groups())
+    elif match := _GERMAN.fullmatch(value):
+        day, month, year = map(int, match.groups())
+    elif match := _SLASHES.fullmatch(value):
+        first, second, year = map(int, match.groups())
+        if first <= 12 and second <= 12 and first != second:
             return None, False
-        day, month = (one, other) if other <= 12 else (other, one)
+        day, month = (first, second) if second <= 12 else (second, first)
     else:
         return None, True
     try:

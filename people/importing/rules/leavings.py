@@ -7,22 +7,17 @@ with everything that it says.
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from people.importing.rules.columns import PersonLine
+from people.importing.rules.plans import Known, Told
 from people.importing.rules.sentences import Sentence, _
 from people.rules.may_sign_in import has_left
-
-if TYPE_CHECKING:  # for the names only
-    from people.importing.rules.plans import Known, Told
 
 
 class Leavings:
     """What a list says about who leaves when, and which of its lines are reported."""
 
-    def __init__(
-        self, by_number: "Mapping[str, Known]", by_email: "Mapping[str, Known]", today: date
-    ) -> None:
+    def __init__(self, by_number: Mapping[str, Known], by_email: Mapping[str, Known], today: date) -> None:
         self.by_number = by_number
         self.by_email = by_email
         self.today = today
@@ -54,23 +49,23 @@ class Leavings:
 
     def once(self) -> "list[tuple[PersonLine, Known]]":
         """What was taken, once for each person."""
-        found = {person.pk: (line, person) for line, person in reversed(self.taken)}
-        return list(reversed(found.values()))
+        leaving = {person.pk: (line, person) for line, person in reversed(self.taken)}
+        return list(reversed(leaving.values()))
 
-    def said(self, reported: "Iterable[Told]") -> "list[Told]":
+    def said(self, reported: Iterable[Told]) -> list[Told]:
         """One sentence more about each reported line that has a leave date: whether it is imported."""
         taken = {line.line for line, _person in self.taken}
         left_out = self._left_out() - taken - self.refused
-        found: dict[int, Told] = {}
+        by_line: dict[int, Told] = {}
         for told in reported:  # two about the last administrator, where something else is not right either
-            before = found.get(told.line)
-            found[told.line] = replace(told, reasons=(*before.reasons, *told.reasons)) if before else told
-        for line, told in found.items():
+            before = by_line.get(told.line)
+            by_line[told.line] = replace(told, reasons=(*before.reasons, *told.reasons)) if before else told
+        for line, told in by_line.items():
             if line in taken:
-                found[line] = _longer(told, _("The leave date is imported all the same."))
+                by_line[line] = _longer(told, _("The leave date is imported all the same."))
             elif line in left_out:
-                found[line] = _longer(told, _("The leave date is left out too."))
-        return list(found.values())
+                by_line[line] = _longer(told, _("The leave date is left out too."))
+        return list(by_line.values())
 
     def _left_out(self) -> Set[int]:
         return {
@@ -79,10 +74,10 @@ class Leavings:
 
     def _named(self, line: PersonLine) -> "list[Known]":
         """Whom the number and the address of a line name: nobody, one person, or two."""
-        found = (self.by_number.get(line.number), self.by_email.get(line.email) if line.email else None)
-        return [person for person in dict.fromkeys(found) if person is not None]
+        people = (self.by_number.get(line.number), self.by_email.get(line.email) if line.email else None)
+        return [person for person in dict.fromkeys(people) if person is not None]
 
-    def _certainly(self, line: PersonLine) -> "Known | None":
+    def _certainly(self, line: PersonLine) -> Known | None:
         """Whom a line is about, where nothing in the list speaks for another person or another day."""
         named = self._named(line)
         if line.is_torn or not named or len(self.days[named[0].pk]) > 1:
@@ -95,7 +90,7 @@ class Leavings:
         is_other = bool(line.number and person.number and line.number != person.number)
         return person if _same_name(line.name, person.name) and not is_other else None
 
-    def _closes(self, line: PersonLine, person: "Known") -> bool:
+    def _closes(self, line: PersonLine, person: Known) -> bool:
         """Whether the leave date ends what goes on: a line that is reported never opens an account."""
         day = line.left_on
         if day is None or any(start and day < start for start in (line.started_on, person.started_on)):
@@ -107,5 +102,5 @@ def _same_name(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def _longer(told: "Told", sentence: Sentence) -> "Told":
+def _longer(told: Told, sentence: Sentence) -> Told:
     return replace(told, reasons=(*told.reasons, sentence))

@@ -216,7 +216,7 @@ class _Planner:
 
     def _rings(self) -> list[list[str]]:
         """The numbers of each circle in which the file has a part."""
-        found = []
+        rings = []
         settled: set[str] = set()
         for start in self.lines:
             way: dict[str, int] = {}
@@ -227,9 +227,9 @@ class _Planner:
             if number in way:
                 ring = list(way)[way[number] :]
                 if any(member in self.lines for member in ring):
-                    found.append(ring)
+                    rings.append(ring)
             settled.update(way)
-        return found
+        return rings
 
     def _levels(self) -> None:
         """How many managers stand above each line that counts, when all of it is done."""

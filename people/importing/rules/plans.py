@@ -88,8 +88,8 @@ class Plan:
         """
         # not for people: the text of a dataclass that had the reason in words, as the first versions did
         told = (
-            f"Told(line={one.line!r}, number={one.number!r}, reason={reason_of(one)!r})"
-            for one in (*self.reported, *self.withheld)
+            f"Told(line={entry.line!r}, number={entry.number!r}, reason={reason_of(entry)!r})"
+            for entry in (*self.reported, *self.withheld)
         )
         digest = hashlib.sha256()
         for part in (*map(repr, (*self.new, *self.changed)), *told, *map(repr, self.departments)):

@@ -14,9 +14,9 @@ from people.models import Employee
 class Command(changepassword.Command):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> str | None:
-        said = super().handle(*args, **options)
+        output = super().handle(*args, **options)
         employee = Employee.objects.get_by_natural_key(options["username"])
         actions.password_was_set(
             employee, by=None, by_link=False, origin=audit_log.COMMAND, now=timezone.now()
         )
-        return said
+        return output

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit import log as audit_log
 from gates.csv_in import TableRefused
 from people.importing import AnotherImport, HeadingsRefused, Plan, import_people, plan_import
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 """From a demo to the real thing: a fresh database with the content, without any demo person or record.
 
-Only content is copied (see `rows_kept`); everything else starts empty. So a table that is added later and
+Only content is copied (see `table_scope`); everything else starts empty. So a table that is added later and
 of which nobody said that it is content is left behind, never carried over, and a test asks for it.
 """
 
@@ -19,7 +19,7 @@ from wagtail.models import Revision, Site
 
 from audit import heads
 from bothways.operations.demo import edits
-from bothways.operations.rows_kept import content
+from bothways.operations.table_scope import content
 from courses.models import CoursePage
 from courses.publishing import render_course
 from glossary.models import Sense, Status, Word
@@ -79,11 +79,11 @@ def _close_for_good() -> None:
         cursor.execute("PRAGMA busy_timeout=1000")
         try:
             cursor.execute("PRAGMA journal_mode=DELETE")
-            found = cursor.fetchone()[0]
+            mode = cursor.fetchone()[0]
         except DatabaseError:
-            found = "in use"
+            mode = "in use"
     connection.close()
-    if found != "delete":
+    if mode != "delete":
         raise CannotEndDemo("The demo is running. Stop it first (Ctrl-C where `make run` was started).")
 
 

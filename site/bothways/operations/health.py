@@ -61,7 +61,7 @@ def health(request: HttpRequest) -> HttpResponse:
     """
     findings = look(now=timezone.now())
     states = {finding.state for finding in findings}
-    state = next((one for one in (RED, WARNING) if one in states), WELL)
+    state = next((worst for worst in (RED, WARNING) if worst in states), WELL)
     is_away = findings[0].state == RED
     status = 503 if is_away else 200
     # Exact versions help whoever looks for a known hole. Without a database nobody can be signed in.
@@ -100,7 +100,7 @@ def wants_json(request: HttpRequest) -> bool:
 def look(*, now: datetime) -> list[Finding]:
     """All findings, the database first; what stands in it is not looked at when it is away."""
     try:
-        found = [
+        findings = [
             Finding("database", _("Database"), WELL, _("The database answers.")),
             worker(now=now),
             mail(now=now),
@@ -109,8 +109,8 @@ def look(*, now: datetime) -> list[Finding]:
         ]
     except DatabaseError:
         connection.close()
-        found = [Finding("database", _("Database"), RED, _("The database does not answer."))]
-    return [*found, *shared_cache(), static_files(), disk(), data_folder(), *sqlite_version()]
+        findings = [Finding("database", _("Database"), RED, _("The database does not answer."))]
+    return [*findings, *shared_cache(), static_files(), disk(), data_folder(), *sqlite_version()]
 
 
 def traces(*, now: datetime) -> list[Finding]:
@@ -127,7 +127,7 @@ def traces(*, now: datetime) -> list[Finding]:
 
 def worker(*, now: datetime) -> Finding:
     label = _("Background worker")
-    seen_at = jobs.last_breath(now=now)
+    seen_at = jobs.last_heartbeat(now=now)
     if seen_at is None:
         return Finding("worker", label, RED, _("The worker has never run. Start it: manage.py worker"))
     if now - seen_at > SILENT_AFTER:
@@ -237,14 +237,14 @@ def data_folder() -> Finding:
     """Whether other accounts of the machine can read what lies in the data folder; one look, and no walk."""
     label = _("Data folder")
     try:
-        found = open_parts(settings.DATA, OWN_PARTS)
+        readable = open_parts(settings.DATA, OWN_PARTS)
     except OSError:  # which the disk says already
-        found = []
-    if found:
+        readable = []
+    if readable:
         sentence = _(
             "Other accounts of this machine can read %(names)s in the data folder. A restart closes what belongs "
             "to the account that runs Bothways; else run, as its owner: chmod -R go= and the data folder."
-        ) % {"names": ", ".join(path.name for path in found[:3])}
+        ) % {"names": ", ".join(path.name for path in readable[:3])}
         return Finding("data", label, WARNING, sentence)
     return Finding("data", label, WELL, _("Nobody else on this machine can read the data folder."))
 

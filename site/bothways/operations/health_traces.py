@@ -16,14 +16,14 @@ WAITS_TOO_LONG = timedelta(minutes=15)
 
 def kills(*, now: datetime) -> tuple[bool, str]:
     """Whether this asks for attention, and the sentence. One SQL query and one file."""
-    found = jobs.restarts_within(HOUR, now=now, folder=settings.DATA)
-    if not (found.web or found.background):
+    restarts = jobs.restarts_within(HOUR, now=now, folder=settings.DATA)
+    if not (restarts.web or restarts.background):
         return False, _("No process was killed in the last hour.")
-    web = ngettext("%(count)d web process", "%(count)d web processes", found.web) % {"count": found.web}
-    background = ngettext("%(count)d background worker", "%(count)d background workers", found.background) % {
-        "count": found.background
-    }
-    named = [words for count, words in ((found.web, web), (found.background, background)) if count]
+    web = ngettext("%(count)d web process", "%(count)d web processes", restarts.web) % {"count": restarts.web}
+    background = ngettext(
+        "%(count)d background worker", "%(count)d background workers", restarts.background
+    ) % {"count": restarts.background}
+    named = [words for count, words in ((restarts.web, web), (restarts.background, background)) if count]
     return True, _(
         "Killed in the last hour and started again: %(processes)s. Nothing that was saved is lost. Often the "
         "machine has too little memory: look at its own log."
@@ -46,15 +46,15 @@ def clock(*, now: datetime) -> tuple[bool, str]:
 
 def queue(*, now: datetime) -> tuple[bool, str]:
     """As above, about background tasks that wait. One SQL query."""
-    found = jobs.task_queue(now=now)
-    if not found.waiting or found.oldest is None:
+    tasks = jobs.task_queue(now=now)
+    if not tasks.waiting or tasks.oldest is None:
         return False, _("No background task waits.")
     sentence = ngettext(
         "%(count)d background task waits, for %(time)s.",
         "%(count)d background tasks wait, the oldest for %(time)s.",
-        found.waiting,
-    ) % {"count": found.waiting, "time": timesince(now - found.oldest, now)}
-    return found.oldest > WAITS_TOO_LONG, sentence
+        tasks.waiting,
+    ) % {"count": tasks.waiting, "time": timesince(now - tasks.oldest, now)}
+    return tasks.oldest > WAITS_TOO_LONG, sentence
 
 
 def successes(*, now: datetime) -> dict[str, int | None]:

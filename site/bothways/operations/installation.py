@@ -23,7 +23,7 @@ from gates.sources import load_yaml
 from glossary.importing import import_glossary
 from glossary.publishing import render_older as render_older_words
 from jobs.pauses import Pauses
-from people.publication import my_turn
+from publishing.publication import my_turn
 
 Say = Callable[[str], object]
 CONTENT = settings.BASE_DIR / "content"

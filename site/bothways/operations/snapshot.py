@@ -41,7 +41,7 @@ def sources() -> list[Path]:
     packages = _our_packages()
     files = {file for path in packages.values() for file in (path / "migrations").glob("*.py")}
     files |= {Path(__file__), Path(__file__).parents[1] / "rights.py"}
-    imported = {found for file in files for found in imported_by(file, packages)}
+    imported = {module for file in files for module in imported_by(file, packages)}
     return sorted(files | imported)
 
 
@@ -57,7 +57,7 @@ def _our_packages() -> dict[str, Path]:
 
 def imported_by(file: Path, packages: dict[str, Path]) -> set[Path]:
     """The modules of these packages that a file names in an import, at its top or inside a function."""
-    found = set()
+    modules = set()
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -69,10 +69,10 @@ def imported_by(file: Path, packages: dict[str, Path]) -> set[Path]:
             package, *rest = name.split(".")
             if package in packages:
                 path = packages[package].joinpath(*rest)
-                found |= {
+                modules |= {
                     there for there in (path.with_suffix(".py"), path / "__init__.py") if there.is_file()
                 }
-    return found
+    return modules
 
 
 def is_current() -> bool:

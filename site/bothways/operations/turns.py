@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
-_TURN = 0x626F7470  # our number among the advisory locks of a database; people.publication has another
+_TURN = 0x626F7470  # our number among the advisory locks of a database; publishing.publication has another
 _WAITS = "Another process prepares this database. This one waits until it has finished, and then goes on."
 _held = False  # by this process: `prepare` calls `migrate`, which asks as well
 

@@ -73,10 +73,10 @@ def sprite() -> str:
 
     Publishing writes it into lesson bodies, so it may not depend on a manifest that the next release replaces.
     """
-    found = finders.find("icons.svg")
-    if not found:
+    path = finders.find("icons.svg")
+    if not path:
         return asset("icons.svg")
-    version = hashlib.md5(Path(str(found)).read_bytes(), usedforsecurity=False).hexdigest()[:12]
+    version = hashlib.md5(Path(str(path)).read_bytes(), usedforsecurity=False).hexdigest()[:12]
     return f"{settings.STATIC_URL}icons.svg?v={version}"
 
 
@@ -144,14 +144,6 @@ def status(state: str, text: str = "") -> SafeString:
     )
 
 
-@register.filter
-def share(percent: float | int | None) -> str:
-    """A whole per cent in two figures for data-v, rounded, at least 1 where there is something to see."""
-    value = max(0.0, min(100.0, float(percent or 0)))
-    whole = round(value)
-    return f"{max(whole, 1) if value > 0 else 0:02d}"
-
-
 @register.simple_tag
 def bar(completed: int, in_progress: int, overdue: int, total: int, css: str = "") -> SafeString:
     """A stacked bar of people: solid, lined, hatched, and the rest blank. The numbers stand beside it.
@@ -176,8 +168,8 @@ def bar(completed: int, in_progress: int, overdue: int, total: int, css: str = "
 @register.simple_tag(name="logo")
 def logo_tag() -> SafeString | str:
     """The company's logo, hidden from screen readers: the name stands beside it. Empty where none is set."""
-    found = logo.shown()
-    return format_html('<img class="logo" src="{}" alt="">', found.address) if found else ""
+    shown = logo.shown()
+    return format_html('<img class="logo" src="{}" alt="">', shown.address) if shown else ""
 
 
 @register.simple_tag
@@ -238,15 +230,6 @@ def stitches(value: float, maximum: int, html_id: str, label: str) -> SafeString
         maximum,
         value,
     )
-
-
-@register.simple_tag
-def ticks(answers: list[bool]) -> SafeString:
-    """One stroke per question, hollow where it was missed. Decoration: the score is told in words."""
-    items = format_html_join(
-        "", "<li{}></li>", ((format_html(' class="is-miss"') if not right else "",) for right in answers)
-    )
-    return format_html('<ol class="ticks" aria-hidden="true">{}</ol>', items)
 
 
 @register.filter

@@ -46,7 +46,7 @@ def false_friend() -> dict[str, Any] | None:
         page = word_page(week.slug) if week else None
     if page is None or not page.says_business:
         return None
-    said = next((one for sense in page.senses for one in sense.exchanges), None)
+    said = next((exchange for sense in page.senses for exchange in sense.exchanges), None)
     return {
         "word": page.word,
         "business": page.says_business,
@@ -58,11 +58,11 @@ def false_friend() -> dict[str, Any] | None:
 @never_cache
 def admin_login(request: HttpRequest) -> HttpResponse:
     """Wagtail's own sign-in page is never shown: there is one door, and it leads back."""
-    place = request.GET.get("next", "")
-    place = place if is_safe_next(place, request) else reverse("wagtailadmin_home")
+    address = request.GET.get("next", "")
+    address = address if is_safe_next(address, request) else reverse("wagtailadmin_home")
     if request.user.is_authenticated:
-        return redirect(place)
-    return redirect_to_login(place, reverse("account_login"))
+        return redirect(address)
+    return redirect_to_login(address, reverse("account_login"))
 
 
 @never_cache
@@ -71,8 +71,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark or as the system: in a cookie for this browser, and with the person for all others."""
     chosen = request.POST.get("theme", "")
     chosen = chosen if chosen in Theme.values else Theme.SYSTEM.value
-    place = request.POST.get("next", "")
-    response = redirect(place if is_safe_next(place, request) else "/")
+    address = request.POST.get("next", "")
+    response = redirect(address if is_safe_next(address, request) else "/")
     keep_theme(response, chosen)
     if request.user.is_authenticated:
         actions.save_preferences(request.user, theme=chosen)

@@ -17,7 +17,7 @@ from audit.models import AuditEntry
 from courses.models import CoursePage
 from glossary.models import Sense
 from people import roles
-from people.doors import only_for
+from people.access import only_for
 from people.forms import AuditFilterForm
 from people.models import Department, Employee
 from quizzes.models import Question
@@ -120,10 +120,7 @@ def _names(entries: list[AuditEntry]) -> dict[str, str]:
             if kind in ids and (_is_uuid(key) if kind == "course" else key.isdecimal()):
                 ids[kind].add(key)
     return {
-        f"{kind}:{key}": str(name)
-        for kind, found in ids.items()
-        if found
-        for key, name in _FINDERS[kind](found)
+        f"{kind}:{key}": str(name) for kind, keys in ids.items() if keys for key, name in _FINDERS[kind](keys)
     }
 
 

@@ -18,7 +18,7 @@ HEADERS = {
 @require_safe
 def brand(request: HttpRequest, name: str) -> HttpResponse:
     """The bytes of the logo under the address that says which they are; 404 for any other."""
-    found = logo.shown()
-    if found is None or request.path_info != found.address:
+    shown = logo.shown()
+    if shown is None or request.path_info != shown.address:
         raise Http404(_("There is no such file."))
-    return HttpResponse(found.logo.data, content_type=found.logo.content_type, headers=HEADERS)
+    return HttpResponse(shown.logo.data, content_type=shown.logo.content_type, headers=HEADERS)

@@ -26,10 +26,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     Django asks for it inside its `except`, whichever view, middleware or template it was.
     """
     error = sys.exception()
-    found = outage.of(error)
-    if error is not None and found is not None:
-        outage.notice.tell(found, error, request.path)
-        return outage_page.away(request, found)
+    trouble = outage.of(error)
+    if error is not None and trouble is not None:
+        outage.notice.tell(trouble, error, request.path)
+        return outage_page.away(request, trouble)
     reference = secrets.token_hex(4)
     log.error("error page %s for %s", reference, request.path)
     return render(None, "500.html", {"reference": reference}, status=500)

@@ -36,10 +36,10 @@ def uploaded(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """A document by its number and name, as texts link to it; the same rights and headers."""
-    found = get_document_model().objects.filter(pk=number[:18]).select_related("collection").first()
-    if found is None or found.filename != name:
+    stored = get_document_model().objects.filter(pk=number[:18]).select_related("collection").first()
+    if stored is None or stored.filename != name:
         raise Http404(_("There is no such file."))
-    return _opened(request, found, found.file.name, found.url)
+    return _opened(request, stored, stored.file.name, stored.url)
 
 
 def _file_of(name: str) -> Any | None:

@@ -102,13 +102,13 @@ def test_the_record_is_locked_before_it_is_changed(company, monkeypatch):
     audience = set_audience(company)
 
     def locked(act):
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as captured:
             act()
         return {
             table
             for table in ("courses_courserecord", "courses_audience", "courses_coursepage")
-            for one in found.captured_queries
-            if "FOR UPDATE" in one["sql"] and f'FROM "{table}"' in one["sql"]
+            for query in captured.captured_queries
+            if "FOR UPDATE" in query["sql"] and f'FROM "{table}"' in query["sql"]
         }
 
     assert locked(lambda: answer_check(company.ada, company.course)) == {"courses_courserecord"}

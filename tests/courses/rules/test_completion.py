@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.rules import progress
+from courses.rules import record_facts
 from courses.rules.completion import (
     COMPLETED,
     IN_PROGRESS,
@@ -68,7 +68,7 @@ def test_passing_the_quiz_completes_the_course():
     assert (after.status, after.completed_at) == (COMPLETED, at(20))
 
 
-def test_a_failed_attempt_does_not():
+def test_a_failed_attempt_does_not_complete_the_course():
     standing = assess(RULE, Facts(**ALL_LESSONS, results=[Result(at(20), 79, False)]))
 
     assert standing.status == IN_PROGRESS
@@ -184,7 +184,7 @@ def test_completed_means_a_date_between_start_and_the_last_thing_done(done):
 
 @given(facts)
 def test_facts_survive_being_kept_in_a_record(done):
-    kept = progress.rebuild(
+    kept = record_facts.rebuild(
         started=done.started_at,
         reads=done.read_at.items(),
         answers=[
@@ -204,7 +204,7 @@ def test_facts_survive_being_kept_in_a_record(done):
         results=[(result.finished_at, result.score_percent, result.passed) for result in done.results],
     )
 
-    assert assess(RULE, progress.facts(kept)) == assess(RULE, done)
+    assert assess(RULE, record_facts.facts(kept)) == assess(RULE, done)
 
 
 @given(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.rules import progress
+from courses.rules import record_facts
 from courses.rules.completion import (
     COMPLETED,
     IN_PROGRESS,
@@ -16,7 +16,7 @@ from courses.rules.completion import (
     Result,
     Rule,
     assess,
-    lesson_completed_at,
+    lesson_done_at,
 )
 from courses.rules.overdue import strictest
 
@@ -88,12 +88,12 @@ def test_the_figures_beside_the_sentences():
     [({}, None), ({"q1": at(5)}, None), ({"q2": at(5)}, None), ({"q1": at(8), "q2": at(6), "q3": at(99)}, at(8))],
 )  # fmt: skip
 def test_a_lesson_is_complete_since_the_last_of_its_checks(answered, expected):
-    assert lesson_completed_at(LESSONS[0], Facts(read_at={"l1": at(1)}, answered_at=answered)) == expected
+    assert lesson_done_at(LESSONS[0], Facts(read_at={"l1": at(1)}, answered_at=answered)) == expected
 
 
 def test_a_lesson_without_checks_is_complete_since_it_was_read():
-    assert lesson_completed_at(LESSONS[1], Facts(read_at={"l1": at(1), "l2": at(3)})) == at(3)
-    assert lesson_completed_at(LESSONS[1], Facts(read_at={"l1": at(1)})) is None
+    assert lesson_done_at(LESSONS[1], Facts(read_at={"l1": at(1), "l2": at(3)})) == at(3)
+    assert lesson_done_at(LESSONS[1], Facts(read_at={"l1": at(1)})) is None
 
 
 @pytest.mark.parametrize(
@@ -184,9 +184,9 @@ def test_required_wins_and_the_earliest_day_counts(asks, expected):
 
 
 def test_what_is_asked_of_one_course_says_nothing_about_another():
-    found = strictest([("t1", "required", LATE), ("b1", "recommended", EARLY), ("t1", "recommended", None)])
+    asked = strictest([("t1", "required", LATE), ("b1", "recommended", EARLY), ("t1", "recommended", None)])
 
-    assert found == {"t1": ("required", LATE), "b1": ("recommended", EARLY)}
+    assert asked == {"t1": ("required", LATE), "b1": ("recommended", EARLY)}
     assert strictest([]) == {}
 
 
@@ -194,11 +194,11 @@ def test_what_is_asked_of_one_course_says_nothing_about_another():
 
 
 def test_a_course_is_begun_once_a_lesson_read_once_and_the_first_answer_counts():
-    kept = progress.empty()
+    kept = record_facts.empty()
     for minute in (1, 2):
-        progress.add_started(kept, at(minute))
-        progress.add_read(kept, "l2", at(minute + 10))
-        progress.add_answer(
+        record_facts.add_started(kept, at(minute))
+        record_facts.add_read(kept, "l2", at(minute + 10))
+        record_facts.add_answer(
             kept,
             {
                 "question_key": "q1", "version_id": minute, "chosen": (f"o{minute}",), "is_unsure": minute == 1,
@@ -206,7 +206,7 @@ def test_a_course_is_begun_once_a_lesson_read_once_and_the_first_answer_counts()
                 "key": f"k{minute}", "given_at": at(minute + 19),
             },
         )  # fmt: skip
-        progress.add_result(kept, at(minute + 30), 70 + minute, minute == 2)
+        record_facts.add_result(kept, at(minute + 30), 70 + minute, minute == 2)
 
     assert kept == {
         "started": "2026-03-02T09:01:00+00:00",
@@ -228,13 +228,13 @@ def test_a_course_is_begun_once_a_lesson_read_once_and_the_first_answer_counts()
 
 
 def test_instants_are_kept_in_utc():
-    kept = progress.rebuild(
+    kept = record_facts.rebuild(
         started=datetime.fromisoformat("2026-03-02T10:01:00+01:00"), reads=[], answers=[], results=[]
     )
 
     assert kept["started"] == "2026-03-02T09:01:00+00:00"
-    assert progress.facts(kept) == Facts(started_at=at(1), results=[])
-    assert progress.rebuild(started=None, reads=[], answers=[], results=[]) == progress.empty()
+    assert record_facts.facts(kept) == Facts(started_at=at(1), results=[])
+    assert record_facts.rebuild(started=None, reads=[], answers=[], results=[]) == record_facts.empty()
 
 
 def test_a_record_has_the_figures_of_its_assessment():
@@ -246,7 +246,7 @@ def test_a_record_has_the_figures_of_its_assessment():
         "results": [[at(30).isoformat(), 95, True]],
     }
 
-    assert progress.columns(WITH_QUIZ, kept) == {
+    assert record_facts.columns(WITH_QUIZ, kept) == {
         "status": "completed",
         "started_at": at(0),
         "completed_at": at(30),

@@ -66,9 +66,9 @@ def test_of_what_several_audiences_ask_the_strictest_is_shown(company):
     ask(company.course, "side", side="business", due_on=date(2026, 12, 24))
     ask(company.course, "department", department=company.sales, due_on=date(2026, 12, 1))
 
-    found = [where(person, company.course) for person in (company.ada, company.cleo, company.ben)]
+    standings = [where(person, company.course) for person in (company.ada, company.cleo, company.ben)]
 
-    assert [(one.requirement, one.due_on) for one in found] == [
+    assert [(standing.requirement, standing.due_on) for standing in standings] == [
         ("required", date(2026, 12, 1)),
         ("required", date(2026, 12, 24)),
         ("recommended", YESTERDAY),

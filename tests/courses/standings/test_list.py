@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from courses.models import CourseRecord
 from courses.queries import progress_of, record_of, standing_in, standings
-from courses.rules import progress
+from courses.rules import record_facts
 from people.models import Employee, Organisation
 from tests.courses.course import NOW
 from tests.courses.learning import begin, complete
@@ -31,7 +31,7 @@ def test_a_course_was_touched_last_by_the_newest_of_all_that_was_done(
         return datetime(2026, 10, number, 9, tzinfo=UTC)
 
     begin(company.ada, company.course)
-    kept = progress.rebuild(started=day(1), reads=[(key, day(one)) for key, one in reads.items()], answers=[],
+    kept = record_facts.rebuild(started=day(1), reads=[(key, day(one)) for key, one in reads.items()], answers=[],
                                results=[(day(one), 50, False) for one in results])  # fmt: skip
     kept["answered"] = {key: day(one).isoformat() for key, one in answered.items()}
     CourseRecord.objects.update(progress=kept)
@@ -42,7 +42,7 @@ def test_a_course_was_touched_last_by_the_newest_of_all_that_was_done(
 def test_an_old_record_that_does_not_know_its_beginning_has_a_last_change_all_the_same(company):
     begin(company.ada, company.course)
     CourseRecord.objects.update(
-        progress=progress.rebuild(started=None, reads=[("l", NOW)], answers=[], results=[])
+        progress=record_facts.rebuild(started=None, reads=[("l", NOW)], answers=[], results=[])
     )
 
     assert where(company.ada, company.course).changed_at == NOW
@@ -67,9 +67,9 @@ def test_a_course_is_completed_on_a_day_of_the_companys_calendar(company):
     complete(company.ben, company.course, now=MIDNIGHT_IN_BERLIN)
 
     with timezone.override("Asia/Tokyo"):  # wherever the person is
-        found = [where(person, company.course).completed_on for person in (company.ada, company.ben)]
+        days = [where(person, company.course).completed_on for person in (company.ada, company.ben)]
 
-    assert found == [TODAY, TOMORROW]
+    assert days == [TODAY, TOMORROW]
 
 
 def test_before_there_is_a_company_days_are_those_of_utc(company):
@@ -143,8 +143,8 @@ def test_a_record_is_found_by_person_and_course(company):
     assert record_of(company.ada, company.other.page.translation_key) == other
     assert record_of(company.ben, company.other.page.translation_key) is None
     assert progress_of(company.ada, company.course.page.translation_key) == mine.progress
-    assert progress_of(company.ben, company.other.page.translation_key) == progress.empty()
-    assert progress_of(Employee(side="business"), company.course.page.translation_key) == progress.empty()
+    assert progress_of(company.ben, company.other.page.translation_key) == record_facts.empty()
+    assert progress_of(Employee(side="business"), company.course.page.translation_key) == record_facts.empty()
 
 
 def test_the_list_takes_three_queries(company, django_assert_num_queries):

@@ -39,13 +39,13 @@ def dangers(html: str) -> list[str]:
     Parsed as a browser would, with scripting on and off (that decides how `noscript` is read), never with
     regular expressions on the source.
     """
-    found: list[str] = []
+    reasons: list[str] = []
     for scripting in _ways_to_read(html):
         for element, where in _elements(html, scripting=scripting):
             for reason in _reasons(element, where):
-                if reason not in found:
-                    found.append(reason)
-    return found
+                if reason not in reasons:
+                    reasons.append(reason)
+    return reasons
 
 
 def new_dangers(html: str, harmless: str) -> list[str]:
@@ -53,12 +53,12 @@ def new_dangers(html: str, harmless: str) -> list[str]:
 
     Counted, so that a second script in a page that has one is found.
     """
-    found: list[str] = []
+    reasons: list[str] = []
     for scripting in _ways_to_read(html):
         here = Counter(_all_reasons(html, scripting=scripting))
         here.subtract(_counted(harmless, scripting=scripting))
-        found += [reason for reason, count in here.items() if count > 0 and reason not in found]
-    return found
+        reasons += [reason for reason, count in here.items() if count > 0 and reason not in reasons]
+    return reasons
 
 
 @lru_cache(maxsize=100)

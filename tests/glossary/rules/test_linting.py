@@ -18,8 +18,8 @@ GOOD = Definition(
 )
 
 
-def places(definition, **known):
-    return [remark.place for remark in remarks(definition, **known)]
+def fields(definition, **known):
+    return [remark.field_name for remark in remarks(definition, **known)]
 
 
 def vocabulary(**names):
@@ -46,7 +46,7 @@ def test_a_good_definition_has_no_remark():
     ],
 )
 def test_a_gloss_that_explains_nothing_is_remarked(gloss):
-    assert places(replace(GOOD, gloss=gloss)) == ["gloss"]
+    assert fields(replace(GOOD, gloss=gloss)) == ["gloss"]
 
 
 def test_a_word_inside_another_word_is_no_circle():
@@ -54,13 +54,13 @@ def test_a_word_inside_another_word_is_no_circle():
 
 
 def test_two_senses_with_one_gloss_are_remarked():
-    assert places(replace(GOOD, other_glosses=[GOOD.gloss.upper()])) == ["gloss"]
+    assert fields(replace(GOOD, other_glosses=[GOOD.gloss.upper()])) == ["gloss"]
 
 
 def test_long_wordings_are_remarked():
     long = "It ran. " * 31
 
-    assert places(replace(GOOD, wording_business=long, wording_technology=long)) == [
+    assert fields(replace(GOOD, wording_business=long, wording_technology=long)) == [
         "wording_business",
         "wording_technology",
     ]
@@ -69,19 +69,19 @@ def test_long_wordings_are_remarked():
 def test_a_wording_for_business_that_is_hard_to_read_is_remarked():
     hard = "Interoperability considerations necessitate comprehensive availability documentation."
 
-    found = remarks(replace(GOOD, wording_business=hard, wording_technology=hard))
+    told = remarks(replace(GOOD, wording_business=hard, wording_technology=hard))
 
-    assert [remark.place for remark in found] == ["wording_business"]
-    assert "reading grade" in found[0].text
+    assert [remark.field_name for remark in told] == ["wording_business"]
+    assert "reading grade" in told[0].text
     assert remarks(replace(GOOD, wording_business=hard), language="de") == []
 
 
 def test_what_shows_nothing_or_names_nobody_is_remarked():
-    assert places(replace(GOOD, exchanges=0, sources=0)) == ["in_a_meeting", "sources"]
+    assert fields(replace(GOOD, exchanges=0, sources=0)) == ["in_a_meeting", "sources"]
 
 
 def test_a_false_friend_without_its_line_is_remarked():
-    assert places(replace(GOOD, contrasts=["Here a system.", " "])) == ["false_friends"]
+    assert fields(replace(GOOD, contrasts=["Here a system.", " "])) == ["false_friends"]
 
 
 def test_a_word_of_the_other_side_is_remarked_where_nothing_leads_to_it():
@@ -92,14 +92,14 @@ def test_a_word_of_the_other_side_is_remarked_where_nothing_leads_to_it():
         wording_technology="No failover, one accrual.",
     )
 
-    found = remarks(definition, of_side=sides)
+    told = remarks(definition, of_side=sides)
 
-    assert [(remark.place, remark.values["word"]) for remark in found] == [
+    assert [(remark.field_name, remark.values["word"]) for remark in told] == [
         ("wording_business", "failovers"),
         ("wording_technology", "accrual"),
     ]
-    assert "a word of IT" in found[0].text
-    assert places(replace(definition, leads_to=frozenset({"failover", "accrual"})), of_side=sides) == []
+    assert "a word of IT" in told[0].text
+    assert fields(replace(definition, leads_to=frozenset({"failover", "accrual"})), of_side=sides) == []
 
 
 def test_a_word_with_the_same_stem_is_another_word():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from glossary.rules.matching import (
     Hit,
-    Place,
+    Rank,
     Searchable,
     Vocabulary,
     distance,
@@ -79,11 +79,11 @@ def test_distance_counts_typing_mistakes_and_a_swap_is_one(first: str, second: s
 @settings(deadline=None)  # other work on the machine is no fault
 @given(WORDS, st.lists(WORDS, max_size=8))
 def test_suggestions_are_near_and_never_what_was_typed(typed: str, candidates: list[str]) -> None:
-    found = suggestions(typed, candidates)
+    suggested = suggestions(typed, candidates)
 
-    assert len(found) <= 3
-    assert set(found) <= set(candidates)
-    for candidate in found:
+    assert len(suggested) <= 3
+    assert set(suggested) <= set(candidates)
+    for candidate in suggested:
         assert 0 < distance(normalise(typed), normalise(candidate)) <= 3
 
 
@@ -115,14 +115,14 @@ SLA = Searchable("SLA", names=("service level agreement", "the guarantee"), text
 @pytest.mark.parametrize(
     ("query", "hit"),
     [
-        ("sla", Hit(Place.WORD)),
-        ("Service-Level Agreement", Hit(Place.OTHER_NAME, "service level agreement")),
-        ("SLAs", Hit(Place.WORD_INFLECTED)),
+        ("sla", Hit(Rank.WORD)),
+        ("Service-Level Agreement", Hit(Rank.OTHER_NAME, "service level agreement")),
+        ("SLAs", Hit(Rank.WORD_INFLECTED)),
         ("guarantees", None),
-        ("the guarantees", Hit(Place.OTHER_NAME_INFLECTED, "the guarantee")),
-        ("sl", Hit(Place.BEGINNING)),
-        ("level", Hit(Place.BEGINNING_OF_OTHER_NAME, "service level agreement")),
-        ("contracts", Hit(Place.MEANING)),
+        ("the guarantees", Hit(Rank.OTHER_NAME_INFLECTED, "the guarantee")),
+        ("sl", Hit(Rank.BEGINNING)),
+        ("level", Hit(Rank.BEGINNING_OF_OTHER_NAME, "service level agreement")),
+        ("contracts", Hit(Rank.MEANING)),
         ("of", None),
         ("  ", None),
         ("contract lawyer", None),
@@ -159,9 +159,9 @@ def test_two_words_with_one_stem_are_not_guessed() -> None:
 def test_the_longest_word_is_found_first_and_places_never_overlap() -> None:
     text = "Service-level agreements name change windows. Change, window and service."
 
-    found = [(text[start:end], key) for start, end, key in vocabulary().occurrences(text)]
+    occurrences = [(text[start:end], key) for start, end, key in vocabulary().occurrences(text)]
 
-    assert found == [
+    assert occurrences == [
         ("Service-level agreements", "service level agreement"),
         ("change windows", "change window"),
         ("Change", "change"),

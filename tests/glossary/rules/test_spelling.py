@@ -4,7 +4,7 @@ import pytest
 
 from glossary.rules.matching import (
     Hit,
-    Place,
+    Rank,
     Searchable,
     Vocabulary,
     distance,
@@ -134,16 +134,16 @@ WINDOW = Searchable("change window", ("maintenance slot", "hole"), ("When system
     [
         ("c", None),
         ("m", None),
-        ("ch", Hit(Place.BEGINNING)),
-        ("win", Hit(Place.BEGINNING)),
+        ("ch", Hit(Rank.BEGINNING)),
+        ("win", Hit(Rank.BEGINNING)),
         ("indow", None),
-        ("ma", Hit(Place.BEGINNING_OF_OTHER_NAME, "maintenance slot")),
-        ("holes", Hit(Place.OTHER_NAME_INFLECTED, "hole")),
-        ("hole", Hit(Place.OTHER_NAME, "hole")),
+        ("ma", Hit(Rank.BEGINNING_OF_OTHER_NAME, "maintenance slot")),
+        ("holes", Hit(Rank.OTHER_NAME_INFLECTED, "hole")),
+        ("hole", Hit(Rank.OTHER_NAME, "hole")),
         ("go", None),
-        ("may", Hit(Place.MEANING)),
-        ("when go", Hit(Place.MEANING)),
-        ("window down", Hit(Place.MEANING)),
+        ("may", Hit(Rank.MEANING)),
+        ("when go", Hit(Rank.MEANING)),
+        ("window down", Hit(Rank.MEANING)),
         ("when never", None),
     ],
 )
@@ -153,7 +153,7 @@ def test_one_letter_finds_nothing_and_two_find_a_beginning(query: str, hit: Hit 
 
 def test_words_are_found_in_their_own_language() -> None:
     disturbances = [Searchable("Störung", language=language) for language in ("de", "fr")]
-    assert list(find("störungen", disturbances)) == [Hit(Place.WORD_INFLECTED), None]
+    assert list(find("störungen", disturbances)) == [Hit(Rank.WORD_INFLECTED), None]
 
     words: Vocabulary[str] = Vocabulary(language="de")
     words.add("s", ["Störung", "", "—"])
@@ -162,11 +162,11 @@ def test_words_are_found_in_their_own_language() -> None:
 
 
 def test_the_best_place_counts_above_others() -> None:
-    assert list(Place) == [
-        Place.WORD, Place.OTHER_NAME, Place.WORD_INFLECTED, Place.OTHER_NAME_INFLECTED, Place.BEGINNING,
-        Place.BEGINNING_OF_OTHER_NAME, Place.MEANING,
+    assert list(Rank) == [
+        Rank.WORD, Rank.OTHER_NAME, Rank.WORD_INFLECTED, Rank.OTHER_NAME_INFLECTED, Rank.BEGINNING,
+        Rank.BEGINNING_OF_OTHER_NAME, Rank.MEANING,
     ]  # fmt: skip
-    assert [place.value for place in Place] == sorted(place.value for place in Place)
+    assert [rank.value for rank in Rank] == sorted(rank.value for rank in Rank)
 
 
 def vocabulary() -> Vocabulary[str]:

@@ -69,6 +69,6 @@ def is_signed_in(client: Client) -> bool:
 
 def link_in_mail() -> str:
     body = OutboxMail.objects.latest("pk").body
-    found = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", body)
-    assert found, body
-    return found[1]
+    match = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", body)
+    assert match, body
+    return match[1]

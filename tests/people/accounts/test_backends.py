@@ -84,9 +84,9 @@ def test_person_and_roles_come_with_one_query(employee: Employee, hired: Any, co
     person = hired("somebody", *["Employee", "Author", "HR"][:count])
 
     with CaptureQueriesContext(connection) as queries:
-        found = backend.get_user(person.pk)
-        assert found is not None
-        roles = found.roles
+        user = backend.get_user(person.pk)
+        assert user is not None
+        roles = user.roles
 
     assert len(queries) == 1
     assert roles == frozenset(["Employee", "Author", "HR"][:count])

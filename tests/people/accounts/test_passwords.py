@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def outbox(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
 
 
 # Forgotten password and first sign-in ------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A list that is imported, and what stands in the database then."""
 
 from people.importing import import_people
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import Employee
 from tests.people.importing.lists import HEAD, NOW, stream
 

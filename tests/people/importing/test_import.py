@@ -8,7 +8,7 @@ import pytest
 from audit.models import AuditEntry
 from gates.csv_in import TableRefused
 from people.importing import HeadingsRefused, PlanChanged, import_people, plan_import
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import Department, Employee, Membership
 from people.queries import department_of
 from tests.people.importing.imported import ANNA, BEN, TODAY, load, person, reasons

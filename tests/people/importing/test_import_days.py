@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from people.accounts.backends import may_sign_in
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import Employee, Membership
 from people.queries import department_of
 from tests.people.importing.imported import ANNA, BEN, TODAY, load, person, reasons

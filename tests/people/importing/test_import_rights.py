@@ -73,7 +73,7 @@ def test_every_person_that_a_list_changes_stands_in_the_log_with_fields_and_no_v
 
 
 def test_a_new_address_is_told_to_both_and_a_new_number_where_it_opens_the_account(settings):
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
     load(ANNA)
     before = person("A1").email
     assert not OutboxMail.objects.exists()

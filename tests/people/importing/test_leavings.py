@@ -10,7 +10,7 @@ from people.accounts.backends import may_sign_in
 from people.importing import import_people
 from people.importing.rules.columns import _HEADINGS
 from people.importing.rules.plans import Plan
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import Employee
 from tests.people.importing.lists import NOW, stream
 from tests.people.importing.rules.planning.company import ADMIN, BEN, LAST_ADMINISTRATOR, here, line, planned

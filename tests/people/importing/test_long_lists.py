@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from audit.models import AuditEntry
-from jobs.actions import breathe
+from jobs.actions import record_heartbeat
 from jobs.models import Stage
 from jobs.worker import Worker
 from people import tasks
@@ -66,7 +66,7 @@ def in_hand(address: str, **values: Any) -> None:
 
 
 def test_a_long_list_is_read_and_imported_by_the_worker_and_says_how_far_it_is(at_hr: Any) -> None:
-    breathe(worker="w", started_at=timezone.now(), now=timezone.now())
+    record_heartbeat(worker="w", started_at=timezone.now(), now=timezone.now())
     address = send(at_hr, people(COUNT, FAULTY))
 
     text = text_of(at_hr, address)

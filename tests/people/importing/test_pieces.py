@@ -21,7 +21,7 @@ from people.importing.rules.columns import PersonLine
 from people.importing.rules.plans import Change
 from people.importing.running import go_on
 from people.importing.steps import Step, Steps, packed, unpacked
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from people.models import Department, Employee, Membership, PeopleUpload
 from post.models import OutboxMail
 from tests.lock_times import measured
@@ -103,7 +103,7 @@ def test_no_transaction_of_an_import_holds_others_up() -> None:
 
 
 def test_who_is_invited_comes_in_smaller_pieces(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "post.mail.OutboxBackend"
+    settings.EMAIL_BACKEND = "post.backends.OutboxBackend"
     with measured() as times:
         load(crowd(30), invite=True)
 

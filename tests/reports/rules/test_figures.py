@@ -31,10 +31,10 @@ SALES, SERVICE = 1, 2
 IN_SALES, IN_SERVICE = Profile("business", SALES), Profile("business", SERVICE)
 
 
-def stand(name, *bits, profile=IN_SALES, place=None, number=None):
+def stand(name, *bits, profile=IN_SALES, counted_in=None, number=None):
     """Where somebody stands: the bits of course 0, of course 1, …"""
     courses = sum(one << WIDTH * course for course, one in enumerate(bits))
-    return Stand(number or ord(name[0]), name, profile, place or profile.department, courses)
+    return Stand(number or ord(name[0]), name, profile, counted_in or profile.department, courses)
 
 
 def due(*days):
@@ -114,7 +114,12 @@ def test_everything_that_is_counted_agrees_with_the_rule(bits, requirement, day)
     figures = count([stand("Ada", bits)], lambda profile: {0: Ask(requirement, day)}, ON, months=12, most=5)
 
     assert late(figures) == ([("Ada", 0)] if overdue else [])
-    for parts in (figures.people, figures.pairs, figures.places[SALES], figures.pairs_of_places[SALES]):
+    for parts in (
+        figures.people,
+        figures.pairs,
+        figures.departments[SALES],
+        figures.pairs_of_departments[SALES],
+    ):
         assert (parts.total, parts.overdue) == (1, int(overdue))
 
 
@@ -229,16 +234,16 @@ def test_people_are_counted_once_and_their_courses_each():
         stand("Ada", BEFORE, BEFORE),
         stand("Ben", BEFORE, UNTOUCHED),
         stand("Cleo", UNTOUCHED, BEFORE, profile=IN_SERVICE),
-        stand("Dora", BEFORE, BEFORE, profile=IN_SERVICE, place=SALES),
+        stand("Dora", BEFORE, BEFORE, profile=IN_SERVICE, counted_in=SALES),
         stand("Emil", BEFORE, BEFORE),
     ]
 
     figures = count(people, asked, ON, months=1)
 
     assert figures.people == Parts(completed=3, in_progress=1, overdue=1)
-    assert figures.places == {SALES: Parts(completed=3, in_progress=1), SERVICE: Parts(overdue=1)}
+    assert figures.departments == {SALES: Parts(completed=3, in_progress=1), SERVICE: Parts(overdue=1)}
     assert figures.courses == {0: Parts(completed=4, overdue=1), 1: Parts(completed=4, not_started=1)}
-    assert figures.pairs_of_places == {
+    assert figures.pairs_of_departments == {
         SALES: Parts(completed=7, not_started=1),
         SERVICE: Parts(completed=1, overdue=1),
     }
@@ -253,7 +258,7 @@ def test_who_is_asked_nothing_is_in_no_figure():
     )
 
     assert figures.people == Parts(overdue=1)
-    assert set(figures.places) == {SALES}
+    assert set(figures.departments) == {SALES}
     assert late(figures) == [("Ada", 0)]
 
 

@@ -75,10 +75,10 @@ def test_the_first_and_the_last_month_are_cut_off():
 def test_a_year_has_twelve_months_the_last_of_them_december():
     period = read("2025", TODAY)
 
-    found = months(date(2025, 1, 1), period.last)
+    spans = months(date(2025, 1, 1), period.last)
 
-    assert len(found) == 12
-    assert found[-1] == (date(2025, 12, 1), date(2025, 12, 31))
+    assert len(spans) == 12
+    assert spans[-1] == (date(2025, 12, 1), date(2025, 12, 31))
 
 
 def test_a_menu_offers_two_years_five_quarters_and_six_months_newest_first():
@@ -99,10 +99,10 @@ def test_a_menu_offers_two_years_five_quarters_and_six_months_newest_first():
     ],
 )
 def test_the_menu_begins_with_the_quarter_and_the_month_of_today(today, quarter, month):
-    found = choices(today)
+    codes = choices(today)
 
-    assert (found[2], found[7]) == (quarter, month)
-    assert [read(code, today).code for code in found] == found, "each of them can be asked for"
+    assert (codes[2], codes[7]) == (quarter, month)
+    assert [read(code, today).code for code in codes] == codes, "each of them can be asked for"
 
 
 @pytest.mark.parametrize(

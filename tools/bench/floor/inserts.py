@@ -28,8 +28,8 @@ def insert(restored: Path, fresh: Path) -> int:
             for (index,) in old.execute(BESIDE, [name]).fetchall():
                 new.execute(index)
             rows = old.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - our own names
-            places = ",".join("?" * len(rows.description))
-            count += new.executemany(f'INSERT INTO "{name}" VALUES ({places})', rows).rowcount  # noqa: S608
+            placeholders = ",".join("?" * len(rows.description))
+            count += new.executemany(f'INSERT INTO "{name}" VALUES ({placeholders})', rows).rowcount  # noqa: S608
         new.commit()
     return count
 

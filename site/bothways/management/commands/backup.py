@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         began = time.monotonic()
         try:
-            found = make_backup(Path(file), now=timezone.now(), say=self.stdout.write)
+            backup = make_backup(Path(file), now=timezone.now(), say=self.stdout.write)
         except CannotBackUp as reason:
             raise CommandError(str(reason)) from reason
         except OSError as error:
@@ -30,11 +30,11 @@ class Command(BaseCommand):
             ) from error
         size = Path(file).stat().st_size / 1e6
         self.stdout.write(
-            f"{file}: {found.rows:,} rows and {found.files} files, {size:.1f} MB, "
+            f"{file}: {backup.rows:,} rows and {backup.files} files, {size:.1f} MB, "
             f"in {time.monotonic() - began:.0f} s. Keep it where only you can read it."
         )
-        if found.missing:
-            raise CommandError(missing_files(found.missing))
+        if backup.missing:
+            raise CommandError(missing_files(backup.missing))
 
 
 def missing_files(names: tuple[str, ...], most: int = 10) -> str:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         try:
             with one_clear_sentence():
-                found = restore(Path(file), say=self.stdout.write)
+                counts = restore(Path(file), say=self.stdout.write)
         except CannotRestore as reason:
             raise CommandError(str(reason)) from reason
         except KeyboardInterrupt as interrupt:
@@ -30,6 +30,6 @@ class Command(BaseCommand):
             ) from interrupt
         start = "run" if Organisation.objects.filter(is_demo=True).exists() else "serve"
         self.stdout.write(
-            f"Restored {found['rows']:,} rows and {found['files']} files; every table is as in the backup. "
+            f"Restored {counts['rows']:,} rows and {counts['files']} files; every table is as in the backup. "
             f"Start it with: make {start}"
         )

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError("At least one employee, and from 0 to 99 courses.")
         begun = time.monotonic()
         try:
-            found = bench.seed(
+            seeded = bench.seed(
                 employees=employees,
                 courses=courses,
                 words=words,
@@ -57,8 +57,8 @@ class Command(BaseCommand):
                 f"There are {error} invented people here already; more are made only in a fresh folder. Nothing was changed."
             ) from error
         self.say(
-            f"{found.employees} people, {found.courses} courses, {found.records} records, {found.answers} answers, "
-            f"{found.attempts} attempts; it took {time.monotonic() - begun:.0f} s."
+            f"{seeded.employees} people, {seeded.courses} courses, {seeded.records} records, {seeded.answers} answers, "
+            f"{seeded.attempts} attempts; it took {time.monotonic() - begun:.0f} s."
         )
         if verify:
             differences = sum(1 for _difference in record_differences())

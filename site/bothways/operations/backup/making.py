@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from bothways.operations.backup.progress import Progress, Say
-from bothways.operations.backup.rows import Table, shorten_the_log, tables
+from bothways.operations.backup.row_format import Table, shorten_the_log, tables
 from bothways.startup import NotReady, assert_wholly_restored
 from gates.bundles import BundleWriter, new_bundle
 from jobs.snapshots import one_snapshot
@@ -47,14 +47,14 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
     except NotReady as reason:
         raise CannotBackUp(f"{reason} Nothing was written.") from reason
     loader = MigrationLoader(connection)
-    found = tables(loader)
+    kept_tables = tables(loader)
     named: set[str] = set()
     with new_bundle(path) as bundle:
         counts = {}
         with one_snapshot():
-            there = {table.name: table.count() for table in found}
+            there = {table.name: table.count() for table in kept_tables}
             progress = Progress(say, rows=sum(there.values()))
-            for table in found:
+            for table in kept_tables:
                 counts[table.name] = _add(bundle, table, there[table.name], progress)
                 named |= table.named_uploads()
             head = _audit_head(counts)
@@ -71,7 +71,7 @@ def make_backup(path: Path, *, now: datetime, say: Say = lambda _sentence: None)
                 "made_at": now.isoformat(),
                 "database": connection.vendor,
                 "migrations": sorted(f"{app}.{name}" for app, name in loader.applied_migrations),
-                "columns": {table.name: [column.name for column in table.columns] for table in found},
+                "columns": {table.name: [column.name for column in table.columns] for table in kept_tables},
                 "rows": counts,
                 "missing": missing,
                 "audit_head": head,  # kept with the backup, it shows whether the log was written anew since

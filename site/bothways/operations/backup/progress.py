@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 
-from bothways.operations.backup.rows import Table
+from bothways.operations.backup.row_format import Table
 
 STEP = 100_000
 """Rows from one sentence to the next: a quarter of a minute, or less."""

@@ -22,7 +22,7 @@ from django.utils import timezone
 from audit import heads
 from bothways.operations.backup.making import FORMAT
 from bothways.operations.backup.progress import Progress, Say
-from bothways.operations.backup.rows import Table, shorten_the_log, tables
+from bothways.operations.backup.row_format import Table, shorten_the_log, tables
 from bothways.startup import RESTORING
 from gates.bundles import BundleReader, BundleRefused, open_bundle
 
@@ -101,19 +101,23 @@ def _load_rows(bundle: BundleReader, path: Path, wanted: set[tuple[str, str]], s
     _migrate_to(wanted)
     columns = bundle.facts.get("columns")
     named = columns if isinstance(columns, dict) else {}
-    found = [table for table in tables(MigrationLoader(connection), also=named) if table.name in named]
-    if not named or {table.name: [column.name for column in table.columns] for table in found} != named:
+    kept_tables = [table for table in tables(MigrationLoader(connection), also=named) if table.name in named]
+    if not named or {table.name: [column.name for column in table.columns] for table in kept_tables} != named:
         raise CannotRestore(
             f"{path.name} has other tables than its version of Bothways. Nothing was restored."
         )
     counts = bundle.facts.get("rows")
-    rows = {table.name: int(counts.get(table.name, 0)) for table in found} if isinstance(counts, dict) else {}
+    rows = (
+        {table.name: int(counts.get(table.name, 0)) for table in kept_tables}
+        if isinstance(counts, dict)
+        else {}
+    )
     progress = Progress(say, rows=2 * sum(rows.values()))  # each is loaded, and each is compared
     with connection.constraint_checks_disabled(), transaction.atomic():
         say("Loading the rows …")
-        _load(bundle, found, rows, progress)
+        _load(bundle, kept_tables, rows, progress)
         say("Comparing every table with the backup …")
-        for table in found:
+        for table in kept_tables:
             if _hash(table, rows, progress) != bundle.parts[table.part]["sha256"]:
                 raise CannotRestore(
                     f"The table {table.name} did not become as it is in {path.name}. Nothing was restored."
@@ -218,14 +222,14 @@ def _leaves(graph: MigrationGraph, done: set[tuple[str, str]]) -> list[tuple[str
     )
 
 
-def _load(bundle: BundleReader, found: list[Table], rows: dict[str, int], progress: Progress) -> None:
+def _load(bundle: BundleReader, kept_tables: list[Table], rows: dict[str, int], progress: Progress) -> None:
     with connection.cursor() as cursor:
-        for table in found:  # what migrations themselves put in: languages, root page, rights
+        for table in kept_tables:  # what migrations themselves put in: languages, root page, rights
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608
-    for table in found:
+    for table in kept_tables:
         progress.follow("Loading", table, rows.get(table.name, 0), table.load(bundle.lines(table.part)))
     connection.check_constraints()
-    statements = connection.ops.sequence_reset_sql(no_style(), [table.model for table in found])
+    statements = connection.ops.sequence_reset_sql(no_style(), [table.model for table in kept_tables])
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

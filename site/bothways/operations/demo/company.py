@@ -193,12 +193,12 @@ _PEOPLE = {
 
 def people() -> list[Person]:
     """Everybody beside the cast, department by department."""
-    found = []
+    people = []
     for department, lines in _PEOPLE.items():
         for number, line in enumerate(lines.strip().splitlines()):
             name, _bar, mailbox = (part.strip() for part in line.partition("|"))
-            found.append(Person(name, mailbox or _mailbox(name), department, leads=number == 0))
-    return found
+            people.append(Person(name, mailbox or _mailbox(name), department, leads=number == 0))
+    return people
 
 
 def _mailbox(name: str) -> str:

@@ -16,8 +16,8 @@ from people import actions as people
 from people import roles
 from people.accounts.demo import DEMO_PEOPLE
 from people.models import Department, Employee, Organisation
-from people.publication import part_of_a_whole
 from people.queries import organisation
+from publishing.publication import part_of_a_whole
 
 COURSE = plans.FIRST
 MADE = f"{edits.PLACE}made"  # when: all history ends before this instant
@@ -134,9 +134,9 @@ def _published(code: str) -> Published | None:
     return Published.objects.filter(slug="", card__code=code, page__live=True).first()
 
 
-def _mark(place: str, *, now: datetime) -> bool:
+def _mark(folder: str, *, now: datetime) -> bool:
     """Remember that something is done; False where it was."""
-    return Loaded.objects.get_or_create(folder=place, defaults={"loaded_at": now})[1]
+    return Loaded.objects.get_or_create(folder=folder, defaults={"loaded_at": now})[1]
 
 
 def make_departments() -> dict[str, Department]:
@@ -234,7 +234,7 @@ def _learners(code: str, course: Course, *, now: datetime) -> list[Learner]:
     today = _day(now, 0)
     of_department = {person.mailbox: person.department for person in company.people()}
     known = {*of_department, *(member.mailbox for member in cast.CAST)}
-    found = []
+    learners = []
     for employee in Employee.objects.filter(groups__name=roles.EMPLOYEE).order_by("pk"):
         mailbox = employee.email.partition("@")[0]
         if mailbox not in known:
@@ -243,8 +243,8 @@ def _learners(code: str, course: Course, *, now: datetime) -> list[Learner]:
         plan = plans.plan_for(mailbox, of_department.get(mailbox, ""), worked_days=worked, code=code)
         if plan is not None:
             end = now - timedelta(days=plans.LEAVERS.get(mailbox, 0), hours=1)
-            found.append(Learner(employee, course, plan, now=now, end=end))
-    return found
+            learners.append(Learner(employee, course, plan, now=now, end=end))
+    return learners
 
 
 def _day(now: datetime, days_ago: int) -> date:

@@ -188,8 +188,8 @@ def plan_for(mailbox: str, department: str, *, worked_days: int, code: str = FIR
         return FIXED[mailbox]
     if code != FIRST and mailbox in FIXED_ELSEWHERE:
         return FIXED_ELSEWHERE[mailbox].get(code)
-    place = mailbox if code == FIRST else f"{mailbox}/{code}"
-    chance = Random(f"{SEED}/{place}/plan")  # noqa: S311 - a demo must be the same every time
+    key = mailbox if code == FIRST else f"{mailbox}/{code}"
+    chance = Random(f"{SEED}/{key}/plan")  # noqa: S311 - a demo must be the same every time
     taken = COURSES[code]
     side = taken.technology if department in company.TECHNICAL else taken.business
     shares = taken.departments.get(department, side)

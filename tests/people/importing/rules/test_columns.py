@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from people.importing.rules import columns
-from people.importing.words import in_words
+from people.importing.translation import in_words
 from people.models import Department, Employee, Side
 
 

@@ -8,7 +8,7 @@ from people.importing.rules.columns import Columns, PersonLine
 from people.importing.rules.planning import make_plan
 from people.importing.rules.plans import Known, Plan
 from people.importing.rules.sentences import Sentence
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 
 TODAY = date(2026, 11, 20)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

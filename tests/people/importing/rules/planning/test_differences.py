@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from tests.people.importing.rules.planning.company import (
     ADMIN,
     TODAY,

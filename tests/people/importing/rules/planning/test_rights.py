@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from people.importing.rules.plans import Known
-from people.importing.words import reason_of
+from people.importing.translation import reason_of
 from tests.people.importing.rules.planning.company import (
     ADMIN,
     BEN,

@@ -12,20 +12,20 @@ from people.models import Employee
 
 
 def record_sign_in(*, employee: Employee, way: str, address: str, now: datetime) -> AuditEntry:
-    """That somebody is signed in: by `way` (password, company, demo) and from which place, as a hash."""
+    """That somebody is signed in: by `way` (password, company, demo) and from which network, as a hash."""
     return audit_log.record(
         actor=employee, verb=audit_log.Verb.SIGNED_IN, detail={"by": way}, origin=origin_of(address), now=now
     )
 
 
 def record_missed_sign_in(*, email: str, address: str, now: datetime) -> AuditEntry:
-    """A password that was missed: for whose account, if there is one, and a hash of the place it came from.
+    """A password that was missed: for whose account, if there is one, and a hash of the network it came from.
 
     The same work whether the account exists or not. Attempts that the limit refuses are not written:
     nobody outside may fill the log.
     """
-    found = Employee.objects.annotate(lower=Lower("email")).filter(lower=email.strip().lower())
-    pk = found.values_list("pk", flat=True).first()
+    employees = Employee.objects.annotate(lower=Lower("email")).filter(lower=email.strip().lower())
+    pk = employees.values_list("pk", flat=True).first()
     return audit_log.record(
         actor=None,
         verb=audit_log.Verb.SIGN_IN_FAILED,
@@ -65,5 +65,5 @@ def roles_held(employee: Employee) -> frozenset[str]:
 
 
 def origin_of(address: str) -> str:
-    """A place of the network, so that it is recognised and nobody is found by it."""
+    """A network, so that it is recognised and nobody is found by it."""
     return f"address-{limits.address_key(address)[:12]}"

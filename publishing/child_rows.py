@@ -1,6 +1,6 @@
-"""Something with rows of its own, as a course with its words: read from a draft and written back with few statements.
+"""Reads the child rows of a draft, such as the words of a course, and saves them, in few statements.
 
-Wagtail asks for each key of each such row whether it is still there, and writes each of them with every
+Wagtail asks for each key of each child row whether it still exists, and writes every child row with every
 publication: a course with thirty words took a hundred statements, while everybody else waited.
 """
 
@@ -16,13 +16,13 @@ from modelcluster.models import (
 
 
 class Whole:
-    """Stands before Wagtail's own class."""
+    """Mixin, before Wagtail's class: reads and saves child rows in few statements."""
 
     @classmethod
     def from_serializable_data(
         cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
     ) -> Self | None:
-        """As Wagtail's, but what the rows of a kind point at is asked for together. A query for each key."""
+        """As Wagtail's, but the targets of all rows of a kind are read together. One query for each foreign key."""
         kinds = [relation for relation in _relations(cls) if relation.get_accessor_name() in data]
         if not check_fks or not kinds:
             made: Self | None = super().from_serializable_data(data, check_fks, strict_fks)  # type: ignore[misc]
@@ -37,7 +37,7 @@ class Whole:
         return whole
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """As Wagtail's, but rows that stand there already as they are wanted are not written again."""
+        """As Wagtail's, but child rows that are stored already with the same values are not written again."""
         held = self.__dict__.get("_cluster_related_objects", {})
         if kwargs.get("update_fields") is None:
             for relation in _relations(type(self)):
@@ -57,7 +57,7 @@ def _relations(model: Any) -> list[Any]:
 
 
 def _rows(model: type[Model], told: list[dict[str, Any]]) -> list[Model]:
-    """Where something is gone that a row points at, Wagtail decides what becomes of the row."""
+    """If the target of a row was deleted, Wagtail decides what becomes of the row."""
     keys = [field for field in model._meta.fields if isinstance(field, ForeignKey)]
     here = {field: _here(field, [row.get(field.name) for row in told]) for field in keys}
     rows = (

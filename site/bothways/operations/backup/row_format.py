@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 
-from bothways.operations.rows_kept import tables_that_stay
+from bothways.operations.table_scope import tables_that_stay
 
 AT_ONCE = 1000
 BYTES_AT_ONCE = 4_000_000
@@ -191,16 +191,18 @@ class Table:
                             copy.write_row(row)
                         yield len(rows)
                 return
-            places = ", ".join(["%s"] * len(self.columns))
-            statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our own tables
+            placeholders = ", ".join(["%s"] * len(self.columns))
+            statement = f"INSERT INTO {table} ({names}) VALUES ({placeholders})"  # noqa: S608 - our own tables
             for rows in lots:
                 cursor.executemany(statement, rows)
                 yield len(rows)
 
     def _conversions(self, known: dict[str, Conversion]) -> list[tuple[int, Conversion]]:
-        """The places of a row whose values are written otherwise than they are held."""
+        """The positions in a row whose values are written otherwise than they are held."""
         return [
-            (place, known[column.kind]) for place, column in enumerate(self.columns) if column.kind in known
+            (position, known[column.kind])
+            for position, column in enumerate(self.columns)
+            if column.kind in known
         ]
 
 
@@ -221,20 +223,20 @@ def _by_the_thousand(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 def _values(lines: list[bytes], conversions: list[tuple[int, Conversion]]) -> list[list[Any]]:
     """What was written, as this database wants it as parameters."""
     rows: list[list[Any]] = json.loads(b"[%b]" % b",".join(lines))
-    for place, read in conversions:
+    for position, read in conversions:
         for row in rows:
-            if row[place] is not None:
-                row[place] = read(row[place])
+            if row[position] is not None:
+                row[position] = read(row[position])
     return rows
 
 
 def _lines(rows: Iterable[Iterable[Any]], conversions: list[tuple[int, Conversion]]) -> bytes:
     """The database's values as lines of JSON."""
     values = [list(row) for row in rows]
-    for place, write in conversions:
+    for position, write in conversions:
         for row in values:
-            if row[place] is not None:
-                row[place] = write(row[place])
+            if row[position] is not None:
+                row[position] = write(row[position])
     return ("\n".join(map(_ENCODER.encode, values)) + "\n").encode()
 
 
@@ -245,7 +247,7 @@ def tables(loader: MigrationLoader, *, also: Collection[str] = ()) -> list[Table
     """
     applied = list(loader.applied_migrations)
     state = loader.project_state([node for node in applied if node in loader.graph.nodes])
-    found, stays = {}, tables_that_stay()
+    by_name, stays = {}, tables_that_stay()
     for model in state.apps.get_models(include_auto_created=True):
         meta = model._meta
         if not meta.managed or meta.proxy:
@@ -254,8 +256,8 @@ def tables(loader: MigrationLoader, *, also: Collection[str] = ()) -> list[Table
             fields = meta.local_concrete_fields
             columns = tuple(Column(_column(field), _kind(field)) for field in fields)
             uploads = tuple(_column(field) for field in fields if isinstance(field, models.FileField))
-            found[meta.db_table] = Table(meta.db_table, columns, _column(meta.pk), model, uploads)
-    return [found[name] for name in sorted(found)]
+            by_name[meta.db_table] = Table(meta.db_table, columns, _column(meta.pk), model, uploads)
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def _column(field: Any) -> str:

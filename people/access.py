@@ -1,7 +1,7 @@
 """Pages for some people only: everybody else reads for whom a page is and whom to ask.
 
-One guard. Who passes and what the others are told is given to it; the door of the whole site, the
-middleware, tells them on the same page.
+One guard. Its caller says who passes and what the others are told. The middleware, which guards the whole
+site, tells them on the same page.
 """
 
 from collections.abc import Callable

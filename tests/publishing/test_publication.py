@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from people.publication import part_of_a_whole
+from publishing.publication import part_of_a_whole
 from quizzes.models import Question
 from tests.worlds import again
 

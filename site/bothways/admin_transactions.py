@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver
 
-from people.editing import as_editor
-from people.publication import by_turns
+from publishing.editing import as_editor
+from publishing.publication import by_turns
 
 FILES: Final = ("images/", "documents/")
 """Uploads take their time, and nothing is published by them."""
@@ -15,15 +15,19 @@ SHOW_ONLY: Final = frozenset({"preview_on_add", "preview_on_edit", "ping", "rele
 """Addresses that a browser asks by itself while somebody types, and that publish nothing."""
 
 
-def with_doors(patterns: Iterable[Any]) -> None:
-    """Put our doors before Wagtail's views, in place. Doing it twice changes nothing."""
+def put_in_transactions(patterns: Iterable[Any]) -> None:
+    """Put each of Wagtail's views that writes into one transaction, in place. Doing it twice changes nothing."""
     for pattern, route in _leaves(patterns):
-        if route.startswith(FILES) or pattern.name in SHOW_ONLY or hasattr(pattern.callback, "has_a_door"):
+        if (
+            route.startswith(FILES)
+            or pattern.name in SHOW_ONLY
+            or hasattr(pattern.callback, "has_transaction")
+        ):
             continue
         is_editor = pattern.name in EDITORS and route.startswith(("pages/", "snippets/"))
-        door = (as_editor if is_editor else by_turns)(pattern.callback)
-        door.has_a_door = True  # type: ignore[attr-defined]
-        pattern.callback = door
+        view = (as_editor if is_editor else by_turns)(pattern.callback)
+        view.has_transaction = True  # type: ignore[attr-defined]
+        pattern.callback = view
 
 
 def _leaves(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[URLPattern, str]]:

@@ -12,7 +12,7 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import TaskState
 
-from people.rules import may_publish as rule
+from publishing.rules import may_publish as rule
 
 
 class Refused(Exception):
@@ -125,12 +125,12 @@ def _text_of(content: dict[str, Any], model: Any) -> dict[str, Any]:
     streams = {
         field.name: field.stream_block for field in model._meta.fields if isinstance(field, StreamField)
     }
-    said = {
+    texts = {
         name: said_in(streams[name], _stored(value)) if name in streams else _said(value)
         for name, value in content.items()
         if name not in _CLERICAL
     }
-    return {name: one for name, one in said.items() if one not in _EMPTY}
+    return {name: text for name, text in texts.items() if text not in _EMPTY}
 
 
 def said_in(block: Any, raw: Any) -> Any:
@@ -151,15 +151,17 @@ def _complete(block: Any, raw: Any) -> Any:
             for name, child in block.child_blocks.items()
         }
     if isinstance(block, blocks.StreamBlock) and isinstance(raw, list):
-        return [{**one, "value": _complete(block.child_blocks.get(one["type"]), one["value"])} for one in raw]
+        return [
+            {**item, "value": _complete(block.child_blocks.get(item["type"]), item["value"])} for item in raw
+        ]
     if isinstance(block, blocks.ListBlock) and isinstance(raw, list):
         items = (
-            one
-            if isinstance(one, dict) and {"type", "value"} <= one.keys()
-            else {"type": "item", "value": one}
-            for one in raw
+            item
+            if isinstance(item, dict) and {"type", "value"} <= item.keys()
+            else {"type": "item", "value": item}
+            for item in raw
         )
-        return [{**one, "value": _complete(block.child_block, one["value"])} for one in items]
+        return [{**item, "value": _complete(block.child_block, item["value"])} for item in items]
     return bool(raw) if isinstance(block, blocks.BooleanBlock) else raw
 
 
@@ -168,10 +170,10 @@ def _said(value: Any) -> Any:
     if isinstance(value, str):
         return _BLOCK_KEY.sub("", value.replace("\r\n", "\n")).rstrip()
     if isinstance(value, list):
-        return [said for said in map(_said, value) if said not in _EMPTY]
+        return [part for part in map(_said, value) if part not in _EMPTY]
     if isinstance(value, dict):
         is_block = {"type", "value"} <= value.keys()
-        said = {name: _said(one) for name, one in value.items() if not (is_block and name == "id")}
-        kept = {name: one for name, one in said.items() if one not in _EMPTY}
+        parts = {name: _said(part) for name, part in value.items() if not (is_block and name == "id")}
+        kept = {name: part for name, part in parts.items() if part not in _EMPTY}
         return {} if is_block and "value" not in kept else kept
     return value

@@ -43,15 +43,15 @@ def indexed_once() -> Iterator[None]:
     if transaction.get_rollback():  # nothing was saved after all
         return
     for model, pk in saved:
-        found = model._default_manager.filter(pk=pk).first()
-        if found is not None:
-            ReferenceIndex.create_or_update_for_object(found)
+        instance = model._default_manager.filter(pk=pk).first()
+        if instance is not None:
+            ReferenceIndex.create_or_update_for_object(instance)
 
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    post_save.connect(_note, dispatch_uid="people.references")
-    post_delete.connect(_remove, dispatch_uid="people.references")
+    post_save.connect(_note, dispatch_uid="publishing.reference_index")
+    post_delete.connect(_remove, dispatch_uid="publishing.reference_index")
 
 
 def _note(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:

@@ -34,7 +34,7 @@ def add_answer(progress: Progress, answer: Mapping[str, Any]) -> None:
     key = str(answer["question_key"])
     progress["answered"].setdefault(key, _iso(answer["answered_at"]))
     given = {"key": str(answer["key"]), "given": _iso(answer["given_at"])} if answer["given_at"] else {}
-    if key in progress["latest"] and ordering.place(progress["latest"][key]) > ordering.place(given):
+    if key in progress["latest"] and ordering.sort_key(progress["latest"][key]) > ordering.sort_key(given):
         return
     progress["latest"][key] = {
         "version": answer["version_id"],

@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 3.0
 AGAIN_SECONDS = 3
 
 
-class Door:
+class PortHolder:
     """A listening port. Answers for the web server from `with` on until the server does, and after its death again."""
 
     def __init__(self, host, port):
@@ -41,7 +41,7 @@ class Door:
         # Wakes the thread when there is another pipe, or the end.
         self.woken, self.wake = os.pipe()
         self.is_open = True
-        self.thread = threading.Thread(target=self._stand, name="door", daemon=True)
+        self.thread = threading.Thread(target=self._stand, name="port holder", daemon=True)
 
     def __enter__(self):
         self.thread.start()

@@ -24,9 +24,9 @@ from wagtail.models import BaseLogEntry, ModelLogEntry, Page, PageLogEntry, Revi
 
 from audit import log as audit_log
 from audit.log import Verb
-from people.references import indexed_once
-from people.reviewing import OwnText, behind, may_publish
-from people.wholes import Whole
+from publishing.child_rows import Whole
+from publishing.reference_index import indexed_once
+from publishing.reviewing import OwnText, behind, may_publish
 
 VERBS: Final = {
     "wagtail.publish": Verb.PUBLISHED,
@@ -45,7 +45,7 @@ BY_THE_CLOCK: Final = frozenset({"wagtail.publish.scheduled", "wagtail.unpublish
 EDITOR: Final = "editor"
 SCHEDULE: Final = "schedule"
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-log = logging.getLogger("people")
+log = logging.getLogger("publishing")
 MANY: Final = 20
 """Ticked pages that are rehearsed: of more, the first would be forgotten before their turn."""
 _TURN: Final = 0x626F7468  # any number; the same in every process
@@ -56,9 +56,9 @@ _has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
 
 @contextmanager
 def part_of_a_whole() -> Iterator[None]:
-    """What is published in here belongs to something that was asked for and is logged as a whole.
+    """Inside, publications belong to a larger action and get no audit entry of their own.
 
-    The checks of a lesson go live with it; an import stands once in the log.
+    The checks of a lesson go live with it; an import has one entry.
     """
     token = _is_part.set(True)
     try:
@@ -68,7 +68,7 @@ def part_of_a_whole() -> Iterator[None]:
 
 
 def acting(user: Any | None) -> AbstractContextManager[Any]:
-    """Who does it, for a caller that names somebody; else whoever Wagtail's view was asked by."""
+    """Log what happens inside as done by this user. Without one, the log names the user of the request."""
     return nullcontext() if user is None else LogContext(user=user)
 
 
@@ -105,21 +105,23 @@ def rehearse(item: Any) -> None:
         log.debug("rehearsal of %s.%s failed", item._meta.label, item.pk, exc_info=True)  # type: ignore[attr-defined]
 
 
-def rehearse_for(request: HttpRequest, view: Callable[..., HttpResponseBase], places: dict[str, Any]) -> None:
+def rehearse_for(
+    request: HttpRequest, view: Callable[..., HttpResponseBase], arguments: dict[str, Any]
+) -> None:
     """The same for what an address of Wagtail names, or for the first of those that somebody has ticked.
 
     Only for whoever may open the editor: it is asked before Wagtail asks who it is.
     """
     if not request.user.has_perm("wagtailadmin.access_admin"):
         return
-    ids = [places[name] for name in ("page_id", "page_to_move_id", "pk") if places.get(name)][:1]
+    ids = [arguments[name] for name in ("page_id", "page_to_move_id", "pk") if arguments.get(name)][:1]
     model = getattr(view, "view_initkwargs", {}).get("model") or Page
     ids = ids or request.GET.getlist("id")[:MANY]
     if not (isinstance(model, type) and issubclass(model, OneDoor | Page)):
         return
     # Whatever somebody put into an address: what is no number names nothing.
     for item in model._default_manager.filter(  # type: ignore[union-attr]
-        pk__in=[one for one in ids if str(one).isdecimal()]
+        pk__in=[pk for pk in ids if str(pk).isdecimal()]
     ):
         rehearse(item.specific if isinstance(item, Page) else item)
 
@@ -199,7 +201,7 @@ def refuse_own_text(revision: Any, user: Any | None) -> None:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
-    uid = "people.publication"
+    uid = "publishing.publication"
     signals.page_published.connect(_page_published, dispatch_uid=uid)
     signals.page_unpublished.connect(_page_unpublished, dispatch_uid=uid)
     signals.published.connect(_published, dispatch_uid=uid)
@@ -280,7 +282,7 @@ def _logged(sender: Any, instance: BaseLogEntry, created: bool, **kwargs: Any) -
         actor=instance.user,
         verb=verb,
         about=_name(instance),
-        detail=_places(instance),
+        detail=_ends(instance),
         origin=SCHEDULE if by_the_clock else EDITOR,
         now=timezone.now(),
     )
@@ -292,11 +294,11 @@ def _name(entry: BaseLogEntry) -> str:
     return f"{entry.content_type.model}:{entry.object_id}"
 
 
-def _places(entry: BaseLogEntry) -> dict[str, Any]:
+def _ends(entry: BaseLogEntry) -> dict[str, Any]:
     """From where to where a page was moved or copied, by id."""
-    found = {
-        name: f"page:{entry.data[place]['id']}"
-        for name, place in (("from", "source"), ("to", "destination"))
-        if (entry.data or {}).get(place)
+    pages = {
+        name: f"page:{entry.data[key]['id']}"
+        for name, key in (("from", "source"), ("to", "destination"))
+        if (entry.data or {}).get(key)
     }
-    return found if VERBS[entry.action] in {Verb.MOVED, Verb.COPIED} else {}
+    return pages if VERBS[entry.action] in {Verb.MOVED, Verb.COPIED} else {}

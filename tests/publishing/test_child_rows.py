@@ -78,14 +78,14 @@ def test_a_word_that_moved_came_or_went_is_written(course: CoursePage) -> None:
 
     course.save_revision().publish()
 
-    found = terms(course)
-    assert [sense for _pk, sense in found] == [
+    written = terms(course)
+    assert [sense for _pk, sense in written] == [
         rest[-1][1],
         *[sense for _pk, sense in rest[1:-1]],
         rest[0][1],
         first_sense,
     ]
-    assert first not in [pk for pk, _sense in found]
+    assert first not in [pk for pk, _sense in written]
 
 
 def test_a_change_of_one_value_only_is_written(course: CoursePage) -> None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from people import roles
-from people.doors import Refusal, guarded, only_for
+from people.access import Refusal, guarded, only_for
 
 
 def _not_hr() -> Refusal:

@@ -8,8 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from wagtail.models import Locale, Page, Revision
 
-from people.reviewing import may_publish, writer_of
-from people.rules.may_publish import sides_meet
+from publishing.reviewing import may_publish, writer_of
+from publishing.rules.may_publish import sides_meet
 from quizzes.models import Bank, Question
 from tests.conftest import hire
 from tests.worlds import World, again

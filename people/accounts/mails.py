@@ -9,7 +9,7 @@ from django.urls import reverse
 from people.accounts import links
 from people.models import Employee
 from people.queries import organisation
-from post import letters
+from post import templated
 
 
 def link_to_choose_a_password(employee: Employee, *, is_invitation: bool, now: datetime) -> None:
@@ -53,7 +53,7 @@ def _send(employee: Employee, name: str, *, now: datetime, to: str = "", **more:
         "zone": zone,
         **more,
     }
-    letters.send(
+    templated.send(
         subject=f"account/email/{name}_subject.txt",
         message=f"account/email/{name}_message.txt",
         context=context,

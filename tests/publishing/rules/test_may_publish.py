@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.rules.may_publish import may_publish, sides_meet
+from publishing.rules.may_publish import may_publish, sides_meet
 
 
 @dataclass(frozen=True)

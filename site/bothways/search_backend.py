@@ -45,8 +45,8 @@ def in_words(query: Any) -> Any:
     if isinstance(query, str):
         return (plain_words(query) or MATCH_NONE) if query else query
     if isinstance(query, SearchQuery):
-        found = _part(query)
-        return MATCH_NONE if found is None else found
+        part = _part(query)
+        return MATCH_NONE if part is None else part
     return query
 
 
@@ -74,9 +74,9 @@ def _flat(query: And | Or) -> Iterator[SearchQuery]:
 
 
 def _with(query: Any, **fields: Any) -> Any:
-    found = copy(query)
-    vars(found).update(fields)
-    return found
+    changed = copy(query)
+    vars(changed).update(fields)
+    return changed
 
 
 @cache

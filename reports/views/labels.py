@@ -12,7 +12,7 @@ from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.rules.overdue import REQUIRED
 from people.queries import organisation, today
 from reports.forms import TeamForm
-from reports.queries import Line, Question
+from reports.queries import Line, ReportQuery
 
 STATUSES = {
     COMPLETED: gettext_lazy("Completed"),
@@ -43,7 +43,7 @@ def requirement_text(requirement: str) -> str:
     return _("Required") if requirement == REQUIRED else _("Recommended")
 
 
-def as_of(question: Question, now: datetime) -> str:
+def as_of(question: ReportQuery, now: datetime) -> str:
     """ "22 November 2026, 09:00" for today, else "the end of 30 September 2026"; where the company is."""
     if question.on < question.today:
         return _("the end of %(day)s") % {"day": date_format(question.on)}

@@ -12,8 +12,8 @@ def send(
     *, subject: str, message: str, context: Mapping[str, Any], to: str, language: str, zone: str
 ) -> None:
     """One mail, in the caller's transaction. `subject`, which becomes one line, and `message` name templates."""
-    said = dict(context)
+    values = dict(context)
     with translation.override(language), timezone.override(zone):
-        line = " ".join(render_to_string(subject, said).split())
-        text = render_to_string(message, said).strip()
+        line = " ".join(render_to_string(subject, values).split())
+        text = render_to_string(message, values).strip()
     send_mail(line, text, None, [to])

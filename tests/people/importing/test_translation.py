@@ -2,14 +2,14 @@
 
 import pytest
 
-from people.importing import words
+from people.importing import translation
 from people.importing.rules.plans import Told
 from people.importing.rules.sentences import Sentence, _
 
 
 @pytest.fixture(autouse=True)
 def loud(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "gettext", lambda message: f"¡{message}!")
+    monkeypatch.setattr(translation, "gettext", lambda message: f"¡{message}!")
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,10 @@ def loud(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_sentence_and_the_words_in_it_are_translated_and_what_somebody_wrote_is_not(
     sentence: Sentence, told: str
 ) -> None:
-    assert words.in_words(sentence) == told
+    assert translation.in_words(sentence) == told
 
 
 def test_the_reason_is_all_that_is_said_about_a_line() -> None:
     told = Told(2, "A1", (_("The name is missing."), _("The leave date is left out too.")))
 
-    assert words.reason_of(told) == "¡The name is missing.! ¡The leave date is left out too.!"
+    assert translation.reason_of(told) == "¡The name is missing.! ¡The leave date is left out too.!"

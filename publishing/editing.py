@@ -15,8 +15,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from people.publication import WRITING, my_turn, rehearse_for
-from people.reviewing import OwnText, Refused, says_the_same
+from publishing.publication import WRITING, my_turn, rehearse_for
+from publishing.reviewing import OwnText, Refused, says_the_same
 
 ACTIONS: Final = ("action-", "workflow-action-")
 """How the fields begin that name an action, in every form of Wagtail's editors."""
@@ -46,12 +46,12 @@ def as_editor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             with my_turn():
                 return view(request, *args, **kwargs)
         except Refused as refusal:
-            said = refusal.told()
+            reason = refusal.told()
         request.POST = without_action(request.POST)  # type: ignore[assignment]
         request.refused = True  # type: ignore[attr-defined]  # the message of the draft gives way to this one
         with my_turn():
             response = view(request, *args, **kwargs)
-        messages.error(request, said)
+        messages.error(request, reason)
         return response
 
     return edit
@@ -159,8 +159,8 @@ class OnceOnly:
         return rows.values_list("live", "live_revision", "latest_revision", "locked").first()
 
     def get_action(self, request: HttpRequest) -> str:
-        found: str = super().get_action(request)  # type: ignore[misc]
-        return SPENT if found == "edit" and asks_for_an_action(request.POST) else found
+        action: str = super().get_action(request)  # type: ignore[misc]
+        return SPENT if action == "edit" and asks_for_an_action(request.POST) else action
 
     def is_valid(self, form: Any) -> bool:
         is_valid = bool(super().is_valid(form))  # type: ignore[misc]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.patience import until
-from tools import door
-from tools.door import Door
+from tools import port_holder
+from tools.port_holder import PortHolder
 
 # Serves "served" on the lent port, and says so; ends with its input, and leaves nothing behind.
 WEB = """
@@ -33,12 +33,14 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def held() -> Iterator[Door]:
-    with Door("127.0.0.1", 0) as opened:
+def held() -> Iterator[PortHolder]:
+    with PortHolder("127.0.0.1", 0) as opened:
         yield opened
 
 
-def ask(opened: Door, path: str = "/", data: bytes | None = None, **headers: str) -> tuple[int, Any, str]:
+def ask(
+    opened: PortHolder, path: str = "/", data: bytes | None = None, **headers: str
+) -> tuple[int, Any, str]:
     address = f"http://127.0.0.1:{opened.port.getsockname()[1]}{path}"
     request = urllib.request.Request(address, data=data, headers=headers)
     try:
@@ -49,7 +51,7 @@ def ask(opened: Door, path: str = "/", data: bytes | None = None, **headers: str
             return error.code, error.headers, error.read().decode()
 
 
-def serve(opened: Door) -> "subprocess.Popen[bytes]":
+def serve(opened: PortHolder) -> "subprocess.Popen[bytes]":
     with opened.lent() as (files, names):
         return subprocess.Popen(
             [sys.executable, "-c", WEB], stdin=subprocess.PIPE, pass_fds=files, env={**os.environ, **names}
@@ -61,7 +63,7 @@ def end(web: "subprocess.Popen[bytes]") -> None:
     web.communicate()
 
 
-def test_before_anybody_serves_a_page_says_what_is_safe_and_opens_by_itself(held: Door) -> None:
+def test_before_anybody_serves_a_page_says_what_is_safe_and_opens_by_itself(held: PortHolder) -> None:
     status, headers, text = ask(held, "/courses/")
 
     assert status == 503
@@ -71,7 +73,7 @@ def test_before_anybody_serves_a_page_says_what_is_safe_and_opens_by_itself(held
     assert "Everything that said “saved” is safe." in text
 
 
-def test_a_form_is_not_sent_again_by_itself(held: Door) -> None:
+def test_a_form_is_not_sent_again_by_itself(held: PortHolder) -> None:
     status, _headers, text = ask(held, "/courses/", data=b"x" * 3_000_000)
 
     assert status == 503
@@ -90,7 +92,7 @@ def test_a_form_is_not_sent_again_by_itself(held: Door) -> None:
     ],
 )
 def test_machines_get_what_they_can_read(
-    held: Door, path: str, headers: dict[str, str], code: int, kind: str, text: str
+    held: PortHolder, path: str, headers: dict[str, str], code: int, kind: str, text: str
 ) -> None:
     status, given, said = ask(held, path, None, **headers)
 
@@ -100,19 +102,19 @@ def test_machines_get_what_they_can_read(
 
 
 def test_the_name_of_the_company_stands_on_it_and_is_no_markup(
-    held: Door, monkeypatch: pytest.MonkeyPatch
+    held: PortHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BRAND", "A&B <b>|{learn}")
 
     assert "A&amp;B &lt;b&gt;{learn} is starting." in ask(held)[2]
 
 
-def test_who_says_nothing_keeps_nobody_waiting(held: Door) -> None:
+def test_who_says_nothing_keeps_nobody_waiting(held: PortHolder) -> None:
     with socket.create_connection(held.port.getsockname()):
         assert ask(held)[0] == 503
 
 
-def test_once_a_web_server_serves_it_alone_answers(held: Door) -> None:
+def test_once_a_web_server_serves_it_alone_answers(held: PortHolder) -> None:
     web = serve(held)
     until(lambda: held.answers_at is None)
 
@@ -122,10 +124,10 @@ def test_once_a_web_server_serves_it_alone_answers(held: Door) -> None:
 
 
 def test_a_request_between_two_web_servers_waits_and_is_served(
-    held: Door, monkeypatch: pytest.MonkeyPatch
+    held: PortHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What kill -9 of the web server does to whoever comes meanwhile: nothing but a wait."""
-    monkeypatch.setattr(door, "PATIENCE_SECONDS", 3600)
+    monkeypatch.setattr(port_holder, "PATIENCE_SECONDS", 3600)
     first = serve(held)
     until(lambda: held.answers_at is None)
     end(first)
@@ -140,8 +142,10 @@ def test_a_request_between_two_web_servers_waits_and_is_served(
     end(second)
 
 
-def test_a_wait_that_gets_long_is_answered_with_the_page(held: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "PATIENCE_SECONDS", 0.2)
+def test_a_wait_that_gets_long_is_answered_with_the_page(
+    held: PortHolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(port_holder, "PATIENCE_SECONDS", 0.2)
     web = serve(held)
     until(lambda: held.answers_at is None)
     end(web)
@@ -154,29 +158,29 @@ def test_a_wait_that_gets_long_is_answered_with_the_page(held: Door, monkeypatch
     end(again)
 
 
-def test_a_web_server_that_ends_before_it_serves_leaves_the_page(held: Door) -> None:
+def test_a_web_server_that_ends_before_it_serves_leaves_the_page(held: PortHolder) -> None:
     with held.lent() as (files, _names):
         subprocess.run([sys.executable, "-c", ""], pass_fds=files, check=True)
 
     assert ask(held)[0] == 503
 
 
-def test_when_the_door_is_closed_nothing_keeps_the_port() -> None:
-    with Door("127.0.0.1", 0) as opened:
+def test_after_the_end_nothing_keeps_the_port() -> None:
+    with PortHolder("127.0.0.1", 0) as opened:
         port = opened.port.getsockname()[1]
         with pytest.raises(OSError, match="in use"):
-            Door("127.0.0.1", port)
+            PortHolder("127.0.0.1", port)
 
-    with Door("127.0.0.1", port):
+    with PortHolder("127.0.0.1", port):
         pass
 
 
 def test_once_it_is_to_end_the_port_is_free_at_once() -> None:
-    with Door("127.0.0.1", 0) as held:
+    with PortHolder("127.0.0.1", 0) as held:
         address = held.port.getsockname()
         held.shut()
 
         with pytest.raises(ConnectionRefusedError), socket.create_connection(address):
             pass
-        with Door(*address):
+        with PortHolder(*address):
             pass
