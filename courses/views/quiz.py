@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses import actions, queries
+from courses import actions, feedback, queries
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
+from courses.question_form import FormOption, Link, QuizForm, levels, with_unsure
 from courses.views import answering, outbox
 from people.models import Employee
 from quizzes import queries as quizzes
@@ -28,8 +29,10 @@ from quizzes.actions import BankTooSmall
 from quizzes.models import Attempt
 from quizzes.queries import AskedQuestion, AttemptResult, AttemptSummary, Place
 from quizzes.rules.availability import is_begun, is_ready
-from quizzes.rules.given import UNSURE
+from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
+
+OPTIONS = "options"  # id of the options, where the summary of errors leads to
 
 
 class StartForm(forms.Form):
@@ -184,44 +187,63 @@ def _show(
     form: QuizAnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    number = len(asked.answered)
     context = {
         "course": row.as_course,
-        "asked": asked,
-        "action": _question_url(row, asked.public_id, asked.position),
+        "question": _question_form(row, asked, form, error=error, note=note),
         "key": new_key(),
-        "unsure": {
-            "id": UNSURE,
-            "text": _("I’m not sure"),
-            "checked": asked.answer.verdict == Verdict.NOT_SURE
-            if asked.answer
-            else bool(form and form.is_unsure),
-            "mark": "chosen" if asked.answer and asked.answer.verdict == Verdict.NOT_SURE else "",
-        },
-        "options": [
-            {
-                "id": option.id,
-                "text": option.text,
-                "checked": option.checked,
-                "mark": "chosen" if asked.answer and option.checked else "",
-            }
-            for option in asked.options
-        ],
-        "sure": form.cleaned_data.get("confidence") if form else None,
-        "link": _link(row, asked.place),
-        "next_url": _next_url(row, asked),
-        "saved": ngettext(
-            "%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked
-        )
-        % {"number": number, "asked": asked.asked}
-        if number
-        else "",
-        "error": error,
-        "errors": [{"id": "options", "text": error}] if error else [],
-        "note": note,
+        "errors": [{"id": OPTIONS, "text": error}] if error else [],
     }
     template = "courses/quiz/form.html" if outbox.is_sender(request) else "courses/quiz/question.html"
     return render(request, template, context, status=status)
+
+
+def _question_form(
+    row: Published, asked: AskedQuestion, form: QuizAnswerForm | None, *, error: str, note: str
+) -> QuizForm:
+    """The question as its answer stands, or, unanswered, as `form` was sent."""
+    answer, number = asked.answer, len(asked.answered)
+    asks_confidence = row.as_course.asks_confidence and answer is None
+    is_unsure = answer.verdict == Verdict.NOT_SURE if answer else bool(form and form.is_unsure)
+    options = [
+        FormOption(
+            value=option.id,
+            text=option.text,
+            is_chosen=option.checked,
+            mark=Mark.CHOSEN if answer and option.checked else Mark.NOTHING,
+        )
+        for option in asked.options
+    ]
+    saved = ngettext(
+        "%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked
+    )
+    return QuizForm(
+        html_id="question",
+        action=_question_url(row, asked.public_id, asked.position),
+        stem=asked.stem,
+        options=with_unsure(options, is_unsure=is_unsure, is_answered=answer is not None),
+        is_multiple=asked.is_multiple,
+        is_answered=answer is not None,
+        is_required=False,
+        levels=levels(form.cleaned_data.get("confidence") if form else None) if asks_confidence else (),
+        error=error,
+        options_id=OPTIONS if error else "",
+        note=note,
+        feedback=feedback.of_quiz(answer, _reading(row, asked.place)) if answer else None,
+        position=asked.position,
+        asked=asked.asked,
+        saved=saved % {"number": number, "asked": asked.asked} if number else "",
+        confidence=answer.confidence if answer else None,
+        onward=_onward(row, asked),
+    )
+
+
+def _reading(row: Published, place: Place) -> Link | None:
+    """Where to read it, in the words of feedback."""
+    link = _link(row, place)
+    if link is None:
+        return None
+    words = _("Read “%(section)s” in lesson %(number)s")
+    return Link(link["url"], words % {"section": link["section"], "number": link["number"]})
 
 
 @require_safe
@@ -319,7 +341,10 @@ def _question_url(row: Published, public_id: UUID, position: int) -> str:
     return reverse("courses:question", args=[row.course_slug, public_id, position])
 
 
-def _next_url(row: Published, asked: AskedQuestion) -> str:
-    if asked.next_position is not None:
-        return _question_url(row, asked.public_id, asked.next_position)
-    return reverse("courses:result", args=[row.course_slug, asked.public_id])
+def _onward(row: Published, asked: AskedQuestion) -> Link:
+    """To the next question without an answer, or to the result."""
+    position = asked.next_position
+    if position is None:
+        return Link(reverse("courses:result", args=[row.course_slug, asked.public_id]), _("See your result"))
+    words = _("Continue to question %(position)s") % {"position": position}
+    return Link(_question_url(row, asked.public_id, position), words)
