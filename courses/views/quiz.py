@@ -5,7 +5,7 @@ passed. Other people's attempts do not exist: they are 404.
 """
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django import forms
@@ -21,13 +21,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses import actions, feedback, queries
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
+from courses.published import CourseQuiz
 from courses.question_form import FormOption, Link, QuizForm, levels, with_unsure
 from courses.views import answering, outbox
+from courses.views.quiz_pages import reading, result_page, start_card
 from people.models import Employee
 from quizzes import queries as quizzes
 from quizzes.actions import BankTooSmall
 from quizzes.models import Attempt
-from quizzes.queries import AskedQuestion, AttemptResult, AttemptSummary, Place
+from quizzes.queries import AskedQuestion, AttemptSummary
 from quizzes.rules.availability import is_begun, is_ready
 from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
@@ -81,21 +83,16 @@ def _start_card(
     request: HttpRequest, row: Published, *, is_available: bool = True, status: int = 200
 ) -> HttpResponse:
     attempts = quizzes.attempts_of(employee_id=_person(request).pk, quiz_key=row.course_key)
-    quiz = row.as_course.quiz
-    finished = [attempt for attempt in attempts if attempt.finished_at]
-    open_attempt = next((attempt for attempt in attempts if not attempt.finished_at), None)
+    quiz = cast(CourseQuiz, row.as_course.quiz)  # `_row` let no course through that has none
+    card = start_card(questions=quiz.questions, pass_percent=quiz.pass_percent, attempts=attempts)
     context = {
         "course": row.as_course,
         "quiz": quiz,
-        "open": open_attempt,
-        "finished": finished,
+        "card": card,
         "key": new_key(),
-        "after": finished[0].number if finished else 0,
-        "best": max(finished, key=lambda attempt: attempt.score_percent or 0, default=None),
-        "has_passed": any(attempt.passed for attempt in finished),
         "is_ready": is_ready(
-            has_open_attempt=open_attempt is not None,
-            is_available=is_available and quiz is not None and quiz.available,
+            has_open_attempt=any(attempt.finished_at is None for attempt in attempts),
+            is_available=is_available and quiz.available,
         ),
     }
     return render(request, "courses/quiz/start.html", context, status=status)
@@ -213,6 +210,7 @@ def _question_form(
         )
         for option in asked.options
     ]
+    where = reading(row.as_course, asked.place)
     saved = ngettext(
         "%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked
     )
@@ -228,7 +226,7 @@ def _question_form(
         error=error,
         options_id=OPTIONS if error else "",
         note=note,
-        feedback=feedback.of_quiz(answer, _reading(row, asked.place)) if answer else None,
+        feedback=feedback.of_quiz(answer, where.link if where else None) if answer else None,
         position=asked.position,
         asked=asked.asked,
         saved=saved % {"number": number, "asked": asked.asked} if number else "",
@@ -237,69 +235,27 @@ def _question_form(
     )
 
 
-def _reading(row: Published, place: Place) -> Link | None:
-    """Where to read it, in the words of feedback."""
-    link = _link(row, place)
-    if link is None:
-        return None
-    words = _("Read “%(section)s” in lesson %(number)s")
-    return Link(link["url"], words % {"section": link["section"], "number": link["number"]})
-
-
 @require_safe
 def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
     """A finished attempt, for its owner, for ever. An open one leads to its next question."""
     row = _row(request, course)
-    found = quizzes.result(employee_id=_person(request).pk, quiz_key=row.course_key, public_id=attempt)
-    if found is None:
+    attempt_result = quizzes.result(
+        employee_id=_person(request).pk, quiz_key=row.course_key, public_id=attempt
+    )
+    if attempt_result is None:
         raise Http404
-    if found.finished_at is None:
-        return redirect(_question_url(row, attempt, found.next_position or 1))
+    if attempt_result.finished_at is None:
+        return redirect(_question_url(row, attempt, attempt_result.next_position or 1))
     record = queries.record_of(_person(request), row.course_key)
     standing = queries.assessment_of(row.as_course.rule, record)
-    questions = [{"asked": asked, "link": _link(row, asked.place)} for asked in found.questions]
-    missed = [link for asked in found.questions if not asked.is_correct and (link := _link(row, asked.place))]
-    context = {
-        "course": row.as_course,
-        "result": found,
-        "is_complete": record is not None and record.completed_at is not None,
-        "lessons_left": standing.lessons_needed - standing.lessons_needed_done,
-        "questions": questions,
-        "sure": [
-            entry
-            for entry, asked in zip(questions, found.questions, strict=True)
-            if asked.is_sure_but_not_right
-        ],
-        "outcomes": _by_outcome(row, found),
-        "read_again": list({link["lesson_url"]: link for link in missed}.values()),
-        "ticks": [asked.is_correct for asked in found.questions],
-        "key": new_key(),
-    }
+    page = result_page(
+        row.as_course,
+        attempt_result,
+        is_complete=record is not None and record.completed_at is not None,
+        lessons_left=standing.lessons_needed - standing.lessons_needed_done,
+    )
+    context = {"course": row.as_course, "attempt": attempt_result, "result": page, "key": new_key()}
     return render(request, "courses/quiz/result.html", context)
-
-
-def _by_outcome(row: Published, found: AttemptResult) -> list[dict[str, Any]]:
-    """What the course set out to teach → how many of its questions were right, in the course's order."""
-    texts = {outcome.key: outcome.text for outcome in row.as_course.outcomes}
-    table = []
-    for key in [*texts, ""]:
-        asked = [
-            one for one in found.questions if one.outcome == key or (not key and one.outcome not in texts)
-        ]
-        if not asked:
-            continue
-        # The lesson to open is that of the first question that was missed, else of the first.
-        places = [one.place for one in sorted(asked, key=lambda one: one.is_correct)]
-        table.append(
-            {
-                "text": texts.get(key) or _("Other questions"),
-                "right": sum(one.is_correct for one in asked),
-                "asked": len(asked),
-                "is_solid": all(one.is_correct for one in asked),
-                "link": next(filter(None, (_link(row, place) for place in places)), None),
-            }
-        )
-    return table
 
 
 def _person(request: HttpRequest) -> Employee:
@@ -321,20 +277,6 @@ def _asked(request: HttpRequest, row: Published, public_id: UUID, position: int)
     if asked is None:
         raise Http404
     return asked
-
-
-def _link(row: Published, place: Place) -> dict[str, Any] | None:
-    """The paragraph that explains it; the lesson alone where no section is named; None if it is gone."""
-    for number, lesson in enumerate(row.as_course.lessons, start=1):
-        if lesson.slug == place.lesson_slug:
-            return {
-                "url": f"{lesson.url}#{place.anchor}" if place.anchor else lesson.url,
-                "lesson_url": lesson.url,
-                "lesson": lesson.title,
-                "number": number,
-                "section": place.section or lesson.title,
-            }
-    return None
 
 
 def _question_url(row: Published, public_id: UUID, position: int) -> str:

@@ -1,6 +1,7 @@
 """The small pieces of the look, as tags: an include for each of the hundred icons of a page would be slow."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -302,11 +303,10 @@ def stitches(value: float, maximum: int, html_id: str, label: str) -> SafeString
 
 
 @register.simple_tag
-def ticks(answers: list[bool]) -> SafeString:
+def ticks(answers: Iterable[bool]) -> SafeString:
     """One stroke per question, hollow where it was missed. Decoration: the score is told in words."""
-    items = format_html_join(
-        "", "<li{}></li>", ((format_html(' class="is-miss"') if not right else "",) for right in answers)
-    )
+    missed = SafeString(' class="is-miss"')
+    items = format_html_join("", "<li{}></li>", (("" if right else missed,) for right in answers))
     return format_html('<ol class="ticks" aria-hidden="true">{}</ol>', items)
 
 
