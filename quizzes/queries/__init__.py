@@ -3,7 +3,7 @@
 Nothing here tells which option is right, except `result` for somebody who has passed.
 """
 
-from quizzes.queries.asking import AskedQuestion, Section, asked_question
+from quizzes.queries.asking import AskedQuestion, GivenAnswer, Section, Why, asked_question
 from quizzes.queries.attempts import AttemptSummary, attempts_of
 from quizzes.queries.pool import (
     attach_current_versions,
@@ -19,8 +19,10 @@ __all__ = [
     "AskedQuestion",
     "AttemptResult",
     "AttemptSummary",
+    "GivenAnswer",
     "QuestionResult",
     "Section",
+    "Why",
     "asked_question",
     "attach_current_versions",
     "attempts_of",
