@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses import actions, queries
 from courses.forms import new_key
 from courses.models import CourseRecord, Published, SessionKind
-from courses.published import CourseQuiz, PublishedCourse
+from courses.published import CourseQuiz
 from courses.queries import Standing
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.views import outbox
@@ -72,7 +72,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     standing = queries.standing_in(row, record, request.user, now=timezone.now())
     context = {
         "course": row.as_course,
-        "standing": course_standing(row.as_course, standing),
+        "standing": course_standing(row.as_course.minutes, row.as_course.quiz, standing),
         "lessons_text": lessons_text(len(row.as_course.lessons), has_quiz=row.as_course.quiz is not None),
         "lessons": _lessons(row, record, standing),
         "key": new_key(),
@@ -96,18 +96,18 @@ def _lessons(row: Published, record: CourseRecord | None, standing: Standing) ->
     return lessons
 
 
-def course_standing(course: PublishedCourse, standing: Standing) -> CourseStanding:
+def course_standing(minutes: int, quiz: CourseQuiz | None, standing: Standing) -> CourseStanding:
     in_progress = standing.status == IN_PROGRESS
     return CourseStanding(
         may_start=standing.status == NOT_STARTED,
         next_url=standing.next_url if in_progress else "",
         next_label=standing.next_label if in_progress else "",
-        minutes_text=minutes_text(course.minutes, standing.minutes_left if in_progress else 0),
+        minutes_text=minutes_text(minutes, standing.minutes_left if in_progress else 0),
         state=standing.state,
         reason=standing.reason,
         completed_on=standing.completed_on,
         asked=asked_of(standing),
-        quiz_state=quiz_state(course.quiz, standing.best_score_percent),
+        quiz_state=quiz_state(quiz, standing.best_score_percent),
         best_score_percent=standing.best_score_percent,
     )
 
@@ -168,7 +168,11 @@ def session_plan(request: HttpRequest, course: str) -> HttpResponse:
         {
             "course": row.as_course,
             "session": session,
-            "kind_text": _SESSION_PLANS[SessionKind(session.kind)],
+            "kind_text": session_plan_text(session.kind),
             "plan": mark_safe(session.plan),
         },
     )
+
+
+def session_plan_text(kind: str) -> str:
+    return str(_SESSION_PLANS[SessionKind(kind)])
