@@ -57,6 +57,15 @@ class Stage(models.TextChoices):
     FAILED = "failed", _("has failed")
 
 
+_LINKS = {
+    Stage.READING: _("See how far it is"),
+    Stage.READ: _("See what it would do"),
+    Stage.IMPORTING: _("See how far it is"),
+    Stage.IMPORTED: _("See what was imported"),
+    Stage.FAILED: _("See what happened"),
+}
+
+
 class Underway(models.Model):
     """Something that is uploaded, read, shown and imported, piece by piece, and says how far it is.
 
@@ -77,3 +86,8 @@ class Underway(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def link_text(self) -> str:
+        """The words of a link to its page: what somebody sees there."""
+        return str(_LINKS[Stage(self.stage)])

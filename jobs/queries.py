@@ -124,6 +124,14 @@ def tasks_given_up() -> int:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A progress bar."""
+
+    value: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far something is, for its page. `waits`: nobody has begun with it, or goes on with it just now."""
 
@@ -131,6 +139,22 @@ class Progress:
     total: int
     waits: bool
     worker_is_silent: bool
+
+    @property
+    def waits_for_its_turn(self) -> bool:
+        """Nothing was done yet; what waits between two pieces says how far it is."""
+        return self.waits and not self.done
+
+    @property
+    def percent(self) -> int:
+        return round(self.done / self.total * 100) if self.total else 0
+
+    @property
+    def bar(self) -> Bar | None:
+        """What the bar shows: nothing done while it waits, None where nobody knows yet how much there is to do."""
+        if self.waits:
+            return Bar(0, 1)
+        return Bar(self.done, self.total) if self.total else None
 
 
 def progress(item: Underway, *, now: datetime) -> Progress:

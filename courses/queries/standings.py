@@ -24,7 +24,7 @@ from courses.rules.completion import (
     assess,
     kept,
 )
-from courses.rules.overdue import is_lapsed, is_overdue, strictest
+from courses.rules.overdue import OVERDUE, is_lapsed, is_overdue, strictest
 from courses.rules.record_facts import Progress
 from people import queries as people
 from people.accounts.backends import aware
@@ -142,6 +142,11 @@ class Standing:
         if self.next_number:
             return gettext("Continue lesson %(number)d") % {"number": self.next_number}
         return gettext("See the course") if self.next_url == self.url else gettext("Take the quiz")
+
+    @property
+    def state(self) -> str:
+        """The status, or overdue: what icon and colour show."""
+        return OVERDUE if self.is_overdue else self.status
 
     @property
     def is_required(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 
 from courses.rules.completion import COMPLETED
 
+OVERDUE = "overdue"
 REQUIRED = "required"
 RECOMMENDED = "recommended"
 
@@ -19,6 +20,11 @@ def is_overdue(status: str, requirement: str, due_on: date | None, today: date) 
     Who did not take up a recommendation owes nothing: see `is_lapsed`.
     """
     return requirement == REQUIRED and _is_past(status, due_on, today)
+
+
+def state_of(status: str, requirement: str, due_on: date | None, today: date) -> str:
+    """The status, or overdue: the one state that is shown and counted."""
+    return OVERDUE if is_overdue(status, requirement, due_on, today) else status
 
 
 def is_lapsed(status: str, requirement: str, due_on: date | None, today: date) -> bool:

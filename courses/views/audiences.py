@@ -1,6 +1,7 @@
 """/reports/audiences/: HR sets who should take a course, sees first whom it reaches, and closes it again."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,24 @@ from courses import actions
 from courses.forms import AudienceForm
 from courses.models import Audience
 from courses.queries import audiences as queries
+from courses.queries.audiences import Reach
 from people import roles
 from people.access import only_for
 from people.queries import today
+
+
+@dataclass(frozen=True)
+class AudienceRow:
+    """An audience as the pages show it. `pk` is None before it is set; `reach` where nobody counts."""
+
+    pk: int | None
+    code: str
+    course: str
+    who: str
+    requirement: str
+    due_on: date | None
+    closed_on: date | None
+    reach: Reach | None
 
 
 @only_for(roles.HR)
@@ -24,8 +40,8 @@ def audiences(request: HttpRequest) -> HttpResponse:
     """All audiences with how many they ask and how many have completed. 4 SQL queries and the frame's."""
     on = today(timezone.now())
     context = {
-        "open": _rows(queries.audiences(closed=False, on=on)),
-        "closed": queries.audiences(closed=True, on=on),
+        "open": _reached(queries.audiences(closed=False, on=on)),
+        "closed": [_row(audience, None) for audience in queries.audiences(closed=True, on=on)],
     }
     return render(request, "courses/audiences/list.html", context)
 
@@ -58,7 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 ),
             )
         else:
-            preview = _rows([wanted])[0]
+            preview = _reached([wanted])[0]
     return render(
         request,
         "courses/audiences/new.html",
@@ -79,12 +95,32 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             _("Closed. “%(course)s” is asked of these people no more.") % {"course": audience.course.title},
         )
         return redirect("audiences:list")
-    return render(request, "courses/audiences/close.html", {"row": _rows([audience])[0]})
+    return render(request, "courses/audiences/close.html", {"row": _reached([audience])[0]})
 
 
-def _rows(found: list[Audience]) -> list[dict[str, Any]]:
-    counts = queries.reach(found, on=today(timezone.now()))
-    return [
-        {"audience": audience, "people": reach.people, "completed": reach.completed}
-        for audience, reach in zip(found, counts, strict=True)
-    ]
+def _reached(audiences: list[Audience]) -> list[AudienceRow]:
+    """The audiences with their counts of today. 2 SQL queries."""
+    counts = queries.reach(audiences, on=today(timezone.now()))
+    return [_row(audience, reach) for audience, reach in zip(audiences, counts, strict=True)]
+
+
+def _row(audience: Audience, reach: Reach | None) -> AudienceRow:
+    return AudienceRow(
+        pk=audience.pk,
+        code=audience.course.code,
+        course=f"{audience.course.code} {audience.course.title}",
+        who=who(audience),
+        requirement=audience.get_requirement_display(),
+        due_on=audience.due_on,
+        closed_on=audience.closed_on,
+        reach=reach,
+    )
+
+
+def who(audience: Audience) -> str:
+    """Whom an audience asks."""
+    if audience.scope == Audience.Scope.EVERYONE:
+        return _("Everyone")
+    if audience.scope == Audience.Scope.SIDE:
+        return _("%(side)s side") % {"side": audience.get_side_display()}
+    return str(audience.department)

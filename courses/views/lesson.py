@@ -87,6 +87,7 @@ def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: 
         "parts": list(_parts(row)),
         "pops": mark_safe(row.as_lesson.pops),
         "is_done": done,
+        "asks_to_read": not done and not row.as_lesson.questions,
         "marks_terms": marks_terms,
         "errors": has_errors,
         "csrf_token": kept_pages.TOKEN,

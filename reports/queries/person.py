@@ -11,10 +11,9 @@ from courses.published import CourseCard
 from courses.queries import asked_of, assessment_of
 from courses.rules.codes import code_order
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
-from courses.rules.overdue import REQUIRED, is_lapsed
+from courses.rules.overdue import OVERDUE, is_lapsed, state_of
 from people import queries as people
 from people.models import Employee
-from reports.rules.figures import OVERDUE, state_of
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,6 @@ class CourseExplanation:
     completed_on: date | None
     days_over: int
     reasons: tuple[str, ...]
-
-    @property
-    def is_required(self) -> bool:
-        return self.requirement == REQUIRED
 
 
 def explained(employee: Employee, *, today: date) -> list[CourseExplanation]:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from django.db import connection
 
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
+from courses.rules.overdue import OVERDUE, state_of
 from people.queries import today
 from reports.queries.population import CourseName, Report, end_of, instant, key_value, population, streamed
-from reports.rules.figures import OVERDUE, Late, Profile, state_of
+from reports.rules.figures import Late, Profile
 
 
 class Line(NamedTuple):

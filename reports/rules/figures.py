@@ -17,10 +17,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
-from courses.rules.overdue import is_overdue
+from courses.rules.overdue import OVERDUE, is_overdue, state_of
 from reports.rules.period import MOST_MONTHS
 
-OVERDUE = "overdue"
 STATES = (COMPLETED, IN_PROGRESS, NOT_STARTED, OVERDUE)
 BEGUN, COMPLETED_BEFORE, COMPLETED_IN_FIRST = 1, 2, 3  # and 4 in the second month, up to the last
 # Bits of a course: enough for the last month of the longest period. With fewer a late month would count for
@@ -103,11 +102,6 @@ class Figures:
     @property
     def pairs(self) -> Parts:
         return sum(self.courses.values(), Parts())
-
-
-def state_of(status: str, requirement: str, due_on: date | None, on: date) -> str:
-    """The status, or overdue: the one state under which a course of a person is counted."""
-    return OVERDUE if is_overdue(status, requirement, due_on, on) else status
 
 
 def status_of(stand: int) -> str:

@@ -8,17 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.rules.overdue import REQUIRED
+from courses.views.status_words import STATUSES, state_text
 from people.queries import organisation, today
 from reports.forms import TeamForm
 from reports.queries import Line, ReportQuery
 
-STATUSES = {
-    COMPLETED: gettext_lazy("Completed"),
-    IN_PROGRESS: gettext_lazy("In progress"),
-    NOT_STARTED: gettext_lazy("Not started"),
-}
 COLUMNS = (
     gettext_lazy("Person"),
     gettext_lazy("Employee number"),
@@ -31,12 +26,6 @@ COLUMNS = (
     gettext_lazy("Begun on"),
     gettext_lazy("Completed on"),
 )
-
-
-def state_text(status: str, is_overdue: bool) -> str:
-    if not is_overdue:
-        return str(STATUSES[status])
-    return _("Overdue, in progress") if status == IN_PROGRESS else _("Overdue, not started")
 
 
 def requirement_text(requirement: str) -> str:

@@ -1,6 +1,7 @@
 """What the page of HR and the page of a manager share: figures, bars, months, departments and the list."""
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -8,16 +9,85 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from courses.rules.overdue import OVERDUE
+from courses.views.status_words import state_text
 from reports import queries
 from reports.forms import TeamForm
 from reports.queries import Line, Report
-from reports.rules.figures import OVERDUE, Figures, Parts
-from reports.views.labels import COLUMNS, as_of, requirement_text, state_text
+from reports.rules.figures import Figures, Parts
+from reports.views.chart import Month, chart
+from reports.views.labels import COLUMNS, as_of, requirement_text
 
 LINES = 50  # on a page of the list
 FIRST = 10  # overdue ones on the first page
-CHART_HEIGHT, CHART_WIDTH, COLUMN = 200, 560, 44
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure of a table and the heading of its column."""
+
+    label: str
+    value: int
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course with how many people are in each state."""
+
+    code: str
+    title: str
+    name: str
+    url: str
+    parts: Parts
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    """The people of a department; `url` narrows the report to it, and is empty where it cannot be narrowed."""
+
+    name: str
+    url: str
+    parts: Parts
+
+
+@dataclass(frozen=True)
+class PageLink:
+    number: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ListedLine:
+    """A line of the list: a course of a person."""
+
+    line: Line
+    url: str
+    asked: str
+    state: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The list of lines: everything that the filters ask for, or who is overdue for longest."""
+
+    title: str
+    caption: str
+    nobody: str  # said where there is no line
+    lines: list[ListedLine]
+    pages: list[PageLink]  # none where one page holds the whole list
+    links: list[Link]  # to lists that hold more
 
 
 def context(
@@ -26,19 +96,17 @@ def context(
     """Everything the template shows. At most 2 SQL queries."""
     question = report.question
     found, counted_at = queries.figures_lately(report, FIRST, now=now)
-    wanted = _wanted(request, report)
-    total = getattr(found.pairs, question.state) if question.state else found.pairs.total
-    number = _page_number(request, total)
-    if wanted:
-        listed = queries.page_of(report, (number - 1) * LINES, LINES)
-    else:
-        total = found.pairs.overdue
-        listed = queries.lines_of(report, found.longest_overdue)
-    monthly = [
-        (first, counts.total())
+    listing = (
+        _whole_list(request, report, found, person_url)
+        if _wanted(request, report)
+        else _longest_overdue(request, report, found, person_url)
+    )
+    months = [
+        Month(date_format(first, "F Y"), date_format(first, "M"), counts.total())
         for (first, _last), counts in zip(queries.months_of(report), found.months, strict=True)
     ]
     in_period: Counter[int] = sum(found.months, Counter())
+    has_period = question.period.first is not None
     return {
         "form": form,
         "figures": found,
@@ -46,42 +114,83 @@ def context(
         "as_of": as_of(question, counted_at),
         "is_past": question.on < question.today,
         "people": found.people,
-        "pairs": found.pairs,
-        "has_period": question.period.first is not None,
         "completions": in_period.total(),
         "courses": [
-            {
-                "name": report.courses[index].name,
-                "code": report.courses[index].code,
-                "title": report.courses[index].title,
-                "url": address(request, course=report.courses[index].key),
-                "parts": found.courses[index],
-                "in_period": in_period[index],
-            }
+            CourseRow(
+                code=report.courses[index].code,
+                title=report.courses[index].title,
+                name=report.courses[index].name,
+                url=address(request, course=report.courses[index].key),
+                parts=found.courses[index],
+                cells=cells(found.courses[index], in_period[index] if has_period else None),
+            )
             for index in report.chosen
             if index in found.courses
         ],
-        "months": [
-            {
-                "name": date_format(first, "F Y"),
-                "short": date_format(first, "M"),
-                "count": count,
-            }
-            for first, count in monthly
-        ],
-        "chart": chart([(date_format(first, "M"), count) for first, count in monthly]),
-        "listed": wanted,
-        "lines": [_shown(line, person_url) for line in listed],
+        "all_courses": cells(found.pairs, in_period.total() if has_period else None),
+        "months": months,
+        "chart": chart(months),
+        "listing": listing,
         "columns": COLUMNS,
-        "lines_total": total,
-        "pages": _pages(request, number, total) if wanted else [],
-        "all_overdue_url": address(request, state=OVERDUE) + "#list",
-        "everybody_url": address(request, rows="all") + "#list",
         "csv_url": address(request, format="csv"),
         "xlsx_url": address(request, format="xlsx"),
         "has_filters": any(value for name, value in request.GET.items() if name in form.fields),
         "asks_anybody": bool(report.courses),
     }
+
+
+def cells(parts: Parts, in_period: int | None) -> list[Cell]:
+    """The figures of a line of the table of courses; `in_period` is None in a report without a period."""
+    figures = [
+        Cell(_("People"), parts.total),
+        Cell(_("Completed"), parts.completed),
+        Cell(_("In progress"), parts.in_progress),
+        Cell(_("Not started"), parts.not_started),
+        Cell(_("Overdue"), parts.overdue),
+    ]
+    if in_period is not None:
+        figures.append(Cell(_("Completed in the period"), in_period))
+    return figures
+
+
+def _whole_list(request: HttpRequest, report: Report, found: Figures, person_url: str) -> Listing:
+    """A page of all lines that fit the filters. 1 SQL query."""
+    state = report.question.state
+    total = getattr(found.pairs, state) if state else found.pairs.total
+    number = _page_number(request, total)
+    fitting = ngettext(
+        "%(counter)s course of a person fits the filters.",
+        "%(counter)s courses of people fit the filters.",
+        total,
+    )
+    lines = queries.page_of(report, (number - 1) * LINES, LINES)
+    return Listing(
+        title=_("Person by person"),
+        caption=f"{fitting % {'counter': total}} {_('Choose a person to see why.')}",
+        nobody=_("Nobody has a course with this status. Choose another status, or clear the filters."),
+        lines=[_listed(line, person_url) for line in lines],
+        pages=_pages(request, number, total),
+        links=[],
+    )
+
+
+def _longest_overdue(request: HttpRequest, report: Report, found: Figures, person_url: str) -> Listing:
+    """The lines that are overdue for longest, with the way to all others. 1 SQL query, or none."""
+    lines = queries.lines_of(report, found.longest_overdue)
+    total = found.pairs.overdue
+    links = []
+    if total > len(lines):
+        words = ngettext("Show the %(counter)s overdue course", "Show all %(counter)s overdue courses", total)
+        links.append(Link(address(request, state=OVERDUE) + "#list", words % {"counter": total}))
+    links.append(Link(address(request, rows="all") + "#list", _("Show everybody, person by person")))
+    return Listing(
+        title=_("Overdue, longest first"),
+        caption=_("Choose a person to see why."),
+        nobody=_("Nobody is overdue."),
+        lines=[_listed(line, person_url) for line in lines],
+        pages=[],
+        links=links,
+    )
 
 
 def address(request: HttpRequest, **changed: Any) -> str:
@@ -107,27 +216,25 @@ def _page_number(request: HttpRequest, total: int) -> int:
     return min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
 
 
-def _pages(request: HttpRequest, number: int, total: int) -> list[dict[str, Any]]:
+def _pages(request: HttpRequest, number: int, total: int) -> list[PageLink]:
     last = (total + LINES - 1) // LINES
     if last < 2:
         return []
     near = sorted({1, last, *range(max(number - 2, 1), min(number + 2, last) + 1)})
-    return [
-        {"number": one, "url": address(request, page=one) + "#list", "current": one == number} for one in near
-    ]
+    return [PageLink(page, address(request, page=page) + "#list", page == number) for page in near]
 
 
-def _shown(line: Line, person_url: str) -> dict[str, Any]:
-    return {
-        "line": line,
-        "url": reverse(person_url, args=[line.employee_id]),
-        "asked": requirement_text(line.requirement),
-        "state": OVERDUE if line.is_overdue else line.status,
-        "status": state_text(line.status, line.is_overdue),
-    }
+def _listed(line: Line, person_url: str) -> ListedLine:
+    return ListedLine(
+        line=line,
+        url=reverse(person_url, args=[line.employee_id]),
+        asked=requirement_text(line.requirement),
+        state=OVERDUE if line.is_overdue else line.status,
+        status=state_text(line.status, line.is_overdue),
+    )
 
 
-def departments(request: HttpRequest, report: Report, found: Figures) -> list[dict[str, Any]]:
+def departments(request: HttpRequest, report: Report, found: Figures) -> list[DepartmentRow]:
     """People by department: those right below the chosen one with all under them, then who is in none of these."""
     chart_of = report.departments
     root = report.question.department
@@ -136,17 +243,12 @@ def departments(request: HttpRequest, report: Report, found: Figures) -> list[di
         sums[_row_of(report, place, root)] += parts
     rows = []
     for pk, name, _depth in chart_of.in_order:
-        if pk in sums:
-            rows.append(
-                {
-                    "name": name,
-                    "url": "" if pk == root else address(request, department=pk),
-                    "is_own": pk == root,
-                    "parts": sums[pk],
-                }
-            )
+        if pk in sums and pk == root:
+            rows.append(DepartmentRow(_("%(name)s itself") % {"name": name}, "", sums[pk]))
+        elif pk in sums:
+            rows.append(DepartmentRow(name, address(request, department=pk), sums[pk]))
     if 0 in sums:
-        rows.append({"name": "", "url": "", "is_own": False, "parts": sums[0]})
+        rows.append(DepartmentRow(_("In no department"), "", sums[0]))
     return rows
 
 
@@ -159,34 +261,3 @@ def _row_of(report: Report, place: int, root: int | None) -> int:
             return place
         place = parent
     return place
-
-
-def chart(values: list[tuple[str, int]]) -> dict[str, Any]:
-    """Columns of a small drawing: places and heights in its own units, with room for a number above each."""
-    top = max((count for _label, count in values), default=0)
-    step = (CHART_WIDTH - 20) / max(len(values), 1)
-    floor, room = CHART_HEIGHT - 30, CHART_HEIGHT - 70
-    columns = []
-    for place, (label, count) in enumerate(values):
-        height = round(room * count / top) if top else 0
-        height = max(height, 2) if count else 0
-        middle = round(10 + step * (place + 0.5))
-        columns.append(
-            {
-                "label": label,
-                "count": count,
-                "x": middle - COLUMN // 2 if step > COLUMN else middle - round(step * 0.35),
-                "width": COLUMN if step > COLUMN else round(step * 0.7),
-                "y": floor - height,
-                "height": height,
-                "middle": middle,
-                "number_y": floor - height - 8,
-            }
-        )
-    return {
-        "columns": columns,
-        "floor": floor,
-        "width": CHART_WIDTH,
-        "height": CHART_HEIGHT,
-        "label_y": floor + 22,
-    }

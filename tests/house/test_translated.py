@@ -272,7 +272,7 @@ def test_the_walk_finds_the_modules_that_speak():
     ("module", "sentence"),
     [
         ("courses/views/quiz.py", "Choose an answer"),
-        ("reports/views/labels.py", "Overdue, in progress"),
+        ("reports/views/labels.py", "the end of %(day)s"),
         ("exchange/importing/manifest.py", "course.yaml is written as `name: value` lines."),
         ("gates/archives.py", "The archive is empty."),
         ("glossary/wordfile.py", "a word needs at least one sense"),

@@ -129,6 +129,40 @@ def test_what_somebody_left_lying_is_found(values: dict[str, Any], is_left: bool
     assert queries.left_lying(PeopleUpload, now=NOW) == ([one.pk] if is_left else [])
 
 
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("reading", "See how far it is"),
+        ("read", "See what it would do"),
+        ("importing", "See how far it is"),
+        ("imported", "See what was imported"),
+        ("failed", "See what happened"),
+    ],
+)
+def test_the_link_to_its_page_says_what_is_there(stage: str, words: str) -> None:
+    assert PeopleUpload(stage=stage).link_text == words
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "waits", "percent", "bar", "waits_for_its_turn"),
+    [
+        (0, 0, True, 0, queries.Bar(0, 1), True),
+        (0, 7, True, 0, queries.Bar(0, 1), True),
+        (3, 7, True, 43, queries.Bar(0, 1), False),
+        (0, 0, False, 0, None, False),
+        (0, 7, False, 0, queries.Bar(0, 7), False),
+        (7, 7, False, 100, queries.Bar(7, 7), False),
+    ],
+)
+def test_its_bar_moves_only_while_somebody_works_on_it(
+    done: int, total: int, waits: bool, percent: int, bar: queries.Bar | None, waits_for_its_turn: bool
+) -> None:
+    progress = queries.Progress(done, total, waits=waits, worker_is_silent=False)
+
+    assert (progress.percent, progress.bar) == (percent, bar)
+    assert progress.waits_for_its_turn is waits_for_its_turn
+
+
 def test_its_page_says_how_far_it_is_and_whether_a_worker_runs() -> None:
     one = item(done=4)
     assert queries.progress(one, now=NOW) == queries.Progress(4, 10, waits=True, worker_is_silent=True)

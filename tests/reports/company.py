@@ -106,7 +106,7 @@ def company_of(catalogue):
     stand(adam, t1, date(2026, 9, 1), date(2026, 9, 2))
     return SimpleNamespace(
         commercial=commercial, sales=sales, service=service, office=office, t1=t1, b1=b1, t2=t2,
-        mia=mia, ada=ada, hr=hr,
+        mia=mia, ada=ada, cleo=cleo, hr=hr,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from people.models import Membership
 from reports import queries
 from reports.queries import ReportQuery
 from reports.rules.period import read as period
+from reports.views import page as report_page
 from tests.reports.company import TODAY, ask, at, belong, content, on_the_page
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,60 @@ def test_the_longest_overdue_are_named_and_nobody_else(client, company):
         "",
         "",
     ]
+
+
+def around_the_list(page):
+    """Title of the list, what is said of its lines, and the words of the links below it."""
+    section = BeautifulSoup(page, "html.parser").select_one("#list")
+    words = [section.select_one(name) for name in ("h2", "caption", "p:not(.cluster)")]
+    return (
+        *(" ".join(element.get_text().split()) if element else "" for element in words),
+        [" ".join(link.get_text().split()) for link in section.select("p.cluster a")],
+    )
+
+
+EVERYBODY = "Show everybody, person by person"
+WHY = "Choose a person to see why."
+
+
+@pytest.mark.parametrize(
+    ("first", "links"), [(5, [EVERYBODY]), (4, ["Show all 5 overdue courses", EVERYBODY])]
+)
+def test_the_longest_overdue_lead_to_all_others(client, company, monkeypatch, first, links):
+    monkeypatch.setattr(report_page, "FIRST", first)
+
+    assert around_the_list(content(client)) == ("Overdue, longest first", WHY, "", links)
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"rows": "all"}, f"11 courses of people fit the filters. {WHY}"),
+        ({"state": "overdue"}, f"5 courses of people fit the filters. {WHY}"),
+        ({"state": "overdue", "period": "2025"}, ""),
+    ],
+)
+def test_the_whole_list_says_how_many_lines_fit_the_filters(client, company, filters, words):
+    nobody = "Nobody has a course with this status. Choose another status, or clear the filters."
+
+    found = around_the_list(content(client, **filters))
+
+    assert found == ("Person by person", words, "" if words else nobody, [])
+
+
+def test_the_chosen_department_itself_and_who_is_in_none_have_lines_without_a_link(client, company):
+    Membership.objects.filter(employee=company.cleo).delete()
+
+    def rows(**filters):
+        table = BeautifulSoup(content(client, **filters), "html.parser").select_one(
+            "section[aria-labelledby=by-department] tbody"
+        )
+        return [(row.th.get_text().strip(), row.th.a is not None) for row in table.select("tr")]
+
+    assert rows() == [("Commercial", True), ("Office", True), ("In no department", False)]
+    assert rows(department=company.commercial.pk) == [
+        ("Commercial itself", False), ("Sales", True), ("Service", True),
+    ]  # fmt: skip
 
 
 def test_nobody_is_overdue_on_the_day_that_is_due(client, company, today):

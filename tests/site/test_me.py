@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
+from bothways.views.me import course_line, dates
 from courses import queries
 from courses.queries import Standing
 from courses.rules.completion import Reason
@@ -98,6 +99,29 @@ def test_every_status_is_a_word(
     standings.append(replace(COURSE, **changes))
 
     assert expected in page()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"due_on": None}, ["Required"]),
+        ({"requirement": "", "due_on": None}, []),
+        ({"is_overdue": True}, ["Due on 1 Dec 2026", "Required"]),
+        ({"requirement": "recommended"}, ["Due on 1 Dec 2026", "Recommended"]),
+        ({"requirement": "recommended", "is_lapsed": True}, ["Was recommended by 1 Dec 2026"]),
+        (
+            {"status": "completed", "completed_on": date(2026, 10, 2)},
+            ["Completed on 2 Oct 2026", "Required"],
+        ),
+    ],
+)
+def test_a_course_says_its_day_and_whether_it_is_required(changes: dict[str, Any], words: list[str]) -> None:
+    assert dates(replace(COURSE, **changes)) == words
+
+
+def test_a_course_leads_on_only_to_another_page_than_its_own() -> None:
+    assert course_line(COURSE).next_url == "/courses/availability/sla-slo/"
+    assert course_line(replace(COURSE, next_url=COURSE.url)).next_url == ""
 
 
 def test_a_completed_course_shows_no_due_date(page: Any, standings: list[Standing]) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -79,8 +79,15 @@ def _words_of(course: Path) -> list[str]:
     return [str(term).partition("#")[0] for term in terms]
 
 
-def arriving() -> tuple[int, int] | None:
-    """How many courses of the starter content are here, and of how many, while the worker loads the rest.
+class Arriving(NamedTuple):
+    """How many courses of the starter content are here, and of how many."""
+
+    here: int
+    total: int
+
+
+def arriving() -> Arriving | None:
+    """How far the worker is that loads the starter content.
 
     None once all of them were here. One SQL query until then, none afterwards.
     """
@@ -89,7 +96,7 @@ def arriving() -> tuple[int, int] | None:
     codes = _course_codes()
     here = Loaded.objects.filter(folder__in=codes).count()
     _Arrived.all = here == len(codes)
-    return None if _Arrived.all else (here, len(codes))
+    return None if _Arrived.all else Arriving(here, len(codes))
 
 
 class _Arrived:

@@ -1,5 +1,6 @@
 """/me/: somebody's own courses with the reasons, who can see what, and the settings."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from django.views.decorators.http import require_http_methods
 from bothways.views.accounts import keep_theme
 from courses import queries
 from courses.queries import Standing
+from courses.rules.completion import NOT_STARTED
+from courses.views.status_words import state_text
 from people import actions, roles
 from people.forms import SettingsForm
 from people.models import Employee
@@ -64,25 +67,63 @@ _SIGHT: tuple[tuple[Any, Any], ...] = (
 )
 
 
-def _sight() -> dict[str, Any]:
+@dataclass(frozen=True)
+class Sight:
+    """Who sees something about a person: a text for each of `_HEADS`, or one for all of them."""
+
+    what: str
+    cells: list[tuple[str, str]]  # head, text
+    everybody: str
+
+
+@dataclass(frozen=True)
+class CourseLine:
+    """A course of the list. The words of the state say everything that colour and icon say."""
+
+    title: str
+    url: str
+    state: str
+    state_text: str
+    reason: str
+    dates: list[str]
+    next_url: str  # empty where the course itself comes next
+    next_label: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What somebody without courses lacks, and whom to ask."""
+
+    title: str
+    body: str
+
+
+def _sight() -> list[Sight]:
     rows = []
     for what, seen in _SIGHT:
         if isinstance(seen, tuple):
-            cells = [{"head": head, "text": text} for head, text in zip(_HEADS, seen, strict=True)]
-            rows.append({"what": what, "cells": cells})
+            cells = [(str(head), str(text)) for head, text in zip(_HEADS, seen, strict=True)]
+            rows.append(Sight(str(what), cells, everybody=""))
         else:
-            rows.append({"what": what, "everybody": seen})
-    return {"heads": _HEADS, "rows": rows}
+            rows.append(Sight(str(what), [], everybody=str(seen)))
+    return rows
 
 
-def _course(standing: Standing) -> dict[str, Any]:
-    """A line of the list. The status word says everything that colour and icon say."""
-    state, state_text = standing.status, ""
-    if standing.is_overdue:
-        state = "overdue"
-        state_text = (
-            _("Overdue, in progress") if standing.status == "in_progress" else _("Overdue, not started")
-        )
+def course_line(standing: Standing) -> CourseLine:
+    return CourseLine(
+        title=standing.title,
+        url=standing.url,
+        state=standing.state,
+        state_text=state_text(standing.status, standing.is_overdue),
+        reason=standing.reason,
+        dates=dates(standing),
+        next_url=standing.next_url if standing.next_url != standing.url else "",
+        next_label=standing.next_label,
+    )
+
+
+def dates(standing: Standing) -> list[str]:
+    """When it was completed or else is due, and whether it is required."""
     dates = []
     if standing.completed_on:
         dates.append(_("Completed on %(date)s") % {"date": date_format(standing.completed_on)})
@@ -92,20 +133,10 @@ def _course(standing: Standing) -> dict[str, Any]:
         dates.append(_("Due on %(date)s") % {"date": date_format(standing.due_on)})
     if standing.requirement and not standing.is_lapsed:
         dates.append(_("Required") if standing.is_required else _("Recommended"))
-    return {
-        "title": standing.title,
-        "url": standing.url,
-        "state": state,
-        "state_text": state_text,
-        "reason": standing.reason,
-        "dates": dates,
-        "next_url": standing.next_url,
-        "next_label": standing.next_label,
-    }
+    return dates
 
 
-def _missing(employee: Employee) -> dict[str, str]:
-    """What somebody without courses lacks, and whom to ask."""
+def _missing(employee: Employee) -> Missing:
     if employee.roles:
         body = _(
             "Your account is there for your work behind the courses. To take courses yourself, ask an "
@@ -116,7 +147,7 @@ def _missing(employee: Employee) -> dict[str, str]:
             "You are signed in, but your account has no role yet, so courses and glossary stay closed. Ask HR or "
             "your line manager to have you added as an employee."
         )
-    return {"title": _("Your account takes no courses yet"), "body": body}
+    return Missing(_("Your account takes no courses yet"), body)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,13 +173,17 @@ def me(request: HttpRequest) -> HttpResponse:
         return response
     now = timezone.now()
     standings = queries.standings(employee, now=now) if employee.takes_courses else []
-    mine = [_course(item) for item in standings if item.requirement or item.status != "not_started"]
     context = {
         "form": form,
-        "standings": mine,
+        "courses": [
+            course_line(standing)
+            for standing in standings
+            if standing.requirement or standing.status != NOT_STARTED
+        ],
         "takes_courses": employee.takes_courses,
         "missing": _missing(employee),
         "catalogue_url": reverse("courses:catalogue") if employee.takes_courses else "",
+        "heads": _HEADS,
         "sight": _sight(),
         "department": department_of(employee, today(now)),
         "manager": employee.manager,

@@ -13,9 +13,20 @@ from courses import queries
 from courses.models import CoursePage, LessonPage
 from courses.published import CourseCard
 from gates.asked import MOST as MOST_TYPED
+from glossary.published import CardSense, WordCard
 from glossary.queries import search_words
 
 MOST = 20  # results of a kind
+
+
+@dataclass(frozen=True)
+class FoundWord:
+    """A word with its meanings; `badge` says how many there are, and is empty for one."""
+
+    lemma: str
+    url: str
+    badge: str
+    senses: tuple[CardSense, ...]
 
 
 @dataclass(frozen=True)
@@ -30,17 +41,25 @@ class Found:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     asked = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:MOST_TYPED]
-    context: dict[str, Any] = {"q": asked, "words": None, "courses": [], "lessons": [], "count": 0}
+    context: dict[str, Any] = {"q": asked}
     if asked:
         locale = Locale.get_active()
-        words = search_words(asked)
+        results = search_words(asked)
+        words = [found_word(found.card) for found in results.words]
         cards = {str(row.key): row.course_card for row in queries.published_courses(request.user)}
         courses = _courses(asked, locale, cards)
         lessons = _lessons(asked, locale, cards)
-        count = len(words.words) + len(courses) + len(lessons)
+        count = len(words) + len(courses) + len(lessons)
         context |= {"words": words, "courses": courses, "lessons": lessons, "count": count}
+        context["suggestions"] = results.suggestions
         context["count_text"] = ngettext("%(count)d result", "%(count)d results", count) % {"count": count}
     return render(request, "search.html", context)
+
+
+def found_word(card: WordCard) -> FoundWord:
+    count = len(card.senses)
+    badge = ngettext("%(count)s meaning", "%(count)s meanings", count) % {"count": count}
+    return FoundWord(card.lemma, card.url, badge if count > 1 else "", card.senses)
 
 
 def _courses(asked: str, locale: Locale, cards: dict[str, CourseCard]) -> list[Found]:

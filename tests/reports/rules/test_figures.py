@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.rules.overdue import is_overdue
+from courses.rules.overdue import is_overdue, state_of
 from reports.rules.figures import (
     COMPLETED_IN_FIRST,
     COURSES_OF_A_NUMBER,
@@ -19,7 +19,6 @@ from reports.rules.figures import (
     Stand,
     count,
     person_state,
-    state_of,
     status_of,
 )
 from reports.rules.period import MOST_MONTHS
