@@ -68,6 +68,7 @@ def disputed() -> Meaning:
         ({"status": "proposed", "signatures": (BEN,)}, "ink", "half", "Signed for technology by Ben, not yet for business"),
         ({"status": "deprecated", "signatures": (ANN,)}, "ink", "half", "Signed for business by Ann, not yet for technology"),
         ({"status": "agreed", "signatures": (ANN,)}, "ink", "half", "Signed for business by Ann, not yet for technology"),
+        ({"status": "in_review", "replaced_by": OTHER}, "warn", "half", "Changed since it was agreed, not yet agreed again"),
         ({"status": "proposed"}, "todo", "open", "Starter wording, not yet agreed in your company"),
     ],
 )  # fmt: skip
@@ -78,7 +79,7 @@ def test_a_sense_says_how_far_agreement_is(
     status = shown.status_of(sense(**fields))
 
     assert (status.look, status.icon, status.sentence) == (look, icon, sentence)
-    assert status.instead == (OTHER if "replaced_by" in fields else None)
+    assert status.instead == (OTHER if fields["status"] == "deprecated" and "replaced_by" in fields else None)
 
 
 def test_the_day_of_an_agreement_is_the_readers(settings: Any) -> None:
