@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page
 
-from authoring import actions, queries
+from authoring import actions, queries, shown
 from authoring.copying import copy_course as copy_a_course
 from authoring.forms import AuthorForm, CopyForm, CourseForm, ReplyForm
 from authoring.models import CourseCopy
-from authoring.readiness import sentence
 from authoring.teams import NotAnAuthor, add_author, remove_author
 from courses.models import CoursePage
 from glossary.agreement import looks_after_words
@@ -28,8 +27,6 @@ from people import roles
 from people.models import Employee
 from quizzes.models import Question
 
-ADMIN_EDIT = "wagtailadmin_pages:edit"
-
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
@@ -37,34 +34,19 @@ def desk(request: HttpRequest) -> HttpResponse:
     rows = queries.desk(request.user)
     reports = queries.open_reports(request.user).select_related("lesson", "reporter")
     context = {
-        "rows": [_shown(row) for row in rows],
+        "rows": [shown.course(row) for row in rows],
         "waiting": [
-            {"review": review, "url": AdminURLFinder(request.user).get_edit_url(review.subject)}
+            shown.review(review, AdminURLFinder(request.user).get_edit_url(review.subject))
             for review in queries.reviews_for(request.user)
         ],
         "reports": list(reports),
-        "copies": queries.copies_underway(request.user),
+        "copies": [shown.copy_on_desk(copy) for copy in queries.copies_underway(request.user)],
         "may_start": queries.may_start_courses(request.user),
         "agrees_on_words": looks_after_words(request.user),
         "keeps_words": request.user.has_perm("glossary.change_sense"),
         "reviews": request.user.has_perm("quizzes.publish_question"),
     }
     return render(request, "authoring/desk.html", context)
-
-
-def _shown(row: queries.CourseRow) -> dict[str, Any]:
-    return {
-        "row": row,
-        "edit_url": reverse(ADMIN_EDIT, args=[row.page.pk]),
-        "lessons": [
-            {
-                "row": lesson,
-                "edit_url": reverse(ADMIN_EDIT, args=[lesson.page.pk]),
-                "missing": [sentence(finding) for finding in lesson.needed],
-            }
-            for lesson in row.lessons
-        ],
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +65,7 @@ def new_course(request: HttpRequest) -> HttpResponse:
                 _("“%(title)s” is there as a draft. Write its first lesson.") % {"title": course.title},
             )
             return redirect("write:desk")
-    return render(request, "authoring/course_form.html", {"form": form, "copied": None}, status=_status(form))
+    return render(request, "authoring/new_course.html", {"form": form}, status=_status(form))
 
 
 @require_POST
@@ -91,7 +73,7 @@ def new_lesson(request: HttpRequest, course: int) -> HttpResponse:
     """The skeleton as a draft, opened in the editor."""
     page = _own_course(request, course)
     lesson = actions.start_lesson(course=page, author=request.user)
-    return redirect(ADMIN_EDIT, lesson.pk)
+    return redirect(shown.EDIT, lesson.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,30 +90,26 @@ def copy_course(request: HttpRequest, course: int) -> HttpResponse:
         else:
             if copy.stage != Stage.IMPORTED:
                 return redirect("write:copying", copy.key)
-            messages.success(request, _is_copied(copy))
+            messages.success(request, shown.is_copied(copy))
             return redirect("write:desk")
-    return render(request, "authoring/course_form.html", {"form": form, "copied": page}, status=_status(form))
+    context = {"form": form, "copied": page}
+    return render(request, "authoring/copy_course.html", context, status=_status(form))
 
 
 @require_safe
 def copying(request: HttpRequest, copy: Any) -> HttpResponse:
     """How far a copy is that takes longer, for whoever asked for it."""
     row = get_object_or_404(CourseCopy.objects.select_related("copy"), key=copy, author_id=request.user.pk)
+    if row.stage != Stage.IMPORTING:
+        return render(request, "authoring/copied.html", {"copy": row, "ended": shown.ended_copy(row)})
     underway = progress(row, now=timezone.now())
     words = ngettext("%(done)s of one part", "%(done)s of %(total)s parts", underway.total)
     context = {
         "copy": row,
         "underway": underway,
         "so_far": words % {"done": underway.done, "total": underway.total},
-        "is_copied": _is_copied(row),
     }
-    return render(request, "authoring/copy.html", context)
-
-
-def _is_copied(copy: CourseCopy) -> str:
-    return _(
-        "“%(title)s” is a draft with lessons and questions of its own. Nobody’s results were copied."
-    ) % {"title": copy.copy.title}
+    return render(request, "authoring/copying.html", context)
 
 
 @require_POST
@@ -149,7 +127,7 @@ def take_back(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         messages.success(
             request, _("What was submitted stands again, without your change. You can approve it now.")
         )
-    address = ADMIN_EDIT if kind == "page" else "wagtailsnippets_quizzes_question:edit"
+    address = shown.EDIT if kind == "page" else "wagtailsnippets_quizzes_question:edit"
     return redirect(address, pk)
 
 
@@ -217,7 +195,7 @@ def reply(request: HttpRequest, report: int) -> HttpResponse:
     context = {
         "report": row,
         "form": form,
-        "edit_url": reverse(ADMIN_EDIT, args=[row.lesson_id]),
+        "edit_url": reverse(shown.EDIT, args=[row.lesson_id]),
         "lesson_url": row.lesson.url if row.lesson.live else "",
     }
     return render(request, "authoring/reply.html", context, status=_status(form))

@@ -21,6 +21,11 @@ class CardSense(Stored):
     home_side: str
     expansion: str
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is at home on both sides."""
+        return self.home_side == "shared"
+
 
 @dataclass(frozen=True)
 class OtherName(Stored):
@@ -55,6 +60,13 @@ class WordCard(Stored):
     senses: tuple[CardSense, ...]
     names: tuple[OtherName, ...]
     texts: tuple[str, ...]
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """The gloss of each sense behind what tells it from others; a lone one behind what the word is short for."""
+        if self.is_false_friend or len(self.senses) > 1:
+            return [(sense.qualifier, sense.gloss) for sense in self.senses]
+        return [(sense.expansion, sense.gloss) for sense in self.senses]
 
 
 @dataclass(frozen=True)

@@ -146,11 +146,25 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A word that may have been meant. `typed` is the name of it that is near to what was typed."""
+
+    typed: str
+    label: str
+    url: str
+
+    @property
+    def also_called(self) -> str:
+        """That name where the word itself is another; else empty."""
+        return self.typed if self.typed != self.label else ""
+
+
+@dataclass(frozen=True)
 class Results:
     """`exact` is the word that was typed, or one that goes by what was typed; `words` holds it too."""
 
     words: list[Found]
-    suggestions: list[dict[str, str]] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
 
     @property
     def exact(self) -> Found | None:
@@ -205,7 +219,7 @@ def forget_words() -> None:
 def search_words(q: str, locale_id: int | None = None) -> Results:
     """Words by their spelling, other names, inflections, beginnings and meanings, the best first.
 
-    Nothing found: up to three words that may have been meant, each as {label, url, typed}. 1 SQL query,
+    Nothing found: up to three words that may have been meant. 1 SQL query,
     2 after a publication.
     """
     words = _words(locale_id)
@@ -221,10 +235,7 @@ def search_words(q: str, locale_id: int | None = None) -> Results:
     by_name = {name: word.card for word in words for name in (*word.searchable.names, word.card.lemma)}
     return Results(
         [],
-        [
-            {"typed": name, "label": by_name[name].lemma, "url": by_name[name].url}
-            for name in suggestions(q, by_name)
-        ],
+        [Suggestion(name, by_name[name].lemma, by_name[name].url) for name in suggestions(q, by_name)],
     )
 
 

@@ -1,5 +1,6 @@
 """The glossary as pages: an index that is also the search, one page per word, and the desk of its stewards."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from glossary import actions, queries
+from glossary import actions, queries, shown
 from glossary import agreement as agreeing
-from glossary.models import Sense, SenseVersion
+from glossary.models import SenseVersion
 from glossary.rendering import remembered
 from glossary.rules.agreement import SIDES
 from people.models import Employee
@@ -35,21 +36,21 @@ def index(request: HttpRequest) -> HttpResponse:
 def _a_to_z(request: HttpRequest) -> HttpResponse:
     false_friends_only = request.GET.get("show") == "false-friends"
     found = queries.a_to_z(false_friends_only=false_friends_only)
-    shown = found.letters
+    letters = found.letters
     one_letter = found.words > WORDS_ON_ONE_PAGE
     current = ""
     if one_letter:
         wanted = request.GET.get("letter", "")
         letter = next((entry for entry in found.letters if entry.letter == wanted), found.letters[0])
-        shown, current = [letter], letter.letter
+        letters, current = [letter], letter.letter
     context: dict[str, Any] = {"found": found, "page_title": _("Glossary")}
     if found.all_words:
-        listed = queries.words_of(shown, false_friends_only=false_friends_only)
+        listed = queries.words_of(letters, false_friends_only=false_friends_only)
         parts = {
             "found": found,
             "letters": listed.by_letter,
             "letter_nav": [
-                _nav_entry(entry, one_letter, current, false_friends_only) for entry in found.letters
+                _nav_letter(entry, one_letter, current, false_friends_only) for entry in found.letters
             ],
             "false_friends_only": false_friends_only,
         }
@@ -60,18 +61,25 @@ def _a_to_z(request: HttpRequest) -> HttpResponse:
     return render(request, "glossary/index.html", context)
 
 
-def _nav_entry(
-    entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class NavLetter:
     """A letter and where it leads, with the number of its words for those who hear the page."""
+
+    letter: str
+    words: str
+    url: str
+    is_current: bool
+
+
+def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool) -> NavLetter:
     count = entry.count
     show = "show=false-friends&" if false_friends_only else ""
-    return {
-        "letter": entry.letter,
-        "words": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
-        "url": f"?{show}{urlencode({'letter': entry.letter})}" if one_letter else f"#{entry.anchor}",
-        "is_current": one_letter and entry.letter == current,
-    }
+    return NavLetter(
+        letter=entry.letter,
+        words=ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
+        url=f"?{show}{urlencode({'letter': entry.letter})}" if one_letter else f"#{entry.anchor}",
+        is_current=one_letter and entry.letter == current,
+    )
 
 
 def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpResponse:
@@ -93,14 +101,17 @@ def word(request: HttpRequest, slug: str) -> HttpResponse:
     page = queries.word_page(slug)
     if page is None:
         return _search(request, slug.replace("-", " ").strip()[:LONGEST_SEARCH], missing=True)
-    context = {"page": page, "word": page.word}
+    context = {
+        "page": page,
+        "word": page.word,
+        "careful": shown.careful(page.word),
+        "senses": lambda: [(sense, shown.shown_sense(sense, page.word)) for sense in page.senses],
+    }
     entry = remembered("glossary/entry.html", context, page.stored, page.names)
     return render(request, "glossary/word.html", {**context, "entry": entry})
 
 
 # --- What stewards have to do ---
-
-_FIELDS = {name: Sense._meta.get_field(name).verbose_name for name in actions.TEXT_FIELDS}
 
 
 @require_safe
@@ -110,9 +121,9 @@ def agreement(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = agreeing.meanings_for(request.user)
     on = today(now)
-    disputed = [_shown(one) for one in found if one.is_disputed]
+    disputed = [shown.waiting(one) for one in found if one.is_disputed]
     waiting = [
-        _shown(one)
+        shown.waiting(one)
         for one in found
         if not one.is_disputed and agreeing.sides_to_sign(one, request.user, today=on)
     ]
@@ -125,8 +136,12 @@ def agreement(request: HttpRequest) -> HttpResponse:
 def meaning(request: HttpRequest, sense: int) -> HttpResponse:
     """One meaning in both voices, what changed in it, who has signed, and the button to sign."""
     one = _meaning_or_404(request.user, sense)
-    context = _shown(one) | {
-        "may_sign": agreeing.sides_to_sign(one, request.user, today=today(timezone.now())),
+    may_sign = agreeing.sides_to_sign(one, request.user, today=today(timezone.now()))
+    context = {
+        "meaning": one,
+        "sense": one.sense,
+        "comparison": shown.comparison(one),
+        "hands": shown.hands(one, may_sign),
         "may_edit": request.user.has_perm("glossary.change_sense"),
     }
     return render(request, "glossary/meaning.html", context)
@@ -179,21 +194,3 @@ def _meaning_or_404(person: Employee, sense: int) -> agreeing.Meaning:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _shown(one: agreeing.Meaning) -> dict[str, Any]:
-    """A meaning as the templates want it: its changes named, and the hand of each side."""
-    changes = agreeing.changes_since_agreed(one)
-    hands = {entry.side: entry for entry in one.signed}
-    return {
-        "meaning": one,
-        "sense": one.sense,
-        "changes": [_named(change) for change in changes],
-        "draft": [_named(change) for change in one.draft],
-        "sides": [(side, hands.get(side)) for side in ("business", "technology")],
-        "pieces": {change.field: change.pieces for change in changes},
-    }
-
-
-def _named(change: agreeing.Change) -> dict[str, Any]:
-    return {"name": _FIELDS[change.field], "pieces": change.pieces}

@@ -70,9 +70,13 @@ def preview(request: HttpRequest, key: Any) -> HttpResponse:
     if kept.stage in {Stage.READING, Stage.IMPORTING}:
         return render(request, "exchange/underway.html", {"upload": kept, **_so_far(kept)})
     if kept.stage == Stage.FAILED:
-        return render(request, "exchange/failed.html", {"upload": kept})
-    context = {"upload": kept, "is_done": kept.stage == Stage.IMPORTED, **_shown(kept)}
-    return render(request, "exchange/report.html", context)
+        title = _("The import has ended early") if kept.outcome else _("Nothing was imported")
+        return render(request, "exchange/failed.html", {"upload": kept, "title": title})
+    page, title = {
+        Stage.READ: ("preview", _("What the import would do")),
+        Stage.IMPORTED: ("imported", _("What was imported")),
+    }[Stage(kept.stage)]
+    return render(request, f"exchange/{page}.html", {"upload": kept, "title": title, **_shown(kept)})
 
 
 def _decided(request: HttpRequest, kept: Upload) -> HttpResponse:

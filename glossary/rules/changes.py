@@ -7,6 +7,15 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Words of a text that go or come, or stay where they do neither."""
+
+    text: str
+    goes: bool = False
+    comes: bool = False
+
+
+@dataclass(frozen=True)
 class Change:
     """One text of a meaning before and after; `field` is its name in the model."""
 
@@ -15,19 +24,19 @@ class Change:
     after: str
 
     @property
-    def pieces(self) -> list[tuple[str, str]]:
-        """The text cut into words that stay (""), go ("del") and come ("ins")."""
+    def pieces(self) -> list[Piece]:
+        """The text cut where words go and come."""
         old, new = self.before.split(), self.after.split()
-        cut: list[tuple[str, str]] = []
+        pieces: list[Piece] = []
         for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if kind == "equal":
-                cut.append(("", " ".join(old[start:end])))
+                pieces.append(Piece(" ".join(old[start:end])))
                 continue
             if end > start:
-                cut.append(("del", " ".join(old[start:end])))
+                pieces.append(Piece(" ".join(old[start:end]), goes=True))
             if last > first:
-                cut.append(("ins", " ".join(new[first:last])))
-        return cut
+                pieces.append(Piece(" ".join(new[first:last]), comes=True))
+        return pieces
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> list[Change]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from gates.csv_in import TableRefused
@@ -17,19 +17,9 @@ from people import roles
 from people.access import only_for
 from people.importing import AnotherImport, HeadingsRefused, PlanChanged, actions, outcomes, queries, running
 from people.importing.forms import UploadForm
+from people.importing.shown import plan_of
 from people.models import PeopleUpload
 from people.queries import refused_addresses
-
-_LABELS = {
-    "number": gettext_lazy("number"),
-    "name": gettext_lazy("name"),
-    "email": gettext_lazy("e-mail"),
-    "department": gettext_lazy("department"),
-    "side": gettext_lazy("side"),
-    "manager": gettext_lazy("line manager"),
-    "started_on": gettext_lazy("start"),
-    "left_on": gettext_lazy("leaves on"),
-}
 
 
 @only_for(roles.HR, roles.ADMINISTRATOR)
@@ -76,11 +66,20 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("people:import")
     if request.method == "POST":
         return _decided(request, kept)
-    context = {"upload": kept, **_told(kept)}
     if kept.stage in {Stage.READING, Stage.IMPORTING}:
-        return render(request, "people/underway.html", {**context, **_so_far(kept)})
-    page = {Stage.READ: "preview", Stage.IMPORTED: "imported", Stage.FAILED: "stopped"}[Stage(kept.stage)]
+        return render(request, "people/underway.html", {"upload": kept, **_so_far(kept)})
+    context: dict[str, Any] = {"upload": kept, "plan": plan_of(kept)}
+    if kept.stage == Stage.FAILED:
+        stopped = {"title": _("The import stopped")}
+        nothing = {"title": _("Nothing was imported"), "plan": None}
+        return render(request, "people/stopped.html", context | (stopped if _is_settled(kept) else nothing))
+    page = {Stage.READ: "preview", Stage.IMPORTED: "imported"}[Stage(kept.stage)]
     return render(request, f"people/{page}.html", context)
+
+
+def _is_settled(kept: PeopleUpload) -> bool:
+    """Whether it is certain what is written: then the outcome names the file by its hash."""
+    return "sha256" in kept.outcome
 
 
 def _decided(request: HttpRequest, kept: PeopleUpload) -> HttpResponse:
@@ -110,7 +109,7 @@ def _so_far(kept: PeopleUpload) -> dict[str, Any]:
     """What is happening with a list, and how far it is, in words."""
     underway = progress(kept, now=timezone.now())
     figures = {"done": underway.done, "total": underway.total}
-    if "sha256" in kept.outcome:  # it is decided what is written, so people are counted
+    if _is_settled(kept):  # so people are counted
         title = _("The people are being imported")
         words = ngettext("%(done)s of one person", "%(done)s of %(total)s people", underway.total)
     else:
@@ -118,7 +117,7 @@ def _so_far(kept: PeopleUpload) -> dict[str, Any]:
         title = _("The list is read once more") if importing else _("The list is being read")
         words = ngettext("%(done)s of one line", "%(done)s of %(total)s lines", underway.total)
     grouped = {name: f"{figure:,}" for name, figure in figures.items()}
-    may_stop = kept.stage == Stage.READING or (not kept.hand and "sha256" not in kept.outcome)
+    may_stop = kept.stage == Stage.READING or (not kept.hand and not _is_settled(kept))
     return {
         "underway": underway,
         "title": title,
@@ -130,39 +129,4 @@ def _so_far(kept: PeopleUpload) -> dict[str, Any]:
             "what the list would do."
         ),
         "may_be_put_away": may_stop,
-    }
-
-
-def _told(kept: PeopleUpload) -> dict[str, Any]:
-    """What a list does or did, as the pages show it."""
-    told = kept.outcome
-    if not told:
-        return {}
-    counts = told["counts"]
-    changed = [
-        {
-            **row,
-            "what": [
-                {"label": _LABELS[name], "before": before or "–", "after": after or "–"}
-                for name, before, after in row["what"]
-            ],
-        }
-        for row in told["changed"]
-    ]
-    figures = [
-        (counts["new"], ngettext("new person", "new people", counts["new"])),
-        (counts["changed"], _("with a change")),
-        (counts["unchanged"], _("unchanged")),
-        (counts["reported"], ngettext("line reported", "lines reported", counts["reported"])),
-    ]
-    if counts["meanwhile"]:
-        words = ngettext("person changed meanwhile", "people changed meanwhile", counts["meanwhile"])
-        figures.append((counts["meanwhile"], words))
-    return {
-        "told": told,
-        "count": counts,
-        "imported_count": counts["new"] + counts["changed"],
-        "changed": changed,
-        "shown": outcomes.SHOWN,
-        "figures": figures,
     }

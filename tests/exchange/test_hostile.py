@@ -75,7 +75,7 @@ def test_no_name_or_text_of_an_archive_becomes_script_in_its_report(write: Any, 
         if name != one:
             entries = [{**entry, "reason": "harmless"} for entry in entries]
         told = {"report": report, "reported": [(name, entries)], "upload": {"name": name}}
-        return render_to_string("exchange/report.html", told)
+        return render_to_string("exchange/preview.html", told)
 
     assert "&lt;img src=x onerror" in page(one)
     assert new_dangers(page(one), page("harmless")) == []

@@ -9,6 +9,7 @@ from django.test import Client
 from glossary import agreement
 from glossary.actions import sign
 from glossary.models import Sense, Signature, Status
+from glossary.rules.changes import Piece
 from tests.glossary.words import NOW, published_again, write_sense
 from tests.worlds import World, again
 
@@ -113,9 +114,9 @@ def test_a_change_is_told_word_by_word(begun: Any, steward_business: Any) -> Non
     (change,) = agreement.changes_since_agreed(one)
 
     assert change.pieces == [
-        ("", "What margin means"),
-        ("del", "in one line."),
-        ("ins", "now."),
+        Piece("What margin means"),
+        Piece("in one line.", goes=True),
+        Piece("now.", comes=True),
     ]
 
 

@@ -107,7 +107,7 @@ def test_letters_words_search_pops_and_word_of_the_week_take_one_query_each(
     with django_assert_num_queries(1):
         assert len(queries.search_words("word", locale.pk).words) == count
     with django_assert_num_queries(1):
-        assert queries.search_words("wrod-0", locale.pk).suggestions[0]["label"] == "word 0"
+        assert queries.search_words("wrod-0", locale.pk).suggestions[0].label == "word 0"
     with django_assert_num_queries(1):
         assert len(queries.pops([f"word-{number}#one" for number in range(count)], locale.pk)) == count
     with django_assert_num_queries(1):

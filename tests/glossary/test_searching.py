@@ -75,7 +75,7 @@ def test_a_typing_mistake_brings_a_suggestion(locale: Any, q: str, suggested: li
     found = queries.search_words(q, locale.pk)
 
     assert found.words == []
-    assert [entry["label"] for entry in found.suggestions] == suggested
+    assert [entry.label for entry in found.suggestions] == suggested
 
 
 def test_drafts_are_never_found(locale: Any) -> None:

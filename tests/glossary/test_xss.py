@@ -15,6 +15,7 @@ from gates.html import sanitise
 from gates.markdown import render_markdown
 from glossary.linking import TermExtension, link_once
 from glossary.models import Exchange, Match, Sense, Source, Synonym, Word
+from glossary.published import CardSense, WordCard
 from glossary.publishing import render_words
 from glossary.rendering import render_pops
 from glossary.views import LONGEST_SEARCH
@@ -150,11 +151,11 @@ def test_no_card_of_a_word_becomes_markup_in_the_index() -> None:
         return tags("".join(row(text, number) for number, text in enumerate(padded(texts))))
 
     def row(text: str, number: int) -> str:
-        sense = {"qualifier": text, "gloss": text, "home_side": "shared", "expansion": text}
-        card = {
-            "lemma": text, "url": "/glossary/x/", "is_false_friend": bool(number % 2),
-            "senses": [sense] * (1 + number % 2),
-        }  # fmt: skip
+        sense = CardSense(slug="s", qualifier=text, gloss=text, home_side="shared", expansion=text)
+        card = WordCard(
+            key="", lemma=text, slug="x", url="/glossary/x/", part_of_speech="", pronunciation="", spine="", careful="",
+            is_false_friend=bool(number % 2), language="en", senses=(sense,) * (1 + number % 2), names=(), texts=(),
+        )  # fmt: skip
         entry = {"name": text, "better_not": number % 3 == 0}
         return render_to_string("glossary/row.html", {"card": card, "entry": entry})
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import django
@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -32,6 +32,11 @@ from people import roles
 from post.models import OutboxMail
 
 WELL, WARNING, RED = "well", "warning", "red"
+STATEMENTS = {
+    WELL: gettext_lazy("Everything is well"),
+    WARNING: gettext_lazy("Running, with something to know"),
+    RED: gettext_lazy("Something needs an operator"),
+}
 SILENT_AFTER = timedelta(minutes=2)
 WAITING_AFTER = timedelta(minutes=15)
 FAILED_WITHIN = timedelta(days=1)
@@ -72,11 +77,7 @@ def health(request: HttpRequest) -> HttpResponse:
         if not is_away:
             said["seconds_since_success"] = health_traces.successes(now=timezone.now())
         return unlogged(JsonResponse(said, status=status))
-    context = {
-        "state": state,
-        "findings": [asdict(finding) for finding in findings],
-        "versions": known.items(),
-    }
+    context = {"statement": STATEMENTS[state], "findings": findings, "versions": known.items()}
     frame = None if is_away else request  # drawn without a person
     return unlogged(HttpResponse(render_to_string("health.html", context, request=frame), status=status))
 

@@ -1,7 +1,7 @@
 """The small pieces of the look, as tags: an include for each of the hundred icons of a page would be slow."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from bothways import logo
+from people import roles
 from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
 
@@ -78,6 +80,9 @@ STATUSES = {
     "sent_back": ("warn", "again", gettext_lazy("Sent back with remarks")),
     "changed": ("ink", "half", gettext_lazy("Live, with a newer draft")),
     "live": ("ok", "check", gettext_lazy("Live")),
+    "well": ("ok", "check", gettext_lazy("Well")),
+    "warning": ("warn", "alert", gettext_lazy("To know")),
+    "red": ("no", "alert", gettext_lazy("Red")),
 }
 
 
@@ -312,3 +317,50 @@ def percent(value: Any) -> str:
 def heading_tag(level: int | str) -> str:
     """3 → "h3"; a word such as "p" stays as it is."""
     return f"h{level}" if str(level).isdigit() else str(level)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is said or heard in a meeting: the voice follows the side."""
+
+    side: str
+    label: str
+    words: str
+
+    @property
+    def code(self) -> str:
+        """The end of the class of its voice."""
+        return SIDES[self.side][0]
+
+
+@register.simple_tag
+def meeting(speaker_side: str, speaker: str, said: str, hearer: str, heard: str) -> list[Turn]:
+    """Who speaks, then who hears it on the other side. A draft without a side is business's."""
+    sides = ("technology", "business") if speaker_side == "technology" else ("business", "technology")
+    return [
+        Turn(sides[0], _("%(speaker)s says") % {"speaker": speaker}, said),
+        Turn(sides[1], _("%(hearer)s hears") % {"hearer": hearer}, heard),
+    ]
+
+
+@dataclass(frozen=True)
+class OfficePage:
+    url: str
+    label: str
+    is_current: bool
+
+
+@register.simple_tag
+def office(here: str, held: Collection[str]) -> list[OfficePage]:
+    """The pages of HR that somebody with these roles may open. here: completion, audiences, import or audit."""
+    pages = [
+        ("import", "people:import", _("Import people")),
+        ("audit", "audit", _("Audit log")),
+    ]
+    if roles.HR in held:
+        pages = [
+            ("completion", "reports:completion", _("Completion")),
+            ("audiences", "audiences:list", _("Audiences")),
+            *pages,
+        ]
+    return [OfficePage(reverse(address), label, name == here) for name, address, label in pages]

@@ -1,7 +1,9 @@
 """/audit/: who signed in, read, exported or changed what about whom, for administrators and HR."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -165,22 +167,36 @@ def _is_uuid(value: str) -> bool:
     return True
 
 
-def _row(entry: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Row:
+    """An entry as the page shows it; `detail` has names and values."""
+
+    at: datetime
+    who: str
+    what: str
+    about: str
+    origin: str
+    detail: Sequence[tuple[str, str]]
+
+
+def _row(entry: AuditEntry, names: dict[str, str]) -> Row:
     origin = entry.origin
     if origin.startswith("address-"):
         origin = _("Network %(hash)s") % {"hash": origin.removeprefix("address-")}
-    return {
-        "number": entry.number,
-        "at": entry.at,
-        "who": entry.actor.display_name if entry.actor else _("Nobody signed in"),
-        "what": audit_queries.label(entry.verb),
-        "about": _called(entry.about, names),
-        "origin": _ORIGINS.get(origin, origin),
-        "detail": [
-            (_NAMES.get(name, name.replace("_", " ")), _text(value, {**names, **_WORDS.get(name, {})}))
+    return Row(
+        at=entry.at,
+        who=entry.actor.display_name if entry.actor else _("Nobody signed in"),
+        what=audit_queries.label(entry.verb),
+        about=_called(entry.about, names) or "–",
+        origin=str(_ORIGINS.get(origin, origin)),
+        detail=[
+            (
+                str(_NAMES.get(name, name.replace("_", " "))),
+                _text(value, {**names, **_WORDS.get(name, {})}),
+            )
             for name, value in entry.detail.items()
         ],
-    }
+    )
 
 
 def _called(about: str, names: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ from glossary.rules.agreement import (
     review_due,
     status_of,
 )
-from glossary.rules.changes import Change, changes
+from glossary.rules.changes import Change, Piece, changes
 from people.models import Side
 
 some_sides = st.frozensets(st.sampled_from(sorted(SIDES)))
@@ -140,12 +140,12 @@ def test_what_differs_is_told_in_the_order_that_was_asked_for() -> None:
     )
 
     assert found == [Change("unit", "", "%"), Change("gloss", "a b", "a c")]
-    assert found[1].pieces == [("", "a"), ("del", "b"), ("ins", "c")]
+    assert found[1].pieces == [Piece("a"), Piece("b", goes=True), Piece("c", comes=True)]
 
 
 @given(st.text("ab "), st.text("ab "))
 def test_the_pieces_hold_both_texts(before: str, after: str) -> None:
     pieces = Change("gloss", before, after).pieces
 
-    assert " ".join(text for kind, text in pieces if kind != "ins").split() == before.split()
-    assert " ".join(text for kind, text in pieces if kind != "del").split() == after.split()
+    assert " ".join(piece.text for piece in pieces if not piece.comes).split() == before.split()
+    assert " ".join(piece.text for piece in pieces if not piece.goes).split() == after.split()

@@ -145,7 +145,7 @@ def test_hr_reads_both_before_and_after(here_already: None, client: Any, hr: Any
     sent = client.post("/people/import/", {"file": SimpleUploadedFile("people.csv", data.read())})
 
     before = client.get(sent.url)
-    client.post(sent.url, {"do": "import", "fingerprint": before.context["told"]["fingerprint"]})
+    client.post(sent.url, {"do": "import", "fingerprint": before.context["plan"].fingerprint})
     after = client.get(sent.url)
 
     for page in (before, after):

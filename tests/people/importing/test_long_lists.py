@@ -42,7 +42,7 @@ def send(client: Any, text: str, **more: Any) -> str:
 
 
 def confirm(client: Any, address: str, **more: Any) -> str:
-    seen = client.get(address).context["told"]["fingerprint"]
+    seen = client.get(address).context["plan"].fingerprint
     answer = client.post(address, {"do": "import", "fingerprint": seen, **more}, follow=True)
     return str(answer.content.decode())
 
@@ -194,7 +194,7 @@ def test_what_has_changed_since_is_shown_anew_by_the_worker(at_hr: Any) -> None:
 
 def test_whoever_asks_twice_gets_it_once(at_hr: Any) -> None:
     address = send(at_hr, people(20))
-    seen = at_hr.get(address).context["told"]["fingerprint"]
+    seen = at_hr.get(address).context["plan"].fingerprint
 
     for _click in range(2):
         assert at_hr.post(address, {"do": "import", "fingerprint": seen}).url == address
@@ -202,7 +202,7 @@ def test_whoever_asks_twice_gets_it_once(at_hr: Any) -> None:
     assert AuditEntry.objects.filter(verb="people.imported").count() == 1
     long = send(at_hr, people(COUNT))
     work()
-    seen = at_hr.get(long).context["told"]["fingerprint"]
+    seen = at_hr.get(long).context["plan"].fingerprint
     for _click in range(2):
         at_hr.post(long, {"do": "import", "fingerprint": seen})
     assert DBTaskResult.objects.filter(status="READY").count() == 1

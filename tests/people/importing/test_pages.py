@@ -31,7 +31,7 @@ def waiting():
 def answer(client, do="import", **more):
     found = client.get(waiting())
     return client.post(
-        waiting(), {"do": do, "fingerprint": found.context["told"]["fingerprint"]}, follow=True, **more
+        waiting(), {"do": do, "fingerprint": found.context["plan"].fingerprint}, follow=True, **more
     )
 
 
@@ -118,7 +118,7 @@ def test_a_list_that_nobody_decided_about_goes_by_itself(at_hr):
 
 def test_what_has_changed_since_the_preview_is_looked_at_again(at_hr):
     send(at_hr, people(20))
-    seen = at_hr.get(waiting()).context["told"]["fingerprint"]
+    seen = at_hr.get(waiting()).context["plan"].fingerprint
     Employee.objects.filter(email="hr@example.com").update(employee_number="K7")
 
     again = at_hr.post(waiting(), {"do": "import", "fingerprint": seen}, follow=True)
