@@ -53,7 +53,7 @@ VERDICTS = {
     Verdict.NOT_QUITE: VerdictLook("no", "no", "again", gettext_lazy("Not quite")),
     Verdict.NOT_SURE: VerdictLook("unsure", "", "half", gettext_lazy("Not sure yet")),
 }
-# Where the answer that is right follows at once, as in a lesson.
+# Where the page goes on to tell what is right, as in a lesson, who was not sure reads another word.
 REVEALED = VERDICTS | {
     Verdict.NOT_SURE: replace(
         VERDICTS[Verdict.NOT_SURE], icon="note", word=gettext_lazy("Here is how it is")
