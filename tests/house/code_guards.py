@@ -113,6 +113,7 @@ BELOW_MODELS = {
     "published",
     "roles",
     "finding",
+    "addresses",
 }
 
 

@@ -1,10 +1,12 @@
-"""What the tags of the look decide, made of values: no database."""
+"""What the tags of the look and the pages of operators decide, made of values: no database."""
 
 import pytest
 
+from audit.models import AuditEntry
 from bothways.operations.health import RED, STATEMENTS, WARNING, WELL
 from bothways.templatetags import look
 from bothways.templatetags.look import OfficePage, Turn
+from bothways.views import audit
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,9 @@ def test_each_state_of_health_has_its_words(
     assert f"#i-{icon}" in html
     assert f"<span>{word}</span>" in html
     assert str(STATEMENTS[state]) == statement
+
+
+def test_an_entry_of_the_log_about_nobody_shows_a_dash() -> None:
+    row = audit._row(AuditEntry(verb="session.signed_in", about="", origin="page"), {})
+
+    assert (row.about, row.who, row.origin) == ("–", "Nobody signed in", "Page")
