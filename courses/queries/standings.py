@@ -118,6 +118,7 @@ class Standing:
     lessons_done: int
     lessons_needed: int
     best_score_percent: int | None
+    quiz_passed: bool
     next_url: str
     next_title: str
     next_objective: str
@@ -243,6 +244,7 @@ def _standing(
         lessons_done=assessment.lessons_needed_done,
         lessons_needed=assessment.lessons_needed,
         best_score_percent=assessment.best_score_percent,
+        quiz_passed=assessment.quiz_passed,
         next_url=url,
         next_title=title,
         next_objective=objective,

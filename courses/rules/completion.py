@@ -104,6 +104,7 @@ class Assessment:
     lessons_needed: int
     lessons_needed_done: int
     best_score_percent: int | None
+    quiz_passed: bool  # by the pass mark of the attempt's own time
     reasons: tuple[Reason, ...]
 
 
@@ -158,6 +159,7 @@ def assess(rule: Rule, facts: Facts) -> Assessment:
         lessons_needed=len(needed),
         lessons_needed_done=len(needed_done),
         best_score_percent=best,
+        quiz_passed=first_pass is not None,
         reasons=_reasons(rule, status, len(needed), len(needed_done), best, quiz_done),
     )
 

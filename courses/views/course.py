@@ -19,7 +19,6 @@ from courses.published import CourseQuiz
 from courses.queries import Standing
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.views import outbox
-from quizzes.rules.grading import passes
 
 _SESSION_PLANS = {
     SessionKind.BROWN_BAG: gettext_lazy("Session plan: brown bag"),
@@ -107,7 +106,7 @@ def course_standing(minutes: int, quiz: CourseQuiz | None, standing: Standing) -
         reason=standing.reason,
         completed_on=standing.completed_on,
         asked=asked_of(standing),
-        quiz_state=quiz_state(quiz, standing.best_score_percent),
+        quiz_state=quiz_state(quiz, standing),
         best_score_percent=standing.best_score_percent,
     )
 
@@ -127,11 +126,11 @@ def lessons_text(count: int, *, has_quiz: bool) -> str:
     return words % {"count": count}
 
 
-def quiz_state(quiz: CourseQuiz | None, best_score_percent: int | None) -> str:
-    """The state that the best result shows: a quiz that was not passed yet is in progress."""
-    if quiz is None or best_score_percent is None:
+def quiz_state(quiz: CourseQuiz | None, standing: Standing) -> str:
+    """A quiz that was not passed yet is in progress; one that was, stays so when the pass mark is raised."""
+    if quiz is None or standing.best_score_percent is None:
         return NOT_STARTED
-    return COMPLETED if passes(best_score_percent, quiz.pass_percent) else IN_PROGRESS
+    return COMPLETED if standing.quiz_passed else IN_PROGRESS
 
 
 def asked_of(standing: Standing) -> Asked | None:

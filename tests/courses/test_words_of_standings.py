@@ -130,11 +130,26 @@ def test_a_course_says_what_it_consists_of(count: int, has_quiz: bool, words: st
 
 
 @pytest.mark.parametrize(
-    ("best", "state"), [(None, "not_started"), (0, "in_progress"), (79, "in_progress"), (80, "completed")]
+    ("best", "passed", "state"),
+    [
+        (None, False, "not_started"),
+        (0, False, "in_progress"),
+        (79, False, "in_progress"),
+        (80, True, "completed"),
+        (70, True, "completed"),  # passed when 70 % was enough
+        (80, False, "in_progress"),  # and not passed when 80 % was not
+    ],
 )
-def test_a_quiz_is_completed_from_its_pass_mark_on(best: int | None, state: str) -> None:
-    assert quiz_state(QUIZ, best) == state
-    assert course_standing(40, QUIZ, standing(best_score_percent=best)).quiz_state == state
+def test_a_quiz_is_completed_by_the_pass_mark_of_its_own_time(
+    best: int | None, passed: bool, state: str
+) -> None:
+    shown = course_standing(40, QUIZ, standing(best_score_percent=best, quiz_passed=passed))
+
+    assert shown.quiz_state == state
+
+
+def test_a_course_without_a_quiz_has_no_state_of_one() -> None:
+    assert quiz_state(None, standing(best_score_percent=90, quiz_passed=True)) == "not_started"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SessionKind if kind])

@@ -13,33 +13,12 @@ from django.utils.formats import date_format
 from bothways.views.me import course_line, dates
 from courses import queries
 from courses.queries import Standing
-from courses.rules.completion import Reason
 from people.models import Department, Employee, Membership
+from tests.courses.standing_of import standing
 
 pytestmark = pytest.mark.django_db
 
-COURSE = Standing(
-    **{
-        **dict.fromkeys(Standing.__dataclass_fields__, ""),
-        "code": "T2",
-        "title": "What 99.9 % really buys",
-        "url": "/courses/availability/",
-        "direction": "technology-for-business",
-        "minutes": 40,
-        "lesson_count": 5,
-        "status": "in_progress",
-        "is_overdue": False,
-        "is_lapsed": False,
-        "requirement": "required",
-        "due_on": date(2026, 12, 1),
-        "completed_on": None,
-        "reasons": (Reason("2 of 5 lessons done.", ""),),
-        "next_url": "/courses/availability/sla-slo/",
-        "next_number": 3,
-        "best_score_percent": None,
-        "changed_at": None,
-    }
-)
+COURSE = standing(requirement="required", due_on=date(2026, 12, 1))
 
 
 @pytest.fixture

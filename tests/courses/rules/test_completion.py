@@ -247,3 +247,11 @@ def test_who_has_not_completed_it_stands_where_the_rule_of_today_says():
     by_todays_rule = assess(RULE, Facts(started_at=at(0)))
 
     assert kept(by_todays_rule, None) is by_todays_rule
+
+
+@pytest.mark.parametrize(("passed", "score"), [(True, 70), (False, 79)])
+def test_a_quiz_is_passed_by_the_mark_of_its_time_whatever_the_mark_of_today(passed, score):
+    """The rule of today wants 80 %."""
+    standing = assess(RULE, Facts(**ALL_LESSONS, results=[Result(at(30), score, passed=passed)]))
+
+    assert (standing.quiz_passed, standing.best_score_percent) == (passed, score)
