@@ -35,27 +35,27 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _a_to_z(request: HttpRequest) -> HttpResponse:
     false_friends_only = request.GET.get("show") == "false-friends"
-    found = queries.a_to_z(false_friends_only=false_friends_only)
-    letters = found.letters
-    one_letter = found.words > WORDS_ON_ONE_PAGE
+    contents = queries.a_to_z(false_friends_only=false_friends_only)
+    letters = contents.letters
+    one_letter = contents.words > WORDS_ON_ONE_PAGE
     current = ""
     if one_letter:
         wanted = request.GET.get("letter", "")
-        letter = next((entry for entry in found.letters if entry.letter == wanted), found.letters[0])
+        letter = next((entry for entry in contents.letters if entry.letter == wanted), contents.letters[0])
         letters, current = [letter], letter.letter
-    context: dict[str, Any] = {"found": found, "page_title": _("Glossary")}
-    if found.all_words:
+    context: dict[str, Any] = {"found": contents, "page_title": _("Glossary")}
+    if contents.all_words:
         listed = queries.words_of(letters, false_friends_only=false_friends_only)
         parts = {
-            "found": found,
+            "found": contents,
             "letters": listed.by_letter,
             "letter_nav": [
-                _nav_letter(entry, one_letter, current, false_friends_only) for entry in found.letters
+                _nav_letter(entry, one_letter, current, false_friends_only) for entry in contents.letters
             ],
             "false_friends_only": false_friends_only,
         }
-        counts = tuple((entry.letter, entry.count) for entry in found.letters)
-        totals = found.all_words, found.false_friends, counts
+        counts = tuple((entry.letter, entry.count) for entry in contents.letters)
+        totals = contents.all_words, contents.false_friends, counts
         key = totals, false_friends_only, one_letter, current, listed.digest
         context["words"] = remembered("glossary/words.html", parts, *key)
     return render(request, "glossary/index.html", context)
@@ -119,13 +119,13 @@ def agreement(request: HttpRequest) -> HttpResponse:
     """Meanings that wait for this person's side, and those about which the two sides do not agree."""
     _refuse_others(request.user)
     now = timezone.now()
-    found = agreeing.meanings_for(request.user)
+    meanings = agreeing.meanings_for(request.user)
     on = today(now)
-    disputed = [shown.waiting(one) for one in found if one.is_disputed]
+    disputed = [shown.waiting(meaning) for meaning in meanings if meaning.is_disputed]
     waiting = [
-        shown.waiting(one)
-        for one in found
-        if not one.is_disputed and agreeing.sides_to_sign(one, request.user, today=on)
+        shown.waiting(meaning)
+        for meaning in meanings
+        if not meaning.is_disputed and agreeing.sides_to_sign(meaning, request.user, today=on)
     ]
     agreed, public = agreeing.count_agreed()
     context = {"waiting": waiting, "disputed": disputed, "agreed": agreed, "public": public}

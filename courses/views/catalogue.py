@@ -63,9 +63,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     every = queries.standings(request.user, now=timezone.now())
     direction = wanted.get("direction") or ""
     fitting = [standing for standing in every if form.fits(standing)]
-    found = [standing for standing in fitting if not direction or standing.direction == direction]
+    shown = [standing for standing in fitting if not direction or standing.direction == direction]
     columns = [
-        Column(value, str(label), [_row(standing) for standing in found if standing.direction == value])
+        Column(value, str(label), [_row(standing) for standing in shown if standing.direction == value])
         for value, label in Direction.choices
         if not direction or direction == value
     ]
@@ -74,8 +74,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "columns": columns,
         "switch": _switch(request, fitting, direction),
         "direction": direction,
-        "count": len(found),
-        "count_text": ngettext("%(count)d course", "%(count)d courses", len(found)) % {"count": len(found)},
+        "count": len(shown),
+        "count_text": ngettext("%(count)d course", "%(count)d courses", len(shown)) % {"count": len(shown)},
         "has_courses": bool(every),
     }
     return render(request, "courses/catalogue.html", context)

@@ -99,25 +99,25 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Ends the provider's flow here: somebody is signed in, or reads why not. Nothing is stored."""
         claims = claims_of(sociallogin.account.extra_data)
-        found = employee_of(claims) if claims is not None else Found(None, "contradicts")
-        if found.employee is None or found.why:
+        claimant = employee_of(claims) if claims is not None else Found(None, "contradicts")
+        if claimant.employee is None or claimant.why:
             audit_log.record(
                 actor=None,
                 verb=audit_log.Verb.SIGN_IN_REFUSED,
-                about=f"employee:{found.employee.pk}" if found.employee else "",
-                detail={"why": found.why},
+                about=f"employee:{claimant.employee.pk}" if claimant.employee else "",
+                detail={"why": claimant.why},
                 origin=PROVIDER,
                 now=timezone.now(),
             )
-            raise ImmediateHttpResponse(refused(request, found.why))
+            raise ImmediateHttpResponse(refused(request, claimant.why))
         address = str(sociallogin.state.get("next") or "")
         if request.user.is_authenticated:
             request.session.flush()
-        found.employee.backend = BACKEND  # type: ignore[attr-defined]
+        claimant.employee.backend = BACKEND  # type: ignore[attr-defined]
         response = perform_login(
             request,
             Login(
-                user=found.employee,
+                user=claimant.employee,
                 redirect_url=address if is_safe_next(address, request) else None,
                 signal_kwargs={"way": PROVIDER},
             ),

@@ -36,19 +36,19 @@ def as_of(question: ReportQuery, now: datetime) -> str:
     """ "22 November 2026, 09:00" for today, else "the end of 30 September 2026"; where the company is."""
     if question.on < question.today:
         return _("the end of %(day)s") % {"day": date_format(question.on)}
-    found = organisation()
-    here = timezone.localtime(now, found.zone if found else None)
+    company = organisation()
+    here = timezone.localtime(now, company.zone if company else None)
     return _("%(day)s, %(time)s") % {"day": date_format(today(now)), "time": date_format(here, "H:i")}
 
 
 def filters(form: TeamForm) -> list[tuple[str, str]]:
     """Label and chosen words of each filter, whether set or not."""
-    found = []
+    labelled = []
     for bound in form:
         chosen: Any = form.data.get(bound.name, "")
         words = {str(value): str(label) for value, label in bound.field.choices}  # type: ignore[attr-defined]  # all are choices
-        found.append((str(bound.label), words.get(chosen, words.get("", "")).strip()))
-    return found
+        labelled.append((str(bound.label), words.get(chosen, words.get("", "")).strip()))
+    return labelled
 
 
 class Said:

@@ -39,15 +39,15 @@ class CourseOfPerson:
 @for_hr
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Any employee, whoever left included: records refer to them."""
-    found = queries.somebody(pk)
-    if found is None:
+    employee = queries.somebody(pk)
+    if employee is None:
         raise Http404
     return _page(
         request,
-        found,
+        employee,
         back=reverse("reports:completion"),
         title=_("Completion report"),
-        refused_mail=refused_address(found.email),
+        refused_mail=refused_address(employee.email),
     )
 
 
@@ -55,8 +55,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @for_managers
 def team_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody below this manager. Whoever is not looks the same as whoever does not exist."""
-    found = queries.somebody(pk)
-    if found is None or not queries.is_below(found, request.user):
+    employee = queries.somebody(pk)
+    if employee is None or not queries.is_below(employee, request.user):
         return refused(
             request,
             Refusal(
@@ -66,23 +66,23 @@ def team_person(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             ),
         )
-    return _page(request, found, back=reverse("reports:team"), title=_("Your team"))
+    return _page(request, employee, back=reverse("reports:team"), title=_("Your team"))
 
 
 def _page(
-    request: HttpRequest, found: Employee, *, back: str, title: str, refused_mail: str = ""
+    request: HttpRequest, employee: Employee, *, back: str, title: str, refused_mail: str = ""
 ) -> HttpResponse:
     now: datetime = timezone.now()
     today = day_of(now)
-    audit.read_person(found, by=request.user, now=now)
+    audit.read_person(employee, by=request.user, now=now)
     context = {
-        "person": found,
-        "department": department_of(found, today),
-        "courses": [course_of_person(course) for course in queries.explained(found, today=today)],
-        "has_left": found.has_left(today),
+        "person": employee,
+        "department": department_of(employee, today),
+        "courses": [course_of_person(course) for course in queries.explained(employee, today=today)],
+        "has_left": employee.has_left(today),
         "today": today,
         "refused_mail": refused_mail,
-        "crumbs": [{"label": title, "url": back}, {"label": str(found), "url": ""}],
+        "crumbs": [{"label": title, "url": back}, {"label": str(employee), "url": ""}],
     }
     return render(request, "reports/person.html", context)
 

@@ -102,8 +102,8 @@ def sign_in_required(get_response: Handler) -> Handler:
             response = _private(_refused(request, refusal))
             refusals.log(request, response, user)
             return response
-        found = organisation()
-        zone = _zone(user.time_zone or (found.time_zone if found else ""))
+        company = organisation()
+        zone = _zone(user.time_zone or (company.time_zone if company else ""))
         if zone is not None:
             timezone.activate(zone)
         if user.language and user.language != translation.get_language():
@@ -176,13 +176,13 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
     """Sign in and come back. A form that was sent, or a script, is told so instead of being led away."""
     if SESSION_KEY in request.session:  # left the company, closed account, or a new password elsewhere
         request.session.flush()
-    place = request.get_full_path()
+    asked_for = request.get_full_path()
     script = is_script(request)
     if not script and request.method in {"GET", "HEAD"}:
-        if place == reverse("home") or not is_safe_next(place, request):
-            # The address of the site, typed or kept, is no place that was asked for: everybody's work is another.
+        if asked_for == reverse("home") or not is_safe_next(asked_for, request):
+            # The address of the site, typed or kept, is nothing that was asked for: everybody's work is another.
             return redirect("account_login")
-        return redirect_to_login(place, reverse("account_login"))
+        return redirect_to_login(asked_for, reverse("account_login"))
     back = came_from(request)
     door = redirect_to_login(back, reverse("account_login")).url
     if script:
@@ -209,5 +209,5 @@ def came_from(request: HttpRequest) -> str:
     origin = urlsplit(request.headers.get("Referer", ""))
     if origin.netloc != request.get_host():
         return "/"
-    place = origin.path + (f"?{origin.query}" if origin.query else "")
-    return place if is_safe_next(place, request) else "/"
+    page = origin.path + (f"?{origin.query}" if origin.query else "")
+    return page if is_safe_next(page, request) else "/"

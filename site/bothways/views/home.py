@@ -18,6 +18,7 @@ from courses.models import Direction
 from courses.queries import Standing, answers_for
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.rules.next_step import BEGUN, NOTHING_DUE, next_step, suggestion, urgency
+from courses.rules.overdue import OVERDUE
 from glossary.published import WordCard
 from glossary.queries import word_of_the_week
 from people.models import Side
@@ -119,8 +120,8 @@ def _day_of(standing: Standing) -> str:
 
 def _how_far(standing: Standing) -> tuple[str, str]:
     """The state of a course in the list, and words for it where those of the state alone do not do."""
-    if standing.is_overdue or standing.status == COMPLETED:
-        return "overdue" if standing.is_overdue else COMPLETED, ""
+    if standing.state in {OVERDUE, COMPLETED}:
+        return standing.state, ""
     figures = {"done": standing.lessons_done, "needed": standing.lessons_needed}
     if standing.is_lapsed and standing.due_on:
         day = _written(standing.due_on, "j M")

@@ -154,10 +154,10 @@ def _missing(employee: Employee) -> Missing:
 def me(request: HttpRequest) -> HttpResponse:
     """The page, and its settings form. A GET costs four SQL queries more than the frame, for any number of courses."""
     employee: Employee = request.user  # type: ignore[assignment]
-    found = organisation()
+    company = organisation()
     stored = {"theme": employee.theme, "time_zone": employee.time_zone, "marks_terms": employee.marks_terms}
     form = SettingsForm(
-        request.POST or None, initial=stored, company_zone=found.time_zone if found else "UTC"
+        request.POST or None, initial=stored, company_zone=company.time_zone if company else "UTC"
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
