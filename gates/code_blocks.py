@@ -26,13 +26,15 @@ LANGUAGES: Final = frozenset(_LANGUAGES.split())
 _CODE_LIMIT: Final = 3_000  # characters per block
 _CODES_LIMIT: Final = 10_000  # characters per text, each block counted as 100 more
 
+# Building one costs more than colouring ten lines, and it keeps nothing of a text: threads may share it.
+_FORMATTER: Final = HtmlFormatter(nowrap=True)
+
 
 class Code:
     """Fenced code as HTML with Pygments' classes; plain where the language is unknown or the code is long."""
 
     def __init__(self) -> None:
         self.coloured = 0
-        self.formatter = HtmlFormatter(nowrap=True)  # building one costs more than colouring ten lines
 
     def validate(
         self, language: str | None, inputs: object, options: object, attrs: object, md: Markdown
@@ -51,7 +53,7 @@ class Code:
         name = (language or "").lower()
         self.coloured += len(source) + 100
         if name in LANGUAGES and len(source) <= _CODE_LIMIT and self.coloured <= _CODES_LIMIT:
-            inner = highlight(source, get_lexer_by_name(name, stripnl=False), self.formatter)
+            inner = highlight(source, get_lexer_by_name(name, stripnl=False), _FORMATTER)
         else:
             inner = escape(source, quote=False)
         return f'<div class="highlight"><pre><code>{inner.rstrip()}\n</code></pre></div>'
