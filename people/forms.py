@@ -15,7 +15,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from audit.log import Verb
 from people import actions, roles
 from people.accounts.backends import may_sign_in
 from people.models import Department, Employee, Theme
@@ -310,19 +309,3 @@ class EmployeeEditForm(EmployeeForm):
 
     class Meta(EmployeeForm.Meta):
         fields: tuple[str, ...] = (*EmployeeForm.Meta.fields, "is_active")
-
-
-class AuditFilterForm(forms.Form):
-    """What to show of the audit log."""
-
-    verb = forms.ChoiceField(
-        label=_("What"), required=False, choices=lambda: [("", _("Everything")), *Verb.choices]
-    )
-    who = ColleagueField(label=_("Done by (e-mail)"), required=False)
-    about = ColleagueField(label=_("About (e-mail)"), required=False)
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )

@@ -16,11 +16,11 @@ from wagtail.models import Page
 
 from audit import queries as audit_queries
 from audit.models import AuditEntry
+from bothways.forms import AuditFilterForm
 from courses.models import CoursePage
 from glossary.models import Sense
 from people import roles
 from people.access import only_for
-from people.forms import AuditFilterForm
 from people.models import Department, Employee
 from quizzes.models import Question
 

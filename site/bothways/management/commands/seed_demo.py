@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from bothways.operations.demo import bench
+from bothways.management import many_people
 from courses.queries import record_differences
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError("At least one employee, and from 0 to 99 courses.")
         begun = time.monotonic()
         try:
-            seeded = bench.seed(
+            seeded = many_people.seed(
                 employees=employees,
                 courses=courses,
                 words=words,
@@ -47,12 +47,12 @@ class Command(BaseCommand):
                 now=timezone.now(),
                 say=self.say,
             )
-        except bench.NotADemo as error:
+        except many_people.NotADemo as error:
             raise CommandError(
                 f"This is a real installation ({error}). Invented people are made only in a demo or an empty one; "
                 "choose another folder with BOTHWAYS_DATA. Nothing was changed."
             ) from error
-        except bench.SeededBefore as error:
+        except many_people.SeededBefore as error:
             raise CommandError(
                 f"There are {error} invented people here already; more are made only in a fresh folder. Nothing was changed."
             ) from error

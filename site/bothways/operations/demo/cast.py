@@ -1,4 +1,9 @@
-"""The ten people whom everybody may try. Roles and hints for the sign-in page stand in `people.accounts.demo`."""
+"""The ten people whom everybody may try, as they are hired.
+
+What the sign-in page says of them stands in `people.accounts.demo`, in the order of the page. These are two
+lists, joined by e-mail address, since `people` stands below and imports nothing from here. A person's side is
+said there only; a test compares the addresses.
+"""
 
 from dataclasses import dataclass
 
