@@ -18,6 +18,7 @@ from authoring.rules.lacks import Finding
 from courses.models import CoursePage, LessonPage, ProblemReport
 from courses.queries.codes import in_code_order
 from jobs.models import Stage
+from people import roles
 from people.models import Employee
 
 DRAFT, IN_REVIEW, SENT_BACK, CHANGED, LIVE = "draft", "in_review", "sent_back", "changed", "live"
@@ -55,6 +56,11 @@ class CourseRow:
     @property
     def live(self) -> int:
         return self.count(LIVE, CHANGED)
+
+
+def may_start_courses(person: Any) -> bool:
+    """Whether somebody may make courses, by hand, as a copy or from files."""
+    return bool(person.is_superuser or {roles.AUTHOR, roles.ADMINISTRATOR} & person.roles)
 
 
 def courses_of(person: Any) -> QuerySet[CoursePage]:

@@ -11,6 +11,7 @@ from datetime import date
 from people.importing.rules.columns import PersonLine
 from people.importing.rules.plans import Known, Told
 from people.importing.rules.sentences import Sentence, _
+from people.rules.may_sign_in import has_left
 
 
 class Leavings:
@@ -94,7 +95,7 @@ class Leavings:
         day = line.left_on
         if day is None or any(start and day < start for start in (line.started_on, person.started_on)):
             return False
-        return person.left_on is None or (day < person.left_on and person.left_on >= self.today)
+        return person.left_on is None or (day < person.left_on and not has_left(person.left_on, self.today))
 
 
 def _same_name(one: str, other: str) -> bool:
