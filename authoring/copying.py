@@ -21,8 +21,8 @@ from courses.models import CataloguePage, CoursePage, LessonPage
 from jobs.interruption import Interrupted
 from jobs.models import Stage
 from jobs.pauses import Pauses
-from jobs.queries import left_lying, spent
-from jobs.underway import Overtaken, let_go, move, take_up, tell
+from jobs.queries import abandoned, out_of_attempts
+from jobs.underway import Overtaken, move, release, store_progress, take_lease
 from people.models import Employee
 from publishing.publication import my_turn
 from quizzes.models import Option, Question, SenseTag
@@ -112,7 +112,7 @@ def _ask_the_worker(pk: int) -> None:
 
 def go_on(copy: CourseCopy, *, clock: Clock) -> None:
     """Copy what is not there yet. Whoever is overtaken ends without a word."""
-    if not take_up(copy, now=clock()):
+    if not take_lease(copy, now=clock()):
         return
     rest = Pauses()
     try:
@@ -132,7 +132,7 @@ def go_on(copy: CourseCopy, *, clock: Clock) -> None:
     except Overtaken:
         return
     except BaseException as error:
-        let_go(copy, failed=not isinstance(error, Interrupted), now=clock())
+        release(copy, failed=not isinstance(error, Interrupted), now=clock())
         raise
 
 
@@ -143,12 +143,12 @@ def _copy_a_piece(copy: CourseCopy, *, now: datetime) -> None:
     questions, lessons = plan["questions"], plan["lessons"]
     if done < len(questions):
         piece = questions[done : done + AT_ONCE]
-        tell(copy, done=done + len(piece), now=now)
+        store_progress(copy, done=done + len(piece), now=now)
         copies = {str(old): new for old, new in _copy_questions(copy, piece)}
         CourseCopy.objects.filter(pk=copy.pk).update(outcome={**plan, "copies": {**plan["copies"], **copies}})
         plan["copies"] |= copies
     else:
-        tell(copy, done=done + 1, now=now)
+        store_progress(copy, done=done + 1, now=now)
         _copy_lesson(copy, lessons[done - len(questions)])
 
 
@@ -160,9 +160,9 @@ def _finish(copy: CourseCopy, *, now: datetime) -> None:
 
 def take_up_left(*, now: datetime) -> None:
     """Copies that a killed process left are gone on with; what failed time after time says so. Old news go."""
-    for pk in spent(CourseCopy, now=now):
+    for pk in out_of_attempts(CourseCopy, now=now):
         _give_up(CourseCopy.objects.select_related("author").get(pk=pk), now=now)
-    for pk in left_lying(CourseCopy, now=now):
+    for pk in abandoned(CourseCopy, now=now):
         _ask_the_worker(pk)
     CourseCopy.objects.filter(made_at__lt=now - KEPT).exclude(stage=Stage.IMPORTING).delete()
 

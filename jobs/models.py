@@ -67,10 +67,10 @@ _LINKS = {
 
 
 class Underway(models.Model):
-    """Something that is uploaded, read, shown and imported, piece by piece, and says how far it is.
+    """An upload that is read, shown and imported, or a copy, piece by piece; it stores its progress.
 
-    `hand` names who reads or imports it now, and is empty while it waits for the worker. Whoever holds it
-    tells how far it is with every piece; who is silent for `jobs.rules.schedule.SILENT_AFTER` has lost it.
+    `hand` is the lease: it names who reads or imports it now, and is empty while it waits for a worker. Its holder
+    stores the progress with every piece and loses the lease after `jobs.rules.schedule.SILENT_AFTER` without.
     Every step from one stage to the next is one conditional UPDATE, so it happens once.
     """
 

@@ -164,23 +164,23 @@ def progress(item: Underway, *, now: datetime) -> Progress:
     return Progress(min(item.done, item.total), item.total, not item.hand, is_silent)
 
 
-def left_lying(model: type[Underway], *, now: datetime) -> list[int]:
-    """What somebody had begun and is silent about: killed in the midst of it, or it went wrong. One query.
+def abandoned(model: type[Underway], *, now: datetime) -> list[int]:
+    """Imports and copies whose holder was killed or met an error, so that somebody must go on. One query.
 
-    What an earlier version kept was never told about, so nothing in the queue goes on with it either.
+    Rows of an earlier version have no `told_at`, and no task in the queue goes on with them either.
     """
     begun = ~Q(hand="") | Q(tries__gt=0)
     rows = model._default_manager.filter(stage__in=IN_WORK, tries__lt=MOST_ATTEMPTS)
     return list(rows.filter((begun & silent(now)) | Q(told_at=None)).values_list("pk", flat=True))
 
 
-def spent(model: type[Underway], *, now: datetime) -> list[int]:
-    """What was taken up five times and came no step ahead. One query."""
+def out_of_attempts(model: type[Underway], *, now: datetime) -> list[int]:
+    """Imports and copies that five attempts did not bring forward. One query."""
     idle = Q(hand="") | silent(now)
     rows = model._default_manager.filter(idle, stage__in=IN_WORK, tries__gte=MOST_ATTEMPTS)
     return list(rows.values_list("pk", flat=True))
 
 
 def silent(now: datetime) -> Q:
-    """Who told something at a time that is still to come did so before the clock was put back."""
+    """A time in the future was written before the clock was put back, so its writer counts as silent too."""
     return Q(told_at__lt=now - SILENT_AFTER) | Q(told_at__gt=now + SKEW)

@@ -1,6 +1,7 @@
-"""What can happen to something that is under way: it is moved on, taken up, told of, let go.
+"""What can happen to an import or a copy under way: it gets another stage, and its lease is taken, prolonged, released.
 
-It is in one hand at a time. Every step is one conditional UPDATE of the row as it is known to whoever does it.
+One process holds the lease at a time; the column `hand` names it. Every step is one conditional UPDATE of the
+row as its caller knows it.
 """
 
 import secrets
@@ -16,35 +17,35 @@ from jobs.rules.schedule import MOST_ATTEMPTS
 
 
 class Overtaken(Exception):
-    """Somebody else goes on with this: whoever held it was silent for too long. Roll back, and stop."""
+    """Another worker has taken the lease, because this one was silent for too long. Roll back, and stop."""
 
 
 def move(
     item: Underway, to: Stage, *, since: Stage, now: datetime, held: bool = False, **values: Any
 ) -> bool:
-    """Bring something from one stage to another; True for the one who did. `held`: the caller goes on with it.
+    """Move an import or a copy to another stage. True if this call changed it. `held`: the caller keeps the lease.
 
-    Whoever holds it moves it as who holds it, everybody else while nobody does.
+    Somebody who holds the lease can move it; everybody else only while nobody does.
     """
-    first = {"hand": _new_hand(), "tries": 1} if held else {"hand": "", "tries": 0}
+    first = {"hand": _new_lease(), "tries": 1} if held else {"hand": "", "tries": 0}
     return _changed(item, _rows(item, stage=since), {"stage": to, "told_at": now, **first, **values})
 
 
-def take_up(item: Underway, *, now: datetime, by_force: bool = False) -> bool:
-    """Go on with something, from where it is. True for the one who has it now: it waited, or who had it is silent.
+def take_lease(item: Underway, *, now: datetime, by_force: bool = False) -> bool:
+    """Take the lease of an import or a copy. True if this call got it: nobody held it, or its holder is silent.
 
-    Reads `item` anew. After the fifth time without a step ahead nobody takes it up any more. `by_force`: all
-    the same, and from somebody who is not silent, who stops then.
+    Reads `item` anew. After five attempts without progress nobody gets it any more. `by_force` takes it even
+    then, and from a holder who is not silent; that holder stops.
     """
     item.refresh_from_db()
     rows = _rows(item, stage=item.stage).filter(stage__in=IN_WORK)
     if not by_force:
         rows = rows.filter(Q(hand="") | silent(now), tries__lt=MOST_ATTEMPTS)
-    return _changed(item, rows, {"hand": _new_hand(), "told_at": now, "tries": item.tries + 1})
+    return _changed(item, rows, {"hand": _new_lease(), "told_at": now, "tries": item.tries + 1})
 
 
-def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
-    """How far it is. Said in the transaction of a piece, before anything else, the piece happens once.
+def store_progress(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
+    """Store the progress of an import. Call it first in the transaction of a piece, so that no piece runs twice.
 
     Raises: Overtaken.
     """
@@ -54,26 +55,26 @@ def tell(item: Underway, *, done: int, now: datetime, **values: Any) -> None:
         raise Overtaken(item.pk)
 
 
-def let_go(item: Underway, *, now: datetime, failed: bool = False) -> bool:
-    """It waits for the worker again, with what is done so far. `failed`: something went wrong with it.
+def release(item: Underway, *, now: datetime, failed: bool = False) -> bool:
+    """Release the lease; the work waits for a worker again and keeps its progress. `failed`: an error ended it.
 
-    How often it was taken up is the row's: a piece that told of a step ahead and was undone is none.
+    The attempts are counted in the row: a piece that stored progress and was rolled back is no progress.
     """
     counted = Greatest("tries", Value(1 if failed else 0))
     return bool(_rows(item, stage=item.stage).update(hand="", told_at=now, tries=counted))
 
 
 def _rows(item: Underway, **values: Any) -> QuerySet[Any]:
-    """The item's row while it is in the hand that is known here, and as it is said."""
+    """The item's row, as long as the lease is the one that `item` knows and the values are these."""
     return item._meta.model._default_manager.filter(pk=item.pk, hand=item.hand, **values)
 
 
-def _new_hand() -> str:
+def _new_lease() -> str:
     return secrets.token_hex(16)
 
 
 def _changed(item: Underway, rows: QuerySet[Any], values: dict[str, Any]) -> bool:
-    """True where the row was as it is known here; `item` then says what the row says."""
+    """True if the row was as `item` knows it; `item` has the new values then."""
     if not rows.update(**values):
         return False
     for name, value in values.items():

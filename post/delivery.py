@@ -1,4 +1,4 @@
-"""Mail on its way: handed to the mail server one by one, taken back from a worker that died of it."""
+"""Hands mails to the mail server one by one, and frees those whose worker was killed."""
 
 import logging
 import smtplib
@@ -66,10 +66,7 @@ def deliver_waiting_mail(*, now: datetime) -> int:
 
 
 def _due(now: datetime) -> Q:
-    """Nobody has it in hand, and its time has come; or that is further away than it was told to wait.
-
-    Then the clock was put back since.
-    """
+    """Mails without a lease whose time has come, or is further away than any pause: the clock was put back then."""
     pauses = [
         timedelta(),
         *(trying_again.back_off(tries) for tries in range(1, trying_again.GIVE_UP_AFTER + 1)),
@@ -80,7 +77,7 @@ def _due(now: datetime) -> Q:
 
 
 def _take_back(connection: Any, sender: str, now: datetime) -> None:
-    """Mails that somebody has in hand who is dead, or who begins anew here, wait again, ready at once.
+    """End the lease of mails whose worker is dead or starts anew here, so that they are sent at once.
 
     Where mails become files, the file says whether it was written. One SQL query where there is none.
     """
@@ -101,7 +98,7 @@ def _take_back(connection: Any, sender: str, now: datetime) -> None:
 
 
 def _mark(row: OutboxMail, sender: str, now: datetime) -> bool:
-    """True for the one that may hand over this mail now."""
+    """Take the lease of this mail. True if this call got it."""
     free = OutboxMail.objects.filter(
         pk=row.pk, state=OutboxMail.State.WAITING, sender="", try_at=row.try_at, tries=row.tries
     )

@@ -15,7 +15,7 @@ from modelcluster.models import (
 )
 
 
-class Whole:
+class ChildRowsMixin:
     """Mixin, before Wagtail's class: reads and saves child rows in few statements."""
 
     @classmethod

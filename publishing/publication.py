@@ -1,9 +1,9 @@
-"""One door of publishing: what goes live, comes down, moves or is deleted has the same effects, whatever button did it.
+"""The effects of publishing: they are the same for every button that publishes, unpublishes, moves or deletes.
 
 Wagtail's views, bulk actions and API build its actions themselves and never call a method of a model. All of
 them send Wagtail's signals, so the rules and the effects hang there; and all of them write Wagtail's own log,
 so what a person did comes from there into the audit log. A receiver that raises undoes what was done only if
-both stand in one transaction: `by_turns` gives it to views, `OneDoor` to whoever calls the methods.
+both stand in one transaction: `by_turns` gives it to views, `PublishingMixin` to whoever calls the methods.
 """
 
 import logging
@@ -24,7 +24,7 @@ from wagtail.models import BaseLogEntry, ModelLogEntry, Page, PageLogEntry, Revi
 
 from audit import log as audit_log
 from audit.log import Verb
-from publishing.child_rows import Whole
+from publishing.child_rows import ChildRowsMixin
 from publishing.reference_index import indexed_once
 from publishing.reviewing import OwnText, behind, may_publish
 
@@ -97,7 +97,7 @@ def rehearse(item: Any) -> None:
     Everybody who answers waits for a turn, and most of its time went into texts. Nothing depends on this:
     what changed in between is worked out inside.
     """
-    if not isinstance(item, OneDoor) or _has_turn.get() or _is_part.get():
+    if not isinstance(item, PublishingMixin) or _has_turn.get() or _is_part.get():
         return
     try:
         item.rehearse()
@@ -117,7 +117,7 @@ def rehearse_for(
     ids = [arguments[name] for name in ("page_id", "page_to_move_id", "pk") if arguments.get(name)][:1]
     model = getattr(view, "view_initkwargs", {}).get("model") or Page
     ids = ids or request.GET.getlist("id")[:MANY]
-    if not (isinstance(model, type) and issubclass(model, OneDoor | Page)):
+    if not (isinstance(model, type) and issubclass(model, PublishingMixin | Page)):
         return
     # Whatever somebody put into an address: what is no number names nothing.
     for item in model._default_manager.filter(  # type: ignore[union-attr]
@@ -127,7 +127,7 @@ def rehearse_for(
 
 
 def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view whose writing is one transaction, which a refusal undoes; reading goes by it."""
+    """A view in one transaction when it writes (POST and others); an answer of 400 or above rolls it back."""
 
     @wraps(view)
     def in_turn(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -143,12 +143,12 @@ def by_turns(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     return in_turn
 
 
-class OneDoor(Whole):
-    """What has a draft and a live state, and something that follows from it. Stands before Wagtail's own class."""
+class PublishingMixin(ChildRowsMixin):
+    """Mixin, before Wagtail's class: a model with a draft and a live state, and effects when it goes live."""
 
     live: bool
     needs_both_sides = True
-    """Whether somebody of the other side than whoever publishes has to stand behind the text."""
+    """Whether somebody of the other side than the publisher must have written or approved the text."""
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
         """In one transaction. Raises: OwnText, and what `refuse_publication` raises; then nothing went live."""
@@ -164,32 +164,32 @@ class OneDoor(Whole):
             super().unpublish(*args, **kwargs)  # type: ignore[misc]  # of the class beside it
 
     def in_its_turn(self) -> AbstractContextManager[None]:
-        """What goes on around a publication, once it is its turn: something that is read once for all of it."""
+        """A context around each publication inside its turn, for what is read once for all of it."""
         return nullcontext()
 
     def rehearse(self) -> None:
         """Render what publishing or unpublishing this would render; store nothing."""
 
     def refuse_publication(self, revision: Any, *, user: Any | None) -> None:
-        """The rules, asked when it goes live and when a day is set for it. Raises: OwnText"""
+        """Check the rules, when it goes live and when a day is set for it. Raises: OwnText"""
         if self.needs_both_sides:
             refuse_own_text(revision, user)
 
     def went_live(self, revision: Any, *, user: Any | None, now: datetime) -> None:
-        """What follows from going live."""
+        """Called after it went live; does what follows from that."""
 
     def came_down(self, *, now: datetime) -> None:
-        """What follows from being live no more."""
+        """Called after it was unpublished."""
 
     def was_moved(self, *, before: Page, after: Page, now: datetime) -> None:
-        """What follows from standing at another place; of pages only."""
+        """Called after a page was moved."""
 
     def lost_a_page(self, *, now: datetime) -> None:
-        """What follows from the deletion of a page below this one."""
+        """Called after a page below this one was deleted."""
 
 
 def _in_one_piece() -> AbstractContextManager[Any]:
-    """A turn; a part of a whole takes none, since a turn lasts until its transaction ends, and an import's ends late."""
+    """A turn, but none for a part of a larger action: a turn lasts until its transaction ends, and an import's ends late."""
     return transaction.atomic() if _is_part.get() else my_turn()
 
 
@@ -227,7 +227,7 @@ def _published(sender: Any, instance: Any, revision: Any, **kwargs: Any) -> None
 
 
 def _go_live(instance: Any, revision: Any) -> None:
-    if not isinstance(instance, OneDoor) or not instance.live:  # for a later day: asked by _scheduled
+    if not isinstance(instance, PublishingMixin) or not instance.live:  # for a later day: asked by _scheduled
         return
     user = _who()
     instance.refuse_publication(revision, user=user)
@@ -239,13 +239,13 @@ def _scheduled(sender: Any, instance: Revision, update_fields: Any = None, **kwa
     if instance.approved_go_live_at is None or "approved_go_live_at" not in (update_fields or ()):
         return
     draft = instance.as_object()
-    if isinstance(draft, OneDoor):
+    if isinstance(draft, PublishingMixin):
         draft.refuse_publication(instance, user=_who())
 
 
 def _page_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
     # Wagtail also says this of what it is about to delete, and leaves the row live.
-    if isinstance(instance, OneDoor) and not instance.live:
+    if isinstance(instance, PublishingMixin) and not instance.live:
         instance.came_down(now=timezone.now())
 
 
@@ -258,7 +258,7 @@ def _moved(
     sender: Any, instance: Any, parent_page_before: Page, parent_page_after: Page, **kwargs: Any
 ) -> None:
     page = instance.specific
-    if isinstance(page, OneDoor):
+    if isinstance(page, PublishingMixin):
         page.was_moved(before=parent_page_before, after=parent_page_after, now=timezone.now())
 
 
@@ -266,7 +266,7 @@ def _deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
     """The rows of pages go after those of courses and lessons: what is found above is not being deleted too."""
     above = Page.objects.filter(path=instance.path[: -Page.steplen]).first()
     parent = above.specific if above is not None else None
-    if isinstance(parent, OneDoor):
+    if isinstance(parent, PublishingMixin):
         parent.lost_a_page(now=timezone.now())
 
 

@@ -33,7 +33,7 @@ from wagtail.search import index
 from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense, SenseVersion
 from people.models import Employee, Side
-from publishing.publication import OneDoor
+from publishing.publication import PublishingMixin
 from quizzes.rules.grading import ANSWERABLE
 
 # Wagtail follows every foreign key of every model when a row is saved (three more queries for each
@@ -88,7 +88,7 @@ class Bank(models.Model):
 
 
 class Question(
-    OneDoor,
+    PublishingMixin,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,

@@ -21,7 +21,7 @@ from courses.hooks import hooks
 from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense
 from people.models import Employee
-from publishing.publication import OneDoor
+from publishing.publication import PublishingMixin
 from publishing.reviewing import Refused, behind, may_publish, needs_a_reviewer
 from quizzes.models import Bank
 
@@ -102,7 +102,7 @@ class NotCopied(Refused):
         return str(self)
 
 
-class PublishedPage(OneDoor, Page):
+class PublishedPage(PublishingMixin, Page):
     """A page of a course: what is published of it is written in the transaction of whatever published it."""
 
     class Meta:

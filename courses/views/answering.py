@@ -1,4 +1,4 @@
-"""An answer that a form sends, to a check of a lesson or to a question of a quiz: one way through both."""
+"""Takes an answer that a form sent, to a check of a lesson or to a question of a quiz."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,23 +25,27 @@ def answer(
     form: AnswerForm,
     says: Refusals,
     *,
-    taken: Callable[[], HttpResponse],
-    refused: Callable[[str], HttpResponse],
-    told: Callable[[AlreadyAnswered | AttemptClosed], HttpResponse],
+    store: Callable[[], HttpResponse],
+    show_error: Callable[[str], HttpResponse],
+    show_stored: Callable[[AlreadyAnswered | AttemptClosed], HttpResponse],
 ) -> HttpResponse:
-    """`taken` stores it and answers; `refused` shows the form again with a sentence; `told` shows what was stored."""
+    """Store an answer that somebody sent, and return the page to show.
+
+    `store` stores it and returns the next page. `show_error` shows the form again with a sentence.
+    `show_stored` is called if nothing more can be stored, and shows the answer that counts.
+    """
     if not form.is_valid():
         return outbox.final(HttpResponseBadRequest(says.unreadable))
     try:
-        return taken()
+        return store()
     except BothChosenAndUnsure:
-        return refused(says.both)
+        return show_error(says.both)
     except NothingChosen:
-        return refused(says.nothing)
+        return show_error(says.nothing)
     except UnknownOption:
-        return refused(says.unknown)
+        return show_error(says.unknown)
     except (AlreadyAnswered, AttemptClosed) as error:
-        return told(error)
+        return show_stored(error)
 
 
 def confidence_of(form: AnswerForm, row: Published) -> int | None:

@@ -157,9 +157,9 @@ def _answer(request: HttpRequest, row: Published) -> HttpResponse:
     return answering.answer(
         form,
         refusals(),
-        taken=lambda: _taken(request, row, form),
-        refused=lambda error: _refused(request, row, form, error),
-        told=lambda error: _told(request, row, form, error),
+        store=lambda: _taken(request, row, form),
+        show_error=lambda error: _refused(request, row, form, error),
+        show_stored=lambda error: _told(request, row, form, error),
     )
 
 

@@ -125,9 +125,9 @@ def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int
     return answering.answer(
         form,
         says,
-        taken=lambda: _taken(request, row, form, attempt, position),
-        refused=lambda error: _refused(request, row, form, public_id, position, error),
-        told=lambda _error: _told(request, row, public_id, position),
+        store=lambda: _taken(request, row, form, attempt, position),
+        show_error=lambda error: _refused(request, row, form, public_id, position, error),
+        show_stored=lambda _error: _told(request, row, public_id, position),
     )
 
 

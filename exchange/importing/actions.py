@@ -24,8 +24,8 @@ from exchange.models import Upload
 from gates.archives import ArchiveRefused, entries_known, unpack
 from jobs.interruption import Interrupted, stop_if_asked
 from jobs.models import Stage
-from jobs.queries import left_lying, spent
-from jobs.underway import Overtaken, let_go, move, take_up, tell
+from jobs.queries import abandoned, out_of_attempts
+from jobs.underway import Overtaken, move, release, store_progress, take_lease
 from people.models import Employee
 
 KEPT = timedelta(days=1)
@@ -102,14 +102,14 @@ def _is_small(upload: Upload) -> bool:
 
 def go_on(upload: Upload, *, clock: Clock) -> None:
     """Read or import a file, from where it is. Whoever is overtaken ends without a word."""
-    if not take_up(upload, now=clock()):
+    if not take_lease(upload, now=clock()):
         return
     counted = 0
 
     def between() -> None:
         nonlocal counted
         counted += 1
-        tell(upload, done=max(counted, upload.done), now=clock())
+        store_progress(upload, done=max(counted, upload.done), now=clock())
         stop_if_asked()
 
     try:
@@ -141,7 +141,7 @@ def go_on(upload: Upload, *, clock: Clock) -> None:
             error=told % {"reason": error}, content=b"",
         )  # fmt: skip
     except BaseException as error:
-        let_go(upload, failed=not isinstance(error, Interrupted), now=clock())
+        release(upload, failed=not isinstance(error, Interrupted), now=clock())
         raise
 
 
@@ -186,7 +186,7 @@ def import_folder(folder: Path, *, now: datetime) -> dict[str, Any]:
 def take_up_left(*, now: datetime) -> None:
     """What a killed process left is gone on with; what failed time after time says so."""
     sent = Upload.objects.filter(sender__isnull=False)
-    for upload in sent.filter(pk__in=spent(Upload, now=now)):
+    for upload in sent.filter(pk__in=out_of_attempts(Upload, now=now)):
         move(
             upload, Stage.FAILED, since=Stage(upload.stage), now=now, content=b"",
             error=_(
@@ -194,7 +194,7 @@ def take_up_left(*, now: datetime) -> None:
                 "look at the log, then choose the file again."
             ),
         )  # fmt: skip
-    for upload in sent.filter(pk__in=left_lying(Upload, now=now)):
+    for upload in sent.filter(pk__in=abandoned(Upload, now=now)):
         _ask_the_worker(upload)
 
 

@@ -22,7 +22,7 @@ from wagtail.models import (
 
 from glossary.rules import agreement
 from people.models import Employee, Side
-from publishing.publication import OneDoor
+from publishing.publication import PublishingMixin
 
 
 class HomeSide(models.TextChoices):
@@ -94,7 +94,7 @@ class Word(TranslatableMixin, models.Model):
 
 
 class Sense(
-    OneDoor,
+    PublishingMixin,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,

@@ -15,12 +15,12 @@ FIRST_RETRY = timedelta(seconds=15)
 # Clocks of two machines that differ by less are taken for the same. A clock that differs more from what was
 # written was put back or forward.
 SKEW = timedelta(minutes=1)
-# A turn is held for so long, and a worker that has been silent for so long is dead: both tell anew every five
-# seconds that they live.
+# The lease of a job lasts this long, and a worker without a heartbeat for DEAD_AFTER is dead. A worker prolongs
+# the lease and sends a heartbeat every five seconds.
 LEASE = timedelta(seconds=30)
 DEAD_AFTER = timedelta(seconds=45)
-# Whoever reads or imports something tells how far it is at least so often; else somebody else goes on with it.
-# Sooner than a worker is noticed to be dead (DEAD_AFTER, less a breath): then its task comes again, and finds it free.
+# An import stores its progress at least this often; otherwise another worker takes it over. Shorter than the time
+# after which a worker counts as dead (DEAD_AFTER, less one heartbeat): then its task comes again, and finds it free.
 SILENT_AFTER = timedelta(seconds=35)
 # A task, or something under way, that failed so often is left alone.
 MOST_ATTEMPTS = 5

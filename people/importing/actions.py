@@ -16,7 +16,7 @@ from audit import log as audit_log
 from gates.csv_in import Table
 from jobs import underway
 from jobs.models import Stage
-from jobs.queries import left_lying, spent
+from jobs.queries import abandoned, out_of_attempts
 from jobs.removal import remove
 from people.importing import outcomes, queries, running
 from people.importing.deciding import columns_of, plan_import
@@ -92,9 +92,9 @@ def begin_import(upload: PeopleUpload, *, expected: str, clock: Clock) -> None:
 
 def take_turn(upload: PeopleUpload, *, clock: Clock, turn: int) -> None:
     """Of the worker: go on with a list that waits, for so many pieces, and leave the rest for the next turn."""
-    if underway.take_up(upload, now=clock()) and not _go_on(upload, clock, turn):
+    if underway.take_lease(upload, now=clock()) and not _go_on(upload, clock, turn):
         with transaction.atomic():
-            if underway.let_go(upload, now=clock()):
+            if underway.release(upload, now=clock()):
                 _enqueue(upload)
 
 
@@ -108,9 +108,9 @@ def _go_on(upload: PeopleUpload, clock: Clock, turn: int | None = None) -> bool:
 
 def take_up_left(*, now: datetime) -> None:
     """Lists that a killed process left are gone on with, and those with which nobody came further have failed."""
-    for upload in PeopleUpload.objects.filter(pk__in=left_lying(PeopleUpload, now=now)):
+    for upload in PeopleUpload.objects.filter(pk__in=abandoned(PeopleUpload, now=now)):
         _enqueue(upload)
-    for upload in PeopleUpload.objects.filter(pk__in=spent(PeopleUpload, now=now)):
+    for upload in PeopleUpload.objects.filter(pk__in=out_of_attempts(PeopleUpload, now=now)):
         running.stop(upload, error=_gone_wrong(upload), now=now)
 
 
@@ -202,7 +202,7 @@ def _finish_what_was_left(sha256: str, clock: Clock, said: Said) -> bool:
     if left is None:
         return False
     is_ours = left.uploader_id is None and left.outcome.get("sha256") == sha256
-    if not underway.take_up(left, now=clock(), by_force=is_ours):
+    if not underway.take_lease(left, now=clock(), by_force=is_ours):
         raise AnotherImport
     try:
         running.go_on(left, clock=clock, said=said)

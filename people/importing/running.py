@@ -73,7 +73,7 @@ def go_on(
     except underway.Overtaken:
         raise
     except BaseException as error:
-        underway.let_go(upload, failed=not isinstance(error, Interrupted), now=clock())
+        underway.release(upload, failed=not isinstance(error, Interrupted), now=clock())
         raise
 
 
@@ -120,7 +120,7 @@ def _decide(upload: PeopleUpload, clock: Clock) -> bool:
     plan = _plan(upload, clock)
     if plan.fingerprint(reason_of) == upload.outcome["fingerprint"]:
         stream = io.BytesIO(bytes(upload.content))
-        underway.tell(upload, done=0, now=clock(), **decided(plan, stream, clock()))
+        underway.store_progress(upload, done=0, now=clock(), **decided(plan, stream, clock()))
         return True
     underway.move(
         upload,
@@ -143,7 +143,7 @@ def _plan(upload: PeopleUpload, clock: Clock) -> Plan:
         io.BytesIO(bytes(upload.content)),
         now=clock(),
         may_change_guarded=roles.ADMINISTRATOR in rights,
-        heard=lambda count: underway.tell(upload, done=count, now=clock()),
+        heard=lambda count: underway.store_progress(upload, done=count, now=clock()),
     )
 
 
@@ -220,14 +220,14 @@ class _Import:
         paths = self.steps.departments
         for start in range(0, len(paths), DEPARTMENTS_AT_ONCE):
             with transaction.atomic():
-                underway.tell(self.upload, done=0, now=self.clock())
+                underway.store_progress(self.upload, done=0, now=self.clock())
                 make_departments(paths[start : start + DEPARTMENTS_AT_ONCE])
             pause()
 
     def _write(self, lines: list[steps.Step], rights: frozenset[str]) -> None:
         upload, now = self.upload, self.clock()
         with transaction.atomic():
-            underway.tell(upload, done=upload.done + len(lines), now=now)
+            underway.store_progress(upload, done=upload.done + len(lines), now=now)
             piece = Piece(
                 lines,
                 today=self.steps.today,
@@ -239,7 +239,7 @@ class _Import:
             piece.write()
             if piece.told:
                 outcome = outcomes.left_out(upload.outcome, lines, piece.told)
-                underway.tell(upload, done=upload.done, now=now, outcome=outcome)
+                underway.store_progress(upload, done=upload.done, now=now, outcome=outcome)
             audit_log.record_changes(
                 piece.changed.items(),
                 actor=upload.uploader,

@@ -5,7 +5,7 @@ from typing import Final
 
 GIVE_UP_AFTER: Final = 10
 LEASE: Final = timedelta(minutes=10)
-"""How long a mail is in hand of who is no worker and has no heartbeat: longer than EMAIL_TIMEOUT."""
+"""How long the lease of a sender lasts who is no worker and has no heartbeat: longer than EMAIL_TIMEOUT."""
 LONGEST_WAIT: Final = timedelta(days=1)
 
 

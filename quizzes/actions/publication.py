@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from glossary.models import SenseVersion
-from publishing.publication import OneDoor
+from publishing.publication import PublishingMixin
 from publishing.reviewing import Refused
 from quizzes.models import Question, QuestionUse, QuestionVersion, VersionSense
 from quizzes.rendering import payload_of, readable
@@ -34,7 +34,7 @@ def rehearse_publication(question: Question) -> None:
     """Render the draft and the lessons that ask it, so that it is remembered. Nothing is stored."""
     payload_of(question.get_latest_revision_as_object())
     for use in question.uses.order_by("pk"):
-        if isinstance(use.target, OneDoor):
+        if isinstance(use.target, PublishingMixin):
             use.target.rehearse()
 
 

@@ -83,7 +83,7 @@ def test_a_copy_that_was_killed_is_made_whole_by_the_worker(
         done += 1
 
     monkeypatch.setattr(copying, "_copy_a_piece", killed)
-    monkeypatch.setattr(copying, "let_go", lambda *item, **named: None)  # whoever is killed says nothing
+    monkeypatch.setattr(copying, "release", lambda *item, **named: None)  # whoever is killed says nothing
     now = timezone.now()
     if pieces < PARTS:
         with pytest.raises(SystemExit):
@@ -168,7 +168,7 @@ def test_a_worker_that_is_stopped_goes_on_between_two_pieces(own: SimpleNamespac
 def test_of_two_who_go_on_with_a_copy_one_is_overtaken(own: SimpleNamespace, author: Any) -> None:
     copy = begun(own, author)
     first = CourseCopy.objects.get(pk=copy.pk)
-    copying.take_up(first, now=timezone.now() - timedelta(minutes=1))  # and then it stood still
+    copying.take_lease(first, now=timezone.now() - timedelta(minutes=1))  # and then it stood still
 
     copying.go_on(copy, clock=timezone.now)
     before = Question.objects.count(), LessonPage.objects.count()
@@ -227,7 +227,7 @@ def test_what_was_deleted_meanwhile_is_left_out(own: SimpleNamespace, author: An
 
 def test_a_copy_that_was_deleted_is_not_gone_on_with(own: SimpleNamespace, author: Any) -> None:
     copy = begun(own, author)
-    copying.take_up(copy, now=timezone.now())
+    copying.take_lease(copy, now=timezone.now())
     CoursePage.objects.get(pk=copy.copy_id).delete()
 
     with pytest.raises(copying.Overtaken):

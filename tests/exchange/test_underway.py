@@ -101,7 +101,7 @@ def test_an_import_that_was_cut_off_goes_on_and_tells_of_the_whole(
 
 def test_what_a_killed_worker_left_is_taken_up_once_it_is_silent(waiting: Upload, worker: Asked) -> None:
     now = timezone.now()
-    actions.take_up(waiting, now=now)  # and then it was killed
+    actions.take_lease(waiting, now=now)  # and then it was killed
 
     take_up_uploads(now=now + timedelta(seconds=35))
     assert worker.work() == 0

@@ -38,74 +38,74 @@ def test_of_two_who_move_it_one_does() -> None:
 def test_of_two_who_take_it_up_one_does_until_it_is_silent_for_longer_than_a_worker_takes_to_die() -> None:
     mine, other = (one := item()), same(one)
 
-    assert underway.take_up(mine, now=NOW)
-    assert not underway.take_up(other, now=NOW + 35 * SECOND)
-    assert underway.take_up(other, now=NOW + 36 * SECOND)
+    assert underway.take_lease(mine, now=NOW)
+    assert not underway.take_lease(other, now=NOW + 35 * SECOND)
+    assert underway.take_lease(other, now=NOW + 36 * SECOND)
 
     with pytest.raises(underway.Overtaken):
-        underway.tell(mine, done=1, now=NOW + 61 * SECOND)
-    assert not underway.let_go(mine, now=NOW)
-    underway.tell(other, done=4, now=NOW + 61 * SECOND)
+        underway.store_progress(mine, done=1, now=NOW + 61 * SECOND)
+    assert not underway.release(mine, now=NOW)
+    underway.store_progress(other, done=4, now=NOW + 61 * SECOND)
     assert (same(one).done, same(one).told_at) == (4, NOW + 61 * SECOND)
 
 
 def test_a_piece_is_told_once_even_by_the_same_hand() -> None:
     mine = item()
-    underway.take_up(mine, now=NOW)
+    underway.take_lease(mine, now=NOW)
     twin = same(mine)
 
-    underway.tell(mine, done=3, now=NOW)
+    underway.store_progress(mine, done=3, now=NOW)
     with pytest.raises(underway.Overtaken):
-        underway.tell(twin, done=3, now=NOW)
+        underway.store_progress(twin, done=3, now=NOW)
 
 
 def test_it_is_taken_by_force_from_who_is_not_silent() -> None:
     mine, other = (one := item()), same(one)
-    underway.take_up(mine, now=NOW)
+    underway.take_lease(mine, now=NOW)
 
-    assert underway.take_up(other, now=NOW, by_force=True)
+    assert underway.take_lease(other, now=NOW, by_force=True)
     with pytest.raises(underway.Overtaken):
-        underway.tell(mine, done=1, now=NOW)
+        underway.store_progress(mine, done=1, now=NOW)
 
 
 @pytest.mark.parametrize("stage", [Stage.READ, Stage.IMPORTED, Stage.FAILED])
 def test_what_is_not_in_work_is_taken_up_by_nobody(stage: str) -> None:
-    assert not underway.take_up(item(stage=stage), now=NOW)
-    assert not underway.take_up(item(stage=stage), now=NOW, by_force=True)
+    assert not underway.take_lease(item(stage=stage), now=NOW)
+    assert not underway.take_lease(item(stage=stage), now=NOW, by_force=True)
 
 
 def test_nobody_takes_up_what_five_attempts_did_not_bring_forward() -> None:
     one = item()
     for _turn in range(5):
-        assert not queries.spent(PeopleUpload, now=NOW)
-        assert underway.take_up(one, now=NOW)
-        underway.let_go(one, failed=True, now=NOW)
+        assert not queries.out_of_attempts(PeopleUpload, now=NOW)
+        assert underway.take_lease(one, now=NOW)
+        underway.release(one, failed=True, now=NOW)
 
-    assert not underway.take_up(one, now=NOW)
-    assert queries.spent(PeopleUpload, now=NOW) == [one.pk]
-    assert not queries.left_lying(PeopleUpload, now=NOW + 3600 * SECOND)
+    assert not underway.take_lease(one, now=NOW)
+    assert queries.out_of_attempts(PeopleUpload, now=NOW) == [one.pk]
+    assert not queries.abandoned(PeopleUpload, now=NOW + 3600 * SECOND)
 
 
 def test_a_step_that_was_told_and_undone_is_none() -> None:
     one = item(done=3)
     for _turn in range(5):
-        assert underway.take_up(one, now=NOW)
+        assert underway.take_lease(one, now=NOW)
         with suppress(KeyError), transaction.atomic():
-            underway.tell(one, done=4, now=NOW)
+            underway.store_progress(one, done=4, now=NOW)
             raise KeyError
-        underway.let_go(one, failed=True, now=NOW)
+        underway.release(one, failed=True, now=NOW)
 
     assert same(one).done == 3
-    assert not underway.take_up(one, now=NOW)
-    assert queries.spent(PeopleUpload, now=NOW) == [one.pk]
+    assert not underway.take_lease(one, now=NOW)
+    assert queries.out_of_attempts(PeopleUpload, now=NOW) == [one.pk]
 
 
 def test_a_step_ahead_gives_five_tries_again() -> None:
     one = item(tries=4)
-    underway.take_up(one, now=NOW)
+    underway.take_lease(one, now=NOW)
     assert same(one).tries == 5
 
-    underway.tell(one, done=1, now=NOW)
+    underway.store_progress(one, done=1, now=NOW)
     assert same(one).tries == 0
 
 
@@ -126,7 +126,7 @@ def test_a_step_ahead_gives_five_tries_again() -> None:
 def test_what_somebody_left_lying_is_found(values: dict[str, Any], is_left: bool) -> None:
     one = item(**values)
 
-    assert queries.left_lying(PeopleUpload, now=NOW) == ([one.pk] if is_left else [])
+    assert queries.abandoned(PeopleUpload, now=NOW) == ([one.pk] if is_left else [])
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_its_page_says_how_far_it_is_and_whether_a_worker_runs() -> None:
     one = item(done=4)
     assert queries.progress(one, now=NOW) == queries.Progress(4, 10, waits=True, worker_is_silent=True)
 
-    underway.take_up(one, now=NOW)
+    underway.take_lease(one, now=NOW)
     actions.record_heartbeat(worker="w", started_at=NOW, now=NOW)
     seen = queries.progress(one, now=NOW + 45 * SECOND)
     assert (seen.waits, seen.worker_is_silent) == (False, False)
