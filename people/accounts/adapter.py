@@ -45,7 +45,7 @@ def clock(instant: datetime) -> str:
     return f"{local:%H:%M} ({zone})"
 
 
-def place_of(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """The part of the network that a request came from, as the limits count and the audit log hashes it."""
     return truncate_ip(EmployeeAccountAdapter(request).get_client_ip(request))
 
@@ -78,16 +78,16 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Employee | None:
         """The employee, or None. Raises: ValidationError when there were too many attempts."""
         email = credentials.get("email") or credentials.get("username") or ""
-        address = place_of(request)
+        network = network_of(request)
         try:
-            succeeded = limits.begin_attempt(email=email, address=address, now=timezone.now())
+            succeeded = limits.begin_attempt(email=email, network=network, now=timezone.now())
         except limits.TooManyAttempts as error:
             raise ValidationError(_too_many(error), code="too_many_login_attempts") from error
         employee = authenticate(request, **credentials)
         if employee is not None:
             succeeded()
         else:
-            audit_entries.record_missed_sign_in(email=email, address=address, now=timezone.now())
+            audit_entries.record_missed_sign_in(email=email, network=network, now=timezone.now())
         return employee  # type: ignore[return-value]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -101,13 +101,13 @@ class EmployeeAccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         """Before the session is stored: a sign-in that cannot be logged is none."""
         way = (more.get("signal_kwargs") or {}).get("way", "password")
-        audit_entries.record_sign_in(employee=user, way=way, address=place_of(request), now=timezone.now())
+        audit_entries.record_sign_in(employee=user, way=way, network=network_of(request), now=timezone.now())
         response: HttpResponse = super().post_login(request, user, **more)
         return response
 
     def set_password(self, user: Any, password: str) -> None:
         """Whoever is signed in chooses another one."""
-        origin = audit_entries.origin_of(place_of(self.request))
+        origin = audit_entries.origin_of(network_of(self.request))
         actions.set_password(user, password, origin=origin, now=timezone.now())
 
 

@@ -11,14 +11,14 @@ from people.accounts import limits
 from people.models import Employee
 
 
-def record_sign_in(*, employee: Employee, way: str, address: str, now: datetime) -> AuditEntry:
+def record_sign_in(*, employee: Employee, way: str, network: str, now: datetime) -> AuditEntry:
     """That somebody is signed in: by `way` (password, company, demo) and from which network, as a hash."""
     return audit_log.record(
-        actor=employee, verb=audit_log.Verb.SIGNED_IN, detail={"by": way}, origin=origin_of(address), now=now
+        actor=employee, verb=audit_log.Verb.SIGNED_IN, detail={"by": way}, origin=origin_of(network), now=now
     )
 
 
-def record_missed_sign_in(*, email: str, address: str, now: datetime) -> AuditEntry:
+def record_missed_sign_in(*, email: str, network: str, now: datetime) -> AuditEntry:
     """A password that was missed: for whose account, if there is one, and a hash of the network it came from.
 
     The same work whether the account exists or not. Attempts that the limit refuses are not written:
@@ -31,7 +31,7 @@ def record_missed_sign_in(*, email: str, address: str, now: datetime) -> AuditEn
         verb=audit_log.Verb.SIGN_IN_FAILED,
         about=f"employee:{pk}" if pk else "",
         detail={"account": limits.account_key(email)[:12]},
-        origin=origin_of(address),
+        origin=origin_of(network),
         now=now,
     )
 
@@ -64,6 +64,6 @@ def roles_held(employee: Employee) -> frozenset[str]:
     )
 
 
-def origin_of(address: str) -> str:
-    """A network, so that it is recognised and nobody is found by it."""
-    return f"address-{limits.address_key(address)[:12]}"
+def origin_of(network: str) -> str:
+    """A hash of a network: it can be recognised, and leads to nobody."""
+    return f"address-{limits.network_key(network)[:12]}"

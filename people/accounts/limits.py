@@ -1,9 +1,9 @@
-"""How often a password may be missed: ten times an account, then a thousand times an address, in 15 minutes.
+"""How often a password may be missed: ten times an account, then a thousand times a network, in 15 minutes.
 
 Every attempt first writes its row and then counts, so of any number of attempts at the same moment
 no more than the limit can pass: the one that commits as number eleven sees ten others. The row of
 an attempt that succeeds is removed again, so people who know their password count for nothing, and
-an office of any size gets in from one address. An attempt that is refused leaves no row: the wait
+an office of any size gets in from one network. An attempt that is refused leaves no row: the wait
 is never made longer by trying.
 """
 
@@ -30,9 +30,9 @@ class TooManyAttempts(Exception):
         self.account = account
 
 
-def address_key(address: str) -> str:
-    """The same for every attempt from an address, and not the address."""
-    return _hashed("address", address)
+def network_key(network: str) -> str:
+    """A hash that is the same for every attempt from a network."""
+    return _hashed("address", network)  # the word that stored hashes were made with
 
 
 def _hashed(kind: str, value: str) -> str:
@@ -44,13 +44,13 @@ def account_key(email: str) -> str:
     return _hashed("account", email.strip().lower())
 
 
-def begin_attempt(*, email: str, address: str, now: datetime) -> Callable[[], None]:
+def begin_attempt(*, email: str, network: str, now: datetime) -> Callable[[], None]:
     """Count an attempt to sign in; call what comes back when it succeeded.
 
     Five SQL statements at most. Raises: TooManyAttempts.
     """
     since = now - WINDOW
-    account, origin = account_key(email), address_key(address)
+    account, origin = account_key(email), network_key(network)
     SignInAttempt.objects.filter(at__lte=since).delete()
     attempt = SignInAttempt.objects.create(account=account, address=origin, at=now)
     for limit, of_account, attempts in (

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from people import actions
 from people.accounts import audit_entries, links, openid
-from people.accounts.adapter import is_safe_next, place_of
+from people.accounts.adapter import is_safe_next, network_of
 from people.accounts.demo import buttons_allowed, demo_people
 from people.accounts.sessions import BACKEND
 from post.queries import goes_to_a_folder
@@ -118,7 +118,7 @@ class ChoosePasswordView(allauth_views.PasswordResetFromKeyView):
                 self.reset_user,
                 self.key,
                 form.cleaned_data["password1"],
-                origin=audit_entries.origin_of(place_of(self.request)),
+                origin=audit_entries.origin_of(network_of(self.request)),
                 now=timezone.now(),
             )
         except actions.LinkUsed:

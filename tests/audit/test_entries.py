@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 def missed(email: str) -> AuditEntry:
-    audit_entries.record_missed_sign_in(email=email, address="203.0.113.7", now=NOW)
+    audit_entries.record_missed_sign_in(email=email, network="203.0.113.7", now=NOW)
     return AuditEntry.objects.latest("number")
 
 
@@ -34,7 +34,7 @@ def test_a_missed_password_names_the_account_and_the_place_by_a_hash(employee: A
         f"employee:{employee.pk}",
         NOW,
     )
-    assert entry.origin == f"address-{limits.address_key('203.0.113.7')[:12]}"
+    assert entry.origin == f"address-{limits.network_key('203.0.113.7')[:12]}"
     assert entry.detail == {"account": limits.account_key("employee@example.com")[:12]}
     assert len(entry.origin) == len("address-") + 12
     assert len(entry.detail["account"]) == 12

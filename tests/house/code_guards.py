@@ -106,6 +106,7 @@ def names_from_above(name: str, text: str) -> list[str]:
 MODELS_REACH = {"courses": "courses.publishing", "glossary": "glossary.actions", "quizzes": "quizzes.actions"}
 # What stands below models in a package, beside the models themselves.
 BELOW_MODELS = {
+    "addresses",
     "models",
     "rules",
     "blocks",

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from people.accounts import limits
-from people.accounts.limits import TooManyAttempts, account_key, address_key, begin_attempt
+from people.accounts.limits import TooManyAttempts, account_key, begin_attempt, network_key
 from people.models import SignInAttempt
 
 pytestmark = pytest.mark.sql
@@ -19,14 +19,14 @@ def everybody_misses(people: int, address: str = OFFICE) -> None:
     """That many people mistyped their passwords a moment ago, each once."""
     SignInAttempt.objects.bulk_create(
         SignInAttempt(
-            account=account_key(f"person{number}@example.com"), address=address_key(address), at=NOW
+            account=account_key(f"person{number}@example.com"), address=network_key(address), at=NOW
         )
         for number in range(people)
     )
 
 
 def miss(email: str = "employee@example.com", address: str = OFFICE, now: datetime = NOW) -> None:
-    begin_attempt(email=email, address=address, now=now)
+    begin_attempt(email=email, network=address, now=now)
 
 
 @pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_five_hundred_people_from_one_address_get_in() -> None:
     for number in range(500):
         succeeded = begin_attempt(
             email=f"person{number}@example.com",
-            address=OFFICE,
+            network=OFFICE,
             now=NOW + timedelta(seconds=number * 60 / 500),
         )
         succeeded()
@@ -58,7 +58,7 @@ def test_an_office_where_everybody_mistypes_once_still_gets_in() -> None:
     everybody_misses(500)
 
     for number in range(0, 500, 20):
-        begin_attempt(email=f"person{number}@example.com", address=OFFICE, now=NOW)()
+        begin_attempt(email=f"person{number}@example.com", network=OFFICE, now=NOW)()
 
     assert SignInAttempt.objects.count() == 500
 
@@ -191,7 +191,7 @@ def test_of_forty_guesses_at_the_same_moment_no_more_than_ten_pass() -> None:
 def test_parallel_sign_ins_of_different_people_lose_no_count() -> None:
     def come_in(number: int) -> bool:
         try:
-            begin_attempt(email=f"person{number}@example.com", address=OFFICE, now=NOW)()
+            begin_attempt(email=f"person{number}@example.com", network=OFFICE, now=NOW)()
         finally:
             connection.close()
         return True
