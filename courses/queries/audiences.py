@@ -9,8 +9,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from courses.models import Audience, CoursePage, CourseRecord
 from courses.queries.codes import in_code_order
+from courses.rules.reach import reaches
 from people import roles
-from people.models import Employee, Membership, Side
+from people.models import Employee, Membership
 from people.queries import memberships_on
 
 
@@ -96,10 +97,11 @@ def _department_path(employee: Any, on: date) -> Subquery:
 
 
 def _sum(audience: Audience, groups: Iterable[tuple[str, str, int]]) -> int:
-    if audience.scope == Audience.Scope.SIDE:
-        sides = {audience.side, Side.BOTH.value}
-        return sum(count for side, _department_path, count in groups if side in sides)
-    if audience.scope == Audience.Scope.DEPARTMENT:
-        path = audience.department.path  # type: ignore[union-attr]  # the database refuses one without
-        return sum(count for _side, department_path, count in groups if department_path.startswith(path))
-    return sum(count for _side, _department_path, count in groups)
+    path = audience.department.path if audience.department else ""
+    return sum(
+        count
+        for side, department_path, count in groups
+        if reaches(
+            audience.scope, audience.side, path, person_side=side, person_department_path=department_path
+        )
+    )

@@ -13,6 +13,7 @@ from django.db.models import Q
 from courses.models import Audience
 from courses.rules.codes import code_order
 from courses.rules.overdue import REQUIRED, strictest
+from courses.rules.reach import reaches
 from people import roles
 from people.models import Department, Side
 from people.queries import organisation
@@ -110,16 +111,17 @@ class Report:
         return self._asks[profile]
 
     def _asked(self, profile: Profile) -> dict[int, Ask]:
-        sides = (Side.BUSINESS, Side.TECHNOLOGY) if profile.side == Side.BOTH else (profile.side,)
-        path = self.departments.paths.get(profile.department, "")
+        paths = self.departments.paths
+        path = paths.get(profile.department, "")
         strictest_asks = strictest(
             (str(row.course_key), row.requirement, row.due_on)
             for row in self.audiences
-            if row.scope == Audience.Scope.EVERYONE
-            or (row.scope == Audience.Scope.SIDE and row.side in sides)
-            or (
-                row.scope == Audience.Scope.DEPARTMENT
-                and path.startswith(self.departments.paths[row.department_id])  # type: ignore[index]
+            if reaches(
+                row.scope,
+                row.side,
+                paths[row.department_id] if row.department_id else "",
+                person_side=profile.side,
+                person_department_path=path,
             )
         )
         asked = {}

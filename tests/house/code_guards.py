@@ -110,12 +110,10 @@ BELOW_MODELS = {
     "models",
     "rules",
     "blocks",
-    "addresses",
     "hooks",
     "published",
     "roles",
     "finding",
-    "addresses",
 }
 
 

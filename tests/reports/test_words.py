@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.queries import Explained
+from reports.queries import CourseExplanation
 from reports.rules.figures import Parts
 from reports.views.chart import EDGE, WIDTH, Month, chart
 from reports.views.page import cells
@@ -14,14 +14,14 @@ from reports.views.person import course_of_person, days, why
 DAY = date(2026, 10, 20)
 
 
-def explained(**fields: Any) -> Explained:
+def explained(**fields: Any) -> CourseExplanation:
     """Begun and not completed, by own choice."""
     values: dict[str, Any] = {
         "code": "T1", "title": "Course", "requirement": "", "due_on": None, "state": "in_progress", "is_lapsed": False,
         "status": "in_progress", "started_on": date(2026, 3, 2), "completed_on": None, "days_over": 0,
         "reasons": ("1 of 2 lessons done.", "The quiz is open."),
     }  # fmt: skip
-    return Explained(**values | fields)
+    return CourseExplanation(**values | fields)
 
 
 @pytest.mark.parametrize(
