@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from courses.question_form import Link
 from courses.views.quiz_pages import ResultPage, reading, result_page, start_card
-from quizzes.queries import AttemptResult, AttemptSummary, Place, QuestionResult, Why
+from quizzes.queries import AttemptResult, AttemptSummary, QuestionResult, Section, Why
 from quizzes.rules.verdicts import Verdict
 
 NOW = datetime(2026, 11, 5, 10, 0, tzinfo=UTC)
@@ -26,8 +26,8 @@ COURSE: Any = SimpleNamespace(
         SimpleNamespace(key="say", text="say what is meant"),
     ],
 )
-HOURS, GONE = Place("hours", "From per cent", "from-per-cent"), Place("gone", "", "")
-TERMS = Place("terms", "", "")
+HOURS, GONE = Section("hours", "From per cent", "from-per-cent"), Section("gone", "", "")
+TERMS = Section("terms", "", "")
 
 
 def test_a_section_is_linked_else_its_lesson_else_nothing() -> None:
