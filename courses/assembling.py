@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from courses.addresses import course_address, lesson_address, plan_address, quiz_address
+from courses.checks import render_check
 from courses.models import CoursePage, LessonPage
 from courses.published import (
     Check,
@@ -20,7 +21,7 @@ from courses.published import (
     PublishedLesson,
     Stewards,
 )
-from courses.rendering import Rendered, render_check, render_plan
+from courses.rendering import Rendered, render_plan
 from courses.rules.completion import LessonNeed, Rule
 from glossary.addresses import address
 from quizzes.models import Question

@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
-from courses.feedback import check_context
 from courses.models import CoursePage, LessonPage
-from courses.published import Check, Part, PublishedLesson, Section
-from gates import kept_pages
+from courses.published import Part, Section
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
 from gates.memo import Memo
@@ -165,12 +162,6 @@ def anchored(html: str) -> tuple[str, list[Section]]:
 
 def render_plan(course: CoursePage) -> SafeString:
     return lesson_markdown(course.session_plan, locale_id=course.locale_id)
-
-
-def render_check(check: Check, lesson: PublishedLesson) -> str:
-    """An unanswered check as HTML with slots for token and key: the same for everybody."""
-    context = {**check_context(check, lesson, None), "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
-    return render_to_string("courses/check.html", context)
 
 
 def forget() -> None:

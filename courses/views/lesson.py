@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from courses import actions, feedback, queries
+from courses import actions, queries
+from courses.checks import render_check
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
-from courses.published import Check
 from courses.rendering import KEY_SLOT
 from courses.rules.completion import is_lesson_done
 from courses.rules.progress import Progress
@@ -132,33 +132,17 @@ def check_html(
     if latest is not None and not (latest["unsure"] or set(latest["chosen"]) <= options):
         latest = None  # the options are new: the question stands again, the lesson stays complete
     if error or (latest is None and seen):
-        html = _render_check(check, row, None, error, seen=seen)
+        html = render_check(check, row.as_lesson, error=error, seen=seen)
     elif latest is None:
         html = check.html
     elif row.pk is None or note:
         # A draft is somebody's own and changes as they write; a note is for one person once.
-        html = _render_check(check, row, latest, note=note)
+        html = render_check(check, row.as_lesson, latest, note=note)
     else:
         said = tuple(latest["chosen"]), latest["unsure"], latest["correct"], latest["confidence"]
         state = (row.pk, row.rendered_at, key, *said, get_language())
-        html = _answered.get(state) or _answered.put(state, _render_check(check, row, latest))
+        html = _answered.get(state) or _answered.put(state, render_check(check, row.as_lesson, latest))
     return html.replace(KEY_SLOT, new_key())
-
-
-def _render_check(
-    check: Check,
-    row: Published,
-    latest: Mapping[str, Any] | None,
-    error: str = "",
-    *,
-    seen: str = "",
-    note: str = "",
-) -> str:
-    context = feedback.check_context(check, row.as_lesson, latest, error=error)
-    if seen:
-        context["hidden"].append(("seen", seen))
-    context |= {"note": note, "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
-    return render_to_string("courses/check.html", context)
 
 
 def is_done(row: Published, progress: Progress) -> bool:

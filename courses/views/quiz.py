@@ -5,7 +5,7 @@ passed. Other people's attempts do not exist: they are 404.
 """
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django import forms
@@ -18,18 +18,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses import actions, queries
+from courses import actions, feedback, queries
 from courses.forms import AnswerForm, new_key
 from courses.models import Published
+from courses.published import CourseQuiz
+from courses.question_form import FormOption, Link, QuizForm, levels, with_unsure
 from courses.views import answering, outbox
+from courses.views.quiz_pages import reading, result_page, start_card
 from people.models import Employee
 from quizzes import queries as quizzes
 from quizzes.actions import BankTooSmall
 from quizzes.models import Attempt
-from quizzes.queries import AskedQuestion, AttemptResult, AttemptSummary, Place
+from quizzes.queries import AskedQuestion, AttemptSummary
 from quizzes.rules.availability import is_begun, is_ready
-from quizzes.rules.given import UNSURE
+from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
+
+OPTIONS = "options"  # id of the options, where the summary of errors leads to
 
 
 class StartForm(forms.Form):
@@ -78,21 +83,16 @@ def _start_card(
     request: HttpRequest, row: Published, *, is_available: bool = True, status: int = 200
 ) -> HttpResponse:
     attempts = quizzes.attempts_of(employee_id=_person(request).pk, quiz_key=row.course_key)
-    quiz = row.as_course.quiz
-    finished = [attempt for attempt in attempts if attempt.finished_at]
-    open_attempt = next((attempt for attempt in attempts if not attempt.finished_at), None)
+    quiz = cast(CourseQuiz, row.as_course.quiz)  # `_row` let no course through that has none
+    card = start_card(questions=quiz.questions, pass_percent=quiz.pass_percent, attempts=attempts)
     context = {
         "course": row.as_course,
         "quiz": quiz,
-        "open": open_attempt,
-        "finished": finished,
+        "card": card,
         "key": new_key(),
-        "after": finished[0].number if finished else 0,
-        "best": max(finished, key=lambda attempt: attempt.score_percent or 0, default=None),
-        "has_passed": any(attempt.passed for attempt in finished),
         "is_ready": is_ready(
-            has_open_attempt=open_attempt is not None,
-            is_available=is_available and quiz is not None and quiz.available,
+            has_open_attempt=any(attempt.finished_at is None for attempt in attempts),
+            is_available=is_available and quiz.available,
         ),
     }
     return render(request, "courses/quiz/start.html", context, status=status)
@@ -184,100 +184,78 @@ def _show(
     form: QuizAnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    number = len(asked.answered)
     context = {
         "course": row.as_course,
-        "asked": asked,
-        "action": _question_url(row, asked.public_id, asked.position),
+        "question": _question_form(row, asked, form, error=error, note=note),
         "key": new_key(),
-        "unsure": {
-            "id": UNSURE,
-            "text": _("I’m not sure"),
-            "checked": asked.answer.verdict == Verdict.NOT_SURE
-            if asked.answer
-            else bool(form and form.is_unsure),
-            "mark": "chosen" if asked.answer and asked.answer.verdict == Verdict.NOT_SURE else "",
-        },
-        "options": [
-            {
-                "id": option.id,
-                "text": option.text,
-                "checked": option.checked,
-                "mark": "chosen" if asked.answer and option.checked else "",
-            }
-            for option in asked.options
-        ],
-        "sure": form.cleaned_data.get("confidence") if form else None,
-        "link": _link(row, asked.place),
-        "next_url": _next_url(row, asked),
-        "saved": ngettext(
-            "%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked
-        )
-        % {"number": number, "asked": asked.asked}
-        if number
-        else "",
-        "error": error,
-        "errors": [{"id": "options", "text": error}] if error else [],
-        "note": note,
+        "errors": [{"id": OPTIONS, "text": error}] if error else [],
     }
     template = "courses/quiz/form.html" if outbox.is_sender(request) else "courses/quiz/question.html"
     return render(request, template, context, status=status)
+
+
+def _question_form(
+    row: Published, asked: AskedQuestion, form: QuizAnswerForm | None, *, error: str, note: str
+) -> QuizForm:
+    """The question as its answer stands, or, unanswered, as `form` was sent."""
+    answer, number = asked.answer, len(asked.answered)
+    asks_confidence = row.as_course.asks_confidence and answer is None
+    is_unsure = answer.verdict == Verdict.NOT_SURE if answer else bool(form and form.is_unsure)
+    options = [
+        FormOption(
+            value=option.id,
+            text=option.text,
+            is_chosen=option.checked,
+            mark=Mark.CHOSEN if answer and option.checked else Mark.NOTHING,
+        )
+        for option in asked.options
+    ]
+    where = reading(row.as_course, asked.place)
+    saved = ngettext(
+        "%(number)d of %(asked)d answer saved", "%(number)d of %(asked)d answers saved", asked.asked
+    )
+    return QuizForm(
+        html_id="question",
+        action=_question_url(row, asked.public_id, asked.position),
+        stem=asked.stem,
+        options=with_unsure(options, is_unsure=is_unsure, is_answered=answer is not None),
+        is_multiple=asked.is_multiple,
+        is_answered=answer is not None,
+        is_required=False,
+        levels=levels(form.cleaned_data.get("confidence") if form else None) if asks_confidence else (),
+        error=error,
+        options_id=OPTIONS if error else "",
+        note=note,
+        feedback=feedback.of_quiz(answer, where.link if where else None) if answer else None,
+        position=asked.position,
+        asked=asked.asked,
+        saved=saved % {"number": number, "asked": asked.asked} if number else "",
+        confidence=answer.confidence if answer else None,
+        onward=_onward(row, asked),
+    )
 
 
 @require_safe
 def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
     """A finished attempt, for its owner, for ever. An open one leads to its next question."""
     row = _row(request, course)
-    found = quizzes.result(employee_id=_person(request).pk, quiz_key=row.course_key, public_id=attempt)
-    if found is None:
+    attempt_result = quizzes.result(
+        employee_id=_person(request).pk, quiz_key=row.course_key, public_id=attempt
+    )
+    if attempt_result is None:
         raise Http404
-    if found.finished_at is None:
-        return redirect(_question_url(row, attempt, found.next_position or 1))
+    if attempt_result.finished_at is None:
+        return redirect(_question_url(row, attempt, attempt_result.next_position or 1))
     record = queries.record_of(_person(request), row.course_key)
     standing = queries.assessment_of(row.as_course.rule, record)
-    questions = [{"asked": asked, "link": _link(row, asked.place)} for asked in found.questions]
-    missed = [link for asked in found.questions if not asked.is_correct and (link := _link(row, asked.place))]
-    context = {
-        "course": row.as_course,
-        "result": found,
-        "is_complete": record is not None and record.completed_at is not None,
-        "lessons_left": standing.lessons_needed - standing.lessons_needed_done,
-        "questions": questions,
-        "sure": [
-            entry
-            for entry, asked in zip(questions, found.questions, strict=True)
-            if asked.is_sure_but_not_right
-        ],
-        "outcomes": _by_outcome(row, found),
-        "read_again": list({link["lesson_url"]: link for link in missed}.values()),
-        "ticks": [asked.is_correct for asked in found.questions],
-        "key": new_key(),
-    }
+    page = result_page(
+        row.as_course,
+        attempt_result,
+        is_complete=record is not None and record.completed_at is not None,
+        lessons_left=standing.lessons_needed - standing.lessons_needed_done,
+    )
+    context = {"course": row.as_course, "attempt": attempt_result, "result": page, "key": new_key()}
     return render(request, "courses/quiz/result.html", context)
-
-
-def _by_outcome(row: Published, found: AttemptResult) -> list[dict[str, Any]]:
-    """What the course set out to teach → how many of its questions were right, in the course's order."""
-    texts = {outcome.key: outcome.text for outcome in row.as_course.outcomes}
-    table = []
-    for key in [*texts, ""]:
-        asked = [
-            one for one in found.questions if one.outcome == key or (not key and one.outcome not in texts)
-        ]
-        if not asked:
-            continue
-        # The lesson to open is that of the first question that was missed, else of the first.
-        places = [one.place for one in sorted(asked, key=lambda one: one.is_correct)]
-        table.append(
-            {
-                "text": texts.get(key) or _("Other questions"),
-                "right": sum(one.is_correct for one in asked),
-                "asked": len(asked),
-                "is_solid": all(one.is_correct for one in asked),
-                "link": next(filter(None, (_link(row, place) for place in places)), None),
-            }
-        )
-    return table
 
 
 def _person(request: HttpRequest) -> Employee:
@@ -301,25 +279,14 @@ def _asked(request: HttpRequest, row: Published, public_id: UUID, position: int)
     return asked
 
 
-def _link(row: Published, place: Place) -> dict[str, Any] | None:
-    """The paragraph that explains it; the lesson alone where no section is named; None if it is gone."""
-    for number, lesson in enumerate(row.as_course.lessons, start=1):
-        if lesson.slug == place.lesson_slug:
-            return {
-                "url": f"{lesson.url}#{place.anchor}" if place.anchor else lesson.url,
-                "lesson_url": lesson.url,
-                "lesson": lesson.title,
-                "number": number,
-                "section": place.section or lesson.title,
-            }
-    return None
-
-
 def _question_url(row: Published, public_id: UUID, position: int) -> str:
     return reverse("courses:question", args=[row.course_slug, public_id, position])
 
 
-def _next_url(row: Published, asked: AskedQuestion) -> str:
-    if asked.next_position is not None:
-        return _question_url(row, asked.public_id, asked.next_position)
-    return reverse("courses:result", args=[row.course_slug, asked.public_id])
+def _onward(row: Published, asked: AskedQuestion) -> Link:
+    """To the next question without an answer, or to the result."""
+    position = asked.next_position
+    if position is None:
+        return Link(reverse("courses:result", args=[row.course_slug, asked.public_id]), _("See your result"))
+    words = _("Continue to question %(position)s") % {"position": position}
+    return Link(_question_url(row, asked.public_id, position), words)

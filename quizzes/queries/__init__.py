@@ -3,7 +3,7 @@
 Nothing here tells which option is right, except `result` for somebody who has passed.
 """
 
-from quizzes.queries.asking import AskedQuestion, Place, asked_question
+from quizzes.queries.asking import AskedQuestion, GivenAnswer, Place, Why, asked_question
 from quizzes.queries.attempts import AttemptSummary, attempts_of
 from quizzes.queries.pool import (
     banks_with_figures,
@@ -19,8 +19,10 @@ __all__ = [
     "AskedQuestion",
     "AttemptResult",
     "AttemptSummary",
+    "GivenAnswer",
     "Place",
     "QuestionResult",
+    "Why",
     "asked_question",
     "attempts_of",
     "banks_with_figures",

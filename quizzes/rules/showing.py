@@ -8,6 +8,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 
@@ -62,10 +63,20 @@ def right(options: AnsweredOptions, *, reveals: bool) -> tuple[str, ...]:
     return tuple(key for key in options.keys if key in options.correct) if reveals else ()
 
 
-def mark(options: AnsweredOptions, key: str, *, reveals: bool) -> str:
-    """How an option of an answered question looks: "" for one that says nothing."""
+class Mark(StrEnum):
+    """What a page says about an option of an answered question; NOTHING where it says nothing."""
+
+    NOTHING = ""
+    RIGHT = "right"  # and not chosen
+    CHOSEN = "chosen"
+    CHOSEN_RIGHT = "chosen_right"
+    CHOSEN_WRONG = "chosen_wrong"
+
+
+def mark(options: AnsweredOptions, key: str, *, reveals: bool) -> Mark:
+    """How an option of an answered question is marked."""
     if key not in options.chosen:
-        return "right" if reveals and key in options.correct else ""
+        return Mark.RIGHT if reveals and key in options.correct else Mark.NOTHING
     if not reveals:
-        return "chosen"
-    return "chosen_right" if key in options.correct else "chosen_wrong"
+        return Mark.CHOSEN
+    return Mark.CHOSEN_RIGHT if key in options.correct else Mark.CHOSEN_WRONG

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """Templates compare its value; `look.verdict_class` says how each looks."""
+    """How each looks, and its word, stands in `bothways.templatetags.look`."""
 
     CORRECT = "correct"
     NOT_QUITE = "not_quite"

@@ -8,6 +8,8 @@ import pytest
 from django.template import engines
 
 from bothways.templatetags import look
+from quizzes.rules.showing import Mark
+from quizzes.rules.verdicts import Verdict
 from tests.house.look import PAGES, SITE, STATIC, TOKENS, read
 from tests.house.source import name_of
 
@@ -105,6 +107,48 @@ def test_a_long_word_is_set_smaller(lemma: str, spine: str, fit: str) -> None:
     assert (found[1] if found else "") == fit
 
 
+@pytest.mark.parametrize(
+    ("name", "reveals", "code", "icon", "word"),
+    [
+        (Verdict.CORRECT, False, "ok", "check", "Correct"),
+        (Verdict.NOT_QUITE, False, "no", "again", "Not quite"),
+        (Verdict.NOT_SURE, False, "unsure", "half", "Not sure yet"),
+        (Verdict.CORRECT, True, "ok", "check", "Correct"),
+        (Verdict.NOT_QUITE, True, "no", "again", "Not quite"),
+        (Verdict.NOT_SURE, True, "unsure", "note", "Here is how it is"),
+    ],
+)
+def test_a_verdict_has_one_word(name: Verdict, reveals: bool, code: str, icon: str, word: str) -> None:
+    assert look.verdict(name, reveals) == f"{look.icon(icon)}{word}"
+    assert look.verdict_class(name) == code
+
+
+def test_every_verdict_and_every_mark_has_a_look() -> None:
+    assert set(look.VERDICTS) == set(look.REVEALED) == set(Verdict)
+    assert set(look.MARKS) == set(Mark) - {Mark.NOTHING}
+
+
+def test_who_was_not_sure_has_a_status_without_colour() -> None:
+    status = '<span class="status{}">{}{}</span>'
+
+    assert look.verdict_status(Verdict.CORRECT) == status.format(" status--ok", look.icon("check"), "Correct")
+    assert look.verdict_status(Verdict.NOT_SURE) == status.format("", look.icon("half"), "Not sure yet")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (Mark.NOTHING, ""),
+        (Mark.RIGHT, "Correct answer"),
+        (Mark.CHOSEN, "Your answer"),
+        (Mark.CHOSEN_RIGHT, "Your answer, correct"),
+        (Mark.CHOSEN_WRONG, "Your answer"),
+    ],
+)
+def test_a_mark_says_whose_answer_it_is(name: Mark, words: str) -> None:
+    assert re.sub(r"<[^>]*>", "", look.mark(name)) == words
+
+
 # Templates
 
 
@@ -151,6 +195,8 @@ def test_every_icon_that_is_used_exists() -> None:
     }
     used |= {shape for _code, shape, _word in look.SIDES.values()}
     used |= {shape for _code, shape, _word in look.STATUSES.values()}
+    used |= {shape for _code, shape, _word in look.MARKS.values() if shape}
+    used |= {shown.icon for shown in [*look.VERDICTS.values(), *look.REVEALED.values()]}
     used |= look.MIRRORED
 
     assert used - symbols() == set()

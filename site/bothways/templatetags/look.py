@@ -1,6 +1,8 @@
 """The small pieces of the look, as tags: an include for each of the hundred icons of a page would be slow."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,15 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from bothways import logo
+from quizzes.rules.showing import Mark
+from quizzes.rules.verdicts import Verdict
 
 register = template.Library()
 
@@ -29,13 +34,43 @@ DIRECTIONS = {
     "technology-for-business": ("tb", ("square", "circle"), gettext_lazy("Technology for business")),
     "business-for-technicians": ("bt", ("circle", "square"), gettext_lazy("Business for technicians")),
 }
-VERDICTS = {"correct": "ok", "not_quite": "no", "not_sure": "unsure"}  # not for people: classes
+
+
+@dataclass(frozen=True)
+class VerdictLook:
+    """How a verdict looks: the ends of its classes as feedback and as a status, its icon and its word."""
+
+    feedback: str
+    status: str
+    icon: str
+    word: Promise
+
+
+VERDICTS = {
+    Verdict.CORRECT: VerdictLook("ok", "ok", "check", gettext_lazy("Correct")),
+    Verdict.NOT_QUITE: VerdictLook("no", "no", "again", gettext_lazy("Not quite")),
+    Verdict.NOT_SURE: VerdictLook("unsure", "", "half", gettext_lazy("Not sure yet")),
+}
+# Where the page goes on to tell what is right, as in a lesson, who was not sure reads another word.
+REVEALED = VERDICTS | {
+    Verdict.NOT_SURE: replace(
+        VERDICTS[Verdict.NOT_SURE], icon="note", word=gettext_lazy("Here is how it is")
+    ),
+}
+MARKS = {
+    Mark.RIGHT: ("ok", "check", gettext_lazy("Correct answer")),
+    Mark.CHOSEN_RIGHT: ("ok", "check", gettext_lazy("Your answer, correct")),
+    Mark.CHOSEN_WRONG: ("no", "again", gettext_lazy("Your answer")),
+    Mark.CHOSEN: ("", "", gettext_lazy("Your answer")),
+}
 STATUSES = {
     "not_started": ("todo", "open", gettext_lazy("Not started")),
     "in_progress": ("ink", "half", gettext_lazy("In progress")),
     "completed": ("ok", "check", gettext_lazy("Completed")),
     "overdue": ("no", "alert", gettext_lazy("Overdue")),
     "due": ("warn", "clock", gettext_lazy("Due")),
+    "passed": ("ok", "check", gettext_lazy("Passed")),
+    "not_passed": ("ink", "half", gettext_lazy("Not passed yet")),
     "solid": ("ok", "check", gettext_lazy("Solid")),
     "look_again": ("no", "again", gettext_lazy("Look again")),
     "draft": ("todo", "open", gettext_lazy("Draft")),
@@ -56,9 +91,36 @@ def asset(path: str) -> str:
 
 
 @register.filter
-def verdict_class(verdict: str) -> str:
+def verdict_class(name: Verdict) -> str:
     """What an answer was worth, as the end of a class: `feedback--ok`."""
-    return VERDICTS[verdict]
+    return VERDICTS[name].feedback
+
+
+@register.simple_tag
+def verdict(name: Verdict, reveals: bool = False) -> SafeString:
+    """Icon and word of a verdict; `reveals`: the page goes on to tell which options are right."""
+    shown = (REVEALED if reveals else VERDICTS)[name]
+    return format_html("{}{}", icon(shown.icon), shown.word)
+
+
+@register.simple_tag
+def verdict_status(name: Verdict) -> SafeString:
+    """A verdict as a status, for lists of answers."""
+    return _status(VERDICTS[name].status, verdict(name))
+
+
+@register.simple_tag
+def mark(name: Mark) -> SafeString:
+    """What stands beside an option of an answered question; nothing beside one that says nothing."""
+    if name not in MARKS:
+        return SafeString("")
+    code, shape, word = MARKS[name]
+    words = format_html("{}{}", icon(shape) if shape else "", word)
+    return format_html('<span class="option__mark">{}</span>', _status(code, words))
+
+
+def _status(code: str, words: SafeString) -> SafeString:
+    return format_html('<span class="status{}">{}</span>', f" status--{code}" if code else "", words)
 
 
 @lru_cache(maxsize=200)
@@ -241,11 +303,10 @@ def stitches(value: float, maximum: int, html_id: str, label: str) -> SafeString
 
 
 @register.simple_tag
-def ticks(answers: list[bool]) -> SafeString:
+def ticks(answers: Iterable[bool]) -> SafeString:
     """One stroke per question, hollow where it was missed. Decoration: the score is told in words."""
-    items = format_html_join(
-        "", "<li{}></li>", ((format_html(' class="is-miss"') if not right else "",) for right in answers)
-    )
+    missed = SafeString(' class="is-miss"')
+    items = format_html_join("", "<li{}></li>", (("" if right else missed,) for right in answers))
     return format_html('<ol class="ticks" aria-hidden="true">{}</ol>', items)
 
 
