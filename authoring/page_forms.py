@@ -14,8 +14,8 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.permissions import policy_registry
 
-from authoring.rules.lacks import minutes_of
 from courses.blocks import references_in
+from courses.rules.minutes import lesson_minutes
 from quizzes.models import Question
 from quizzes.policies import banks_of
 
@@ -72,7 +72,7 @@ class LessonForm(WagtailAdminPageForm):
             self._refuse_what_is_not_theirs(body)
         if "minutes" in self.fields and cleaned.get("minutes") is None and "minutes" not in self.errors:
             words = len(re.findall(r"[^\W\d_]+", " ".join(_texts(body.get_prep_value() if body else []))))
-            cleaned["minutes"] = minutes_of(words, 0)
+            cleaned["minutes"] = lesson_minutes(words, 0)
         return cleaned
 
     def clean_slug(self) -> str:

@@ -16,7 +16,9 @@ from authoring.models import CourseCopy
 from authoring.readiness import Source, needed_in
 from authoring.rules.lacks import Finding
 from courses.models import CoursePage, LessonPage, ProblemReport
+from courses.queries.codes import in_code_order
 from jobs.models import Stage
+from people import roles
 from people.models import Employee
 
 DRAFT, IN_REVIEW, SENT_BACK, CHANGED, LIVE = "draft", "in_review", "sent_back", "changed", "live"
@@ -56,10 +58,15 @@ class CourseRow:
         return self.count(LIVE, CHANGED)
 
 
+def may_start_courses(person: Any) -> bool:
+    """Whether somebody may make courses, by hand, as a copy or from files."""
+    return bool(person.is_superuser or {roles.AUTHOR, roles.ADMINISTRATOR} & person.roles)
+
+
 def courses_of(person: Any) -> QuerySet[CoursePage]:
     """The courses somebody may change, by code. One query beside the person's rights."""
     mine = page_permission_policy.instances_user_has_permission_for(person, "change")
-    return CoursePage.objects.filter(pk__in=mine.values("pk")).order_by("code", "path")
+    return CoursePage.objects.filter(pk__in=mine.values("pk")).order_by(*in_code_order(), "path")
 
 
 def copies_underway(person: Any) -> list[CourseCopy]:

@@ -12,8 +12,8 @@ from courses.models import CoursePage
 from people import roles
 from people.models import Employee
 
-FILES: Final = "Courses"
-"""The collection above those of the courses."""
+COURSE_FILES: Final = "Courses"
+"""The collection above those of the courses: pictures and documents of lessons."""
 ON_PAGES: Final = ("add_page", "change_page")
 ON_FILES: Final = (
     "add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document",
@@ -77,7 +77,7 @@ def files_of(course: CoursePage) -> Collection | None:
     if own is None or own.pk is not None:
         return own
     root = Collection.objects.get(depth=1)
-    above = root.get_children().filter(name=FILES).first() or root.add_child(name=FILES)
+    above = root.get_children().filter(name=COURSE_FILES).first() or root.add_child(name=COURSE_FILES)
     return above.add_child(name=course.code)
 
 
@@ -86,7 +86,7 @@ def planned_files_of(code: str) -> Collection | None:
     root = Collection.objects.filter(depth=1).first()
     if root is None:
         return None
-    above = root.get_children().filter(name=FILES).first()
+    above = root.get_children().filter(name=COURSE_FILES).first()
     own = above.get_children().filter(name=code).first() if above is not None else None
     return own or Collection(name=code)
 

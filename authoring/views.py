@@ -44,7 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         ],
         "reports": list(reports),
         "copies": queries.copies_underway(request.user),
-        "may_start": _may_start(request.user),
+        "may_start": queries.may_start_courses(request.user),
         "agrees_on_words": looks_after_words(request.user),
         "keeps_words": request.user.has_perm("glossary.change_sense"),
         "reviews": request.user.has_perm("quizzes.publish_question"),
@@ -67,13 +67,9 @@ def _shown(row: queries.CourseRow) -> dict[str, Any]:
     }
 
 
-def _may_start(person: Any) -> bool:
-    return bool(person.is_superuser or {roles.AUTHOR, roles.ADMINISTRATOR} & person.roles)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_course(request: HttpRequest) -> HttpResponse:
-    if not _may_start(request.user):
+    if not queries.may_start_courses(request.user):
         raise PermissionDenied(_("Only authors start courses. An administrator gives that role."))
     form = CourseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -101,7 +97,7 @@ def new_lesson(request: HttpRequest, course: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy_course(request: HttpRequest, course: int) -> HttpResponse:
     page = _own_course(request, course)
-    if not _may_start(request.user):
+    if not queries.may_start_courses(request.user):
         raise PermissionDenied(_("Only authors start courses. An administrator gives that role."))
     form = CopyForm(request.POST or None, initial={"title": _("%(title)s (copy)") % {"title": page.title}})
     if request.method == "POST" and form.is_valid():

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import translation
 
-QUIZ, PLAN = "quiz/", "session-plan/"
+QUIZ, PLAN, START = "quiz/", "session-plan/", "start/"
 OWN_PAGES = (QUIZ, PLAN)
 """Pages of a course that are no lessons, below its own address."""
+
+RESERVED_SLUGS = frozenset(page.rstrip("/") for page in (*OWN_PAGES, START))
+"""No lesson may have one of these: they stand below a course already."""
 
 HREF = re.compile(r'href="(?P<href>(?:/[\w-]+)?/courses/[^"#?]*)')
 """A link to the catalogue, a course or a lesson in rendered Markdown, in whatever language."""

@@ -23,6 +23,7 @@ from courses.published import (
 )
 from courses.rendering import Rendered, render_plan
 from courses.rules.completion import LessonNeed, Rule
+from courses.rules.minutes import quiz_minutes
 from glossary.addresses import address
 from quizzes.models import Question
 from quizzes.queries import drawable_counts
@@ -104,7 +105,7 @@ def _quiz(course: CoursePage) -> CourseQuiz | None:
         questions=course.quiz_questions,
         pass_percent=course.pass_percent,
         required=course.quiz_required,
-        minutes=max(1, round(course.quiz_questions * 45 / 60)),
+        minutes=quiz_minutes(course.quiz_questions),
         available=is_available(asked=course.quiz_questions, drawable=drawable),
         url=quiz_address(course.slug, language=course.locale.language_code),
     )

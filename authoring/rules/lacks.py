@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from courses.rules.minutes import lesson_minutes
 from glossary.rules.readability import HARDEST_GRADE, reading_grade
 
-WORDS_PER_MINUTE: Final = 180
-SECONDS_PER_CHECK: Final = 30
-"""Source: interface.md P18; reading speeds of adults for explanatory text lie at 175 to 300 words."""
 FEWEST_WORDS: Final = 30
 """A shorter text has no reading grade worth telling."""
 MINUTES_APART: Final = 2
@@ -170,7 +168,7 @@ def _of_checks(fields: Mapping[str, Any], key: str, draft: LessonDraft) -> Itera
 def _advice(draft: LessonDraft) -> Iterator[Finding]:
     words = len(_WORD.findall(draft.text))
     checks = sum(len([pk for pk in _items(_questions(block)) if pk]) for block in draft.body)
-    minutes = minutes_of(words, checks)
+    minutes = lesson_minutes(words, checks)
     if abs(minutes - draft.minutes) > MINUTES_APART:
         values = {"said": draft.minutes, "computed": minutes}
         yield Finding(
@@ -187,11 +185,6 @@ def _advice(draft: LessonDraft) -> Iterator[Finding]:
         yield Finding(
             _("“%(word)s” is a word of the glossary and is not linked here."), {"word": word}, name="body", needed=False
         )  # fmt: skip
-
-
-def minutes_of(words: int, checks: int) -> int:
-    """Whole minutes, at least 1, rounded to the nearest: 180 words a minute and 30 seconds for a check."""
-    return max(1, round(words / WORDS_PER_MINUTE + checks * SECONDS_PER_CHECK / 60))
 
 
 def _questions(block: Mapping[str, Any]) -> Any:

@@ -1,7 +1,6 @@
 """Courses: their pages, and the records of who did what in them."""
 
 from courses.models.pages import (
-    RESERVED_SLUGS,
     CataloguePage,
     Competence,
     CourseCompetence,
@@ -18,7 +17,6 @@ from courses.models.problems import ProblemReport
 from courses.models.records import Audience, CourseRecord, Criterion, Evidence, ImportedFile, Published
 
 __all__ = [
-    "RESERVED_SLUGS",
     "Audience",
     "CataloguePage",
     "Competence",

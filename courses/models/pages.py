@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, PagePermissionTester
 from wagtail.search import index
 
+from courses.addresses import RESERVED_SLUGS
 from courses.blocks import LessonBlock, OutcomesBlock
 from courses.hooks import hooks
 from glossary.linking import one_reading_of_the_glossary
@@ -23,9 +24,6 @@ from people.models import Employee
 from publishing.publication import OneDoor
 from publishing.reviewing import Refused, behind, may_publish, needs_a_reviewer
 from quizzes.models import Bank
-
-# Addresses below a course that are not lessons.
-RESERVED_SLUGS = frozenset({"quiz", "session-plan", "start"})
 
 
 class Direction(models.TextChoices):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from courses.models import Audience, CoursePage, CourseRecord
+from courses.queries.codes import in_code_order
 from people import roles
 from people.models import Employee, Membership, Side
 from people.queries import memberships_on
@@ -26,7 +27,9 @@ def audiences(*, closed: bool, on: date) -> list[Audience]:
     rows = Audience.objects.select_related("course", "department", "made_by")
     if closed:
         return list(rows.filter(closed_on__lte=on).order_by("-closed_on", "-pk"))
-    return list(rows.filter(Q(closed_on=None) | Q(closed_on__gt=on)).order_by("course__code", "pk"))
+    return list(
+        rows.filter(Q(closed_on=None) | Q(closed_on__gt=on)).order_by(*in_code_order("course__code"), "pk")
+    )
 
 
 def reach(asked: Sequence[Audience], *, on: date) -> list[Reach]:
@@ -83,7 +86,7 @@ def same_audience(wanted: Audience, *, on: date) -> Audience | None:
 
 def courses_to_ask() -> QuerySet[CoursePage]:
     """Live courses, by code; a translation is the same course as its source."""
-    return CoursePage.objects.live().filter(alias_of=None).order_by("code", "pk")
+    return CoursePage.objects.live().filter(alias_of=None).order_by(*in_code_order(), "pk")
 
 
 def _place(employee: Any, on: date) -> Subquery:

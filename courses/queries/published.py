@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from wagtail.models import BaseViewRestriction, Page
 
 from courses.models import CoursePage, CourseRecord, Evidence, LessonPage, Published
+from courses.rules.codes import code_order
 from people.models import Employee
 
 KEPT_ROWS = 200  # a long lesson is about 100 KB in memory
@@ -112,12 +113,6 @@ def published_courses(person: Employee) -> list[Published]:
         if pk in rows and (not restricted or may_see(person, rows[pk]))
     ]
     return sorted(seen, key=lambda row: code_order(row.course_card.code))
-
-
-def code_order(code: str) -> tuple[str, int, str]:
-    """T2 before T10."""
-    digits = "".join(filter(str.isdigit, code))
-    return code.rstrip("0123456789"), int(digits or 0), code
 
 
 def has_records(pages: Iterable[Page]) -> bool:

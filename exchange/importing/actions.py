@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import log as audit_log
-from authoring.queries import courses_of
+from authoring.queries import courses_of, may_start_courses
 from courses.models import CoursePage
 from exchange.importing.carpentries import CONFIG
 from exchange.importing.course import NoCatalogue, import_course
@@ -26,7 +26,6 @@ from jobs.interruption import Interrupted, stop_if_asked
 from jobs.models import Stage
 from jobs.queries import left_lying, spent
 from jobs.underway import Overtaken, let_go, move, take_up, tell
-from people import roles
 from people.models import Employee
 
 KEPT = timedelta(days=1)
@@ -228,15 +227,10 @@ def _note(told: dict[str, Any], *, by: Employee | None, now: datetime) -> None:
     )
 
 
-def may_start(person: Any) -> bool:
-    """Whether somebody may bring in whole courses."""
-    return bool(person.is_superuser or {roles.AUTHOR, roles.ADMINISTRATOR} & person.roles)
-
-
 def may_use(person: Any, upload: Upload) -> bool:
     """Asked again before anything is read: rights may have gone since the file was sent."""
     if upload.course_id is None:
-        return may_start(person)
+        return may_start_courses(person)
     return bool(courses_of(person).filter(pk=upload.course_id).exists())
 
 

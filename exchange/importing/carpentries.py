@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.models import Locale
 
-from courses.addresses import lesson_address
-from courses.models import RESERVED_SLUGS, Direction, Level, SessionKind
+from courses.addresses import RESERVED_SLUGS, lesson_address
+from courses.models import Direction, Level, SessionKind
 from exchange.importing.dialect import Links, Writer, plain, said_in
 from exchange.importing.folder import Folder, Store
 from exchange.importing.manifest import CourseFile

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.models import RESERVED_SLUGS
+from courses.addresses import RESERVED_SLUGS
 from exchange.importing.folder import DOCUMENT_LIMIT, Folder, Store
 from exchange.importing.richtext import rich_text_in
 from exchange.importing.stream import LessonFile, listed

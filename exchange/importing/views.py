@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from authoring.queries import courses_of
+from authoring.queries import courses_of, may_start_courses
 from exchange.exporting import export_course
 from exchange.importing import actions
 from exchange.importing.forms import ImportForm
@@ -26,7 +26,7 @@ from jobs.queries import progress
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file. It waits for its preview, for its sender only."""
     courses = courses_of(request.user)
-    may_start = actions.may_start(request.user)
+    may_start = may_start_courses(request.user)
     if not may_start and not courses.exists():
         raise PermissionDenied(_("Only authors import courses. An administrator gives that role."))
     form = ImportForm(request.POST or None, request.FILES or None, courses=courses, may_start=may_start)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from authoring.teams import files_of, planned_files_of
-from courses.models import RESERVED_SLUGS, CoursePage, LessonPage
+from courses.addresses import RESERVED_SLUGS
+from courses.models import CoursePage, LessonPage
 from exchange.importing.folder import Store
 from exchange.importing.lessons import kept_as_draft
 from exchange.importing.pages import Edited, Marks, Pen, Unfit, examine, lacks, lesson_step, take

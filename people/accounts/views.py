@@ -19,7 +19,7 @@ from people.accounts import links, noted, openid
 from people.accounts.adapter import is_safe_next, place_of
 from people.accounts.demo import buttons_allowed, demo_people
 from people.accounts.sessions import BACKEND
-from post.queries import mail_state
+from post.queries import goes_to_a_folder
 
 ASKED_FOR, SIGN_IN_AS = "asked_for", "sign_in_as"  # cookies
 SIGNS_IN_SOON = timedelta(minutes=10)
@@ -141,7 +141,7 @@ class LinkSentView(allauth_views.PasswordResetDoneView):
     """Says where the mail went: without a mail server it lies in a folder, and nobody should wait for it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "to_folder": mail_state().to_folder}
+        return {**super().get_context_data(**kwargs), "to_folder": goes_to_a_folder()}
 
 
 @never_cache

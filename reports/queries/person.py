@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 from courses.models import CourseRecord, Published
 from courses.published import CourseCard
 from courses.queries import asked_of, assessment_of
-from courses.queries.published import code_order
+from courses.rules.codes import code_order
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.rules.overdue import REQUIRED, is_lapsed
 from people import queries as people

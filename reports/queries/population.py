@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from courses.models import Audience
-from courses.queries.published import code_order
+from courses.rules.codes import code_order
 from courses.rules.overdue import REQUIRED, strictest
 from people import roles
 from people.models import Department, Side

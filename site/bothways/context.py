@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from bothways.operations.installation import arriving
+from bothways.paths import without_language
 from gates import kept_pages
 from people import roles
 from people.accounts.landing import HOME, first_page
@@ -26,7 +27,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     Head and foot are made of the key alone, once per process for everybody who has the same one.
     """
     key = frame_key(request)
-    section = request.path_info.strip("/").partition("/")[0]
+    section = without_language(request.path_info).strip("/").partition("/")[0]
     # Who takes no courses may open only the own page: no link leads them elsewhere.
     home_url = reverse("home") if key.roles is None or roles.EMPLOYEE in key.roles else reverse("me")
     context: dict[str, Any] = {

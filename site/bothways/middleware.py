@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from authoring.editor import refused
 from bothways import refusals
 from bothways.outage_page import no_seat
+from bothways.paths import without_language
 from bothways.sight import look_first
 from people import doors, roles
 from people.accounts.adapter import is_safe_next
@@ -85,7 +86,7 @@ def sign_in_required(get_response: Handler) -> Handler:
     """Who is not signed in is sent to the door; who is comes to the pages of the own roles, in the own time."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        path = request.path_info
+        path = without_language(request.path_info)
         if path.startswith(OPEN):
             response = get_response(request)
             # A static file that is there never comes to here; what is missing may come with the next version.

@@ -26,9 +26,9 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from authoring.teams import COURSE_FILES
 from people import roles
 
-COURSE_FILES = "Courses"  # the collection of pictures and documents that lessons use
 WORKFLOW = "Reviewed by the other side"
 
 _OPEN = ["wagtailadmin.access_admin"]

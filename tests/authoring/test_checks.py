@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from authoring.rules.lacks import CheckState, LessonDraft, findings, minutes_of
+from authoring.rules.lacks import CheckState, LessonDraft, findings
 
 
 def draft(body: list[dict[str, Any]] | None = None, **fields: Any) -> LessonDraft:
@@ -100,11 +100,6 @@ def test_advice_stops_nothing() -> None:
     assert any("30 minutes" in sentence for sentence in told(one))
     assert any("years of school" in sentence for sentence in told(one))
     assert any("uptime" in sentence for sentence in told(one))
-
-
-@pytest.mark.parametrize(("words", "checks", "minutes"), [(0, 0, 1), (180, 0, 1), (900, 2, 6), (1000, 3, 7)])
-def test_minutes_are_counted_from_words_and_checks(words: int, checks: int, minutes: int) -> None:
-    assert minutes_of(words, checks) == minutes
 
 
 def test_an_empty_lesson_says_so() -> None:

@@ -109,6 +109,7 @@ BELOW_MODELS = {
     "models",
     "rules",
     "blocks",
+    "addresses",
     "hooks",
     "published",
     "roles",

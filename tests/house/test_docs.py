@@ -155,7 +155,7 @@ def test_the_changelog_names_the_version():
 
 
 def test_decisions_are_numbered_and_short():
-    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
     assert len(decisions) >= 5
     assert [path.name[:4] for path in decisions] == [
@@ -164,3 +164,10 @@ def test_decisions_are_numbered_and_short():
     assert {
         path.name: len(path.read_text().split()) for path in decisions if len(path.read_text().split()) > 400
     } == {}
+
+
+def test_every_decision_is_found_by_a_question():
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text()
+
+    assert [path.name for path in sorted(folder.glob("[0-9]*.md")) if path.name not in index] == []

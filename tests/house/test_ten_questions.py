@@ -15,7 +15,7 @@ QUESTIONS = {
     "a lesson is done": ("courses/rules/completion.py", "is_lesson_done"),
     "somebody is overdue": ("courses/rules/overdue.py", "is_overdue"),
     "which option may be shown": ("quizzes/rules/showing.py", "AnsweredOptions"),
-    "which HTML is allowed": ("gates/html.py", "sanitise"),
+    "which HTML is allowed": ("gates/allow_list.py", "ELEMENTS"),
     "who may publish": ("publishing/rules/may_publish.py", "sides_meet"),
     "when a leaver loses access": ("people/rules/may_sign_in.py", "has_left"),
     "a word is matched in text": ("glossary/rules/matching.py", "Vocabulary"),

@@ -17,7 +17,6 @@ from post import mail
 from post.delivery import deliver_waiting_mail
 from post.mail import AttachmentRefused, OutboxBackend
 from post.models import OutboxMail
-from post.queries import mail_state
 from post.rules.trying_again import back_off
 from post.tasks import deliver_mail
 
@@ -347,20 +346,3 @@ def test_a_folder_that_cannot_be_written_is_tried_again(settings: Any, tmp_path:
     row = OutboxMail.objects.get()
     assert (row.state, row.tries) == ("waiting", 1)
     assert "FileExistsError" in row.error
-
-
-@pytest.mark.sql
-def test_the_health_page_learns_how_mail_is_doing(settings: Any, django_assert_num_queries: Any) -> None:
-    settings.OUTBOX_DELIVERY_BACKEND = "post.mail.FolderBackend"
-    write()
-    write()
-    OutboxMail.objects.create(
-        to="a@example.com", subject="x", body="x", made_at=NOW, try_at=NOW, state="failed"
-    )
-
-    with django_assert_num_queries(1):
-        state = mail_state()
-
-    assert (state.waiting, state.failed, state.to_folder) == (2, 1, True)
-    assert state.oldest_at == OutboxMail.objects.filter(state="waiting").earliest("made_at").made_at
-    assert state.folder == Path(settings.EMAIL_FILE_PATH)

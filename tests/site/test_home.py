@@ -70,65 +70,22 @@ def test_a_day_is_written_in_the_language_of_whoever_reads_it() -> None:
         assert home.asked_course(standing).day == "1. November 2026"
 
 
-# What to continue, in plain Python ---------------------------------------------------------------
+# Which direction is one's own ----------------------------------------------------------------------
 
 
-def step(*standings: Standing) -> tuple[str, str]:
-    found = home.next_step(list(standings))
-    return found["state"], found["step"].code if found["step"] else ""
+@pytest.mark.parametrize(
+    ("side", "own"),
+    [
+        ("business", "technology-for-business"),
+        ("technology", "business-for-technicians"),
+        ("both", "business-for-technicians"),
+    ],
+)
+def test_ones_own_direction_brings_the_other_sides_knowledge(side: str, own: str) -> None:
+    assert home.own_direction(side) == own
 
 
-def test_what_was_touched_last_is_continued_whatever_is_due() -> None:
-    at = [datetime(2026, 10, day, tzinfo=UTC) for day in (1, 2, 3)]
-
-    found = step(
-        course("T1", "not_started", "required", due_on=YESTERDAY),
-        course("T2", "in_progress", "required", due_on=YESTERDAY, changed_at=at[0]),
-        course("T3", "in_progress", changed_at=at[2]),
-        course("T4", "in_progress", "required", due_on=TOMORROW, changed_at=at[1]),
-        course("T5", "completed", changed_at=at[2]),
-    )
-
-    assert found == ("begun", "T3")
-
-
-def test_with_nothing_begun_the_required_course_that_is_due_first_waits() -> None:
-    found = step(
-        course("T1", "not_started", "recommended", due_on=YESTERDAY),
-        course("T2", "not_started", "required"),
-        course("T3", "not_started", "required", due_on=TOMORROW),
-        course("T4", "not_started", "required", due_on=TODAY),
-        course("T5", "completed", "required", due_on=YESTERDAY),
-        course("T6"),
-    )
-
-    assert found == ("waiting", "T4")
-
-
-def test_who_completed_what_is_required_has_nothing_due() -> None:
-    assert step(course("T1", "completed", "required"), course("T2", "not_started", "recommended")) == (
-        "nothing_due",
-        "",
-    )
-
-
-def test_who_did_nothing_and_must_do_nothing_is_new() -> None:
-    assert step(course("T1", "not_started", "recommended"), course("T2")) == ("new", "")
-    assert step() == ("new", "")
-
-
-@pytest.mark.parametrize(("side", "suggested"), [("business", "B4"), ("technology", "T3"), ("both", "T3")])
-def test_a_fresh_course_of_the_other_direction_is_suggested(side: str, suggested: str) -> None:
-    """A course that is asked for, begun or completed needs no suggestion."""
-    business = {"direction": "business-for-technicians"}
-    standings = [
-        course("T1", "in_progress"), course("T2", "not_started", "recommended"), course("T3"), course("T5"),
-        course("B1", "completed", **business), course("B2", "not_started", "required", **business),
-        course("B3", "in_progress", **business), course("B4", **business), course("B5", **business),
-    ]  # fmt: skip
-
-    assert home.suggestion(standings, side).code == suggested
-    assert home.suggestion(standings[:2] + standings[4:7], side) is None
+# The word of the week, in plain Python -----------------------------------------------------------
 
 
 def word(*sides: str) -> WordCard:

@@ -4,11 +4,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from bothways.middleware import _refusal, sign_in_required
+from bothways.paths import without_language
+from people.models import Employee
+from tests.conftest import hire
 
 # Who may open what: e = pages of courses, w = Wagtail and writing, f = its files, o = HR's office, m = the own page.
 PAGES = {
@@ -120,3 +124,45 @@ def test_a_page_speaks_the_language_of_the_person(
     two_languages: None, chosen: str, path: str, spoken: tuple[str, str, str]
 ) -> None:
     assert languages(chosen, path) == spoken
+
+
+@pytest.mark.parametrize(
+    ("path", "compared"),
+    [
+        ("/de/courses/t2/", "/courses/t2/"),
+        ("/de/", "/"),
+        ("/de", "/"),
+        ("/de-at/me/", "/me/"),
+        ("/courses/", "/courses/"),
+        ("/me/", "/me/"),  # two letters, but no language of this installation
+        ("/fr/courses/", "/fr/courses/"),
+        ("/en/courses/", "/en/courses/"),  # the first language has no prefix: there is no such page
+        ("/", "/"),
+    ],
+)
+def test_paths_are_compared_without_their_language(two_languages: None, path: str, compared: str) -> None:
+    assert without_language(path) == compared
+
+
+@pytest.mark.django_db
+def test_the_door_and_the_head_know_the_pages_of_every_language(
+    two_languages: None, client: Client, employee: Employee
+) -> None:
+    door = client.get("/de/accounts/login/")
+    client.force_login(employee)
+    courses = client.get("/de/courses/")
+
+    assert door.status_code == 200
+    assert 'name="password"' in door.content.decode()
+    current = BeautifulSoup(courses.content, "html.parser").select_one("[aria-current=page]")
+    assert current and current["href"] == "/de/courses/"
+
+
+@pytest.mark.django_db
+def test_a_role_opens_the_same_pages_in_every_language(
+    two_languages: None, organisation: Any, client: Client
+) -> None:
+    client.force_login(hire("nobody"))
+
+    assert "takes no courses yet" in client.get("/de/me/").content.decode()
+    assert "for people who write and review courses" in client.get("/de/write/").content.decode()

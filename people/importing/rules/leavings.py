@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from people.importing.rules.columns import PersonLine
 from people.importing.rules.sentences import Sentence, _
+from people.rules.may_sign_in import has_left
 
 if TYPE_CHECKING:  # for the names only
     from people.importing.rules.plans import Known, Told
@@ -99,7 +100,7 @@ class Leavings:
         day = line.left_on
         if day is None or any(start and day < start for start in (line.started_on, person.started_on)):
             return False
-        return person.left_on is None or (day < person.left_on and person.left_on >= self.today)
+        return person.left_on is None or (day < person.left_on and not has_left(person.left_on, self.today))
 
 
 def _same_name(one: str, other: str) -> bool:

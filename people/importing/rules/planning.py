@@ -12,6 +12,7 @@ from people.importing.rules.columns import Columns, PersonLine
 from people.importing.rules.leavings import Leavings
 from people.importing.rules.plans import Change, Key, Known, Plan, Told, key_of
 from people.importing.rules.sentences import Sentence, _
+from people.rules.may_sign_in import has_left
 
 
 def make_plan(
@@ -257,7 +258,7 @@ class _Planner:
         stay = {
             person.pk
             for person in self.people.values()
-            if person.is_administrator and (person.left_on is None or person.left_on >= self.today)
+            if person.is_administrator and not has_left(person.left_on, self.today)
         }
         if not stay:
             return
@@ -282,14 +283,14 @@ class _Planner:
     def _moves(self, line: PersonLine, person: Known) -> bool:
         """True where somebody who is still here belongs elsewhere than the line says."""
         left = self._left_on(line, person)
-        has_left = left is not None and left < self.today and left == person.left_on
-        return bool(line.department) and key_of(line.department) != person.department and not has_left
+        is_gone = has_left(left, self.today) and left == person.left_on
+        return bool(line.department) and key_of(line.department) != person.department and not is_gone
 
     def _decide(self, line: PersonLine) -> None:
         """New, changed or unchanged."""
         person = self.known.get(line.number)
         if person is None:
-            if line.left_on and line.left_on < self.today:
+            if has_left(line.left_on, self.today):
                 self.plan.unchanged.append((line.line, line.number))
                 self._note(line, _("Has left already, so no account was made."))
                 return

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from courses import queries
 from courses.models import Direction
 from courses.queries import Standing, answers_for
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
+from courses.rules.next_step import BEGUN, NOTHING_DUE, next_step, suggestion, urgency
 from glossary.published import WordCard
 from glossary.queries import word_of_the_week
 from people.models import Side
@@ -27,16 +28,67 @@ from people.queries import today
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     standings = queries.standings(request.user, now=now)
-    asked = sorted((standing for standing in standings if standing.requirement), key=_urgency)
+    state, course = next_step(standings)
+    asked = sorted((standing for standing in standings if standing.requirement), key=urgency)
     context = {
-        **next_step(standings),
+        "step": course and (_begun(course) if state == BEGUN else _waiting(course)),
+        "is_nothing_due": state == NOTHING_DUE,
         "asked": [asked_course(standing) for standing in asked],
         "word": both_voices(word_of_the_week(today(now))),
-        "other": suggestion(standings, request.user.side),
+        "other": suggestion(standings, own_direction(request.user.side)),
         "has_courses": bool(standings),
         "answers": answers_for(request.user),
     }
     return render(request, "home.html", context)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The course to go on with, or to begin with."""
+
+    direction: str
+    code: str
+    about: str  # of which course it is, or why it stands here; may be empty
+    title: str
+    url: str
+    objective: str
+    how_far: str  # in words; empty if it is not begun
+    lessons_done: int
+    lesson_count: int
+    extent: str  # in words, where it is not begun
+    button: str
+    button_url: str
+
+
+def _begun(course: Standing) -> Step:
+    if course.next_number:
+        how_far = _("Lesson %(number)s of %(total)s, about %(left)s minutes left in the course") % {
+            "number": course.next_number,
+            "total": course.lesson_count,
+            "left": course.minutes_left,
+        }
+    else:
+        how_far = _("All lessons done, the quiz is left")
+    return replace(_waiting(course), how_far=how_far, button=course.next_label, button_url=course.next_url)
+
+
+def _waiting(course: Standing) -> Step:
+    is_a_part = course.next_title != course.title
+    return Step(
+        direction=course.direction,
+        code=course.code,
+        about=course.title if is_a_part else _("Required for you") if course.is_required else "",
+        title=course.next_title,
+        url=course.next_url,
+        objective=f"{capfirst(course.next_objective)}{'.' if course.next_number else ''}",
+        how_far="",
+        lessons_done=course.lessons_done,
+        lesson_count=course.lesson_count,
+        extent=_("%(lessons)s lessons, %(minutes)s minutes in all")
+        % {"lessons": course.lesson_count, "minutes": course.minutes},
+        button=_("Open the course"),
+        button_url=course.url,
+    )
 
 
 @dataclass(frozen=True)
@@ -73,8 +125,8 @@ def _how_far(standing: Standing) -> tuple[str, str]:
     if standing.is_lapsed and standing.due_on:
         day = _written(standing.due_on, "j M")
         if standing.status == IN_PROGRESS:
-            said = _("Was recommended by %(day)s, %(done)s of %(needed)s lessons")
-            return IN_PROGRESS, said % {**figures, "day": day}
+            words = _("Was recommended by %(day)s, %(done)s of %(needed)s lessons")
+            return IN_PROGRESS, words % {**figures, "day": day}
         return NOT_STARTED, _("Was recommended by %(day)s, not started") % {"day": day}
     if standing.status == IN_PROGRESS:
         return IN_PROGRESS, _("In progress, %(done)s of %(needed)s lessons") % figures
@@ -93,20 +145,6 @@ def _written_in(_language: str | None, day: date, pattern: str) -> str:
     return date_format(day, pattern)
 
 
-def next_step(standings: list[Standing]) -> dict[str, Any]:
-    """What to continue: the course touched last, else the one due first, else nothing."""
-    begun = [standing for standing in standings if standing.status == IN_PROGRESS]
-    if begun:
-        # Overdue ones first would hide what the person was just reading; the list beside it says what is due.
-        return {"step": max(begun, key=lambda standing: standing.changed_at or 0), "state": "begun"}
-    waiting = [standing for standing in standings if standing.is_required and standing.status != COMPLETED]
-    if waiting:
-        return {"step": min(waiting, key=_urgency), "state": "waiting"}
-    if any(standing.status == COMPLETED for standing in standings):
-        return {"step": None, "state": "nothing_due"}
-    return {"step": None, "state": "new"}
-
-
 def both_voices(word: WordCard | None) -> WordCard | None:
     """The word with one meaning of each side, business first as everywhere; None if a side is missing."""
     if word is None:
@@ -116,18 +154,6 @@ def both_voices(word: WordCard | None) -> WordCard | None:
     return replace(word, senses=(business, technology)) if business and technology else None
 
 
-def _urgency(standing: Standing) -> tuple[bool, bool, date]:
-    return standing.status == COMPLETED, not standing.is_required, standing.due_on or date.max
-
-
-def suggestion(standings: list[Standing], side: str) -> Standing | None:
-    """A course of the other direction than the person's own that they have not begun."""
-    own = Direction.TECHNOLOGY_FOR_BUSINESS if side == Side.BUSINESS else Direction.BUSINESS_FOR_TECHNICIANS
-    return next(
-        (
-            standing
-            for standing in standings
-            if standing.status == NOT_STARTED and not standing.requirement and standing.direction != own
-        ),
-        None,
-    )
+def own_direction(side: str) -> Direction:
+    """In which direction somebody of this side learns for the own work; the other one is suggested to them."""
+    return Direction.TECHNOLOGY_FOR_BUSINESS if side == Side.BUSINESS else Direction.BUSINESS_FOR_TECHNICIANS
