@@ -13,7 +13,8 @@ from courses.models import LessonPage, Published
 from courses.published import Check
 from courses.rules import record_facts
 from courses.views import outbox
-from courses.views.lesson import check_html, refusals, show
+from courses.views.lesson import refusals
+from courses.views.lesson_page import check_html, show
 from gates import kept_pages
 from quizzes.rules.given import Given, NothingChosen, UnknownOption, accepted
 from quizzes.rules.grading import grade

@@ -88,6 +88,18 @@ class AnswerForm(forms.Form):
         return self.data.getlist("answer") if isinstance(self.data, QueryDict) else []
 
 
+class QuizAnswerForm(AnswerForm):
+    """An answer to a drawn question: the address names the question and the attempt keeps its version."""
+
+    check = version = seen = None  # type: ignore[assignment]
+
+
+class StartForm(forms.Form):
+    """Which attempt of a quiz a click begins: the first one `after` this number. Sent twice, it begins one."""
+
+    after = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+
+
 def new_key() -> str:
     return str(uuid.uuid4())
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import actions, feedback, queries
-from courses.forms import AnswerForm, new_key
+from courses.forms import QuizAnswerForm, StartForm, new_key
 from courses.models import Published
 from courses.published import CourseQuiz
 from courses.question_form import FormOption, Link, QuizForm, levels, with_unsure
@@ -35,18 +34,6 @@ from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
 
 OPTIONS = "options"  # id of the options, where the summary of errors leads to
-
-
-class StartForm(forms.Form):
-    """Which attempt a click begins: the first one `after` this number. Sent twice, it begins one."""
-
-    after = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
-
-
-class QuizAnswerForm(AnswerForm):
-    """An answer to a drawn question: the address names the question and the attempt keeps its version."""
-
-    check = version = seen = None  # type: ignore[assignment]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,7 +32,7 @@ MAY_MARK_SAFE = {
     "courses/checks.py",
     "courses/feedback.py",
     "courses/views/course.py",
-    "courses/views/lesson.py",
+    "courses/views/lesson_page.py",
     "people/forms.py",
     "quizzes/queries/asking.py",
     "site/bothways/context.py",

@@ -5,7 +5,6 @@ gets must not depend on who came first.
 """
 
 import re
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.utils.safestring import mark_safe
 from courses import actions
 from courses.models import Audience, CoursePage, Published
 from courses.publishing import render_course
+from courses.views import lesson_page
 from gates import kept_pages
 from people.frames import frame_key
 from people.models import Employee
@@ -27,8 +27,6 @@ from tests.site.test_authorisation import table
 from tests.worlds import World, again
 
 pytestmark = pytest.mark.django_db
-
-lessons = import_module("courses.views.lesson")  # the package has a view of the same name
 
 # Every page of ours that an employee may open, by its address in the URL map, and what is asked of it here.
 PAGES = {
@@ -132,7 +130,7 @@ def test_everybody_reads_their_own_name(address: str, two: SimpleNamespace) -> N
 
 def test_a_template_that_reads_the_person_shows_nothing(two: SimpleNamespace, monkeypatch: Any) -> None:
     """The template of a lesson gets a line that prints whatever it can find of a person."""
-    real = lessons.render_to_string
+    real = lesson_page.render_to_string
 
     def planted(template: str, context: dict[str, Any], request: Any = None) -> str:
         html = real(template, context, request=request)
@@ -140,7 +138,7 @@ def test_a_template_that_reads_the_person_shows_nothing(two: SimpleNamespace, mo
             html + "<hr>" + engines["django"].from_string(READS_THE_PERSON).render(context, request) + "<hr>"
         )
 
-    monkeypatch.setattr(lessons, "render_to_string", planted)
+    monkeypatch.setattr(lesson_page, "render_to_string", planted)
     kept_pages.forget()
 
     shown = [page(person, f"{LESSON}?canary=ottilie-query") for person in (two.first, two.second)]
@@ -153,7 +151,7 @@ def test_a_personal_value_in_the_context_of_a_kept_page_is_found(
     two: SimpleNamespace, monkeypatch: Any
 ) -> None:
     """The comparison itself is checked: this is what a fault looks like."""
-    real_page, real_context, reader = lessons._page, lessons._page_context, []
+    real_page, real_context, reader = lesson_page._page, lesson_page._page_context, []
 
     def planted_page(request: Any, *given: Any, **named: Any) -> str:
         reader[:] = [request.user.email]
@@ -163,8 +161,8 @@ def test_a_personal_value_in_the_context_of_a_kept_page_is_found(
         context = real_context(*given, **named)
         return context | {"pops": mark_safe(f"{context['pops']}\n<i>{reader[0]}</i>\n")}
 
-    monkeypatch.setattr(lessons, "_page", planted_page)
-    monkeypatch.setattr(lessons, "_page_context", planted_context)
+    monkeypatch.setattr(lesson_page, "_page", planted_page)
+    monkeypatch.setattr(lesson_page, "_page_context", planted_context)
 
     assert leaks(two, LESSON) == [f"<i>{two.first.email}</i>"]
 
@@ -189,10 +187,10 @@ def test_an_answer_that_was_right_in_its_time_is_not_shown_to_who_was_wrong(cour
     key, question = next(iter(row.data["questions"].items()))
     given = {"chosen": [question["options"][0]["key"]], "unsure": False, "confidence": None}
 
-    right = lessons.check_html(row, key, {**given, "correct": True})
-    wrong = lessons.check_html(row, key, {**given, "correct": False})
+    right = lesson_page.check_html(row, key, {**given, "correct": True})
+    wrong = lesson_page.check_html(row, key, {**given, "correct": False})
 
     assert right != wrong
     assert re.sub(r'value="[^"]+"', "", right) == re.sub(
-        r'value="[^"]+"', "", lessons.check_html(row, key, {**given, "correct": True})
+        r'value="[^"]+"', "", lesson_page.check_html(row, key, {**given, "correct": True})
     )

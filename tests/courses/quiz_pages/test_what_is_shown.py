@@ -107,10 +107,12 @@ def test_the_best_attempt_counts_and_the_newest_is_told_to_the_next() -> None:
 # The result
 
 
-def question(position: int, verdict: Verdict, outcome: str, place: Place, sure: int = 0) -> QuestionResult:
+def question(
+    position: int, verdict: Verdict, outcome: str, section: Section, sure: int = 0
+) -> QuestionResult:
     right = (Why(SafeString("A"), SafeString("Why A")),)
     return QuestionResult(
-        position, SafeString("Stem"), "Stem", verdict, sure or None, (), (), right, outcome, place
+        position, SafeString("Stem"), "Stem", verdict, sure or None, (), (), right, outcome, section
     )
 
 
