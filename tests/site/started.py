@@ -29,8 +29,8 @@ import environment, installation, supervise
 supervise.VENV = Path(sys.prefix)
 demo = sys.argv[1] == "run"
 try:
-    with installation.front_door(demo=demo) as door:
-        sys.exit(supervise.serve(sys.executable, installation.choose(sys.executable, demo=demo), door))
+    with installation.held_port(demo=demo) as holder:
+        sys.exit(supervise.serve(sys.executable, installation.choose(sys.executable, demo=demo), holder))
 except environment.Sentence as sentence:
     sys.exit(str(sentence))
 """
