@@ -11,7 +11,6 @@ BOTHWAYS_LOGO   path of a PNG or SVG that stands beside the name on every page
 EMAIL_URL       smtp://user:password@host:port; default: mails are written to BOTHWAYS_DATA/mail/
 """
 
-import gc
 import zoneinfo
 from email.utils import formataddr
 from pathlib import Path
@@ -28,9 +27,6 @@ from reports.rules.keeping import KEPT_SECONDS, MOST_SECONDS
 
 # Every process of ours reads its settings before it writes anything: server, worker and every command.
 write_privately()
-# What a start makes stays, so looking for garbage in it every few hundred objects, and again in all of it, only
-# costs: a fifth of the start, for each of the processes.
-gc.set_threshold(10_000, 50)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 

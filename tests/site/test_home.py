@@ -57,7 +57,7 @@ def course(code: str, status: str = "not_started", requirement: str = "", **fiel
 def test_a_course_that_is_asked_tells_the_day_that_counts_and_how_far_one_is(
     fields: dict[str, Any], day: str, state: str, words: str
 ) -> None:
-    asked = home.asked_course(course("T2", lessons_done=2, lessons_needed=5, **fields))
+    (asked,) = home.asked_courses([course("T2", lessons_done=2, lessons_needed=5, **fields)])
 
     assert (asked.day, asked.state, asked.words) == (day, state, words)
 
@@ -65,9 +65,9 @@ def test_a_course_that_is_asked_tells_the_day_that_counts_and_how_far_one_is(
 def test_a_day_is_written_in_the_language_of_whoever_reads_it() -> None:
     standing = course("T2", "completed", completed_on=YESTERDAY)
 
-    assert home.asked_course(standing).day == "1 Nov 2026"
+    assert home.asked_courses([standing])[0].day == "1 Nov 2026"
     with override("de"):
-        assert home.asked_course(standing).day == "1. November 2026"
+        assert home.asked_courses([standing])[0].day == "1. November 2026"
 
 
 # Which direction is one's own ----------------------------------------------------------------------

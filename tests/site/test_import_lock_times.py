@@ -1,5 +1,6 @@
 """HR imports 2,000 people and an author two courses through the pages and the worker, in short transactions."""
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -44,8 +45,8 @@ def import_file(client: Any, address: str, name: str, content: bytes) -> list[in
     """Send, let it be read, look at it, press the button, let it be imported; the turns of the worker."""
     where = client.post(address, {"file": SimpleUploadedFile(name, content)}).url
     turns = [work()]
-    told = client.get(where).context.get("told") or {}
-    client.post(where, {"do": "import", "fingerprint": told.get("fingerprint", "")})
+    fingerprint = re.search(r'name="fingerprint" value="([^"]*)"', client.get(where).content.decode())
+    client.post(where, {"do": "import", "fingerprint": fingerprint[1] if fingerprint else ""})
     return [*turns, work()]
 
 

@@ -47,8 +47,18 @@ def content(document: Any) -> bytes:
         return bytes(stored.read())
 
 
+class Reader(Client):
+    """Reads each answer to its end, as a browser does: a file that is sent and not read stays open."""
+
+    def request(self, **request: Any) -> Any:
+        answer = super().request(**request)
+        if answer.streaming:
+            answer.streaming_content = [answer.getvalue()]
+        return answer
+
+
 def visitor(person: Any) -> Client:
-    client = Client()
+    client = Reader()
     client.force_login(person)
     return client
 

@@ -1,15 +1,14 @@
 """Home: the next step first."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,6 +23,9 @@ from glossary.queries import word_of_the_week
 from people.models import Side
 from people.queries import today
 
+Written = Callable[..., str]
+"""`date_format`: a day and the name or pattern of a format."""
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -34,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "step": course and (_begun(course) if state == BEGUN else _waiting(course)),
         "is_nothing_due": state == NOTHING_DUE,
-        "asked": [asked_course(standing) for standing in asked],
+        "asked": asked_courses(asked),
         "word": both_voices(word_of_the_week(today(now))),
         "other": suggestion(standings, own_direction(request.user.side)),
         "has_courses": bool(standings),
@@ -103,28 +105,31 @@ class AskedCourse:
     words: str
 
 
-def asked_course(standing: Standing) -> AskedCourse:
-    """A course that is asked of somebody, as the list on home tells it."""
-    state, words = _how_far(standing)
-    return AskedCourse(standing.url, standing.title, _day_of(standing), state, words)
+def asked_courses(standings: Iterable[Standing]) -> list[AskedCourse]:
+    """Courses that are asked of somebody, as the list on home tells them."""
+    written = cache(date_format)  # many are due on one day, and to write a dozen took an eighth of the page
+    return [
+        AskedCourse(standing.url, standing.title, _day_of(standing, written), *_how_far(standing, written))
+        for standing in standings
+    ]
 
 
-def _day_of(standing: Standing) -> str:
+def _day_of(standing: Standing, written: Written) -> str:
     """When it was completed, else when it is due. A recommendation past its day tells its day in words."""
     if standing.status == COMPLETED and standing.completed_on:
-        return _written(standing.completed_on)
+        return written(standing.completed_on)
     if standing.due_on and not standing.is_lapsed:
-        return _written(standing.due_on, "D j M")
+        return written(standing.due_on, "D j M")
     return ""
 
 
-def _how_far(standing: Standing) -> tuple[str, str]:
+def _how_far(standing: Standing, written: Written) -> tuple[str, str]:
     """The state of a course in the list, and words for it where those of the state alone do not do."""
     if standing.state in {OVERDUE, COMPLETED}:
         return standing.state, ""
     figures = {"done": standing.lessons_done, "needed": standing.lessons_needed}
     if standing.is_lapsed and standing.due_on:
-        day = _written(standing.due_on, "j M")
+        day = written(standing.due_on, "j M")
         if standing.status == IN_PROGRESS:
             words = _("Was recommended by %(day)s, %(done)s of %(needed)s lessons")
             return IN_PROGRESS, words % {**figures, "day": day}
@@ -134,16 +139,6 @@ def _how_far(standing: Standing) -> tuple[str, str]:
     if standing.is_required:
         return NOT_STARTED, _("Required, not started")
     return NOT_STARTED, _("Recommended, not started")
-
-
-def _written(day: date, pattern: str = "DATE_FORMAT") -> str:
-    return _written_in(get_language(), day, pattern)
-
-
-@lru_cache(maxsize=500)
-def _written_in(_language: str | None, day: date, pattern: str) -> str:
-    """Remembered, since a list of a dozen days took an eighth of the page."""
-    return date_format(day, pattern)
 
 
 def both_voices(word: WordCard | None) -> WordCard | None:
