@@ -166,7 +166,7 @@ def assess(rule: Rule, facts: Facts) -> Assessment:
 
 def kept(assessment: Assessment, completed_at: datetime | None) -> Assessment:
     """Who once completed a course has completed it, whatever its rule asks today. None: they have not yet."""
-    if completed_at is None:
+    if completed_at in {None, assessment.completed_at}:
         return assessment
     if assessment.status == COMPLETED:
         return replace(assessment, completed_at=completed_at)

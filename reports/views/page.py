@@ -239,8 +239,8 @@ def departments(request: HttpRequest, report: Report, found: Figures) -> list[De
     chart_of = report.departments
     root = report.question.department
     sums: dict[int, Parts] = defaultdict(Parts)
-    for place, parts in found.departments.items():
-        sums[_row_of(report, place, root)] += parts
+    for department, parts in found.departments.items():
+        sums[_row_of(report, department, root)] += parts
     rows = []
     for pk, name, _depth in chart_of.in_order:
         if pk in sums and pk == root:
@@ -252,12 +252,12 @@ def departments(request: HttpRequest, report: Report, found: Figures) -> list[De
     return rows
 
 
-def _row_of(report: Report, place: int, root: int | None) -> int:
-    """The department under which somebody's place is shown: a child of the chosen one, or that one itself."""
+def _row_of(report: Report, department: int, root: int | None) -> int:
+    """The department in whose row people of this one are counted: a child of the chosen one, or that one itself."""
     above = report.departments.parent
-    while place and place != root:
-        parent = above(place)
+    while department and department != root:
+        parent = above(department)
         if parent == root or parent is None:
-            return place
-        place = parent
-    return place
+            return department
+        department = parent
+    return department

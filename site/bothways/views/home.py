@@ -1,14 +1,15 @@
 """Home: the next step first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,13 +19,11 @@ from courses.queries import Standing, answers_for
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.rules.next_step import BEGUN, NOTHING_DUE, next_step, suggestion, urgency
 from courses.rules.overdue import OVERDUE
+from gates import kept_pages
 from glossary.published import WordCard
 from glossary.queries import word_of_the_week
 from people.models import Side
 from people.queries import today
-
-Written = Callable[..., str]
-"""`date_format`: a day and the name or pattern of a format."""
 
 
 @require_safe
@@ -107,29 +106,37 @@ class AskedCourse:
 
 def asked_courses(standings: Iterable[Standing]) -> list[AskedCourse]:
     """Courses that are asked of somebody, as the list on home tells them."""
-    written = cache(date_format)  # many are due on one day, and to write a dozen took an eighth of the page
     return [
-        AskedCourse(standing.url, standing.title, _day_of(standing, written), *_how_far(standing, written))
+        AskedCourse(standing.url, standing.title, _day_of(standing), *_how_far(standing))
         for standing in standings
     ]
 
 
-def _day_of(standing: Standing, written: Written) -> str:
+_days = kept_pages.Kept(most=4000)
+
+
+def _written(day: date, pattern: str = "DATE_FORMAT") -> str:
+    """As `date_format`, whose dozen calls took an eighth of the page."""
+    key = get_language(), day, pattern
+    return _days.get(key) or _days.put(key, date_format(day, pattern))
+
+
+def _day_of(standing: Standing) -> str:
     """When it was completed, else when it is due. A recommendation past its day tells its day in words."""
     if standing.status == COMPLETED and standing.completed_on:
-        return written(standing.completed_on)
+        return _written(standing.completed_on)
     if standing.due_on and not standing.is_lapsed:
-        return written(standing.due_on, "D j M")
+        return _written(standing.due_on, "D j M")
     return ""
 
 
-def _how_far(standing: Standing, written: Written) -> tuple[str, str]:
+def _how_far(standing: Standing) -> tuple[str, str]:
     """The state of a course in the list, and words for it where those of the state alone do not do."""
     if standing.state in {OVERDUE, COMPLETED}:
         return standing.state, ""
     figures = {"done": standing.lessons_done, "needed": standing.lessons_needed}
     if standing.is_lapsed and standing.due_on:
-        day = written(standing.due_on, "j M")
+        day = _written(standing.due_on, "j M")
         if standing.status == IN_PROGRESS:
             words = _("Was recommended by %(day)s, %(done)s of %(needed)s lessons")
             return IN_PROGRESS, words % {**figures, "day": day}
