@@ -11,6 +11,7 @@ from courses.queries.published import (
     published_row,
 )
 from courses.queries.standings import (
+    RecordFacts,
     Standing,
     asked_of,
     assessment_of,
@@ -21,6 +22,7 @@ from courses.queries.standings import (
 )
 
 __all__ = [
+    "RecordFacts",
     "Standing",
     "answers_for",
     "asked_of",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext
 
-from courses.models import Audience, CourseRecord, Published
+from courses.models import Audience, Published
 from courses.published import CourseCard
 from courses.queries.published import published_courses
 from courses.rules import record_facts
@@ -34,6 +34,7 @@ _PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AN
 _RECORDS = (
     "SELECT course_key, status, completed_at, progress FROM courses_courserecord WHERE employee_id = %s"
 )
+_RECORD = f"{_RECORDS} AND course_key = %s"
 _ASKED = """
 SELECT a.course_key, a.requirement, a.due_on FROM courses_audience a
 LEFT JOIN people_department d ON d.id = a.department_id
@@ -47,9 +48,31 @@ WHERE (a.closed_on IS NULL OR a.closed_on > %s) AND (
 """
 
 
-def record_of(employee: Employee, course_key: Any) -> CourseRecord | None:
-    """A person's record in a course, None before the beginning. 1 SQL query."""
-    return CourseRecord.objects.filter(employee=employee, course_key=course_key).first()
+class RecordFacts(NamedTuple):
+    """What pages show of a record."""
+
+    status: str
+    completed_at: datetime | None
+    progress: Progress
+
+
+def record_of(employee: Employee, course_key: Any) -> RecordFacts | None:
+    """A person's record in a course, None before the beginning. 1 SQL query.
+
+    It stands on the way to every course page: by hand it takes 40 µs of CPU, composed by the ORM 800.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [employee.pk, _stored_key(course_key)])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    _key, status, completed_at, progress = row
+    return RecordFacts(status, aware(completed_at), _read(progress))
+
+
+def _stored_key(key: Any) -> Any:
+    """A course's key as this database holds it."""
+    return key if connection.features.has_native_uuid_field else uuid.UUID(str(key)).hex
 
 
 def progress_of(employee: Employee, course_key: Any) -> Progress:
@@ -61,8 +84,7 @@ def progress_of(employee: Employee, course_key: Any) -> Progress:
     if employee.pk is None:
         return record_facts.empty()
     with connection.cursor() as cursor:
-        key = course_key if connection.features.has_native_uuid_field else uuid.UUID(str(course_key)).hex
-        cursor.execute(_PROGRESS, [employee.pk, key])
+        cursor.execute(_PROGRESS, [employee.pk, _stored_key(course_key)])
         row = cursor.fetchone()
     if row is None:
         return record_facts.empty()
@@ -166,14 +188,6 @@ def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     ]
 
 
-class RecordFacts(NamedTuple):
-    """What a list shows of a record."""
-
-    status: str
-    completed_at: datetime | None
-    progress: Progress
-
-
 def _records_of(employee: Employee) -> dict[str, RecordFacts]:
     """All records of a person, by course. 1 SQL query.
 
@@ -192,14 +206,14 @@ def _read(progress: Any) -> Progress:
 
 
 def standing_in(
-    course: Published, record: CourseRecord | None, employee: Employee, *, now: datetime
+    course: Published, record: RecordFacts | None, employee: Employee, *, now: datetime
 ) -> Standing:
     """Where a person stands in one course whose row and record are at hand. 1 SQL query."""
     today = people.today(now)
     return _standing(course.course_card, record, asked_of(employee, today).get(str(course.course_key)), today)
 
 
-def assessment_of(rule: Rule, record: CourseRecord | RecordFacts | None) -> Assessment:
+def assessment_of(rule: Rule, record: RecordFacts | None) -> Assessment:
     """By today's rule; what was completed by an earlier one stays completed. No SQL."""
     if record is None:
         return assess(rule, Facts())
@@ -208,7 +222,7 @@ def assessment_of(rule: Rule, record: CourseRecord | RecordFacts | None) -> Asse
 
 def _standing(
     card: CourseCard,
-    record: CourseRecord | RecordFacts | None,
+    record: RecordFacts | None,
     asked: tuple[str, date | None] | None,
     today: date,
 ) -> Standing:
@@ -256,7 +270,7 @@ def _standing(
     )
 
 
-def _last_change(record: CourseRecord | RecordFacts | None) -> datetime | None:
+def _last_change(record: RecordFacts | None) -> datetime | None:
     """When the person last did something in the course: the newest instant of the progress."""
     if record is None:
         return None

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import actions, queries
 from courses.forms import new_key
-from courses.models import CourseRecord, Published, SessionKind
+from courses.models import Published, SessionKind
 from courses.published import CourseQuiz
-from courses.queries import Standing
+from courses.queries import RecordFacts, Standing
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.views import outbox
 
@@ -79,7 +79,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     return render(request, "courses/course.html", context)
 
 
-def _lessons(row: Published, record: CourseRecord | None, standing: Standing) -> list[LessonStanding]:
+def _lessons(row: Published, record: RecordFacts | None, standing: Standing) -> list[LessonStanding]:
     done = set(queries.assessment_of(row.as_course.rule, record).lessons_done)
     answered = record.progress["answered"] if record else {}
     lessons = []
