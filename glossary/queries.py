@@ -21,7 +21,7 @@ from glossary.linking import pop_name
 from glossary.models import PublishedWord, Synonym
 from glossary.published import Guide, GuideWord, SenseData, WordCard, WordData
 from glossary.rules.matching import Hit, Rank, Searchable, find, normalise, suggestions
-from people.models import Employee
+from people import queries as people_queries
 
 KEPT_WORDS = 200  # decoded, about 20 KB each in memory
 
@@ -270,7 +270,7 @@ def word_page(slug: str, locale_id: int | None = None) -> WordPage | None:
     word, guide = _decoded(data), Guide.from_json(json.loads(guide_text))
     people = {steward.person for sense in word.senses for steward in sense.stewards}
     people |= {signed.person for sense in word.senses for signed in sense.signatures}
-    names = dict(Employee.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
+    names = people_queries.names_of(people) if people else {}
     glosses = {sense.home_side: sense.gloss for sense in reversed(word.senses)}
     says_both = word.is_false_friend and {"business", "technology"} <= glosses.keys()
     return WordPage(

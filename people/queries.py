@@ -1,9 +1,11 @@
 """What can be asked about people, their departments, their company, and mail on its way."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -47,6 +49,17 @@ def today(now: datetime) -> date:
 def memberships_on(on: date) -> Q:
     """The memberships that hold on a day: both their first and their last day are included."""
     return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gte=on))
+
+
+def names_of(people: Collection[int]) -> dict[int, str]:
+    """The names of people by their ids; of none that is not here. One SQL query.
+
+    By hand it takes 40 µs of CPU, composed by the ORM 450: it stands on the way to every agreed word.
+    """
+    marks = ", ".join(["%s"] * len(people))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, display_name FROM people_employee WHERE id IN ({marks})", [*people])  # noqa: S608
+        return dict(cursor.fetchall())
 
 
 def department_of(employee: Employee, on: date) -> Department | None:

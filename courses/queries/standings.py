@@ -4,6 +4,7 @@ import json
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -75,6 +76,12 @@ def _stored_key(key: Any) -> Any:
     return key if connection.features.has_native_uuid_field else uuid.UUID(str(key)).hex
 
 
+@lru_cache(maxsize=1000)
+def _text_of(stored_key: Any) -> str:
+    """A course's key as cards and forms write it; a list reads a dozen of them, each twice."""
+    return str(uuid.UUID(str(stored_key)))
+
+
 def progress_of(employee: Employee, course_key: Any) -> Progress:
     """What a person did in a course, empty before the beginning. 1 SQL query.
 
@@ -102,8 +109,7 @@ def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | Non
     with connection.cursor() as cursor:
         cursor.execute(_ASKED, [today, sides[0], sides[-1], employee.pk, today, today])
         return strictest(
-            (str(uuid.UUID(str(key))), requirement, _day(due_on))
-            for key, requirement, due_on in cursor.fetchall()
+            (_text_of(key), requirement, _day(due_on)) for key, requirement, due_on in cursor.fetchall()
         )
 
 
@@ -183,8 +189,8 @@ def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     of_person = _records_of(employee)
     asked = asked_of(employee, today)
     return [
-        _standing(row.course_card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today)
-        for row in rows
+        _standing(card, of_person.get(card.key), asked.get(card.key), today)
+        for card in (row.course_card for row in rows)
     ]
 
 
@@ -196,7 +202,7 @@ def _records_of(employee: Employee) -> dict[str, RecordFacts]:
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [employee.pk])
         return {
-            str(uuid.UUID(str(key))): RecordFacts(status, aware(completed_at), _read(progress))
+            _text_of(key): RecordFacts(status, aware(completed_at), _read(progress))
             for key, status, completed_at, progress in cursor.fetchall()
         }
 
