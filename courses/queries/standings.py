@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext
 
-from courses.models import Audience, Published
+from courses.models import Audience, CourseRecord, Published
 from courses.published import CourseCard
 from courses.queries.published import published_courses
 from courses.rules import record_facts
@@ -210,7 +210,7 @@ def standing_in(
     return _standing(course.course_card, record, asked_of(employee, today).get(str(course.course_key)), today)
 
 
-def assessment_of(rule: Rule, record: RecordFacts | None) -> Assessment:
+def assessment_of(rule: Rule, record: CourseRecord | RecordFacts | None) -> Assessment:
     """By today's rule; what was completed by an earlier one stays completed. No SQL."""
     if record is None:
         return assess(rule, Facts())

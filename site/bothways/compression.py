@@ -7,7 +7,7 @@ dearest part of a page that is kept. Everything else is Django's.
 import gzip
 import secrets
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware import gzip as django_gzip
 from django.utils.cache import patch_vary_headers
@@ -19,9 +19,8 @@ _HEADER = 10  # bytes
 
 class GZipMiddleware(django_gzip.GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if not _is_page(response) or not django_gzip.re_accepts_gzip.search(
-            request.META.get("HTTP_ACCEPT_ENCODING", "")
-        ):
+        asks = django_gzip.re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        if not asks or not isinstance(response, HttpResponse) or not _is_page(response):
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))
         response.content = packed(response.content, self.max_random_bytes)
@@ -30,11 +29,10 @@ class GZipMiddleware(django_gzip.GZipMiddleware):
         return response
 
 
-def _is_page(response: HttpResponseBase) -> bool:
+def _is_page(response: HttpResponse) -> bool:
     """A whole page of HTML that nobody packed and nobody may ask for by its ETag."""
     return (
-        not response.streaming
-        and not response.has_header("Content-Encoding")
+        not response.has_header("Content-Encoding")
         and not response.has_header("ETag")
         and response.headers.get("Content-Type", "").startswith("text/html")
         and len(response.content) >= 1000  # smaller ones may grow by packing
