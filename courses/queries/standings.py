@@ -31,9 +31,15 @@ from people.accounts.backends import aware
 from people.models import Employee
 
 _PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
-_RECORDS = (
-    "SELECT course_key, status, completed_at, progress FROM courses_courserecord WHERE employee_id = %s"
-)
+_RECORDS = """
+SELECT r.course_key, r.status, r.completed_at, r.progress, a.public_id, a.question_count, (
+  SELECT min(d.position) FROM quizzes_drawn d LEFT JOIN quizzes_answer g ON g.drawn_id = d.id
+  WHERE d.attempt_id = a.id AND g.id IS NULL)
+FROM courses_courserecord r
+LEFT JOIN quizzes_attempt a
+  ON a.employee_id = r.employee_id AND a.quiz_key = r.course_key AND a.finished_at IS NULL
+WHERE r.employee_id = %s
+"""
 _ASKED = """
 SELECT a.course_key, a.requirement, a.due_on FROM courses_audience a
 LEFT JOIN people_department d ON d.id = a.department_id
@@ -91,6 +97,15 @@ def _day(value: Any) -> date | None:
 
 
 @dataclass(frozen=True)
+class OpenQuiz:
+    """An attempt that somebody began and did not finish, and the question it goes on with."""
+
+    url: str
+    position: int
+    asked: int
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where a person stands in one course, in figures and in words that only the person reads.
 
@@ -125,11 +140,12 @@ class Standing:
     next_number: int
     minutes_left: int
     changed_at: datetime | None
+    open_quiz: OpenQuiz | None = None  # only in lists, and until the quiz is passed
 
     @property
     def looks(self) -> "Standing":
         """What a list shows of it: equal for people who see the same row."""
-        return replace(self, changed_at=None)
+        return replace(self, changed_at=None, open_quiz=None)
 
     @property
     def reason(self) -> str:
@@ -160,10 +176,16 @@ def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     rows = published_courses(employee)
     of_person = _records_of(employee)
     asked = asked_of(employee, today)
-    return [
-        _standing(row.course_card, of_person.get(str(row.course_key)), asked.get(str(row.course_key)), today)
-        for row in rows
-    ]
+    standings = []
+    for row in rows:
+        record = of_person.get(str(row.course_key))
+        standing = _standing(row.course_card, record, asked.get(str(row.course_key)), today)
+        if record and record.open_attempt and row.course_card.quiz_url and not standing.quiz_passed:
+            public_id, questions, position = record.open_attempt
+            url = f"{row.course_card.quiz_url}{public_id}/{position}/"
+            standing = replace(standing, open_quiz=OpenQuiz(url, position, questions))
+        standings.append(standing)
+    return standings
 
 
 class RecordFacts(NamedTuple):
@@ -172,18 +194,24 @@ class RecordFacts(NamedTuple):
     status: str
     completed_at: datetime | None
     progress: Progress
+    open_attempt: tuple[str, int, int] | None  # its public id, its questions, and the next one
 
 
 def _records_of(employee: Employee) -> dict[str, RecordFacts]:
-    """All records of a person, by course. 1 SQL query.
+    """All records of a person, by course, each with the attempt at its quiz that is open. 1 SQL query.
 
     Home begins with it: by hand it takes 35 µs of CPU, composed by the ORM 415.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [employee.pk])
         return {
-            str(uuid.UUID(str(key))): RecordFacts(status, aware(completed_at), _read(progress))
-            for key, status, completed_at, progress in cursor.fetchall()
+            str(uuid.UUID(str(key))): RecordFacts(
+                status,
+                aware(completed_at),
+                _read(progress),
+                (str(uuid.UUID(str(attempt))), asked, position) if position else None,
+            )
+            for key, status, completed_at, progress, attempt, asked, position in cursor.fetchall()
         }
 
 
