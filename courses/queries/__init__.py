@@ -11,23 +11,25 @@ from courses.queries.published import (
     published_row,
 )
 from courses.queries.standings import (
+    Past,
     Standing,
     asked_of,
     assessment_of,
-    progress_of,
+    past_of,
     record_of,
     standing_in,
     standings,
 )
 
 __all__ = [
+    "Past",
     "Standing",
     "answers_for",
     "asked_of",
     "assessment_of",
     "forget_rows",
     "has_records",
-    "progress_of",
+    "past_of",
     "published_course",
     "published_courses",
     "published_row",

@@ -30,7 +30,7 @@ from people import queries as people
 from people.accounts.backends import aware
 from people.models import Employee
 
-_PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
+_PAST = "SELECT progress, completed_at FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
 _RECORDS = """
 SELECT r.course_key, r.status, r.completed_at, r.progress, a.public_id, a.question_count, (
   SELECT min(d.position) FROM quizzes_drawn d LEFT JOIN quizzes_answer g ON g.drawn_id = d.id
@@ -58,21 +58,28 @@ def record_of(employee: Employee, course_key: Any) -> CourseRecord | None:
     return CourseRecord.objects.filter(employee=employee, course_key=course_key).first()
 
 
-def progress_of(employee: Employee, course_key: Any) -> Progress:
+class Past(NamedTuple):
+    """What a person did in a course, and whether they have completed it, by whatever its rule was then."""
+
+    progress: Progress
+    is_complete: bool
+
+
+def past_of(employee: Employee, course_key: Any) -> Past:
     """What a person did in a course, empty before the beginning. 1 SQL query.
 
     Only what a lesson shows, without the record around it: this is on the path of every lesson. By hand it
     takes 35 µs of CPU, composed by the ORM 440.
     """
-    if employee.pk is None:
-        return record_facts.empty()
-    with connection.cursor() as cursor:
-        key = course_key if connection.features.has_native_uuid_field else uuid.UUID(str(course_key)).hex
-        cursor.execute(_PROGRESS, [employee.pk, key])
-        row = cursor.fetchone()
+    row = None
+    if employee.pk is not None:
+        with connection.cursor() as cursor:
+            key = course_key if connection.features.has_native_uuid_field else uuid.UUID(str(course_key)).hex
+            cursor.execute(_PAST, [employee.pk, key])
+            row = cursor.fetchone()
     if row is None:
-        return record_facts.empty()
-    return _read(row[0])
+        return Past(record_facts.empty(), is_complete=False)
+    return Past(_read(row[0]), row[1] is not None)
 
 
 def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | None]]:

@@ -59,7 +59,13 @@ class CheckForm extends HTMLElement {
   }
 
   show({ state, html }) {
-    const next = new DOMParser().parseFromString(html, "text/html").querySelector("form");
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    const next = answer.querySelector("form");
+    // What the answer changes below it: a lesson may be done now, and something else come next.
+    for (const name of [".lesson-end__said", ".lesson-end__do"]) {
+      const part = answer.querySelector(name);
+      if (part) document.querySelector(name)?.replaceChildren(...part.childNodes);
+    }
     if (next) {
       this.form.replaceWith(next);
       // Answered: the address asks for no other answer any more, so that "Answer again" leads somewhere once more.
