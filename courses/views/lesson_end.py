@@ -4,18 +4,16 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from courses import queries
 from courses.models import Published
 from courses.published import PublishedLesson
-from courses.queries import Past, Standing
+from courses.queries import Past
 from courses.question_form import Link
 from courses.rendering import KEY_SLOT
 from courses.rules.completion import is_lesson_done
-from courses.rules.next_step import after
+from courses.views.following import following
 from gates import kept_pages
 
 
@@ -33,33 +31,31 @@ class LessonEnd:
     more: Link | None
 
 
-def lesson_end(lesson: PublishedLesson, past: Past, offered: Standing | None) -> LessonEnd:
-    """`offered` is what to go on with where the course is complete: another course, if there is one."""
+def lesson_end(lesson: PublishedLesson, past: Past, next_course: Link | None) -> LessonEnd:
+    """`next_course` is what to go on with where this one is complete, if there is another."""
     is_done = is_lesson_done(
         lesson.key, lesson.questions, read=past.progress["reads"], answered=past.progress["answered"]
     )
-    following = None
+    next_lesson = None
     if lesson.next:
-        following = Link(lesson.next.url, _("Next: %(title)s") % {"title": lesson.next.title})
+        next_lesson = Link(lesson.next.url, _("Next: %(title)s") % {"title": lesson.next.title})
     if past.is_complete:
-        onward, more = _after_the_course(lesson, offered), following
+        onward, more = next_course or _to_the_course(lesson), next_lesson
         said = _("You have completed this lesson, and the course is complete.")
     else:
-        onward, more = following or _after_the_last_lesson(lesson, past), None
+        onward, more = next_lesson or _after_the_last_lesson(lesson, past), None
         said = _("You have completed this lesson.")
     return LessonEnd(
         said=said if is_done else "",
         asks_to_read=not is_done and not lesson.questions,
         onward=onward,
-        is_next_lesson=onward is following,
+        is_next_lesson=onward is next_lesson,
         more=more,
     )
 
 
-def _after_the_course(lesson: PublishedLesson, offered: Standing | None) -> Link:
-    if offered is None:
-        return Link(lesson.course_url, _("Back to the course"))
-    return Link(offered.url, _("Next course: %(title)s") % {"title": offered.title})
+def _to_the_course(lesson: PublishedLesson) -> Link:
+    return Link(lesson.course_url, _("Back to the course"))
 
 
 def _after_the_last_lesson(lesson: PublishedLesson, past: Past) -> Link:
@@ -69,7 +65,7 @@ def _after_the_last_lesson(lesson: PublishedLesson, past: Past) -> Link:
         return Link(lesson.course_url, _("Go on with the lessons"))
     if lesson.quiz_url:
         return Link(lesson.quiz_url, _("Go to the quiz"))
-    return Link(lesson.course_url, _("Back to the course"))
+    return _to_the_course(lesson)
 
 
 _ends = kept_pages.Kept()
@@ -77,11 +73,7 @@ _ends = kept_pages.Kept()
 
 def end_html(request: HttpRequest, row: Published, past: Past) -> str:
     """The end with slots for token and key. No SQL, or 3 queries where the course is complete."""
-    offered = None
-    if past.is_complete:
-        standings = queries.standings(request.user, now=timezone.now())
-        offered = after(standings, request.user.side)
-    end = lesson_end(row.as_lesson, past, offered)
+    end = lesson_end(row.as_lesson, past, following(request.user) if past.is_complete else None)
     context = {"lesson": row.as_lesson, "end": end, "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
     if row.pk is None:  # a draft changes as its author writes
         return render_to_string("courses/lesson_end.html", context)

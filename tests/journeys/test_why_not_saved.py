@@ -148,7 +148,7 @@ def test_a_quiz_whose_sign_in_has_expired(demo: Stack, browser: Browser) -> None
     note(page, f"You are signed out. {KEPT} Sign in, and it is sent; you come back to here.")
     assert stored(demo, employee(11)) == 0
     page.get_by_role("link", name="Sign in", exact=True).click()
-    arrived(page, "form[action*=login]")
+    page.wait_for_url("**/accounts/login/**")
     sign_in_here(page, employee(11))
     expect(page.locator("#feedback")).to_be_visible()
     assert page.url == question
@@ -165,7 +165,7 @@ def test_the_door_leads_back_to_the_very_check(demo: Stack, browser: Browser) ->
     choose(page, 0)
 
     page.get_by_role("link", name="Sign in", exact=True).last.click()
-    arrived(page, "form[action*=login]")
+    page.wait_for_url("**/accounts/login/**")
     sign_in_here(page, employee(13))
 
     expect(page.locator(f"{CHECK} .feedback")).to_be_visible()
