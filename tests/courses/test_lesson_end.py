@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from courses.models import CourseRecord
+from courses.models import CoursePage, CourseRecord
 from tests.courses.learning import answer_check, complete, read, take_quiz
 
 HOURS, READING = "/courses/always-on/hours/", "/courses/always-on/reading/"
@@ -87,7 +87,16 @@ def test_reading_the_last_lesson_completes_the_course(reader: Client, course: An
     response = reader.post(READING, {"read": "1"}, follow=True)
 
     assert said(response) == COMPLETE
-    assert ways(response) == [("Back to the course", COURSE), ("Previous: Hours", HOURS)]
+    assert ways(response) == [("Next course: Always on B8", "/courses/another/"), ("Previous: Hours", HOURS)]
+
+
+def test_where_there_is_no_other_course_one_goes_back_to_this_one(
+    reader: Client, course: Any, employee: Any
+) -> None:
+    CoursePage.objects.exclude(pk=course.page.pk).update(live=False)
+    complete(employee, course)
+
+    assert ways(reader.get(HOURS)) == [("Back to the course", COURSE), NEXT]
 
 
 def test_the_last_lesson_leads_to_the_quiz_until_that_is_passed(
