@@ -1,9 +1,9 @@
 /* A menu of the head closes with Escape, and when somebody goes on elsewhere. */
-const opened = () => [...document.querySelectorAll(".masthead details[open]")];
+const unfolded = () => [...document.querySelectorAll(".masthead details[open]")];
 
 addEventListener("keydown", ({ key }) => {
   if (key !== "Escape") return;
-  for (const menu of opened()) {
+  for (const menu of unfolded()) {
     if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
     menu.open = false;
   }
@@ -11,6 +11,6 @@ addEventListener("keydown", ({ key }) => {
 
 for (const sign of ["click", "focusin"]) {
   addEventListener(sign, ({ target }) => {
-    for (const menu of opened()) menu.open = menu.contains(target);
+    for (const menu of unfolded()) menu.open = menu.contains(target);
   });
 }
