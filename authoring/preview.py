@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from courses import publishing
 from courses.models import LessonPage, Published
 from courses.published import Check
+from courses.queries import Past
 from courses.rules import record_facts
 from courses.views import outbox
 from courses.views.lesson import refusals
@@ -24,7 +25,7 @@ MODES = ("", "print", "plain")
 
 def preview_of(request: HttpRequest, page: LessonPage, mode: str, **shown: Any) -> HttpResponse:
     """The page as employees will get it; in print or without JavaScript where `mode` says so."""
-    response = show(request, row_of(page, mode), record_facts.empty(), **shown)
+    response = show(request, row_of(page, mode), Past(record_facts.empty(), is_complete=False), **shown)
     html = response.content.decode()
     if mode == "print":
         html = html.replace('media="print"', 'media="all"')

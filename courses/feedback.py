@@ -21,7 +21,6 @@ def of_check(check: Check, lesson: PublishedLesson, latest: Mapping[str, Any]) -
     told = explained(check.answered(latest["chosen"]), reveals=reveals, is_correct=latest["correct"])
     return Feedback(
         verdict=verdict_of(is_correct=latest["correct"], is_unsure=latest["unsure"]),
-        reveals=reveals,
         explanations=tuple(explanations(check, told)),
         link=where(check, lesson),
         heading_level=3,
@@ -53,22 +52,23 @@ def where(check: Check, lesson: PublishedLesson) -> Link | None:
     return Link(f"{base}#{slug(check.section)}", _("Read “%(section)s” again") % {"section": check.section})
 
 
-def of_quiz(answer: GivenAnswer, link: Link | None) -> Feedback:
-    """What may be said about an answer before passing: see `quizzes.rules.showing`."""
+def of_quiz(answer: GivenAnswer, link: Link | None, about: str) -> Feedback:
+    """What may be said about an answer before passing: see `quizzes.rules.showing`.
+
+    `about` says where the question is explained, for somebody who chose nothing that could be explained.
+    """
     remark = outlook = ""
-    if answer.verdict == Verdict.NOT_SURE:
-        remark = _(
-            "Good to know: this is a word to look at again. It is not counted as right, and nobody but you sees it."
-        )
-    elif answer.verdict == Verdict.NOT_QUITE:
-        if not answer.whys:
-            remark = _("Every right option has to be chosen, and no other.")
+    if answer.verdict != Verdict.CORRECT:
         outlook = _(
             "What is right is shown once you have passed. You can take the quiz as often as you like."
         )
+    if answer.verdict == Verdict.NOT_SURE:
+        remark = about
+        outlook = f"{_('Not counted as right, and nobody but you sees it.')} {outlook}"
+    elif answer.verdict == Verdict.NOT_QUITE and not answer.whys:
+        remark = _("Every right option has to be chosen, and no other.")
     return Feedback(
         verdict=answer.verdict,
-        reveals=False,
         explanations=tuple(_named(answer.whys)),
         link=link,
         heading_level=2,

@@ -1,6 +1,7 @@
 """What comes in from a course's pages, as clean values."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Audience, CoursePage, Direction, ProblemReport
 from courses.queries import Standing
 from courses.queries.audiences import courses_to_ask
+from courses.rules.completion import COMPLETED
 from people.models import Department, Side
 from quizzes.rules.given import Given
 from quizzes.rules.ordering import LONGEST_KEPT
@@ -40,11 +42,38 @@ class CatalogueForm(forms.Form):
 
     def fits(self, standing: Standing) -> bool:
         wanted: dict[str, Any] = getattr(self, "cleaned_data", {})
-        if wanted.get("minutes") and standing.minutes > wanted["minutes"]:
-            return False
-        if wanted.get("asked") == "required" and not standing.is_required:
-            return False
-        return not (wanted.get("asked") == "open" and standing.status == "completed")
+        return all(_fits(standing, name, wanted[name]) for name in FILTERS if wanted.get(name))
+
+    def offered(self, standings: Collection[Standing]) -> list[forms.BoundField]:
+        """The filters with those choices that let some of these courses through and not all of them.
+
+        What is chosen already stays a choice, so that it can be taken back.
+        """
+        shown = []
+        for name in FILTERS:
+            field = self.fields[name]
+            chosen = self.data.get(name, "")
+            field.choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                (value, label)
+                for value, label in field.choices  # type: ignore[attr-defined]  # a ChoiceField
+                if value in ("", chosen) or str(value) == chosen or _divides(standings, name, value)
+            ]
+            if len(field.choices) > 1:  # type: ignore[attr-defined]  # a ChoiceField
+                shown.append(self[name])
+        return shown
+
+
+FILTERS = ("minutes", "asked")
+
+
+def _fits(standing: Standing, name: str, value: Any) -> bool:
+    if name == "minutes":
+        return standing.minutes <= value
+    return standing.is_required if value == "required" else standing.status != COMPLETED
+
+
+def _divides(standings: Collection[Standing], name: str, value: Any) -> bool:
+    return 0 < sum(_fits(standing, name, value) for standing in standings) < len(standings)
 
 
 class AnswerForm(forms.Form):

@@ -51,12 +51,11 @@ class Explanation:
 class Feedback:
     """What is said about an answer.
 
-    `reveals`: it tells which options are right. `remark` and `outlook` are sentences below the explanations;
+    `remark` and `outlook` are sentences below the explanations;
     the outlook is set back.
     """
 
     verdict: Verdict
-    reveals: bool
     explanations: tuple[Explanation, ...]
     link: Link | None
     heading_level: int
@@ -117,12 +116,16 @@ class CheckForm(QuestionForm):
 
 @dataclass(frozen=True, kw_only=True)
 class QuizForm(QuestionForm):
-    """A question of an attempt that asks `asked`. `saved` says how many are answered, if any."""
+    """A question of an attempt that asks `asked`. `saved` says how many are answered, if any.
+
+    `confidence` and `ending` are sentences or empty: how sure the person was, and what became of the quiz.
+    """
 
     position: int
     asked: int
     saved: str
-    confidence: int | None
+    confidence: str
+    ending: str
     onward: Link
 
 
@@ -138,3 +141,13 @@ def levels(chosen: int | None) -> tuple[Level, ...]:
     """How somebody would act on an answer, from the least sure to the surest."""
     texts = (_("I would ask first"), _("I would check it"), _("I would act on it now"))
     return tuple(Level(number, text, number == chosen) for number, text in enumerate(texts, start=1))
+
+
+def confidence_text(level: int | None) -> str:
+    """What somebody said about how sure they were; empty where they said nothing."""
+    texts = {
+        1: _("You said you would ask first."),
+        2: _("You said you would check it."),
+        3: _("You said you would act on it now."),
+    }
+    return texts[level] if level else ""

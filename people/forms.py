@@ -1,7 +1,9 @@
 """What people type: to sign in, to choose a password, to set preferences, and about an employee."""
 
 import zoneinfo
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -11,6 +13,7 @@ from django.db.models.functions import Lower
 from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -93,24 +96,51 @@ def _new_password(form: forms.Form) -> None:
 
 
 class LongSelect(forms.Select):
-    """A select of hundreds of options without a template for each: that took 70 ms of every own page."""
+    """A select of hundreds of options without a template for each: that took 70 ms of every own page.
+
+    What is chosen is an option even if the choices do not name it, so that saving the form changes nothing.
+    """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, mark_safe(" selected") if key == chosen else "", label) for key, label in self.choices),
-        )
+        groups: list[Any] = [
+            ("", [choice]) if isinstance(choice[1], (str, Promise)) else choice for choice in self.choices
+        ]
+        known = {key for _group, options in groups for key, _label in options}
+        if chosen not in known:
+            groups.append(("", [(chosen, chosen.replace("_", " "))]))
+        html = format_html_join("", "{}", ((_group(label, options, chosen),) for label, options in groups))
         extra = flatatt({**self.attrs, **(attrs or {}), "name": name})
-        return format_html("<select{}>{}</select>", extra, options)
+        return format_html("<select{}>{}</select>", extra, html)
+
+
+def _group(label: str, options: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    html = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, mark_safe(" selected") if key == chosen else "", text) for key, text in options),
+    )
+    return format_html('<optgroup label="{}">{}</optgroup>', label, html) if label else html
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone: one of a list of cities, or whatever name was stored before."""
+
+    widget = LongSelect
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or value in zoneinfo.available_timezones()
 
 
 class SettingsForm(forms.Form):
     """What somebody may set about the own account."""
 
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme, required=False, widget=forms.RadioSelect)
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, widget=LongSelect)
+    time_zone = ZoneField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Open the list and type the beginning of a city."),
+    )
     marks_terms = forms.BooleanField(
         label=_("Mark glossary words in lessons"),
         required=False,
@@ -124,12 +154,28 @@ class SettingsForm(forms.Form):
 
 
 @cache
-def zone_choices() -> list[tuple[str, str]]:
-    """Time zones by place, without the technical ones (Etc/GMT+3, posixrules)."""
-    names = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
-    )
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+def zone_choices() -> list[tuple[str, Any]]:
+    """Cities by continent, each country's own; no aliases such as US/Alaska, and nothing technical (Etc/GMT+3)."""
+    continents: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(_cities()):
+        continent, _slash, city = name.partition("/")
+        words = ", ".join(reversed(city.replace("_", " ").split("/")))
+        continents.setdefault(continent, []).append((name, words))
+    groups = [
+        (continent, sorted(cities, key=lambda city: city[1])) for continent, cities in continents.items()
+    ]
+    return [("UTC", "UTC"), *groups]
+
+
+def _cities() -> set[str]:
+    """The zones that zone.tab names: beside zone1970.tab it has Stockholm, whose clocks go as those of Berlin."""
+    names = zoneinfo.available_timezones()
+    for folder in map(Path, zoneinfo.TZPATH):
+        table = folder / "zone.tab"
+        if table.is_file():
+            lines = table.read_text(encoding="utf-8").splitlines()
+            return names & {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
+    return {name for name in names if "/" in name and not name.startswith(("Etc/", "US/", "Canada/"))}
 
 
 class ColleagueField(forms.EmailField):
@@ -182,7 +228,7 @@ class EmployeeForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    time_zone = forms.ChoiceField(
+    time_zone = ZoneField(
         label=_("Time zone"), required=False, choices=lambda: [("", _("As the company")), *zone_choices()]
     )
 

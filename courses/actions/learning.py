@@ -36,10 +36,16 @@ class UnknownCheck(Exception):
 
 
 class Answered(NamedTuple):
-    """What came of an answer to a check: its row, and the answer that counts, as the record keeps it."""
+    """What came of an answer to a check: its row, and the record, which keeps the answer that counts."""
 
     answer: Answer
-    latest: Mapping[str, Any]
+    record: CourseRecord
+
+    @property
+    def latest(self) -> Mapping[str, Any]:
+        """The answer that counts, as the record keeps it."""
+        latest: Mapping[str, Any] = self.record.progress["latest"][str(self.answer.question_key)]
+        return latest
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ def answer_check(
     if is_new:
         record_facts.add_answer(record.progress, vars(answer))
         _store(record, ref)
-    return Answered(answer, record.progress["latest"][question_key])
+    return Answered(answer, record)
 
 
 def _knew(

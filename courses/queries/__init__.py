@@ -11,17 +11,19 @@ from courses.queries.published import (
     published_row,
 )
 from courses.queries.standings import (
+    Past,
     RecordFacts,
     Standing,
     asked_of,
     assessment_of,
-    progress_of,
+    past_of,
     record_of,
     standing_in,
     standings,
 )
 
 __all__ = [
+    "Past",
     "RecordFacts",
     "Standing",
     "answers_for",
@@ -29,7 +31,7 @@ __all__ = [
     "assessment_of",
     "forget_rows",
     "has_records",
-    "progress_of",
+    "past_of",
     "published_course",
     "published_courses",
     "published_row",

@@ -31,11 +31,17 @@ from people import queries as people
 from people.accounts.backends import aware
 from people.models import Employee
 
-_PROGRESS = "SELECT progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
-_RECORDS = (
-    "SELECT course_key, status, completed_at, progress FROM courses_courserecord WHERE employee_id = %s"
-)
-_RECORD = f"{_RECORDS} AND course_key = %s"
+_PAST = "SELECT progress, completed_at FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
+_RECORD = "SELECT status, completed_at, progress FROM courses_courserecord WHERE employee_id = %s AND course_key = %s"
+_RECORDS = """
+SELECT r.course_key, r.status, r.completed_at, r.progress, a.public_id, a.question_count, (
+  SELECT min(d.position) FROM quizzes_drawn d LEFT JOIN quizzes_answer g ON g.drawn_id = d.id
+  WHERE d.attempt_id = a.id AND g.id IS NULL)
+FROM courses_courserecord r
+LEFT JOIN quizzes_attempt a
+  ON a.employee_id = r.employee_id AND a.quiz_key = r.course_key AND a.finished_at IS NULL
+WHERE r.employee_id = %s
+"""
 _ASKED = """
 SELECT a.course_key, a.requirement, a.due_on FROM courses_audience a
 LEFT JOIN people_department d ON d.id = a.department_id
@@ -55,6 +61,7 @@ class RecordFacts(NamedTuple):
     status: str
     completed_at: datetime | None
     progress: Progress
+    open_attempt: tuple[str, int, int] | None = None  # its public id, its questions, and the next one
 
 
 def record_of(employee: Employee, course_key: Any) -> RecordFacts | None:
@@ -67,7 +74,7 @@ def record_of(employee: Employee, course_key: Any) -> RecordFacts | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    _key, status, completed_at, progress = row
+    status, completed_at, progress = row
     return RecordFacts(status, aware(completed_at), decoded(progress))
 
 
@@ -77,20 +84,27 @@ def _text_of(stored_key: Any) -> str:
     return str(uuid.UUID(str(stored_key)))
 
 
-def progress_of(employee: Employee, course_key: Any) -> Progress:
+class Past(NamedTuple):
+    """What a person did in a course, and whether they have completed it, by whatever its rule was then."""
+
+    progress: Progress
+    is_complete: bool
+
+
+def past_of(employee: Employee, course_key: Any) -> Past:
     """What a person did in a course, empty before the beginning. 1 SQL query.
 
     Only what a lesson shows, without the record around it: this is on the path of every lesson. By hand it
     takes 35 µs of CPU, composed by the ORM 440.
     """
-    if employee.pk is None:
-        return record_facts.empty()
-    with connection.cursor() as cursor:
-        cursor.execute(_PROGRESS, [employee.pk, stored_key(course_key)])
-        row = cursor.fetchone()
+    row = None
+    if employee.pk is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(_PAST, [employee.pk, stored_key(course_key)])
+            row = cursor.fetchone()
     if row is None:
-        return record_facts.empty()
-    return decoded(row[0])
+        return Past(record_facts.empty(), is_complete=False)
+    return Past(decoded(row[0]), row[1] is not None)
 
 
 def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | None]]:
@@ -111,6 +125,15 @@ def asked_of(employee: Employee, today: date) -> dict[str, tuple[str, date | Non
 def _day(value: Any) -> date | None:
     """SQLite hands out dates as text."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class OpenQuiz:
+    """An attempt that somebody began and did not finish, and the question it goes on with."""
+
+    url: str
+    position: int
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -148,11 +171,12 @@ class Standing:
     next_number: int
     minutes_left: int
     changed_at: datetime | None
+    open_quiz: OpenQuiz | None = None  # only in lists, and until the quiz is passed
 
     @property
     def looks(self) -> "Standing":
         """What a list shows of it: equal for people who see the same row."""
-        return replace(self, changed_at=None)
+        return replace(self, changed_at=None, open_quiz=None)
 
     @property
     def reason(self) -> str:
@@ -183,22 +207,33 @@ def standings(employee: Employee, *, now: datetime) -> list[Standing]:
     rows = published_courses(employee)
     of_person = _records_of(employee)
     asked = asked_of(employee, today)
-    return [
-        _standing(card, of_person.get(card.key), asked.get(card.key), today)
-        for card in (row.course_card for row in rows)
-    ]
+    standings = []
+    for card in (row.course_card for row in rows):
+        record = of_person.get(card.key)
+        standing = _standing(card, record, asked.get(card.key), today)
+        if record and record.open_attempt and card.quiz_url and not standing.quiz_passed:
+            public_id, questions, position = record.open_attempt
+            url = f"{card.quiz_url}{public_id}/{position}/"
+            standing = replace(standing, open_quiz=OpenQuiz(url, position, questions))
+        standings.append(standing)
+    return standings
 
 
 def _records_of(employee: Employee) -> dict[str, RecordFacts]:
-    """All records of a person, by course. 1 SQL query.
+    """All records of a person, by course, each with the attempt at its quiz that is open. 1 SQL query.
 
     Home begins with it: by hand it takes 35 µs of CPU, composed by the ORM 415.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [employee.pk])
         return {
-            _text_of(key): RecordFacts(status, aware(completed_at), decoded(progress))
-            for key, status, completed_at, progress in cursor.fetchall()
+            _text_of(key): RecordFacts(
+                status,
+                aware(completed_at),
+                decoded(progress),
+                (str(uuid.UUID(str(attempt))), asked, position) if position else None,
+            )
+            for key, status, completed_at, progress, attempt, asked, position in cursor.fetchall()
         }
 
 

@@ -1,4 +1,4 @@
-"""What somebody continues with, and which course of the other direction they are shown."""
+"""What somebody continues with, which direction is made for them, and what comes after a completed course."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -8,6 +8,8 @@ from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.rules.overdue import REQUIRED
 
 BEGUN, WAITING, NOTHING_DUE, NEW = "begun", "waiting", "nothing_due", "new"
+FOR_BUSINESS, FOR_TECHNICIANS = "technology-for-business", "business-for-technicians"
+_MADE_FOR = {"business": FOR_BUSINESS, "technology": FOR_TECHNICIANS}
 
 
 class Stands(Protocol):
@@ -54,15 +56,27 @@ def next_step(standings: Sequence[S]) -> tuple[str, S | None]:
     return NEW, None
 
 
-def suggestion(standings: Iterable[S], own_direction: str) -> S | None:
-    """The first course of another direction than one's own that is neither begun nor asked of one."""
-    return next(
-        (
-            standing
-            for standing in standings
-            if standing.status == NOT_STARTED
-            and not standing.requirement
-            and standing.direction != own_direction
-        ),
-        None,
-    )
+def made_for(side: str) -> str:
+    """The direction whose courses are made for people of this side; empty where both or neither of them is."""
+    return _MADE_FOR.get(side, "")
+
+
+def suggestion(standings: Iterable[S], side: str) -> S | None:
+    """The first course that is neither begun nor asked of somebody of this side: one made for them, else another."""
+    own = made_for(side)
+    fresh = [
+        standing for standing in standings if standing.status == NOT_STARTED and not standing.requirement
+    ]
+    return min(fresh, key=lambda standing: standing.direction != own, default=None)
+
+
+def after(standings: Sequence[S], side: str) -> S | None:
+    """What to offer somebody who has just completed a course: what is asked of them, what they have begun, or a
+    suggestion. None where they have completed all there is.
+    """
+    left = [standing for standing in standings if standing.status != COMPLETED]
+    asked = [standing for standing in left if standing.requirement]
+    if asked:
+        return min(asked, key=urgency)
+    begun = [standing for standing in left if standing.status == IN_PROGRESS]
+    return max(begun, key=lambda standing: standing.changed_at or 0, default=None) or suggestion(left, side)

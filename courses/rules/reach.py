@@ -2,6 +2,7 @@
 
 from typing import Final
 
+EVERYONE: Final = "everyone"
 SIDE: Final = "side"
 DEPARTMENT: Final = "department"
 BOTH_SIDES: Final = "both"
@@ -14,9 +15,14 @@ def reaches(
 
     Who belongs to both sides is reached by an audience of either. Paths are those of the tree of departments;
     that of somebody without a department is empty.
+
+    Raises:
+        ValueError: an audience has no such scope. Reaching everybody by mistake would ask a course of everybody.
     """
     if scope == SIDE:
         return person_side in (side, BOTH_SIDES)
     if scope == DEPARTMENT:
         return person_department_path.startswith(department_path)
-    return True
+    if scope == EVERYONE:
+        return True
+    raise ValueError(scope)

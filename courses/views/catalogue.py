@@ -70,7 +70,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         if not direction or direction == value
     ]
     context = {
-        "form": form,
+        "filters": form.offered(every),
         "columns": columns,
         "switch": _switch(request, fitting, direction),
         "direction": direction,

@@ -20,6 +20,7 @@ from courses.published import CourseQuiz
 from courses.queries import RecordFacts, Standing
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.views import outbox
+from courses.views.following import following
 from gates import kept_pages
 
 _SESSION_PLANS = {
@@ -78,6 +79,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "standing": course_standing(row.as_course.minutes, row.as_course.quiz, standing),
         "lessons_text": lessons_text(len(row.as_course.lessons), has_quiz=row.as_course.quiz is not None),
         "lessons": [_lesson_row(row, lesson) for lesson in _lessons(row, record, standing)],
+        "following": following(request.user) if standing.status == COMPLETED else None,
         "key": new_key(),
     }
     return render(request, "courses/course.html", context)

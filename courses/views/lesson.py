@@ -13,6 +13,7 @@ from courses import actions, queries
 from courses.forms import AnswerForm
 from courses.models import Published
 from courses.views import answering, outbox
+from courses.views.lesson_end import end_html
 from courses.views.lesson_page import check_html, show
 from gates import kept_pages
 from quizzes.actions import AlreadyAnswered
@@ -23,8 +24,8 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     row = queries.published_row(course, lesson, request.user)
     if request.method == "POST":
         return _read(request, row) if "read" in request.POST else _answer(request, row)
-    progress = queries.progress_of(request.user, row.course_key)
-    return show(request, row, progress, again=request.GET.get("again", ""))
+    past = queries.past_of(request.user, row.course_key)
+    return show(request, row, past, again=request.GET.get("again", ""))
 
 
 def _answer(request: HttpRequest, row: Published) -> HttpResponse:
@@ -70,20 +71,22 @@ def _acknowledged(request: HttpRequest, row: Published, form: AnswerForm) -> Htt
     """The answer is stored, now or before, and so acknowledged; the page shows the one that counts."""
     is_sender, said_before = outbox.is_sender(request), ""
     try:
-        answer, latest = _store(request, row, form, form.cleaned_data["key"])
+        answered = _store(request, row, form, form.cleaned_data["key"])
     except AlreadyAnswered as error:
         if is_sender or str(error.answer.question_key) != str(form.cleaned_data["check"]):
             raise
         # Back to a form that was sent before, and another choice: the person has changed their mind.
-        answer, latest = _store(request, row, form, form.other_key())
+        answered = _store(request, row, form, form.other_key())
         said_before = _(
             "You had sent this form before with another choice. What you chose now is saved and counts."
         )
+    answer, latest = answered.answer, answered.latest
     key = str(answer.question_key)
     counts = latest.get("key", str(answer.key)) == str(answer.key)
     newer = "" if counts else _("A newer answer of yours, perhaps from another device, counts and is shown.")
     if is_sender:
-        html = check_html(row, key, latest, note=newer)
+        past = queries.Past(answered.record.progress, answered.record.completed_at is not None)
+        html = check_html(row, key, latest, note=newer) + end_html(request, row, past)
         return outbox.saved(HttpResponse(kept_pages.fill(html, request)), answer.key)
     if newer or said_before:
         messages.info(request, newer or said_before)
@@ -113,15 +116,14 @@ def _refused(request: HttpRequest, row: Published, form: AnswerForm, error: str)
     if outbox.is_sender(request):
         html = check_html(row, key, None, error, seen=str(form.cleaned_data["seen"] or ""))
         return outbox.final(HttpResponse(kept_pages.fill(html, request), status=422))
-    progress = queries.progress_of(request.user, row.course_key)
-    return show(request, row, progress, errors={key: error}, status=422)
+    past = queries.past_of(request.user, row.course_key)
+    return show(request, row, past, errors={key: error}, status=422)
 
 
 def _told(request: HttpRequest, row: Published, form: AnswerForm, refusal: AlreadyAnswered) -> HttpResponse:
     """The key of the form has stored something else: that is shown, and the person may answer anew."""
     key = str(form.cleaned_data["check"])
-    progress = queries.progress_of(request.user, row.course_key)
-    latest = progress["latest"].get(key)
+    latest = queries.past_of(request.user, row.course_key).progress["latest"].get(key)
     if str(refusal.answer.question_key) != key or latest is None:
         return _refused(
             request, row, form, _("This page was out of date. Nothing was saved; please choose again.")

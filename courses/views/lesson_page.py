@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from courses.checks import render_check
 from courses.forms import new_key
 from courses.models import Published
+from courses.queries import Past
 from courses.rendering import KEY_SLOT
-from courses.rules.completion import is_lesson_done
-from courses.rules.record_facts import Progress
+from courses.views.lesson_end import end_html
 from gates import kept_pages
 from people.frames import frame_key
 
@@ -22,7 +22,7 @@ from people.frames import frame_key
 def show(
     request: HttpRequest,
     row: Published,
-    progress: Progress,
+    past: Past,
     *,
     again: str = "",
     errors: dict[str, str] | None = None,
@@ -34,8 +34,9 @@ def show(
     `given` are answers that are not stored: of a preview.
     """
     errors = errors or {}
-    latest = progress["latest"] | (given or {})
-    html = _page(request, row, is_done(row, progress), has_errors=bool(errors))
+    latest = past.progress["latest"] | (given or {})
+    html = _page(request, row, has_errors=bool(errors))
+    html = html.replace(_END_SLOT, end_html(request, row, past))
     for key in row.as_lesson.questions:
         answer = None if key == again or key in errors else latest.get(key)
         seen = latest.get(key, {}).get("key", "")
@@ -45,36 +46,34 @@ def show(
 
 
 _pages = kept_pages.Kept()
+_END_SLOT = "\ue000end\ue001"  # not for people: replaced before anybody sees it
 
 
-def _page(request: HttpRequest, row: Published, done: bool, *, has_errors: bool) -> str:
-    """The lesson with slots for its checks and for the person: the same for everybody in this state."""
+def _page(request: HttpRequest, row: Published, *, has_errors: bool) -> str:
+    """The lesson with slots for its checks, its end and the person: the same for everybody."""
     marks_terms = getattr(request.user, "marks_terms", True)
     key = frame_key(request)
-    state = (row.pk, row.rendered_at, done, has_errors, marks_terms, *key)
+    state = (row.pk, row.rendered_at, has_errors, marks_terms, *key)
     # A draft has no row; messages are for one person once.
     is_shared = row.pk is not None and not len(messages.get_messages(request))
     if is_shared and state in _pages:
         return _pages[state]
-    context = _page_context(row, done, has_errors=has_errors, marks_terms=marks_terms)
+    context = _page_context(row, has_errors=has_errors, marks_terms=marks_terms)
     if not is_shared:
         return render_to_string("courses/lesson.html", context, request=request)
     shared = kept_pages.SharedRequest(request.path_info, key)
     return _pages.put(state, render_to_string("courses/lesson.html", context, request=shared))
 
 
-def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: bool) -> dict[str, Any]:
+def _page_context(row: Published, *, has_errors: bool, marks_terms: bool) -> dict[str, Any]:
     """What the template shows, from what stands in the key of the page and nothing else."""
     return {
         "lesson": row.as_lesson,
         "parts": list(_parts(row)),
         "pops": mark_safe(row.as_lesson.pops),
-        "is_done": done,
-        "asks_to_read": not done and not row.as_lesson.questions,
+        "end": mark_safe(_END_SLOT),
         "marks_terms": marks_terms,
         "errors": has_errors,
-        "csrf_token": kept_pages.TOKEN,
-        "key": KEY_SLOT,
     }
 
 
@@ -127,9 +126,3 @@ def check_html(
         state = (row.pk, row.rendered_at, key, *said, get_language())
         html = _answered.get(state) or _answered.put(state, render_check(check, row.as_lesson, latest))
     return html.replace(KEY_SLOT, new_key())
-
-
-def is_done(row: Published, progress: Progress) -> bool:
-    return is_lesson_done(
-        str(row.key), row.as_lesson.questions, read=progress["reads"], answered=progress["answered"]
-    )

@@ -24,7 +24,7 @@ def problem(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
         )
         messages.success(
             request,
-            _("Thank you. The author sees your report, and you get the answer by mail and on your page."),
+            _("Thank you. The author sees your report, and you get the answer by mail and on Home."),
         )
         return redirect(row.as_lesson.url)
     return render(

@@ -21,14 +21,15 @@ from courses import actions, feedback, queries
 from courses.forms import QuizAnswerForm, StartForm, new_key
 from courses.models import Published
 from courses.published import CourseQuiz
-from courses.question_form import FormOption, Link, QuizForm, levels, with_unsure
+from courses.question_form import Feedback, FormOption, Link, QuizForm, confidence_text, levels, with_unsure
 from courses.views import answering, outbox
-from courses.views.quiz_pages import reading, result_page, start_card
+from courses.views.following import following
+from courses.views.quiz_pages import Reading, ending, reading, result_page, start_card
 from people.models import Employee
 from quizzes import queries as quizzes
 from quizzes.actions import BankTooSmall
 from quizzes.models import Attempt
-from quizzes.queries import AskedQuestion, AttemptSummary
+from quizzes.queries import AskedQuestion, AttemptSummary, GivenAnswer
 from quizzes.rules.availability import is_begun, is_ready
 from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
@@ -173,7 +174,9 @@ def _show(
 ) -> HttpResponse:
     context = {
         "course": row.as_course,
-        "question": _question_form(row, asked, form, error=error, note=note),
+        "question": _question_form(
+            row, asked, form, error=error, note=note, ending=_ending(request, row, asked)
+        ),
         "key": new_key(),
         "errors": [{"id": OPTIONS, "text": error}] if error else [],
     }
@@ -182,7 +185,7 @@ def _show(
 
 
 def _question_form(
-    row: Published, asked: AskedQuestion, form: QuizAnswerForm | None, *, error: str, note: str
+    row: Published, asked: AskedQuestion, form: QuizAnswerForm | None, *, error: str, note: str, ending: str
 ) -> QuizForm:
     """The question as its answer stands, or, unanswered, as `form` was sent."""
     answer, number = asked.answer, len(asked.answered)
@@ -213,13 +216,28 @@ def _question_form(
         error=error,
         options_id=OPTIONS if error else "",
         note=note,
-        feedback=feedback.of_quiz(answer, where.link if where else None) if answer else None,
+        feedback=_feedback(answer, where) if answer else None,
         position=asked.position,
         asked=asked.asked,
         saved=saved % {"number": number, "asked": asked.asked} if number else "",
-        confidence=answer.confidence if answer else None,
+        confidence=confidence_text(answer.confidence if answer else None),
+        ending=ending,
         onward=_onward(row, asked),
     )
+
+
+def _feedback(answer: GivenAnswer, where: Reading | None) -> Feedback:
+    return feedback.of_quiz(answer, where.link if where else None, where.about if where else "")
+
+
+def _ending(request: HttpRequest, row: Published, asked: AskedQuestion) -> str:
+    """What became of the quiz, once nothing of it is left to answer. No SQL before that, then two queries."""
+    if asked.answer is None or asked.next_position is not None:
+        return ""
+    passed = Attempt.objects.filter(pk=asked.attempt_id).values_list("passed", flat=True).get()
+    if passed is None:  # the answer is being stored that ends it
+        return ""
+    return ending(passed=passed, is_complete=queries.past_of(_person(request), row.course_key).is_complete)
 
 
 @require_safe
@@ -235,11 +253,13 @@ def result(request: HttpRequest, course: str, attempt: UUID) -> HttpResponse:
         return redirect(_question_url(row, attempt, attempt_result.next_position or 1))
     record = queries.record_of(_person(request), row.course_key)
     standing = queries.assessment_of(row.as_course.rule, record)
+    is_complete = record is not None and record.completed_at is not None
     page = result_page(
         row.as_course,
         attempt_result,
-        is_complete=record is not None and record.completed_at is not None,
+        is_complete=is_complete,
         lessons_left=standing.lessons_needed - standing.lessons_needed_done,
+        following=following(_person(request)) if is_complete else None,
     )
     context = {"course": row.as_course, "attempt": attempt_result, "result": page, "key": new_key()}
     return render(request, "courses/quiz/result.html", context)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.published import PublishedCourse
-from courses.question_form import Link
+from courses.question_form import Link, confidence_text
 from quizzes.queries import AttemptResult, AttemptSummary, QuestionResult, Section, Why
 
 
@@ -19,6 +20,13 @@ class Reading:
     lesson: str
     number: int
     section: str
+    objective: str
+
+    @property
+    def about(self) -> str:
+        """What it is about, for somebody who was not sure: nothing in here depends on what is right."""
+        words = _("It is explained in lesson %(number)s, “%(lesson)s”: after it you can %(objective)s.")
+        return words % {"number": self.number, "lesson": self.lesson, "objective": self.objective}
 
     @property
     def link(self) -> Link:
@@ -36,6 +44,7 @@ def reading(course: PublishedCourse, section: Section) -> Reading | None:
                 lesson=lesson.title,
                 number=number,
                 section=section.title or lesson.title,
+                objective=lesson.objective,
             )
     return None
 
@@ -106,6 +115,10 @@ class AnsweredQuestion:
     reading: Reading | None
 
     @property
+    def confidence(self) -> str:
+        return confidence_text(self.result.confidence)
+
+    @property
     def corrections(self) -> tuple[Why, ...]:
         """The options that are right, for who did not choose them; none until the quiz is passed."""
         return () if self.result.is_correct else self.result.right
@@ -128,15 +141,19 @@ class OutcomeResult:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """A finished attempt. `lessons_left` before the course is complete, only once this attempt has passed.
+    """A finished attempt. `lessons_left` before the course is complete, only once the quiz is passed.
 
-    `sure` are questions whose answer was not quite right at the highest confidence; `read_again` are lessons,
+    `since` says that another attempt has passed, where this one did not. `onward` is the black button; without
+    one that is the next attempt. `sure` are questions whose answer was not quite right at the highest confidence; `read_again` are lessons,
     each once, for who has not passed.
     """
 
     heading: str
+    since: str
     again: str
     lessons_left: int
+    onward: Link | None
+    leads_home: bool
     questions: tuple[AnsweredQuestion, ...]
     sure: tuple[AnsweredQuestion, ...]
     outcomes: tuple[OutcomeResult, ...]
@@ -145,29 +162,61 @@ class ResultPage:
 
 
 def result_page(
-    course: PublishedCourse, attempt: AttemptResult, *, is_complete: bool, lessons_left: int
+    course: PublishedCourse,
+    attempt: AttemptResult,
+    *,
+    is_complete: bool,
+    lessons_left: int,
+    following: Link | None,
 ) -> ResultPage:
-    """`is_complete`: the course is, by whatever its rule was when it was completed."""
+    """`is_complete`: the course is, by whatever its rule was when it was completed; `following` comes after it."""
     questions = tuple(AnsweredQuestion(asked, reading(course, asked.section)) for asked in attempt.questions)
     missed = [
         question.reading for question in questions if question.reading and not question.result.is_correct
     ]
+    has_passed = attempt.passed or attempt.has_passed
+    lessons_left = lessons_left if has_passed and not is_complete else 0
+    home = Link(reverse("home"), _("Back to your courses"))
+    onward = None
+    if lessons_left:
+        onward = Link(course.url, _("Go on with the lessons"))
+    elif has_passed:
+        onward = following or home
     return ResultPage(
-        heading=_heading(passed=attempt.passed, is_complete=is_complete),
-        again=_("Take it again") if attempt.passed else _("Try again"),
-        lessons_left=lessons_left if attempt.passed and not is_complete else 0,
+        heading=_heading(passed=attempt.passed, has_passed=has_passed, is_complete=is_complete),
+        since=_since(is_complete=is_complete) if has_passed and not attempt.passed else "",
+        again=_("Take it again") if has_passed else _("Try again"),
+        lessons_left=lessons_left,
+        onward=onward,
+        leads_home=onward not in (None, home),
         questions=questions,
         sure=tuple(question for question in questions if question.result.is_sure_but_not_right),
         outcomes=tuple(_by_outcome(course, questions)),
-        read_again=() if attempt.passed else tuple({lesson.lesson_url: lesson for lesson in missed}.values()),
+        read_again=() if has_passed else tuple({lesson.lesson_url: lesson for lesson in missed}.values()),
         ticks=tuple(asked.is_correct for asked in attempt.questions),
     )
 
 
-def _heading(*, passed: bool, is_complete: bool) -> str:
+def _heading(*, passed: bool, has_passed: bool, is_complete: bool) -> str:
     if not passed:
-        return _("Not passed yet")
+        return _("This attempt did not pass") if has_passed else _("Not passed yet")
     return _("Passed, and the course is complete") if is_complete else _("Passed")
+
+
+def _since(*, is_complete: bool) -> str:
+    """About an attempt that did not pass, to somebody who has passed in another one."""
+    if is_complete:
+        return _("You have passed in another attempt, and the course is complete.")
+    return _("You have passed in another attempt.")
+
+
+def ending(*, passed: bool, is_complete: bool) -> str:
+    """What the last answer of an attempt has decided."""
+    if not passed:
+        return _("That was the last question. Not passed yet: your result says what to read first.")
+    if is_complete:
+        return _("That was the last question. You have passed, and the course is complete.")
+    return _("That was the last question. You have passed.")
 
 
 def _by_outcome(course: PublishedCourse, questions: Sequence[AnsweredQuestion]) -> Iterable[OutcomeResult]:

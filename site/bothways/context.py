@@ -14,7 +14,6 @@ from bothways.operations.installation import arriving
 from bothways.paths import without_language
 from gates import kept_pages
 from people import roles
-from people.accounts.landing import HOME, first_page
 from people.frames import FrameKey, frame_key
 from people.queries import organisation
 
@@ -43,6 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         parts = {
             **context,
             "nav": navigation(key, section),
+            "account": account(key, section),
             "csrf_token": kept_pages.TOKEN,
             "here": kept_pages.HERE,
         }
@@ -71,8 +71,7 @@ def navigation(key: FrameKey, section: str) -> list[dict[str, Any]]:
         return []
     entries: list[dict[str, Any]] = []
     if roles.EMPLOYEE in key.roles:
-        if first_page(key.roles, leads=key.leads) != HOME:  # who begins elsewhere finds home by its name
-            entries.append({"label": _("Home"), "url": reverse("home"), "icon": "", "current": not section})
+        entries.append({"label": _("Home"), "url": reverse("home"), "icon": "", "current": not section})
         entries += [
             {
                 "label": _("Courses"),
@@ -115,7 +114,11 @@ def navigation(key: FrameKey, section: str) -> list[dict[str, Any]]:
         entries.append(
             {"label": _("Write"), "url": reverse("write:desk"), "icon": "edit", "current": section == "write"}
         )
-    entries.append(
-        {"label": kept_pages.NAME, "url": reverse("me"), "icon": "person", "current": section == "me"}
-    )
     return entries
+
+
+def account(key: FrameKey, section: str) -> dict[str, Any] | None:
+    """The menu of the own account, with the way out; None for who is signed out."""
+    if key.roles is None:
+        return None
+    return {"label": kept_pages.NAME, "url": reverse("me"), "current": section == "me"}

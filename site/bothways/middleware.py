@@ -186,7 +186,9 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
     back = came_from(request)
     door = redirect_to_login(back, reverse("account_login")).url
     if script:
-        sentence = _("You are signed out, so nothing was stored. Sign in and you return to this page.")
+        sentence = _(
+            "You are signed out, so the site has not stored this. Sign in, and you return to this page."
+        )
         response: HttpResponse = JsonResponse({"error": sentence, "sign_in": door}, status=403)
     else:
         response = render(request, "account/signed_out.html", {"door": door}, status=403)

@@ -108,23 +108,20 @@ def test_a_long_word_is_set_smaller(lemma: str, spine: str, fit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reveals", "code", "icon", "word"),
+    ("name", "code", "icon", "word"),
     [
-        (Verdict.CORRECT, False, "ok", "check", "Correct"),
-        (Verdict.NOT_QUITE, False, "no", "again", "Not quite"),
-        (Verdict.NOT_SURE, False, "unsure", "half", "Not sure yet"),
-        (Verdict.CORRECT, True, "ok", "check", "Correct"),
-        (Verdict.NOT_QUITE, True, "no", "again", "Not quite"),
-        (Verdict.NOT_SURE, True, "unsure", "note", "Here is how it is"),
+        (Verdict.CORRECT, "ok", "check", "Correct"),
+        (Verdict.NOT_QUITE, "no", "again", "Not quite"),
+        (Verdict.NOT_SURE, "unsure", "half", "Not sure"),
     ],
 )
-def test_a_verdict_has_one_word(name: Verdict, reveals: bool, code: str, icon: str, word: str) -> None:
-    assert look.verdict(name, reveals) == f"{look.icon(icon)}{word}"
+def test_a_verdict_has_one_word_wherever_it_stands(name: Verdict, code: str, icon: str, word: str) -> None:
+    assert look.verdict(name) == f"{look.icon(icon)}{word}"
     assert look.verdict_class(name) == code
 
 
 def test_every_verdict_and_every_mark_has_a_look() -> None:
-    assert set(look.VERDICTS) == set(look.REVEALED) == set(Verdict)
+    assert set(look.VERDICTS) == set(Verdict)
     assert set(look.MARKS) == set(Mark) - {Mark.NOTHING}
 
 
@@ -132,7 +129,7 @@ def test_who_was_not_sure_has_a_status_without_colour() -> None:
     status = '<span class="status{}">{}{}</span>'
 
     assert look.verdict_status(Verdict.CORRECT) == status.format(" status--ok", look.icon("check"), "Correct")
-    assert look.verdict_status(Verdict.NOT_SURE) == status.format("", look.icon("half"), "Not sure yet")
+    assert look.verdict_status(Verdict.NOT_SURE) == status.format("", look.icon("half"), "Not sure")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +193,7 @@ def test_every_icon_that_is_used_exists() -> None:
     used |= {shape for _code, shape, _word in look.SIDES.values()}
     used |= {shape for _code, shape, _word in look.STATUSES.values()}
     used |= {shape for _code, shape, _word in look.MARKS.values() if shape}
-    used |= {shown.icon for shown in [*look.VERDICTS.values(), *look.REVEALED.values()]}
+    used |= {shown.icon for shown in look.VERDICTS.values()}
     used |= look.MIRRORED
 
     assert used - symbols() == set()

@@ -95,7 +95,7 @@ def test_a_script_that_is_signed_out_gets_a_sentence_and_the_address_of_the_door
     )
 
     assert response.status_code == 403
-    assert "nothing was stored" in response.json()["error"]
+    assert "the site has not stored this" in response.json()["error"]
     assert response.json()["sign_in"] == "/accounts/login/?next=/courses/t2/x/"
 
 
@@ -118,7 +118,7 @@ def test_a_form_left_open_during_a_new_sign_in_is_told_to_load_again(employee: E
     assert page.status_code == 403
     assert 'href="/me/?a=1"' in page.content.decode()
     assert "not stored" in page.content.decode()
-    assert "nothing was stored" in told.json()["error"]
+    assert "the site has not stored this" in told.json()["error"]
 
 
 # The cast ----------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Home: the next step first, what is asked in the order of urgency, and a word with two meanings."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
@@ -9,109 +8,21 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
-from django.utils.translation import override
 
 from bothways.models import Loaded
 from bothways.operations import installation
 from courses.models import Audience, CoursePage
-from courses.queries import Standing
-from glossary.published import CardSense, WordCard
 from people.models import Employee
 from tests.conftest import hire
 from tests.courses.course import NOW, write_course
-from tests.courses.learning import answer_check, begin, complete, read
+from tests.courses.learning import answer_check, answer_quiz, begin, complete, read, start_quiz, take_quiz
+from tests.site.test_home_words import word
 from tests.worlds import World, again
 
 home: Any = import_module("bothways.views.home")  # the view in it has the name of its module
 TODAY = date(2026, 11, 2)
-YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
-
-
-def course(code: str, status: str = "not_started", requirement: str = "", **fields: Any) -> Standing:
-    """Where somebody stands in a course that only has what the order of home looks at."""
-    nothing: dict[str, Any] = dict.fromkeys(Standing.__dataclass_fields__, "")
-    values = {"code": code, "status": status, "requirement": requirement, "due_on": None, "changed_at": None}
-    flags = {"is_overdue": False, "is_lapsed": False, "completed_on": None}
-    return Standing(**{**nothing, "direction": "technology-for-business", **flags, **values, **fields})
-
-
-# What a row of the list says, in plain Python ------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("fields", "day", "state", "words"),
-    [
-        ({"status": "completed", "completed_on": YESTERDAY, "due_on": TOMORROW}, "1 Nov 2026", "completed", ""),
-        ({"is_overdue": True, "due_on": YESTERDAY}, "Sun 1 Nov", "overdue", ""),
-        ({"is_overdue": True, "status": "in_progress", "due_on": YESTERDAY}, "Sun 1 Nov", "overdue", ""),
-        (
-            {"is_lapsed": True, "status": "in_progress", "due_on": YESTERDAY},
-            "", "in_progress", "Was recommended by 1 Nov, 2 of 5 lessons",
-        ),
-        ({"is_lapsed": True, "due_on": YESTERDAY}, "", "not_started", "Was recommended by 1 Nov, not started"),
-        ({"status": "in_progress", "due_on": TOMORROW}, "Tue 3 Nov", "in_progress", "In progress, 2 of 5 lessons"),
-        ({"requirement": "required"}, "", "not_started", "Required, not started"),
-        ({"requirement": "recommended", "due_on": TODAY}, "Mon 2 Nov", "not_started", "Recommended, not started"),
-    ],
-)  # fmt: skip
-def test_a_course_that_is_asked_tells_the_day_that_counts_and_how_far_one_is(
-    fields: dict[str, Any], day: str, state: str, words: str
-) -> None:
-    (asked,) = home.asked_courses([course("T2", lessons_done=2, lessons_needed=5, **fields)])
-
-    assert (asked.day, asked.state, asked.words) == (day, state, words)
-
-
-def test_a_day_is_written_in_the_language_of_whoever_reads_it() -> None:
-    standing = course("T2", "completed", completed_on=YESTERDAY)
-
-    assert home.asked_courses([standing])[0].day == "1 Nov 2026"
-    with override("de"):
-        assert home.asked_courses([standing])[0].day == "1. November 2026"
-
-
-# Which direction is one's own ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("side", "own"),
-    [
-        ("business", "technology-for-business"),
-        ("technology", "business-for-technicians"),
-        ("both", "business-for-technicians"),
-    ],
-)
-def test_ones_own_direction_brings_the_other_sides_knowledge(side: str, own: str) -> None:
-    assert home.own_direction(side) == own
-
-
-# The word of the week, in plain Python -----------------------------------------------------------
-
-
-def word(*sides: str) -> WordCard:
-    """A word with so many senses, each at home on one side."""
-    senses = tuple(
-        CardSense(slug=str(number), qualifier="", gloss=f"What {side} means", home_side=side, expansion="")
-        for number, side in enumerate(sides)
-    )
-    return WordCard(
-        key="", lemma="availability", slug="availability", url="/glossary/availability/", part_of_speech="",
-        pronunciation="", spine="", careful="", is_false_friend=True, language="en", senses=senses, names=(), texts=(),
-    )  # fmt: skip
-
-
-def test_the_word_of_the_week_has_one_meaning_of_each_side_business_first() -> None:
-    found = word("technology", "business", "technology", "business")
-
-    voices = home.both_voices(found)
-
-    assert voices == replace(found, senses=(found.senses[1], found.senses[0]))
-    assert home.both_voices(word("technology")) is None
-    assert home.both_voices(word("business")) is None
-    assert home.both_voices(None) is None
-
-
-# The page ----------------------------------------------------------------------------------------
+YESTERDAY = TODAY - timedelta(days=1)
+FOR_BUSINESS, FOR_TECHNICIANS = "technology-for-business", "business-for-technicians"
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +73,27 @@ def test_who_is_new_picks_a_direction_and_is_asked_nothing(company: Any) -> None
 
     assert words(page, ".continue h2") == ["Pick your direction"]
     assert links(page, ".continue a") == [
-        "/courses/?direction=technology-for-business",
-        "/courses/?direction=business-for-technicians",
+        f"/courses/?direction={FOR_BUSINESS}",
+        f"/courses/?direction={FOR_TECHNICIANS}",
     ]
+    assert links(page, ".continue a:not(.btn--quiet)") == [f"/courses/?direction={FOR_BUSINESS}"]
     assert "Nothing is asked of you." in page.get_text()
     assert words(page, ".due") == []
+
+
+def test_the_black_button_of_a_technician_leads_to_business_courses(company: Any) -> None:
+    page = opened(company.ben)
+
+    assert links(page, ".continue a:not(.btn--quiet)") == [f"/courses/?direction={FOR_TECHNICIANS}"]
+    assert links(page, ".other a") == ["/courses/costs/"]
+
+
+def test_who_works_on_both_sides_sees_both_directions_equal(company: Any) -> None:
+    Employee.objects.filter(pk=company.ben.pk).update(side="both")
+
+    page = opened(company.ben)
+
+    assert len(links(page, ".continue a.btn:not(.btn--quiet)")) == 2
 
 
 def test_what_is_required_waits_and_the_list_is_in_the_order_of_urgency(company: Any) -> None:
@@ -180,9 +107,9 @@ def test_what_is_required_waits_and_the_list_is_in_the_order_of_urgency(company:
     assert "B1 Required for you" in words(page, ".continue p")
     assert links(page, ".continue a.btn") == ["/courses/costs/"]
     assert words(page, ".due") == [
-        "Always on B1 Mon 30 Nov Required, not started",
-        "Always on T2 Tue 1 Dec Required, not started",
-        "Always on T3 Mon 9 Nov Recommended, not started",
+        "Always on B1 due 30 Nov 2026 in 28 days Required, not started",
+        "Always on T2 due 1 Dec 2026 in 29 days Required, not started",
+        "Always on T3 by 9 Nov 2026 in 7 days Recommended, not started",
     ]
 
 
@@ -199,7 +126,7 @@ def test_what_was_begun_is_continued_with_the_lesson_that_is_left(company: Any) 
     assert words(page, ".continue a.btn") == ["Continue lesson 2"]
     assert links(page, ".continue a") == ["/courses/always-on/reading/"] * 2
     assert words(page, ".due") == [
-        "Always on B1 Sun 1 Nov Overdue",
+        "Always on B1 due 1 Nov 2026 1 day over Overdue",
         "Always on T2 In progress, 1 of 2 lessons",
     ]
 
@@ -227,7 +154,7 @@ def test_who_completed_everything_has_nothing_due_and_sees_since_when(company: A
     assert words(page, ".continue h2") == ["Nothing due"]
     assert words(page, ".due") == [
         "Always on T3 Recommended, not started",
-        "Always on T2 2 Nov 2026 Completed",
+        "Always on T2 done 2 Nov 2026 Completed",
     ]
 
 
@@ -239,8 +166,8 @@ def test_what_is_due_today_is_overdue_when_the_companys_day_is_over(
     before = words(opened(company.ada), ".due")
     monkeypatch.setattr(home, "timezone", SimpleNamespace(now=lambda: datetime(2026, 11, 2, 23, tzinfo=UTC)))
 
-    assert before == ["Always on T2 Mon 2 Nov Required, not started"]
-    assert words(opened(company.ada), ".due") == ["Always on T2 Mon 2 Nov Overdue"]
+    assert before == ["Always on T2 due 2 Nov 2026 today Required, not started"]
+    assert words(opened(company.ada), ".due") == ["Always on T2 due 2 Nov 2026 1 day over Overdue"]
 
 
 def test_a_row_that_others_saw_before_is_never_shown_to_whom_it_does_not_fit(company: Any) -> None:
@@ -253,15 +180,54 @@ def test_a_row_that_others_saw_before_is_never_shown_to_whom_it_does_not_fit(com
     assert words(opened(company.ben), ".due") == ["Always on T2 In progress, 1 of 2 lessons"]
 
 
-def test_each_side_is_shown_a_course_of_the_other_direction(company: Any) -> None:
-    assert links(opened(company.ada), ".other a") == ["/courses/costs/"]
-    assert links(opened(company.ben), ".other a") == ["/courses/always-on/"]
+def test_each_side_is_suggested_a_course_made_for_it(company: Any) -> None:
+    assert links(opened(company.ada), ".other a") == ["/courses/always-on/"]
+    assert links(opened(company.ben), ".other a") == ["/courses/costs/"]
+
+
+def test_a_completed_course_is_not_suggested(company: Any) -> None:
+    complete(company.ada, company.t2)
+
+    assert links(opened(company.ada), ".other a") == ["/courses/figures/"]
+
+
+def test_an_open_quiz_is_shown_with_a_link_to_the_question_that_waits(company: Any) -> None:
+    attempt = start_quiz(company.ada, company.t2)
+    begin(company.ada, company.t3)
+
+    page = opened(company.ada)
+
+    assert words(page, "#open ~ ul li") == ["Question 1 of 3 waits Always on T2"]
+    assert links(page, "#open ~ ul a") == [f"/courses/always-on/quiz/{attempt.public_id}/1/"]
+    assert words(opened(company.ben), "#open") == []
+
+
+def test_with_all_lessons_done_the_button_leads_to_the_question_that_waits(company: Any) -> None:
+    for check in (0, 1):
+        answer_check(company.ada, company.t2, check)
+    read(company.ada, company.t2)
+    attempt = start_quiz(company.ada, company.t2)
+    answer_quiz(company.ada, company.t2, attempt, 1)
+
+    page = opened(company.ada)
+
+    assert words(page, ".continue a.btn") == ["Resume at question 2"]
+    assert links(page, ".continue a.btn") == [f"/courses/always-on/quiz/{attempt.public_id}/2/"]
+    assert "All lessons done. Question 2 of 3 waits." in page.get_text()
+    assert words(page, "#open") == []
+
+
+def test_an_open_quiz_of_a_passed_one_waits_for_nobody(company: Any) -> None:
+    take_quiz(company.ada, company.t2)
+    start_quiz(company.ada, company.t2)
+
+    assert words(opened(company.ada), "#open") == []
 
 
 def test_the_word_of_the_week_is_of_the_companys_day(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     days = []
 
-    def of_the_week(day: date) -> WordCard:
+    def of_the_week(day: date) -> Any:
         days.append(day)
         return word("technology", "business")
 

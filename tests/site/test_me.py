@@ -153,7 +153,21 @@ def test_settings_are_kept(client: Client, employee: Employee, standings: list[S
     stored = Employee.objects.get(pk=employee.pk)
     assert (stored.theme, stored.time_zone, stored.marks_terms) == ("dark", "Asia/Tokyo", False)
     assert "Your settings are saved." in response.content.decode()
+    assert response.redirect_chain == [("/me/#main", 302)], "the sentence is in sight"
     assert 'data-theme="dark"' in response.content.decode()
+
+
+def test_a_zone_that_was_stored_under_an_old_name_is_kept(
+    client: Client, employee: Employee, standings: list[Standing]
+) -> None:
+    Employee.objects.filter(pk=employee.pk).update(time_zone="Asia/Calcutta")
+    client.force_login(employee)
+
+    page = client.get("/me/").content.decode()
+    client.post("/me/", {"theme": "dark", "time_zone": "Asia/Calcutta"})
+
+    assert page.count('<option value="Asia/Calcutta" selected>Asia/Calcutta</option>') == 1
+    assert Employee.objects.get(pk=employee.pk).time_zone == "Asia/Calcutta"
 
 
 def test_an_unknown_time_zone_is_refused_with_a_summary(

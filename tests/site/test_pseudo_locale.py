@@ -368,7 +368,7 @@ def untranslated(response: Any, data: str) -> list[str]:
     nodes = [node for node in nodes if node.parent.name not in {"script", "style"}]
     seen = []
     known = {word.casefold() for word in words_of(data)}
-    for name in ("aria-label", "title", "alt", "placeholder", "data-saved", "data-answer-away"):
+    for name in ("aria-label", "title", "alt", "placeholder", "data-saved", "data-why-away"):
         seen += [tag[name] for tag in page.select(f"[{name}]")]
     left = {*texts_outside(nodes), *(unwrapped(text)[0] for text in seen)}
     pieces = {piece.strip(" .,:“”") for text in left for piece in text.split("·")}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -51,13 +51,7 @@ class VerdictLook:
 VERDICTS = {
     Verdict.CORRECT: VerdictLook("ok", "ok", "check", gettext_lazy("Correct")),
     Verdict.NOT_QUITE: VerdictLook("no", "no", "again", gettext_lazy("Not quite")),
-    Verdict.NOT_SURE: VerdictLook("unsure", "", "half", gettext_lazy("Not sure yet")),
-}
-# Where the page goes on to tell what is right, as in a lesson, who was not sure reads another word.
-REVEALED = VERDICTS | {
-    Verdict.NOT_SURE: replace(
-        VERDICTS[Verdict.NOT_SURE], icon="note", word=gettext_lazy("Here is how it is")
-    ),
+    Verdict.NOT_SURE: VerdictLook("unsure", "", "half", gettext_lazy("Not sure")),
 }
 MARKS = {
     Mark.RIGHT: ("ok", "check", gettext_lazy("Correct answer")),
@@ -102,10 +96,9 @@ def verdict_class(name: Verdict) -> str:
 
 
 @register.simple_tag
-def verdict(name: Verdict, reveals: bool = False) -> SafeString:
-    """Icon and word of a verdict; `reveals`: the page goes on to tell which options are right."""
-    shown = (REVEALED if reveals else VERDICTS)[name]
-    return format_html("{}{}", icon(shown.icon), shown.word)
+def verdict(name: Verdict) -> SafeString:
+    """Icon and word of a verdict."""
+    return format_html("{}{}", icon(VERDICTS[name].icon), VERDICTS[name].word)
 
 
 @register.simple_tag

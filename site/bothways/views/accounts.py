@@ -82,7 +82,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that Django does not trust: usually a page left open while somebody signed in again elsewhere."""
     sentence = _(
-        "This page was open while you signed in or out elsewhere, so nothing was stored. Load it again."
+        "This page was open while you signed in or out elsewhere, so the site has not stored this. Load it again."
     )
     request.was_stale = True  # type: ignore[attr-defined]  # no refusal: see bothways.refusals
     if is_script(request):

@@ -1,6 +1,6 @@
 """Home: the next step first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,27 +17,32 @@ from courses import queries
 from courses.models import Direction
 from courses.queries import Standing, answers_for
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
-from courses.rules.next_step import BEGUN, NOTHING_DUE, next_step, suggestion, urgency
+from courses.rules.next_step import BEGUN, NOTHING_DUE, made_for, next_step, suggestion, urgency
 from courses.rules.overdue import OVERDUE
 from gates import kept_pages
 from glossary.published import WordCard
 from glossary.queries import word_of_the_week
-from people.models import Side
 from people.queries import today
+
+SOON = 30  # days from which on a page counts them
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
+    day, side = today(now), request.user.side
     standings = queries.standings(request.user, now=now)
     state, course = next_step(standings)
     asked = sorted((standing for standing in standings if standing.requirement), key=urgency)
+    step = course and (_begun(course) if state == BEGUN else _waiting(course))
     context = {
-        "step": course and (_begun(course) if state == BEGUN else _waiting(course)),
+        "step": step,
+        "open_quizzes": open_quizzes(standings, step.button_url if step else ""),
         "is_nothing_due": state == NOTHING_DUE,
-        "asked": asked_courses(asked),
-        "word": both_voices(word_of_the_week(today(now))),
-        "other": suggestion(standings, own_direction(request.user.side)),
+        "directions": directions(side),
+        "asked": asked_courses(asked, day),
+        "word": both_voices(word_of_the_week(day)),
+        "suggested": suggested(standings, side),
         "has_courses": bool(standings),
         "answers": answers_for(request.user),
     }
@@ -63,15 +68,20 @@ class Step:
 
 
 def _begun(course: Standing) -> Step:
+    step, quiz = _waiting(course), course.open_quiz
     if course.next_number:
         how_far = _("Lesson %(number)s of %(total)s, about %(left)s minutes left in the course") % {
             "number": course.next_number,
             "total": course.lesson_count,
             "left": course.minutes_left,
         }
+    elif quiz:
+        how_far = _("All lessons done. Question %(position)s of %(asked)s waits.") % vars(quiz)
+        button = _("Resume at question %(position)s") % vars(quiz)
+        return replace(step, how_far=how_far, url=quiz.url, button=button, button_url=quiz.url)
     else:
         how_far = _("All lessons done, the quiz is left")
-    return replace(_waiting(course), how_far=how_far, button=course.next_label, button_url=course.next_url)
+    return replace(step, how_far=how_far, button=course.next_label, button_url=course.next_url)
 
 
 def _waiting(course: Standing) -> Step:
@@ -94,20 +104,80 @@ def _waiting(course: Standing) -> Step:
 
 
 @dataclass(frozen=True)
+class WaitingQuiz:
+    """A quiz that somebody began and did not finish; `words` say which question waits."""
+
+    url: str
+    course: str
+    words: str
+
+
+def open_quizzes(standings: Iterable[Standing], button_url: str) -> list[WaitingQuiz]:
+    """Those that wait, without the one that the button of home leads to already."""
+    return [
+        WaitingQuiz(quiz.url, standing.title, _("Question %(position)s of %(asked)s waits") % vars(quiz))
+        for standing in standings
+        if (quiz := standing.open_quiz) and quiz.url != button_url
+    ]
+
+
+@dataclass(frozen=True)
+class DirectionButton:
+    """A way into the catalogue. `is_primary`: one's own direction, or either where both are."""
+
+    direction: Direction
+    is_primary: bool
+
+
+def directions(side: str) -> list[DirectionButton]:
+    """Both directions, first the one whose courses are made for this side."""
+    own = made_for(side)
+    return [
+        DirectionButton(direction, is_primary=own in ("", direction))
+        for direction in sorted(Direction, key=lambda direction: bool(own) and direction != own)
+    ]
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A course to begin that nobody asked for, and the words that say why it stands there."""
+
+    course: Standing
+    why: str
+
+
+def suggested(standings: Iterable[Standing], side: str) -> Suggested | None:
+    """None where each course is begun or asked of the person."""
+    course, own = suggestion(standings, side), made_for(side)
+    if course is None:
+        return None
+    if not own:
+        why = _("Of interest to both sides.")
+    else:
+        why = _("Made for your side.") if course.direction == own else _("From the other direction.")
+    return Suggested(course, why)
+
+
+@dataclass(frozen=True)
 class AskedCourse:
-    """A row of "Asked of you": the day that counts, and how far the person is in words. day: may be empty."""
+    """A row of "Asked of you": the day that counts with a word for what it is, how far off it is, and how far the
+    person is, in words. `day` and `distance` may be empty.
+    """
 
     url: str
     title: str
     day: str
+    distance: str
     state: str  # of the tag `status`, which has words of its own where `words` is empty
     words: str
 
 
-def asked_courses(standings: Iterable[Standing]) -> list[AskedCourse]:
-    """Courses that are asked of somebody, as the list on home tells them."""
+def asked_courses(standings: Sequence[Standing], day: date) -> list[AskedCourse]:
+    """Courses that are asked of somebody, as the list on home tells them on this day."""
     return [
-        AskedCourse(standing.url, standing.title, _day_of(standing), *_how_far(standing))
+        AskedCourse(
+            standing.url, standing.title, _day_of(standing), _distance_of(standing, day), *_how_far(standing)
+        )
         for standing in standings
     ]
 
@@ -115,19 +185,34 @@ def asked_courses(standings: Iterable[Standing]) -> list[AskedCourse]:
 _days = kept_pages.Kept(most=4000)
 
 
-def _written(day: date, pattern: str = "DATE_FORMAT") -> str:
+def _written(day: date) -> str:
     """As `date_format`, whose dozen calls took an eighth of the page."""
-    key = get_language(), day, pattern
-    return _days.get(key) or _days.put(key, date_format(day, pattern))
+    key = get_language(), day
+    return _days.get(key) or _days.put(key, date_format(day))
 
 
 def _day_of(standing: Standing) -> str:
     """When it was completed, else when it is due. A recommendation past its day tells its day in words."""
     if standing.status == COMPLETED and standing.completed_on:
-        return _written(standing.completed_on)
-    if standing.due_on and not standing.is_lapsed:
-        return _written(standing.due_on, "D j M")
-    return ""
+        return _("done %(day)s") % {"day": _written(standing.completed_on)}
+    if standing.due_on is None or standing.is_lapsed:
+        return ""
+    day = {"day": _written(standing.due_on)}
+    return _("due %(day)s") % day if standing.is_required else _("by %(day)s") % day
+
+
+def _distance_of(standing: Standing, day: date) -> str:
+    """How many days are left or over; empty where the day is far off or does not count any more."""
+    if standing.due_on is None or standing.is_lapsed or standing.status == COMPLETED:
+        return ""
+    days = (standing.due_on - day).days
+    if days < 0:
+        return ngettext("%(days)s day over", "%(days)s days over", -days) % {"days": -days}
+    if days > SOON:
+        return ""
+    if days < 2:
+        return _("tomorrow") if days else _("today")
+    return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
 
 
 def _how_far(standing: Standing) -> tuple[str, str]:
@@ -136,7 +221,7 @@ def _how_far(standing: Standing) -> tuple[str, str]:
         return standing.state, ""
     figures = {"done": standing.lessons_done, "needed": standing.lessons_needed}
     if standing.is_lapsed and standing.due_on:
-        day = _written(standing.due_on, "j M")
+        day = _written(standing.due_on)
         if standing.status == IN_PROGRESS:
             words = _("Was recommended by %(day)s, %(done)s of %(needed)s lessons")
             return IN_PROGRESS, words % {**figures, "day": day}
@@ -155,8 +240,3 @@ def both_voices(word: WordCard | None) -> WordCard | None:
     of_side = {sense.home_side: sense for sense in reversed(word.senses)}
     business, technology = of_side.get("business"), of_side.get("technology")
     return replace(word, senses=(business, technology)) if business and technology else None
-
-
-def own_direction(side: str) -> Direction:
-    """In which direction somebody of this side learns for the own work; the other one is suggested to them."""
-    return Direction.TECHNOLOGY_FOR_BUSINESS if side == Side.BUSINESS else Direction.BUSINESS_FOR_TECHNICIANS

@@ -168,7 +168,8 @@ def me(request: HttpRequest) -> HttpResponse:
             marks_terms=values["marks_terms"] if employee.takes_courses else None,
         )
         messages.success(request, _("Your settings are saved."))
-        response = redirect("me")
+        # The form's own address leads to the settings; the message stands at the beginning.
+        response = redirect(f"{reverse('me')}#main")
         keep_theme(response, values["theme"])
         return response
     now = timezone.now()

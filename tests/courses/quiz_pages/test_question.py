@@ -6,6 +6,7 @@ import pytest
 
 from quizzes.models import Answer, Attempt
 from tests.courses.course import RIGHT_WHY, WRONG_WHY, publish
+from tests.courses.learning import answer_check, read
 from tests.courses.quiz_pages.acts import (
     answer,
     fields_of,
@@ -76,17 +77,81 @@ def test_a_wrong_answer_explains_only_the_chosen_option(reader, course):
     assert RIGHT_WHY not in shown.content.decode()
 
 
-def test_not_sure_is_met_kindly_and_explains_nothing_away(reader, course):
+def test_not_sure_says_where_it_is_explained_and_not_what_is_right(reader, course):
     attempt = start(reader)
     answer(reader, attempt, 1, answer="unsure", confidence="3")
 
     shown = reader.get(page(attempt, 1))
 
-    assert "Not sure yet" in soup(shown).select_one("#feedback").get_text()
+    feedback = soup(shown).select_one("#feedback")
+    assert feedback.select_one("h2").get_text() == "Not sure"
+    words = " ".join(feedback.get_text(" ").split())
+    assert "It is explained in lesson 1, “Hours”: after it you can count hours." in words
+    assert (
+        "Not counted as right, and nobody but you sees it. What is right is shown once you have passed."
+        in words
+    )
+    assert feedback.select_one("a")["href"] == "/courses/always-on/hours/#from-per-cent-to-hours"
     assert "CANARY" not in shown.content.decode()
-    assert "/courses/always-on/hours/#from-per-cent-to-hours" in shown.content.decode()
     stored = Answer.objects.get()
     assert (stored.chosen, stored.is_unsure, stored.is_correct, stored.confidence) == ([], True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [
+        ("1", "You said you would ask first."),
+        ("2", "You said you would check it."),
+        ("3", "You said you would act on it now."),
+        ("", ""),
+    ],
+)
+def test_how_sure_one_was_is_said_in_the_words_that_were_chosen(reader, course, level, words):
+    attempt = start(reader)
+    answer(reader, attempt, 1, correct=False, confidence=level)
+
+    said = soup(reader.get(page(attempt, 1))).select_one(".check__do").get_text(" ")
+
+    assert ("You said" in said) is bool(words)
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("rights", "ending"),
+    [
+        ((True, True, True), "That was the last question. You have passed."),
+        (
+            (True, False, False),
+            "That was the last question. Not passed yet: your result says what to read first.",
+        ),
+    ],
+)
+def test_the_last_answer_brings_what_became_of_the_quiz(reader, course, rights, ending):
+    attempt = start(reader)
+    for position, correct in enumerate(rights[:2], start=1):
+        answer(reader, attempt, position, correct)
+    url = page(attempt, 3)
+    assert soup(reader.get(page(attempt, 2))).select_one(".check__ending") is None
+    fields = {**fields_of(reader.get(url)), "answer": option(attempt, 3, rights[2])}
+
+    fragment = reader.post(url, fields, headers={"X-Fragment": "1"})
+
+    for response in (fragment, reader.get(url)):
+        said = soup(response).select_one(".check__ending")
+        assert (said.get_text(), said["role"]) == (ending, "status")
+
+
+def test_the_last_answer_says_that_the_course_is_complete(reader, course, employee):
+    answer_check(employee, course, 0)
+    answer_check(employee, course, 1)
+    read(employee, course)
+
+    attempt = start(reader)
+    for position in (1, 2, 3):
+        answer(reader, attempt, position)
+
+    said = soup(reader.get(page(attempt, 3))).select_one(".check__ending").get_text()
+    assert said == "That was the last question. You have passed, and the course is complete."
 
 
 def test_without_a_choice_the_page_says_what_is_missing_and_nothing_is_stored(reader, course):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from courses.models import CourseRecord
 from quizzes.models import Attempt
 from tests.courses.course import RIGHT_WHY, WRONG_WHY
+from tests.courses.learning import complete
 from tests.courses.quiz_pages.acts import (
     answer,
     page,
@@ -60,6 +61,33 @@ def test_after_passing_the_right_options_show_in_earlier_attempts_too(reader, co
     assert RIGHT_WHY in reader.get(result_of(failed)).content.decode()
     # The question pages keep to what was chosen, whatever was passed since.
     assert RIGHT_WHY not in reader.get(page(failed, 1)).content.decode()
+
+
+def test_an_attempt_that_failed_says_that_another_one_passed_since(reader, course):
+    failed = take(reader, False, False, False)
+    passed = take(reader, True, True, True)
+
+    page = soup(reader.get(result_of(failed)))
+
+    assert page.h1.get_text() == "This attempt did not pass"
+    assert page.title.get_text(" ").split()[:5] == "This attempt did not pass,".split()
+    words = text_of(reader.get(result_of(failed)))
+    assert "You have passed in another attempt." in words
+    assert "Try again" not in words and "Read again" not in words
+    assert [link.get_text().strip() for link in page.select("main a.btn")] == ["Go on with the lessons"]
+    assert page.select("main button.btn:not(.btn--quiet)") == []
+    assert soup(reader.get(result_of(passed))).h1.get_text() == "Passed"
+
+
+def test_after_the_course_the_next_one_is_offered(reader, course, employee, make_course):
+    make_course(code="T3", slug="figures")
+    complete(employee, course)
+
+    page = soup(reader.get(result_of(Attempt.objects.get())))
+
+    (button,) = page.select("main a.btn")
+    assert (button["href"], button.get_text().strip()) == ("/courses/figures/", "Next course: Always on T3")
+    assert "Back to your courses" in page.get_text()
 
 
 def test_passing_another_quiz_or_somebody_else_passing_shows_nothing(reader, course, make_course, technician):

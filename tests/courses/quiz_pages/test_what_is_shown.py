@@ -16,9 +16,10 @@ from quizzes.rules.verdicts import Verdict
 
 NOW = datetime(2026, 11, 5, 10, 0, tzinfo=UTC)
 COURSE: Any = SimpleNamespace(
+    url="/courses/a/",
     lessons=[
-        SimpleNamespace(slug="hours", url="/courses/a/hours/", title="Hours"),
-        SimpleNamespace(slug="terms", url="/courses/a/terms/", title="Terms"),
+        SimpleNamespace(slug="hours", url="/courses/a/hours/", title="Hours", objective="count hours"),
+        SimpleNamespace(slug="terms", url="/courses/a/terms/", title="Terms", objective="use terms"),
     ],
     outcomes=[
         SimpleNamespace(key="count", text="count hours"),
@@ -37,6 +38,7 @@ def test_a_section_is_linked_else_its_lesson_else_nothing() -> None:
     assert section.link == Link("/courses/a/hours/#from-per-cent", "Read “From per cent” in lesson 1")
     assert lesson is not None
     assert lesson.link == Link("/courses/a/terms/", "Read “Terms” in lesson 2")
+    assert lesson.about == "It is explained in lesson 2, “Terms”: after it you can use terms."
     assert reading(COURSE, GONE) is None
 
 
@@ -125,9 +127,23 @@ QUESTIONS = (
 )
 
 
-def page(*, passed: bool, is_complete: bool = False, lessons_left: int = 0) -> ResultPage:
-    result = AttemptResult(UUID(int=1), 1, 2, 5, 40, 80, passed, NOW, passed, 1, None, QUESTIONS)
-    return result_page(COURSE, result, is_complete=is_complete, lessons_left=lessons_left)
+NEXT = Link("/courses/figures/", "Next course: Figures")
+
+
+def page(
+    *,
+    passed: bool,
+    has_passed: bool = False,
+    is_complete: bool = False,
+    lessons_left: int = 0,
+    following: Link | None = None,
+) -> ResultPage:
+    result = AttemptResult(
+        UUID(int=1), 1, 2, 5, 40, 80, passed, NOW, passed or has_passed, 1, None, QUESTIONS
+    )
+    return result_page(
+        COURSE, result, is_complete=is_complete, lessons_left=lessons_left, following=following
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +163,48 @@ def test_what_an_attempt_comes_to(
 ) -> None:
     shown = page(passed=passed, is_complete=is_complete, lessons_left=left)
 
-    assert (shown.heading, shown.again, shown.lessons_left) == (heading, again, told)
+    assert (shown.heading, shown.again, shown.lessons_left, shown.since) == (heading, again, told, "")
+
+
+@pytest.mark.parametrize(
+    ("is_complete", "left", "since", "onward"),
+    [
+        (False, 2, "You have passed in another attempt.", "Go on with the lessons"),
+        (
+            True,
+            0,
+            "You have passed in another attempt, and the course is complete.",
+            "Next course: Figures",
+        ),
+    ],
+)
+def test_an_attempt_that_failed_before_or_after_one_that_passed(
+    is_complete: bool, left: int, since: str, onward: str
+) -> None:
+    shown = page(passed=False, has_passed=True, is_complete=is_complete, lessons_left=left, following=NEXT)
+
+    assert (shown.heading, shown.since, shown.again) == ("This attempt did not pass", since, "Take it again")
+    assert shown.lessons_left == left
+    assert shown.onward and shown.onward.label == onward
+    assert shown.read_again == ()
+
+
+def test_what_comes_next_is_the_black_button() -> None:
+    """First the lessons that are left, then another course, else home; who has not passed takes the quiz again."""
+    asked = {
+        "lessons": page(passed=True, lessons_left=2),
+        "course": page(passed=True, is_complete=True, following=NEXT),
+        "home": page(passed=True, is_complete=True),
+        "again": page(passed=False, lessons_left=2),
+    }
+
+    assert {name: shown.onward and shown.onward.label for name, shown in asked.items()} == {
+        "lessons": "Go on with the lessons",
+        "course": "Next course: Figures",
+        "home": "Back to your courses",
+        "again": None,
+    }
+    assert [shown.leads_home for shown in asked.values()] == [True, True, False, False]
 
 
 def test_lessons_are_read_again_once_each_by_who_has_not_passed() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from courses.rules.next_step import next_step, suggestion
+from courses.rules.next_step import after, made_for, next_step, suggestion
 
 TODAY = date(2026, 11, 2)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -72,17 +72,59 @@ def test_who_did_nothing_and_must_do_nothing_is_new() -> None:
     assert step() == ("new", "")
 
 
-@pytest.mark.parametrize(("own", "suggested"), [(FOR_BUSINESS, "B4"), (FOR_TECHNICIANS, "T3")])
-def test_a_fresh_course_of_the_other_direction_is_suggested(own: str, suggested: str) -> None:
+@pytest.mark.parametrize(
+    ("side", "direction"),
+    [("business", FOR_BUSINESS), ("technology", FOR_TECHNICIANS), ("both", ""), ("", "")],
+)
+def test_a_direction_is_made_for_one_side(side: str, direction: str) -> None:
+    assert made_for(side) == direction
+
+
+BUSINESS = {"direction": FOR_TECHNICIANS}
+STANDINGS = [
+    course("T1", "in_progress"), course("T2", "not_started", "recommended"), course("T3"), course("T5"),
+    course("B1", "completed", **BUSINESS), course("B2", "not_started", "required", **BUSINESS),
+    course("B3", "in_progress", **BUSINESS), course("B4", **BUSINESS), course("B5", **BUSINESS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("side", "suggested"), [("business", "T3"), ("technology", "B4"), ("both", "T3"), ("", "T3")]
+)
+def test_a_fresh_course_made_for_ones_side_is_suggested(side: str, suggested: str) -> None:
     """A course that is asked for, begun or completed needs no suggestion."""
-    business = {"direction": FOR_TECHNICIANS}
-    standings = [
-        course("T1", "in_progress"), course("T2", "not_started", "recommended"), course("T3"), course("T5"),
-        course("B1", "completed", **business), course("B2", "not_started", "required", **business),
-        course("B3", "in_progress", **business), course("B4", **business), course("B5", **business),
-    ]  # fmt: skip
+    found = suggestion(STANDINGS, side)
 
-    suggested_course = suggestion(standings, own)
+    assert found and found.code == suggested
 
-    assert suggested_course and suggested_course.code == suggested
-    assert suggestion(standings[:2] + standings[4:7], own) is None
+
+def test_who_began_all_that_is_made_for_them_is_suggested_one_of_the_other_direction() -> None:
+    without_t = [standing for standing in STANDINGS if standing.code not in {"T3", "T5"}]
+
+    found = suggestion(without_t, "business")
+
+    assert found and found.code == "B4"
+    assert suggestion(STANDINGS[:2] + STANDINGS[4:7], "business") is None
+
+
+def offered(*standings: Any, side: str = "technology") -> str:
+    found = after(standings, side)
+    return found.code if found else ""
+
+
+def test_after_a_course_comes_what_is_asked_then_what_is_begun_then_a_suggestion() -> None:
+    at = [datetime(2026, 10, day, tzinfo=UTC) for day in (1, 2)]
+    done = course("B1", "completed", "required", **BUSINESS)
+    begun = [course("T1", "in_progress", changed_at=at[0]), course("T2", "in_progress", changed_at=at[1])]
+    fresh = [course("T3"), course("B2", **BUSINESS)]
+    asked = [
+        course("T4", "not_started", "recommended"),
+        course("T5", "in_progress", "required", due_on=TODAY),
+    ]
+
+    assert offered(done, *begun, *fresh, *asked) == "T5"
+    assert offered(done, *begun, *fresh, asked[0]) == "T4"
+    assert offered(done, *begun, *fresh) == "T2"
+    assert offered(done, *fresh) == "B2"
+    assert offered(done, *fresh, side="business") == "T3"
+    assert offered(done) == ""

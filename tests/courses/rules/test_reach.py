@@ -3,7 +3,7 @@
 import pytest
 
 from courses.models import Audience
-from courses.rules.reach import BOTH_SIDES, DEPARTMENT, SIDE, reaches
+from courses.rules.reach import BOTH_SIDES, DEPARTMENT, EVERYONE, SIDE, reaches
 from people.models import Side
 
 
@@ -30,9 +30,15 @@ def test_a_department_reaches_itself_and_all_below_it(path: str, reached: bool) 
     assert found is reached
 
 
+def test_a_scope_that_no_audience_has_is_an_error_and_reaches_nobody() -> None:
+    with pytest.raises(ValueError, match="team"):
+        reaches("team", "", "", person_side="business", person_department_path="0001")
+
+
 def test_the_names_are_those_of_the_models() -> None:
     assert (
+        Audience.Scope.EVERYONE.value,
         Audience.Scope.SIDE.value,
         Audience.Scope.DEPARTMENT.value,
         Side.BOTH.value,
-    ) == (SIDE, DEPARTMENT, BOTH_SIDES)
+    ) == (EVERYONE, SIDE, DEPARTMENT, BOTH_SIDES)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import CourseRecord
-from courses.queries import RecordFacts, progress_of, record_of, standing_in, standings
+from courses.queries import RecordFacts, past_of, record_of, standing_in, standings
 from courses.rules import record_facts
 from people.models import Employee, Organisation
 from tests.courses.course import NOW
@@ -147,9 +147,12 @@ def test_a_record_is_found_by_person_and_course(company):
     assert record_of(company.ada, company.course.page.translation_key) == facts_of(mine)
     assert record_of(company.ada, company.other.page.translation_key) == facts_of(other)
     assert record_of(company.ben, company.other.page.translation_key) is None
-    assert progress_of(company.ada, company.course.page.translation_key) == mine.progress
-    assert progress_of(company.ben, company.other.page.translation_key) == record_facts.empty()
-    assert progress_of(Employee(side="business"), company.course.page.translation_key) == record_facts.empty()
+    assert past_of(company.ada, company.course.page.translation_key) == (mine.progress, False)
+    assert past_of(company.ben, company.other.page.translation_key) == (record_facts.empty(), False)
+    assert past_of(Employee(side="business"), company.course.page.translation_key) == (
+        record_facts.empty(),
+        False,
+    )
 
 
 def test_the_list_takes_three_queries(company, django_assert_num_queries):

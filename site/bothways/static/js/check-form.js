@@ -1,6 +1,7 @@
 /* <check-form> around a form: sends the answer in place and shows the fragment that comes back.
    If it cannot be saved, the choice stays, a line says so, and it is sent again by itself; meanwhile another answer may
-   be given in its place. */
+   be given in its place. What is chosen and not sent yet is there again when the person comes back in this tab. */
+import { choose, choiceAt, leaveChoice } from "./choice.js";
 import { deliver } from "./deliver.js";
 import { addressOf, entryOf, isOver, keep, newKey, waitingAt } from "./outbox.js";
 import { noteIn, say, sayWaiting, words } from "./saving-note.js";
@@ -11,8 +12,10 @@ class CheckForm extends HTMLElement {
   connectedCallback() {
     this.note = noteIn(this);
     this.addEventListener("submit", (event) => this.answer(event));
+    this.addEventListener("change", () => leaveChoice(this.form));
     const left = waitingAt(addressOf(this.form));
     if (left) this.restore(left);
+    else choose(this.form, choiceAt(this.form));
   }
 
   get form() {
@@ -30,15 +33,14 @@ class CheckForm extends HTMLElement {
     }
     const entry = entryOf(form, event.submitter);
     keep(entry);
+    leaveChoice(this.form, []);
     this.send(entry);
   }
 
   restore(entry) {
     if (this.form.querySelector("[type=submit]")) {
       this.form.elements.key.value = entry.key;
-      for (const input of this.form.querySelectorAll("input:not([type=hidden])")) {
-        input.checked = entry.fields.some(([name, value]) => name === input.name && value === input.value);
-      }
+      choose(this.form, entry.fields);
     }
     this.send(entry);
   }
@@ -57,7 +59,13 @@ class CheckForm extends HTMLElement {
   }
 
   show({ state, html }) {
-    const next = new DOMParser().parseFromString(html, "text/html").querySelector("form");
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    const next = answer.querySelector("form");
+    // What the answer changes below it: a lesson may be done now, and something else come next.
+    for (const name of [".lesson-end__said", ".lesson-end__do"]) {
+      const part = answer.querySelector(name);
+      if (part) document.querySelector(name)?.replaceChildren(...part.childNodes);
+    }
     if (next) {
       this.form.replaceWith(next);
       // Answered: the address asks for no other answer any more, so that "Answer again" leads somewhere once more.

@@ -24,15 +24,25 @@ export function link(address, text) {
   return made;
 }
 
-/* Not saved yet, and why. `over` is called when the person does not want it sent any more. */
-export function sayWaiting(place, entry, { state, door }, over) {
+/* The door, which leads back to the very answer, or to the page with what was clicked. */
+function doorTo(door, entry) {
+  const address = new URL(door, location.href);
+  address.searchParams.set("next", entry.page ?? entry.action);
+  return link(address.pathname + address.search, words.door);
+}
+
+/* Not saved yet: why, what is safe, and what happens next. `over` is called when the person does not want it sent any
+   more. */
+export function sayWaiting(place, entry, { state, sentence, door }, over) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn--link";
   button.textContent = words.drop;
   button.addEventListener("click", () => (drop(entry), say(place, words.dropped), over?.()));
-  const sentence = words[(entry.page ? "click" : "answer") + state];
-  say(place, sentence, ...(door ? [link(door, words.door)] : []), button);
+  const why = sentence || words[`why${state}`];
+  const kept = entry.page ? words.keptClick : words.keptAnswer;
+  const then = words[`then${state}`] ?? words.thenAgain;
+  say(place, why, kept, then, ...(door ? [doorTo(door, entry)] : []), button);
 }
 
 /* A click has arrived. The person is led on only where they wait for it; elsewhere they may go there themselves. */
