@@ -14,12 +14,12 @@ from courses.addresses import lesson_address
 from courses.assembling import card_of, published_course, published_lesson, rule_of
 from courses.hooks import hooks
 from courses.models import CoursePage, Criterion, LessonPage, Published
+from courses.passages import source_of_course, source_of_lesson
 from courses.published import (
     CourseQuiz,
     LessonCard,
     PublishedCourse,
 )
-from courses.passages import source_of_course, source_of_lesson
 from courses.queries.criteria import newest_criterion
 from courses.rendering import Rendered, render_lesson, render_plan
 from courses.rules.completion import Rule

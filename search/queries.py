@@ -52,6 +52,7 @@ class Hit:
     object_id: int
     level: Level
     target_id: int
+    course: int = 0  # the page of its course; 0 for a word
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,9 @@ def _results(
     asked: Asked, rows: list[tuple[Any, ...]], nearness: Nearness = Nearness.AS_TYPED, corrected: str = ""
 ) -> Results:
     hits = tuple(
-        Hit(kind, object_id, Level(level), target) for kind, object_id, level, target, _count in rows
+        Hit(kind, pk, Level(level), target, course) for kind, pk, level, target, course, _count in rows
     )
-    return Results(asked, hits, {row[0]: row[4] for row in rows}, nearness, corrected)
+    return Results(asked, hits, {row[0]: row[5] for row in rows}, nearness, corrected)
 
 
 def _corrected(asked: Asked, corrections: Mapping[str, Sequence[str]]) -> str:
@@ -140,7 +141,7 @@ def _ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 def _hits(
     asked: Asked, kinds: Sequence[str], courses: Collection[int], most: int, *, some: bool = False
 ) -> list[tuple[Any, ...]]:
-    """Kind, id, level, target and count of the kind. By hand: one statement on indexes, alike on both databases."""
+    """Kind, id, level, target, course and count of the kind. By hand: one statement on indexes, alike on both databases."""
     values: list[Any] = []
     weights = []
     for number, term in enumerate(asked.terms):
@@ -167,8 +168,8 @@ def _hits(
         length = len(asked.plain)
         values += [asked.plain, *asked.roots, *asked.roots, asked.plain[:HEAD], length, asked.plain, length]
     sql = f"""
-    SELECT kind, object_id, level, id, of_kind FROM (
-      SELECT t.kind, t.object_id, b.level, t.id, COUNT(*) OVER (PARTITION BY t.kind) AS of_kind,
+    SELECT kind, object_id, level, id, course, of_kind FROM (
+      SELECT t.kind, t.object_id, b.level, t.id, t.course, COUNT(*) OVER (PARTITION BY t.kind) AS of_kind,
         ROW_NUMBER() OVER (PARTITION BY t.kind ORDER BY b.level, b.score DESC, t."order", t.id) AS number
       FROM (
         SELECT target_id, MIN(level) AS level, MAX(score) AS score FROM ({of_words} {of_names}) f GROUP BY target_id
