@@ -9,7 +9,7 @@ How well a hit fits is its level, and within a level the weight of its words (`s
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ class Results:
 
     asked: Asked
     hits: tuple[Hit, ...] = ()
-    counts: Mapping[str, int] = ()  # type: ignore[assignment]
+    counts: Mapping[str, int] = field(default_factory=dict)
     nearness: Nearness = Nearness.AS_TYPED
     corrected: str = ""  # the question as it may have been meant
 

@@ -51,7 +51,7 @@ def asked_pieces(typed: str, language: str) -> list[str]:
     if not is_kept(typed):
         return []
     allowed = mistakes_allowed(typed)
-    wanted = {}
+    wanted: dict[str, None] = {}
     for length in range(max(SHORTEST, len(typed) - allowed), len(typed) + allowed + 1):
         for start, size in _cuts(length):
             for at in range(max(0, start - allowed), min(len(typed) - size, start + allowed) + 1):
