@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from courses.published import PublishedCourse, PublishedLesson
 from search.models import Kind
-from search.rules.indexing import Passage, Source
+from search.rules.indexing import IN_HEADING, Passage, Source
 
 START = "para-"
 _WITHOUT_ID = re.compile(r"<(p|li|dd|tr|figcaption)(?=[\s>])(?![^>]*\sid=)", re.I)
@@ -81,7 +81,7 @@ class _Reader(HTMLParser):
         heading = next((html_id for tag, html_id, _read in self.open if tag in _HEADINGS), None)
         if heading is not None:
             self.heading = (heading or self.heading[0], text)
-            self.passages.append(Passage(text, self.heading[0], "", is_heading=True))
+            self.passages.append(Passage(text, self.heading[0], weight=IN_HEADING))
             return
         own = (html_id for _tag, html_id, _read in reversed(self.open) if html_id.startswith(START))
         self.passages.append(Passage(text, next(own, self.heading[0]), self.heading[1]))
@@ -110,7 +110,7 @@ def source_of_lesson(lesson: PublishedLesson, language: str) -> Source:
         object_id=lesson.page_id,
         language=language,
         title=lesson.title,
-        passages=(Passage(lesson.objective), *texts) if lesson.objective else tuple(texts),
+        passages=(*texts, Passage(lesson.objective)),
         course=lesson.course_page_id,
         order=f"{lesson.code} {lesson.number:03}",
     )

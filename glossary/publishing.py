@@ -49,7 +49,7 @@ from glossary.published import (
 )
 from search import index as search
 from search.models import Kind
-from search.rules.indexing import Passage, Source
+from search.rules.indexing import IN_MEANING, Passage, Source
 
 FORMAT = 1
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
@@ -122,7 +122,10 @@ def _source(row: PublishedWord) -> Source:
         language=card.language,
         title=card.lemma,
         names=tuple(name.text for name in card.names),
-        passages=tuple(Passage(text) for text in card.texts),
+        passages=(
+            *(Passage(sense.gloss, weight=IN_MEANING) for sense in card.senses),
+            *(Passage(text) for text in card.texts),
+        ),
         order=row.sort_key,
     )
 

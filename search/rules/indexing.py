@@ -13,7 +13,7 @@ from search.rules.spelling import normalise
 
 FORMAT: Final = 1
 """Of what is kept. Raise it when these rules change: `prepare` then indexes everything anew."""
-IN_TITLE, IN_NAME, IN_HEADING, MOST_IN_TEXT = 12, 10, 5, 3
+IN_TITLE, IN_NAME, IN_HEADING, IN_MEANING, MOST_IN_TEXT = 12, 10, 5, 4, 3
 """How much a word counts, by the best position it has; in the text once for each passage, at most three times."""
 HEAD: Final = 2  # letters by which names are looked up
 MOST_PLACES: Final = 12  # passages that are noted for a word: the sentence shown stands in one of the first
@@ -27,7 +27,7 @@ class Passage:
     text: str
     anchor: str = ""
     heading: str = ""
-    is_heading: bool = False
+    weight: int = 1  # of its words, at least
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def postings_of(source: Source) -> list[Posting]:
             if entry in unsaid and entry not in weights:
                 continue
             places[entry].append(number)
-            least = IN_HEADING if passage.is_heading else min(len(places[entry]), MOST_IN_TEXT)
+            least = max(passage.weight, min(len(places[entry]), MOST_IN_TEXT))
             weights[entry] = max(weights.get(entry, 0), least)
     return [
         Posting(entry, weight, tuple(places[entry][:MOST_PLACES]))

@@ -13,7 +13,7 @@ from typing import Final
 
 from search.rules.spelling import distance, mistakes_allowed
 
-SHORTEST: Final = 3  # letters; below this every word is near to every other
+SHORTEST: Final = 4  # letters; below this every word is near to every other
 LONGEST: Final = 24  # letters of a word that anybody mistypes
 MOST: Final = 5  # words that are as near as the nearest
 HEAD: Final = 3  # letters by which beginnings are looked up

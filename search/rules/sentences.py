@@ -36,10 +36,9 @@ def sentences(text: str) -> list[str]:
 
 def marked(text: str, asked: Asked) -> tuple[Piece, ...]:
     """The whole text in pieces; put together they are the text."""
-    hits = _hits(text, asked)
     pieces: list[Piece] = []
     at = 0
-    for start, end in hits:
+    for start, end in _together(text, list(_hits(text, asked))):
         if start > at:
             pieces.append(Piece(text[at:start], False))
         pieces.append(Piece(text[start:end], True))
@@ -47,6 +46,18 @@ def marked(text: str, asked: Asked) -> tuple[Piece, ...]:
     if at < len(text):
         pieces.append(Piece(text[at:], False))
     return tuple(pieces)
+
+
+def _together(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Hits that only symbols part are one: "99.9", "P&L"."""
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        gap = text[merged[-1][1] : start] if merged else " "
+        if any(letter.isspace() or letter.isalnum() for letter in gap):
+            merged.append((start, end))
+        else:
+            merged[-1] = (merged[-1][0], end)
+    return merged
 
 
 def _hits(text: str, asked: Asked) -> dict[tuple[int, int], str]:

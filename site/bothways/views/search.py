@@ -21,7 +21,7 @@ from glossary.queries import cards_of
 from search.marking import with_marks
 from search.models import Kind
 from search.queries import Nearness, Results, Shown, find, passages
-from search.rules.asked import Asked
+from search.rules.asked import Asked, name_meant
 from search.rules.sentences import marked
 
 ORDER = (Kind.WORD, Kind.COURSE, Kind.LESSON)  # of kinds whose best hits fit as well
@@ -29,10 +29,11 @@ ORDER = (Kind.WORD, Kind.COURSE, Kind.LESSON)  # of kinds whose best hits fit as
 
 @dataclass(frozen=True)
 class Line:
-    """What a hit says: `label` tells where the text stands or which meaning it is, and may be empty."""
+    """What a hit says: `label` tells which meaning it is, and may be empty. `section` leads to the paragraph."""
 
     label: str
     text: SafeString
+    section: str = ""
     url: str = ""  # of the paragraph
 
 
@@ -133,12 +134,30 @@ def found_word(card: WordCard, asked: Asked) -> Found:
     """A word with its meanings; the tag says how many there are, and is empty for one."""
     count = len(card.senses)
     tag = ngettext("%(count)s meaning", "%(count)s meanings", count) % {"count": count}
+    lines = [Line(label, with_marks(marked(gloss, asked))) for label, gloss in card.meanings]
+    if not any(_is_marked(text, asked) for text in (card.lemma, *(gloss for _label, gloss in card.meanings))):
+        lines += _why(card, asked)
     return Found(
         title=with_marks(marked(card.lemma, asked)),
         url=card.url,
-        lines=tuple(Line(label, with_marks(marked(gloss, asked))) for label, gloss in card.meanings),
+        lines=tuple(lines),
         tag=tag if count > 1 else "",
     )
+
+
+def _why(card: WordCard, asked: Asked) -> list[Line]:
+    """Another name, or the field, by which a word was found that does not show what was typed."""
+    names = [name.text for name in card.names]
+    for label, texts in ((_("Also"), names), (_("Field"), card.texts)):
+        for text in texts:
+            if _is_marked(text, asked):
+                return [Line(label, with_marks(marked(text, asked)))]
+    name = name_meant(asked, names)
+    return [Line(_("Also"), conditional_escape(name))] if name else []
+
+
+def _is_marked(text: str, asked: Asked) -> bool:
+    return any(piece.is_hit for piece in marked(text, asked))
 
 
 def _course(card: CourseCard, passage: Shown | None, asked: Asked) -> Found:
@@ -155,7 +174,8 @@ def _course(card: CourseCard, passage: Shown | None, asked: Asked) -> Found:
 def _lesson(card: LessonCard, course: CourseCard, passage: Shown | None, asked: Asked) -> Found:
     line = Line("", conditional_escape(f"{capfirst(card.objective)}."))
     if passage is not None and passage.anchor:
-        line = Line(passage.heading, with_marks(passage.sentence), f"{card.url}#{passage.anchor}")
+        section = passage.heading or _("Go to this paragraph")
+        line = Line("", with_marks(passage.sentence), section, f"{card.url}#{passage.anchor}")
     elif passage is not None:
         line = Line("", with_marks(passage.sentence))
     return Found(
