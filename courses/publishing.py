@@ -7,12 +7,14 @@ course is written at once, in the transaction of whatever was published. A reque
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 from wagtail.models import Page
 
 from courses.addresses import lesson_address
 from courses.assembling import card_of, published_course, published_lesson, rule_of
 from courses.hooks import hooks
 from courses.models import CoursePage, Criterion, LessonPage, Published
+from courses.passages import source_of_course, source_of_lesson
 from courses.published import (
     CourseQuiz,
     LessonCard,
@@ -30,8 +32,10 @@ from quizzes.actions import replace_question_uses
 from quizzes.queries import attach_current_versions, drawable_counts
 from quizzes.rendering import payload_of
 from quizzes.rules.availability import is_available
+from search import index as search
+from search.models import Kind
 
-FORMAT = 1
+FORMAT = 2
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
 earlier version wrote."""
 
@@ -85,22 +89,30 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
         shown = published_course(course, lessons, rendered, criterion.pk, Rule.from_json(criterion.rule))
         rows.exclude(page_id__in=[course.pk, *(lesson.pk for lesson in lessons)]).delete()
         _write(course, course, "", 0, card=card_of(shown), data=shown, now=now)
+        language = course.locale.language_code
+        sources = [source_of_course(shown, language)]
         for number, lesson in enumerate(lessons, start=1):
             data = published_lesson(lesson, number, rendered[lesson.pk], course, shown)
             card = LessonCard(lesson.title, lesson.objective, data.url, lesson.minutes)
             _write(course, lesson, lesson.slug, number, card=card, data=data, now=now)
+            sources.append(source_of_lesson(data, language))
+        search.index(sources)
         if changed:
             # A row of this transaction: whoever is killed after it has left the task, too.
             refresh_records.enqueue(str(course.translation_key))
 
 
 def render_older(*, now: datetime) -> int:
-    """Courses with a row that an earlier version wrote are rendered anew; how many.
+    """Courses with a row or an index that an earlier version wrote are rendered anew; how many.
 
     Nothing was published: no criterion is written, and nobody completes a course by it.
     One SQL query where there is none.
     """
-    older = Published.objects.filter(of_another_format(FORMAT))
+    older = Published.objects.filter(
+        of_another_format(FORMAT)
+        | Q(~search.is_indexed(Kind.COURSE, "page_id"), slug="")
+        | Q(~search.is_indexed(Kind.LESSON, "page_id"), ~Q(slug=""))
+    )
     keys = older.values_list("course_key", flat=True)
     courses = list(CoursePage.objects.filter(translation_key__in=set(keys)))
     for course in courses:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
+from courses import passages
 from courses.models import CoursePage, LessonPage
 from courses.published import Part, Section
 from gates.html import sanitise
@@ -24,7 +25,7 @@ _HEADING = re.compile(r'<h2(?:\s+id="(?P<id>[^"]*)")?[^>]*>(?P<inner>.*?)</h2>',
 KEY_SLOT = "\ue000key\ue001"  # filled with a fresh idempotency key each time, see gates.kept_pages
 # Ids of the page around the lesson: a heading "Main" must not become the place where "skip" leads.
 RESERVED_IDS = frozenset({"main", "place", "done", "check-yourself"})
-RESERVED_STARTS = ("pop-", "check-", "note-")
+RESERVED_STARTS = ("pop-", "check-", "note-", passages.START)
 _OWN_ID = re.compile(r' id="user-content-[^"]*"')
 _sanitised: Memo[SafeString] = Memo(2_000_000)  # characters of rich text, before and after
 _MARKER = re.compile(r"\[(\d{1,2})\]")
@@ -105,7 +106,7 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     # One pass over the whole text, so that sections and anchors are counted over all blocks.
     split = "<!--checks-->"
     html = split.join(_runs(pieces))
-    html, out.contents = anchored(html)
+    html, out.contents = anchored(passages.addressed(html))
     html, out.terms = link_once(html)
     texts = iter(html.split(split))
     checks = [piece for piece in pieces if isinstance(piece, list)]

@@ -47,6 +47,9 @@ from glossary.published import (
     WordCard,
     WordData,
 )
+from search import index as search
+from search.models import Kind
+from search.rules.indexing import IN_MEANING, Passage, Source
 
 FORMAT = 1
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
@@ -77,7 +80,7 @@ def gathered(*, now: datetime) -> Iterator[None]:
 def render_words(words: Iterable[int], *, now: datetime) -> None:
     """Write or remove the rows of these words and of all that name them. Idempotent.
 
-    11 queries and one write for any number of words, and a query over all words when one came, went or moved.
+    11 queries and one write for any number of words, those of the search's index, and a query over all words when one came, went or moved.
     """
     wanted = set(words)
     noted = _gathered.get()
@@ -107,6 +110,24 @@ def render_words(words: Iterable[int], *, now: datetime) -> None:
                 Word.objects.filter(pk__in=gone).values_list("locale_id", flat=True)
             ):
                 _write_guides(locale_id)
+        search.index(_source(row) for row in rows.values())
+
+
+def _source(row: PublishedWord) -> Source:
+    """What a word is found by: its names, and what its card says of it."""
+    card = WordCard.from_json(row.card)
+    return Source(
+        kind=Kind.WORD,
+        object_id=row.word_id,
+        language=card.language,
+        title=card.lemma,
+        names=tuple(name.text for name in card.names),
+        passages=(
+            *(Passage(sense.gloss, weight=IN_MEANING) for sense in card.senses),
+            *(Passage(text) for text in card.texts),
+        ),
+        order=row.sort_key,
+    )
 
 
 def of_another_format(number: int) -> Q:
@@ -115,11 +136,13 @@ def of_another_format(number: int) -> Q:
 
 
 def render_older(*, now: datetime) -> int:
-    """Words whose row an earlier version wrote are rendered anew, in pieces; how many. No version is written.
+    """Words whose row or index an earlier version wrote are rendered anew, in pieces; how many. No version is written.
 
     One SQL query where there is none.
     """
-    older = PublishedWord.objects.filter(of_another_format(FORMAT)).order_by("pk")
+    older = PublishedWord.objects.filter(
+        of_another_format(FORMAT) | ~search.is_indexed(Kind.WORD, "word_id")
+    ).order_by("pk")
     words = list(older.values_list("word_id", flat=True))
     for start in range(0, len(words), WORDS_AT_ONCE):
         render_words(words[start : start + WORDS_AT_ONCE], now=now)

@@ -8,16 +8,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from glossary import actions, queries, shown
 from glossary import agreement as agreeing
-from glossary.models import SenseVersion
+from glossary.models import SenseVersion, SuggestedWord
 from glossary.rendering import remembered
 from glossary.rules.agreement import SIDES
+from glossary.suggesting import SuggestionForm, missed_words, suggest_word
 from people.models import Employee
 from people.queries import today
 
@@ -84,11 +86,14 @@ def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, false_fri
 
 def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpResponse:
     results = queries.search_words(q)
-    count = len(results.words)
+    count = results.count
     context = {
         "q": q,
         "results": results,
         "missing": missing,
+        "more": _("The best %(shown)d of %(count)d.") % {"shown": len(results.words), "count": count}
+        if count > len(results.words)
+        else "",
         "count_text": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
         "page_title": _("No such word") if missing else _("“%(q)s” in the glossary") % {"q": q},
     }
@@ -111,6 +116,25 @@ def word(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "glossary/word.html", {**context, "entry": entry})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def suggest(request: HttpRequest) -> HttpResponse:
+    """“Suggest this word”: the form that stands where a search found nothing, and alone where it was filled in wrongly."""
+    typed = {"word": request.GET.get("word", ""), "asked_in": SuggestedWord.AskedIn.SEARCH}
+    form = SuggestionForm(request.POST or None, initial=typed)
+    if request.method == "POST" and form.is_valid():
+        word, asked_in = form.cleaned_data["word"], form.cleaned_data["asked_in"]
+        is_new = suggest_word(word=word, asked_in=asked_in, person=request.user, now=timezone.now())
+        said = (
+            _("Thank you. The stewards of the glossary see that “%(word)s” is missing.")
+            if is_new
+            else _("You have suggested “%(word)s” before. The stewards of the glossary see it.")
+        )
+        messages.success(request, said % {"word": word})
+        address = "glossary:index" if asked_in == SuggestedWord.AskedIn.GLOSSARY else "search"
+        return redirect(f"{reverse(address)}?{urlencode({'q': word})}")
+    return render(request, "glossary/suggest.html", {"form": form}, status=422 if form.errors else 200)
+
+
 # --- What stewards have to do ---
 
 
@@ -129,6 +153,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     ]
     agreed, public = agreeing.count_agreed()
     context = {"waiting": waiting, "disputed": disputed, "agreed": agreed, "public": public}
+    context["missed"] = missed_words()
     return render(request, "glossary/agreement.html", context)
 
 

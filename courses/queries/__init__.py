@@ -6,6 +6,7 @@ from courses.queries.problems import answers_for
 from courses.queries.published import (
     forget_rows,
     has_records,
+    lesson_cards,
     published_course,
     published_courses,
     published_row,
@@ -31,6 +32,7 @@ __all__ = [
     "assessment_of",
     "forget_rows",
     "has_records",
+    "lesson_cards",
     "past_of",
     "published_course",
     "published_courses",

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "publishing",
     "audit",
     "post",
+    "search",
     "jobs",
     "wagtail.contrib.redirects",
     "wagtail.contrib.simple_translation",

@@ -34,6 +34,7 @@ urlpatterns = [
         path("accounts/", include("people.accounts.urls")),
         path("me/", views.me.me, name="me"),
         path("search/", views.search.search, name="search"),
+        path("search/", include("glossary.suggestion_urls")),
         path("courses/", include("courses.urls")),
         path("reports/audiences/", include("courses.audience_urls")),
         path("", include("reports.urls")),
