@@ -11,12 +11,14 @@ from django.utils.translation import gettext
 from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
+from courses.margin_notes import with_margin_notes
 from courses.models import CoursePage, LessonPage
-from courses.published import Part, Section
+from courses.published import ExplainedWord, Part, Section
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
 from gates.memo import Memo
 from glossary.linking import TermExtension, link_once
+from glossary.queries import pops
 from glossary.rendering import render_pops
 from quizzes.models import Question
 
@@ -38,6 +40,7 @@ class Rendered:
     contents: list[Section] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)  # references in order of first use
     pops: str = ""
+    explained: list[ExplainedWord] = field(default_factory=list)  # each term once
     questions: list[Question] = field(default_factory=list)
     words: int = 0
 
@@ -107,6 +110,8 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     html = split.join(_runs(pieces))
     html, out.contents = anchored(html)
     html, out.terms = link_once(html)
+    out.words = len(strip_tags(html).split())
+    html, out.explained = with_margin_notes(html, pops(out.terms, page.locale_id))
     texts = iter(html.split(split))
     checks = [piece for piece in pieces if isinstance(piece, list)]
     out.parts.append(Part(html=next(texts)))
@@ -115,7 +120,6 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
         out.parts += [Part(checks=keys), Part(html=text)]
     out.parts = [part for part in out.parts if part.html is None or part.html.strip()]
     out.pops = render_pops(out.terms, page.locale_id)
-    out.words = len(strip_tags(html).split())
     return out
 
 

@@ -307,6 +307,7 @@ class Pop:
     name: str
     word: str
     qualifier: str
+    expansion: str  # what the word is short for
     gloss: str
     business: str
     technology: str
@@ -335,6 +336,7 @@ def _pop(reference: str, word: WordData, sense: SenseData) -> Pop:
         name=pop_name(word.slug, sense.slug),
         word=word.lemma,
         qualifier=sense.qualifier,
+        expansion=sense.expansion,
         gloss=sense.gloss,
         business=sense.business,
         technology=sense.technology,

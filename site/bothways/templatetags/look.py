@@ -95,6 +95,13 @@ def asset(path: str) -> str:
         return f"{settings.STATIC_URL}{path}"
 
 
+@register.simple_tag
+def description(sentence: str) -> SafeString:
+    """What a page is about, for previews of links and lists of bookmarks. Plain text; nothing where it is empty."""
+    words = " ".join(sentence.split())
+    return format_html('<meta name="description" content="{}">', words) if words else SafeString("")
+
+
 @register.filter
 def verdict_class(name: Verdict) -> str:
     """What an answer was worth, as the end of a class: `feedback--ok`."""
