@@ -29,6 +29,7 @@ RESERVED_IDS = frozenset({"main", "place", "done", "check-yourself"})
 RESERVED_STARTS = ("pop-", "check-", "note-")
 _OWN_ID = re.compile(r' id="user-content-[^"]*"')
 _sanitised: Memo[SafeString] = Memo(2_000_000)  # characters of rich text, before and after
+_TABLE = re.compile(r"<table[^>]*>(?:\s*<thead>(?P<head>.*?)</thead>)?.*?</table>", re.S)
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -49,7 +50,15 @@ def lesson_markdown(text: str, *, locale_id: int | None, block: int | None = Non
     """Markdown of one block. Its ids carry the number of the block, so that no two blocks share one."""
     locale_id = locale_id or Locale.get_default().pk
     prefix = f"b{block}-" if block is not None else ""
-    return render_markdown(text, extensions=(TermExtension(locale_id),), id_prefix=prefix)
+    html = render_markdown(text, extensions=(TermExtension(locale_id),), id_prefix=prefix)
+    return mark_safe(_TABLE.sub(_in_scroll, html))
+
+
+def _in_scroll(table: re.Match[str]) -> str:
+    """A table that is too wide scrolls by itself, with keys as well; its first row says which one it is."""
+    head = " ".join(unescape(strip_tags(table["head"] or "").replace("\n", " ")).split())
+    label = escape(gettext("Table: %(head)s") % {"head": head} if head else gettext("Table"))
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{table[0]}</div>'
 
 
 def lesson_rich_text(value: Any) -> SafeString:
