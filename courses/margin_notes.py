@@ -8,6 +8,7 @@ from typing import Final
 from django.template.loader import render_to_string
 
 from courses.published import ExplainedWord
+from gates.typography import unbroken
 from glossary.queries import Pop
 
 _TAG: Final = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9-]*)(?P<inside>(?:[^>"]|"[^"]*")*)>')
@@ -30,7 +31,9 @@ def with_margin_notes(html: str, pops: Sequence[Pop]) -> tuple[str, list[Explain
     since the note would tell what the fold hides. The margin is for people who see it: screen readers, and
     everybody on a narrow screen, have the pop-over at the term.
     """
-    explained = {pop.name: ExplainedWord(pop.word, pop.expansion or pop.qualifier, pop.gloss) for pop in pops}
+    explained = {
+        pop.name: ExplainedWord(pop.word, pop.expansion or pop.qualifier, unbroken(pop.gloss)) for pop in pops
+    }
     is_careful = {pop.name for pop in pops if pop.careful}
     pieces, done = [], 0
     for term in _first_terms(html, frozenset(explained)):

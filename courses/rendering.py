@@ -17,6 +17,7 @@ from courses.published import ExplainedWord, Part, Section
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
 from gates.memo import Memo
+from gates.typography import unbroken_html
 from glossary.linking import TermExtension, link_once
 from glossary.queries import pops
 from glossary.rendering import render_pops
@@ -121,6 +122,7 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     html, out.terms = link_once(html)
     out.words = len(strip_tags(html).split())
     html, out.explained = with_margin_notes(html, pops(out.terms, page.locale_id))
+    html = unbroken_html(html)
     texts = iter(html.split(split))
     checks = [piece for piece in pieces if isinstance(piece, list)]
     out.parts.append(Part(html=next(texts)))
@@ -128,7 +130,7 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
         keys = tuple(str(question.translation_key) for question in questions)
         out.parts += [Part(checks=keys), Part(html=text)]
     out.parts = [part for part in out.parts if part.html is None or part.html.strip()]
-    out.pops = render_pops(out.terms, page.locale_id)
+    out.pops = unbroken_html(render_pops(out.terms, page.locale_id))
     return out
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from courses.published import PublishedCourse
 from courses.question_form import Link
+from gates.typography import within_quotes
 from quizzes.queries import AttemptResult, AttemptSummary, QuestionResult, Section, Why
 
 
@@ -23,7 +24,7 @@ class Reading:
     @property
     def link(self) -> Link:
         words = _("Read “%(section)s” in lesson %(number)s")
-        return Link(self.url, words % {"section": self.section, "number": self.number})
+        return Link(self.url, words % {"section": within_quotes(self.section), "number": self.number})
 
 
 def reading(course: PublishedCourse, section: Section) -> Reading | None:
