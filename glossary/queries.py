@@ -281,6 +281,7 @@ class Pop:
     name: str
     word: str
     qualifier: str
+    expansion: str  # what the word is short for
     gloss: str
     business: str
     technology: str
@@ -309,6 +310,7 @@ def _pop(reference: str, word: WordData, sense: SenseData) -> Pop:
         name=pop_name(word.slug, sense.slug),
         word=word.lemma,
         qualifier=sense.qualifier,
+        expansion=sense.expansion,
         gloss=sense.gloss,
         business=sense.business,
         technology=sense.technology,

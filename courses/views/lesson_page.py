@@ -1,6 +1,7 @@
 """The page of a lesson: kept for everybody in the same state, with slots for the person's own checks."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from courses.checks import render_check
 from courses.forms import new_key
 from courses.models import Published
+from courses.published import Neighbour
 from courses.queries import Past
 from courses.rendering import KEY_SLOT
 from courses.views.lesson_end import end_html
@@ -45,6 +48,26 @@ def show(
     return HttpResponse(kept_pages.fill(html.replace(KEY_SLOT, new_key()), request), status=status)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A lesson to turn to."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The lessons before and after a lesson, above it."""
+
+    previous: Turn | None
+    next: Turn | None
+
+
+def _turn(neighbour: Neighbour | None) -> Turn | None:
+    return Turn(neighbour.title, neighbour.url) if neighbour else None
+
+
 _pages = kept_pages.Kept()
 _END_SLOT = "\ue000end\ue001"  # not for people: replaced before anybody sees it
 
@@ -69,6 +92,8 @@ def _page_context(row: Published, *, has_errors: bool, marks_terms: bool) -> dic
     """What the template shows, from what stands in the key of the page and nothing else."""
     return {
         "lesson": row.as_lesson,
+        "objective": _("After this you can %(objective)s.") % {"objective": row.as_lesson.objective},
+        "guide": Guide(_turn(row.as_lesson.previous), _turn(row.as_lesson.next)),
         "parts": list(_parts(row)),
         "pops": mark_safe(row.as_lesson.pops),
         "end": mark_safe(_END_SLOT),

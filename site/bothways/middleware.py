@@ -33,6 +33,7 @@ OPEN = (
     "/accounts/",
     "/brand/",
     "/health/",
+    "/robots.txt",
     "/static/",
     "/theme/",
     "/admin/login/",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("health/", health.health, name="health"),
     path("health/live", probes.live, name="live"),
     path("health/ready", probes.ready, name="ready"),
+    path("robots.txt", views.robots.robots, name="robots"),
     path("brand/<str:name>", views.brand.brand, name="brand"),
     path("theme/", views.accounts.theme, name="theme"),
     path("admin/login/", views.accounts.admin_login),

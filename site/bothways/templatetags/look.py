@@ -1,6 +1,7 @@
 """The small pieces of the look, as tags: an include for each of the hundred icons of a page would be slow."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,17 +14,21 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from bothways import logo
+from gates import typography
 from people import roles
 from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
 
 register = template.Library()
+
+LONGEST_COMPOUND = 16
+"""Characters of a compound that a heading never breaks: it fits beside another word on a phone."""
 
 # Arrows follow the direction of reading; checks, crosses and the two sides do not.
 MIRRORED = frozenset({"to", "forward", "back", "chevron", "away"})
@@ -87,6 +92,33 @@ def asset(path: str) -> str:
         return _hashed(path)
     except ValueError:
         return f"{settings.STATIC_URL}{path}"
+
+
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+
+
+@register.filter
+def heading(text: str) -> SafeString:
+    """A title whose figures keep their units and whose compounds are not parted at their hyphens: "month-end"."""
+
+    def together(match: re.Match[str]) -> str:
+        return f'<span class="nowrap">{match[0]}</span>' if len(match[0]) <= LONGEST_COMPOUND else match[0]
+
+    return mark_safe(_COMPOUND.sub(together, conditional_escape(typography.unbroken(text))))
+
+
+@register.filter
+def within_quotes(text: str) -> str:
+    """A text for between “ and ”, as in `“{{ line|within_quotes }}”`."""
+    words = typography.within_quotes(text)
+    return mark_safe(words) if isinstance(text, SafeString) else words
+
+
+@register.simple_tag
+def description(sentence: str) -> SafeString:
+    """What a page is about, for previews of links and lists of bookmarks. Plain text; nothing where it is empty."""
+    words = " ".join(sentence.split())
+    return format_html('<meta name="description" content="{}">', words) if words else SafeString("")
 
 
 @register.filter
