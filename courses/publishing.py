@@ -31,7 +31,7 @@ from quizzes.queries import attach_current_versions, drawable_counts
 from quizzes.rendering import payload_of
 from quizzes.rules.availability import is_available
 
-FORMAT = 1
+FORMAT = 2
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
 earlier version wrote."""
 

@@ -16,6 +16,7 @@ from courses.rendering import KEY_SLOT
 from courses.rules.completion import is_lesson_done
 from courses.rules.record_facts import Progress
 from gates import kept_pages
+from glossary.linking import unmarked
 from people.frames import frame_key
 
 
@@ -67,22 +68,22 @@ def _page_context(row: Published, done: bool, *, has_errors: bool, marks_terms: 
     """What the template shows, from what stands in the key of the page and nothing else."""
     return {
         "lesson": row.as_lesson,
-        "parts": list(_parts(row)),
-        "pops": mark_safe(row.as_lesson.pops),
+        "parts": list(_parts(row, marks_terms=marks_terms)),
+        "pops": mark_safe(row.as_lesson.pops if marks_terms else ""),
         "is_done": done,
         "asks_to_read": not done and not row.as_lesson.questions,
-        "marks_terms": marks_terms,
         "errors": has_errors,
         "csrf_token": kept_pages.TOKEN,
         "key": KEY_SLOT,
     }
 
 
-def _parts(row: Published) -> Iterator[dict[str, Any]]:
+def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:
     check_sets = 0
     for part in row.as_lesson.parts:
         if part.checks is None:
-            yield {"html": mark_safe(part.html or "")}
+            html = part.html or ""
+            yield {"html": mark_safe(html if marks_terms else unmarked(html))}
             continue
         check_sets += 1
         anchor = "check-yourself" if check_sets == 1 else f"check-yourself-{check_sets}"
