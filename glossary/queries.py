@@ -257,6 +257,8 @@ class WordPage:
     senses: tuple[SenseData, ...]
     previous: GuideWord | None
     next: GuideWord | None
+    says_business: str = ""  # a false friend's gloss on each side of the spine
+    says_technology: str = ""
     stored: str = field(default="", repr=False)  # the same as long as nothing changed
     names: tuple[str, ...] = ()  # of people, in the order of the page
 
@@ -274,11 +276,15 @@ def word_page(slug: str, locale_id: int | None = None) -> WordPage | None:
     people = {steward.person for sense in word.senses for steward in sense.stewards}
     people |= {signed.person for sense in word.senses for signed in sense.signatures}
     names = dict(Employee.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
+    glosses = {sense.home_side: sense.gloss for sense in reversed(word.senses)}
+    says_both = word.is_false_friend and {"business", "technology"} <= glosses.keys()
     return WordPage(
         word=word,
         senses=tuple(_with_names(sense, names) for sense in word.senses) if names else word.senses,
         previous=guide.previous,
         next=guide.next,
+        says_business=glosses["business"] if says_both else "",
+        says_technology=glosses["technology"] if says_both else "",
         stored=data + guide_text,
         names=tuple(name for _person, name in sorted(names.items())),
     )

@@ -56,6 +56,16 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """A sense among those of its word, as a link within the page. `side` is empty where it is no single one."""
+
+    number: int
+    label: str
+    slug: str
+    side: str
+
+
+@dataclass(frozen=True)
 class ShownSense:
     """`heading` tells what a lone sense is about, `home` is empty where it is at home on both sides; `others` are
     the other senses of the word.
@@ -70,16 +80,6 @@ class ShownSense:
     about: Sequence[Fact]
     relations: Sequence[Relation]
     care: Sequence[Fact]
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """A sense among those of its word, as a link within the page. `side` is empty where it is no single one."""
-
-    number: int
-    label: str
-    slug: str
-    side: str
 
 
 @dataclass(frozen=True)
