@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from courses.models import CoursePage, LessonPage
 from gates.markdown import render_markdown
 from gates.svg import DrawingRefused, clean_drawing
 from glossary.addresses import words_linked
-from glossary.linking import Senses, TermExtension
+from glossary.linking import Senses, TermExtension, references_in
 from glossary.models import Sense
 from publishing.publication import part_of_a_whole
 from publishing.reviewing import Refused
@@ -147,12 +148,14 @@ def publish_checks(revision: Any, *, user: Any) -> None:
 def lesson_drafts(
     sources: Sequence[Source], planned: Planned | None = None, *, advises: bool = True
 ) -> list[LessonDraft]:
-    """Lessons as the rules want them. At most 9 queries: checks with options and tags, senses, what links name."""
+    """Lessons as the rules want them. At most 11 queries: checks with options and tags, senses, what links name."""
     planned = planned or Planned()
     questions = questions_in(sources)
     states = {pk: check_state(question) for pk, question in questions.items()}
     states |= {pk: _planned_state(pk, question) for pk, question in planned.questions.items()}
     senses = {locale_id: Senses(locale_id) for locale_id in {source.locale_id for source in sources}}
+    for locale_id, glossary in senses.items():
+        glossary.expect(_named_in(source.body for source in sources if source.locale_id == locale_id))
     read = [_read(source, senses[source.locale_id]) for source in sources]
     there = _there([link for content in read for link in content.links])
     known = _known_addresses() | planned.addresses if any(content.addresses for content in read) else set()
@@ -182,6 +185,12 @@ def lesson_drafts(
             )
         )
     return drafts
+
+
+def _named_in(bodies: Iterable[Any]) -> Iterator[str]:
+    for block in chain.from_iterable(bodies):
+        for text in _markdown_of(block):
+            yield from references_in(text)
 
 
 @dataclass

@@ -21,7 +21,7 @@ from courses.published import (
     PublishedCourse,
 )
 from courses.queries.criteria import newest_criterion
-from courses.rendering import Rendered, render_lesson, render_plan
+from courses.rendering import Rendered, expect_words_of, render_lesson, render_plan
 from courses.rules.completion import Rule
 from courses.tasks import refresh_records
 from gates.stored import Stored
@@ -53,9 +53,11 @@ def rehearse_course_of(page: Page) -> None:
     course = page.specific if isinstance(page.specific, CoursePage) else page.get_parent().specific
     if not isinstance(course, CoursePage):
         return
+    lessons = list(LessonPage.objects.child_of(course).order_by("path"))
+    expect_words_of(lessons)
     for version in (course, course.get_latest_revision_as_object()):
         render_plan(version)
-    for lesson in LessonPage.objects.child_of(course).order_by("path"):
+    for lesson in lessons:
         render_lesson(lesson)
         hooks.rehearse(draft := lesson.get_latest_revision_as_object())
         for question in render_lesson(draft, drafts=True).questions:
@@ -76,6 +78,7 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
             rows.delete()
             return
         lessons = list(LessonPage.objects.child_of(course).live().order_by("path"))
+        expect_words_of(lessons)
         rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
         attach_current_versions(question for lesson in rendered.values() for question in lesson.questions)
         with gathered(now=now):
@@ -155,6 +158,7 @@ def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
         if lesson.pk != page.pk
     ]
     lessons = sorted([*siblings, page], key=lambda lesson: lesson.path)
+    expect_words_of(lessons)
     rendered = {lesson.pk: render_lesson(lesson, drafts=lesson is page) for lesson in lessons}
     shown = published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
     number = next(number for number, lesson in enumerate(lessons, start=1) if lesson is page)
@@ -168,9 +172,11 @@ def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
     )
 
 
+@one_reading_of_the_glossary()
 def preview_course(course: CoursePage) -> PublishedCourse:
     """What publishing this draft of a course would show. Nothing is stored."""
     lessons = list(LessonPage.objects.child_of(course).live().order_by("path")) if course.pk else []
+    expect_words_of(lessons)
     rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
     return published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
 

@@ -96,6 +96,11 @@ def a_to_z(locale_id: int | None = None, *, false_friends_only: bool = False) ->
     return Index(letters, sum(counts.values()), all_words, false_friends)
 
 
+def letter_of(lemma: str) -> str:
+    """The letter of the index under which a word stands."""
+    return _letter(lemma)
+
+
 def _letter(start: str) -> str:
     first = normalise(start)[:1].upper()
     return first if first.isalpha() else "#"

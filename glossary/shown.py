@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from glossary import agreement
 from glossary.actions import TEXT_FIELDS
-from glossary.agreement import Meaning
 from glossary.models import Sense
 from glossary.published import NamedSense, SenseData, Signed, WordData
 from glossary.rules.agreement import AGREED, DEPRECATED, IN_REVIEW
@@ -57,18 +56,59 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """A sense among those of its word, as a link within the page. `side` is empty where it is no single one."""
+
+    number: int
+    label: str
+    slug: str
+    side: str
+
+
+@dataclass(frozen=True)
 class ShownSense:
-    """`heading` tells what a lone sense is about, `home` is empty where it is at home on both sides.
+    """`heading` tells what a lone sense is about, `home` is empty where it is at home on both sides; `others` are
+    the other senses of the word.
 
     Only facts and relations that there are. `about` stands before the relations and `care` behind them.
     """
 
     heading: str
     home: str
+    others: Sequence[Meaning]
     status: ShownStatus
     about: Sequence[Fact]
     relations: Sequence[Relation]
     care: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """The senses of a word to jump to: in two columns where each is at home on one side and both sides have one."""
+
+    all: Sequence[Meaning]
+    business: Sequence[Meaning] = ()
+    technology: Sequence[Meaning] = ()
+
+
+def meanings_of(word: WordData) -> Meanings:
+    """What to jump to on the page of a word; nothing where it has one sense."""
+    if len(word.senses) < 2:
+        return Meanings(())
+    sides = ("business", "technology")
+    listed = [
+        Meaning(
+            number,
+            sense.qualifier or sense.gloss,
+            sense.slug,
+            sense.home_side if sense.home_side in sides else "",
+        )
+        for number, sense in enumerate(word.senses, start=1)
+    ]
+    if {meaning.side for meaning in listed} != set(sides):
+        return Meanings(listed)
+    business, technology = ([meaning for meaning in listed if meaning.side == side] for side in sides)
+    return Meanings(listed, business, technology)
 
 
 def careful(word: WordData) -> str:
@@ -105,6 +145,7 @@ def shown_sense(sense: SenseData, word: WordData) -> ShownSense:
     return ShownSense(
         heading=sense.qualifier or (sense.expansion if is_short else ""),
         home=str(_HOMES.get(sense.home_side, "")),
+        others=[other for other in meanings_of(word).all if other.slug != sense.slug],
         status=status_of(sense),
         about=[fact for fact in about if fact.text],
         relations=[relation for relation in relations if relation.senses],
@@ -183,7 +224,7 @@ class Waiting:
     signed: Sequence[str]
 
 
-def comparison(meaning: Meaning) -> Comparison | None:
+def comparison(meaning: agreement.Meaning) -> Comparison | None:
     """The text that somebody wants instead, else what changed since both sides signed. Two queries at most."""
     if meaning.is_disputed:
         heading = _("What %(name)s would say instead") % {"name": meaning.draft_by}
@@ -194,7 +235,7 @@ def comparison(meaning: Meaning) -> Comparison | None:
     return None
 
 
-def hands(meaning: Meaning, may_sign: Sequence[str]) -> list[Hand]:
+def hands(meaning: agreement.Meaning, may_sign: Sequence[str]) -> list[Hand]:
     """`may_sign`: the sides for which this person can sign now."""
     signed = {entry.side: entry for entry in meaning.signed}
     words = {
@@ -213,7 +254,7 @@ def hands(meaning: Meaning, may_sign: Sequence[str]) -> list[Hand]:
     ]
 
 
-def waiting(meaning: Meaning) -> Waiting:
+def waiting(meaning: agreement.Meaning) -> Waiting:
     """Two queries at most."""
     is_disputed = meaning.is_disputed
     changes = agreement.changes_since_agreed(meaning) or (meaning.draft if is_disputed else [])
@@ -227,7 +268,7 @@ def waiting(meaning: Meaning) -> Waiting:
     )
 
 
-def _status_on_the_desk(meaning: Meaning) -> ShownStatus:
+def _status_on_the_desk(meaning: agreement.Meaning) -> ShownStatus:
     if meaning.is_disputed:
         return ShownStatus("warn", "alert", _("%(name)s wants another text") % {"name": meaning.draft_by})
     if meaning.was_agreed:

@@ -110,6 +110,8 @@ def word(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "word": page.word,
         "careful": shown.careful(page.word),
+        "meanings": shown.meanings_of(page.word),
+        "letter": queries.letter_of(page.word.lemma),
         "senses": lambda: [(sense, shown.shown_sense(sense, page.word)) for sense in page.senses],
     }
     entry = remembered("glossary/entry.html", context, page.stored, page.names)

@@ -394,6 +394,11 @@ class LessonPage(PublishedPage):
         """A phone is a width of the preview panel; these three differ in what is shown."""
         return [("", _("As people get it")), ("print", _("In print")), ("plain", _("Without JavaScript"))]
 
+    @property
+    def rendered_with(self) -> tuple[str, str]:
+        """The same for the lessons of one course: rendering one of them renders them all."""
+        return "course", self.path[: -self.steplen]
+
     def render_published(self, now: Any) -> None:
         """Called when a word or question that this lesson uses was published anew."""
         from courses.publishing import render_course_of

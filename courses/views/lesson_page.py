@@ -19,6 +19,7 @@ from courses.queries import Past
 from courses.rendering import KEY_SLOT
 from courses.views.lesson_end import end_html
 from gates import kept_pages
+from glossary.linking import unmarked
 from people.frames import frame_key
 
 
@@ -94,19 +95,20 @@ def _page_context(row: Published, *, has_errors: bool, marks_terms: bool) -> dic
         "lesson": row.as_lesson,
         "objective": _("After this you can %(objective)s.") % {"objective": row.as_lesson.objective},
         "guide": Guide(_turn(row.as_lesson.previous), _turn(row.as_lesson.next)),
-        "parts": list(_parts(row)),
-        "pops": mark_safe(row.as_lesson.pops),
+        "parts": list(_parts(row, marks_terms=marks_terms)),
+        "pops": mark_safe(row.as_lesson.pops if marks_terms else ""),
         "end": mark_safe(_END_SLOT),
         "marks_terms": marks_terms,
         "errors": has_errors,
     }
 
 
-def _parts(row: Published) -> Iterator[dict[str, Any]]:
+def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:
     check_sets = 0
     for part in row.as_lesson.parts:
         if part.checks is None:
-            yield {"html": mark_safe(part.html or "")}
+            html = part.html or ""
+            yield {"html": mark_safe(html if marks_terms else unmarked(html))}
             continue
         check_sets += 1
         anchor = "check-yourself" if check_sets == 1 else f"check-yourself-{check_sets}"

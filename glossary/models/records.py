@@ -116,7 +116,8 @@ class Signature(models.Model):
 class TermUse(models.Model):
     """A published page or question uses a sense. Written by whoever publishes the target.
 
-    The glossary imports nobody above it, so the target is generic; it offers `render_published(now)`.
+    The glossary imports nobody above it, so the target is generic; it offers `render_published(now)`
+    and may say with `rendered_with` what is rendered together.
     """
 
     sense = models.ForeignKey(Sense, models.PROTECT, related_name="uses")
