@@ -1,6 +1,9 @@
 """A Word document becomes a draft lesson of a course that its sender may write."""
 
+import tempfile
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,8 +12,9 @@ from wagtail.models import Page
 from authoring.teams import files_of, planned_files_of
 from courses.addresses import RESERVED_SLUGS
 from courses.models import CoursePage, LessonPage
-from exchange.importing.folder import Store
+from exchange.importing.folder import Folder, Store
 from exchange.importing.lessons import kept_as_draft
+from exchange.importing.markdown import ascii_slug, lesson_of_file
 from exchange.importing.pages import (
     EarlierImports,
     Edited,
@@ -21,11 +25,10 @@ from exchange.importing.pages import (
     lesson_step,
     store_page,
 )
-from exchange.importing.report import Report
+from exchange.importing.report import WHOLE_FILE, Report
 from exchange.importing.stream import LessonFile, listed
 from exchange.rules.keys import key_of
 from gates.files import safe_name
-from gates.markdown import slug
 from gates.word import Document, DocumentRefused, Heading, Prose, Table, WordPicture, read_document
 from people.models import Employee
 
@@ -50,19 +53,48 @@ def import_document(
     Headings become sections, tables and pictures blocks of their own. A line of the report is the number of
     a paragraph, since a document has no lines.
     """
-    report = Report(code=course.code)
     name = safe_name(name)
-    options = ImportOptions(now, user, publishes=False, dry_run=dry_run)
     try:
         document = read_document(data)
     except DocumentRefused as error:
-        report.tell(name, 1, str(error))
+        report = Report(code=course.code, refusal=str(error))
+        report.close([name], lambda _name, _count: str(error))
         return report
+    options = ImportOptions(now, user, publishes=False, dry_run=dry_run)
+    return _import_one(name, lambda store: _read(document, name, store), course, options)
+
+
+def import_markdown_file(
+    data: bytes,
+    name: str,
+    *,
+    course: CoursePage,
+    now: datetime,
+    user: Employee | None = None,
+    dry_run: bool = False,
+) -> Report:
+    """Load one Markdown file as a lesson of the course, as `import_document` does."""
+    options = ImportOptions(now, user, publishes=False, dry_run=dry_run)
+    name = safe_name(name)
+    with tempfile.TemporaryDirectory(prefix="bothways-import-") as folder:
+        (Path(folder) / name).write_bytes(data)
+        files, language = Folder(Path(folder)), course.locale.language_code
+        return _import_one(name, lambda store: lesson_of_file(name, files, store, language), course, options)
+
+
+def _import_one(
+    name: str, reader: Callable[[Store], LessonFile], course: CoursePage, options: ImportOptions
+) -> Report:
+    report = Report(code=course.code)
     earlier = EarlierImports(course.code)
     known = earlier.by_name.get(name)
     page = LessonPage.objects.filter(pk=known.page_id).first() if known else None
-    read = _read(document, name, Store(planned_files_of(course.code), dry_run=True))
-    fields = {"slug": page.slug if page else _free_slug(read.fields["title"], course)}
+    read = reader(Store(planned_files_of(course.code), dry_run=True))
+    if not read.fields:
+        report.tell_errors(read.errors, name)
+        report.close([name], lambda _name, _count: _("Nothing of it could be read."))
+        return report
+    fields: dict[str, Any] = {"slug": page.slug if page else _free_slug(read.fields["title"], course)}
     if page is not None:
         # What the document cannot say stays as an author said it.
         draft = page.get_latest_revision_as_object()
@@ -75,24 +107,25 @@ def import_document(
     step = lesson_step(read, page, course, key)
     try:
         examine(step, earlier)
-        if step.differs and not dry_run:  # read again with its pictures stored, which is not done for nothing
-            read = _read(document, name, Store(files_of(course), dry_run=False))
+        if step.differs and not options.dry_run:
+            # Read again with its pictures stored, which is not done for nothing.
+            read = reader(Store(files_of(course), dry_run=False))
             read.fields |= fields
             step = lesson_step(read, page, course, key)
         lesson = store_page(step, earlier, options)
     except (Edited, Unfit) as error:
-        report.tell(name, 1, str(error) or _edited())
+        report.tell(name, WHOLE_FILE, str(error) or _edited())
     else:
         report.settle(name, is_new=step.differs)
         draft = step.draft if step.differs else lesson.get_latest_revision_as_object()
         for block, reason in lacks(draft):
-            report.tell(name, read.lines.get(block, 1), kept_as_draft(reason))
-    report.close([name], lambda _name: _("Nothing of it could be read."))
+            report.tell(name, read.lines.get(block, WHOLE_FILE), kept_as_draft(reason))
+    report.close([name], lambda _name, _count: _("Nothing of it could be read."))
     return report
 
 
 def _free_slug(title: str, course: CoursePage) -> str:
-    base = slug(title)[:60].strip("-")
+    base = ascii_slug(title)[:60].strip("-") or "lesson"
     taken = set(Page.objects.child_of(course).values_list("slug", flat=True)) | RESERVED_SLUGS
     number, free = 2, base
     while free in taken:
@@ -104,7 +137,7 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
     out = LessonFile(name)
     for warning in document.warnings:
         out.tell(
-            1,
+            WHOLE_FILE,
             _("The document has something that was read without its form: %(warning)s")
             % {"warning": warning},
         )
@@ -118,7 +151,7 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
     out.fields = {
         "title": words[:255], "objective": words[:200], "outcome": "", "minutes": 7, "is_required": True,
     }  # fmt: skip
-    out.tell(1, _("A document names no objective; the title stands for it. Change it in the lesson."))
+    out.tell(WHOLE_FILE, _("A document names no objective; the title stands for it. Change it in the lesson."))
     top = min((part.level for part in parts if isinstance(part, Heading)), default=1)
     pending: list[str] = []
     start = 1
@@ -147,7 +180,7 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
             _figure(part, out, store)
     flush()
     if not out.body:
-        out.tell(1, _("The document holds no text that a lesson could show."))
+        out.tell(WHOLE_FILE, _("The document holds no text that a lesson could show."))
     return out
 
 
