@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from authoring.shown import waiting_for
 from courses import queries
 from courses.models import Direction
 from courses.queries import Standing, answers_for
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "other": suggestion(standings, own_direction(request.user.side)),
         "has_courses": bool(standings),
         "answers": answers_for(request.user),
+        "waiting": waiting_for(request.user),
     }
     return render(request, "home.html", context)
 

@@ -4,3 +4,4 @@ import "./check-form.js";
 import "./start-form.js";
 import "./leftovers.js";
 import "./rail.js";
+import "./once.js";
