@@ -63,8 +63,8 @@ class DecisionForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
-            "What should change, and where: name the paragraph. Whoever submitted it gets this by mail and reads it "
-            "beside the text."
+            "Needed to send it back: what should change, and in which paragraph. Whoever submitted it gets this by mail "
+            "and reads it beside the text."
         ),
     )
 
