@@ -13,11 +13,13 @@ class AuthoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from authoring import review_mails
         from authoring.page_forms import CourseForm, LessonForm
         from courses.hooks import hooks
         from courses.models import CoursePage, LessonPage
 
         CoursePage.base_form_class, LessonPage.base_form_class = CourseForm, LessonForm
+        review_mails.connect()
         hooks.preview_lesson = _preview
         hooks.gate, hooks.rehearse, hooks.checks_go_live = _gate, _rehearse, _checks_go_live
 

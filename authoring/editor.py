@@ -27,7 +27,10 @@ from wagtail.models import Page
 
 from authoring.queries import linkable
 from authoring.readiness import NotReady, missing, sentence
+from authoring.reviewing import submit
+from authoring.reviews import may_decide, remarks_on
 from authoring.rules.lacks import Finding
+from authoring.shown_review import sent_back
 from publishing.editing import (
     ReadBefore,
     already_done,
@@ -185,8 +188,43 @@ class CourseEditView(OncePageView, EditView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if waits_for_another(self.page, request.user):
             self._tell_the_ways()
+        elif may_decide(self.page, request.user):
+            address = reverse("write:review", args=[self.page.pk])
+            said = _(
+                "This waits for your review. There you read what changed, and approve it or send it back."
+            )
+            link = format_html(
+                '{} <span class="buttons"><a class="button button-small button-secondary" href="{}">{}</a></span>',
+                said,
+                address,
+                _("Read and decide"),
+            )
+            messages.info(request, link)
+        if remark := remarks_on([self.page]).get(self.page.pk):
+            messages.warning(request, sent_back(remark))
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
+
+    def submit_action(self) -> HttpResponse:
+        """As Wagtail's, but said in our words, and back to where the work is."""
+        self.page = self.form.save(commit=not self.page.live)
+        self.subscription.save()
+        revision = self.page.save_revision(
+            user=self.request.user, log_action=True, previous_revision=self.previous_revision
+        )
+        if self.has_content_changes and "comments" in self.form.formsets:
+            changes = self.get_commenting_changes()
+            self.log_commenting_changes(changes, revision)
+            self.send_commenting_notifications(changes)
+        submit(page=self.page, revision=revision.pk, by=self.request.user)
+        if hooked := self.run_hook("after_edit_page", self.request, self.page):
+            return hooked
+        title = {"title": self.page.get_admin_display_title()}
+        said = _(
+            "“%(title)s” is submitted. Reviewers of the other side get a mail; you get one when they decide."
+        )
+        messages.success(self.request, said % title)
+        return redirect("write:desk")
 
     def _tell_the_ways(self) -> None:
         sent = self.page.current_workflow_task_state.revision

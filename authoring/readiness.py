@@ -127,6 +127,14 @@ def needed(page: Page, planned: Planned | None = None) -> list[Finding]:
     return [finding for finding in missing(page, planned, advises=False) if finding.needed]
 
 
+def needed_for_course(course: CoursePage) -> list[Finding]:
+    """What publishing the newest draft of a course waits for. No query where `latest_revision` was selected with it."""
+    content = course.latest_revision.content if course.latest_revision else {}
+    fields = {name: content.get(name) or "" for name in ("summary", "code", "direction")}
+    draft = CoursePage(**fields, content_type_id=course.content_type_id) if content else course
+    return [finding for finding in _of_course(draft) if finding.needed]
+
+
 def refuse_what_is_not_ready(draft: Any) -> None:
     """Raises: NotReady"""
     if findings := needed(draft):

@@ -47,6 +47,12 @@ def remove_author(*, course: CoursePage, employee: Employee) -> None:
         employee.groups.remove(team.group)
 
 
+def is_the_only_author(course: CoursePage, employee: Employee) -> bool:
+    """One query."""
+    authors = Employee.objects.filter(groups__course_team__course=course).values_list("pk", flat=True)
+    return list(authors) == [employee.pk]
+
+
 @transaction.atomic
 def team_of(course: CoursePage) -> CourseTeam:
     """The team of a course, with its rights complete; made where there is none."""

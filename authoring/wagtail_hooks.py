@@ -1,5 +1,7 @@
 """What Wagtail's admin is given for writing: our editor, its style, and a copy that has questions of its own."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -41,3 +43,21 @@ def copy_with_its_own_questions(request: HttpRequest, page: Page) -> HttpRespons
     if not isinstance(page.specific, CoursePage):
         return None
     return redirect("write:copy_course", page.pk)
+
+
+@hooks.register("construct_page_action_menu")
+def only_what_makes_sense(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """While a page waits for a review, *Publish* would end that review and *Unpublish* takes away what it compares with.
+
+    *Cancel workflow* is for whoever asked for the review; to a reviewer it would be sending back without a word.
+    """
+    page = context.get("page")
+    if page is None:
+        return
+    state = page.current_workflow_state
+    if state is None or state.status != state.STATUS_IN_PROGRESS:
+        return
+    hidden = {"action-publish", "action-unpublish", "action-restart-workflow"}
+    if request.user.pk not in {state.requested_by_id, page.owner_id}:
+        hidden.add("action-cancel-workflow")
+    menu_items[:] = [item for item in menu_items if item.name not in hidden]

@@ -95,6 +95,36 @@ def behind(revision: Any | None) -> list[Any]:
     return [writer, sent.user]
 
 
+def writers_of(revisions: Collection[Any]) -> dict[int, Any | None]:
+    """`writer_of` by the id of each revision. One query, none where there is no revision.
+
+    Reads the whole history of each text: ask only where it is not enough to know who sent it.
+    """
+    if not revisions:
+        return {}
+    model = type(next(iter(revisions)))
+    rows = model.objects.filter(object_id__in={revision.object_id for revision in revisions})
+    histories: dict[tuple[int, str], list[Any]] = {}
+    for row in rows.select_related("user").order_by("-pk"):
+        histories.setdefault((row.base_content_type_id, row.object_id), []).append(row)
+    return {
+        revision.pk: _writer_in(revision, histories[revision.base_content_type_id, revision.object_id])
+        for revision in revisions
+    }
+
+
+def _writer_in(revision: Any, history: list[Any]) -> Any | None:
+    text = _text(revision)
+    writer = revision.user
+    for older in history:
+        if older.pk >= revision.pk:
+            continue
+        if _text(older) != text:
+            break
+        writer = older.user
+    return writer
+
+
 def says_the_same(draft: Any, revision: Any) -> bool:
     """True where an item in memory reads as a revision of it does; its children as they were last saved."""
     written = json.loads(json.dumps(draft.serializable_data(), cls=DjangoJSONEncoder))

@@ -116,6 +116,18 @@ def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:
         yield {"checks": mark_safe("".join(map(_check_slot, keys))), "id": anchor}
 
 
+def unanswered(row: Published) -> list[dict[str, Any]]:
+    """The parts of a lesson with its checks as nobody has answered them, for a page around a draft."""
+    parts = list(_parts(row))
+    for part in parts:
+        if "checks" in part:
+            html = str(part["checks"])
+            for key in row.as_lesson.questions:
+                html = html.replace(_check_slot(key), check_html(row, key, None))
+            part["checks"] = mark_safe(html)
+    return parts
+
+
 def _check_slot(key: str) -> str:
     return f"\ue000check {key}\ue001"  # not for people: replaced before anybody sees it
 

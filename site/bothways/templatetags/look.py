@@ -78,6 +78,8 @@ STATUSES = {
     "in_review": ("ink", "half", gettext_lazy("In review")),
     "sent_back": ("warn", "again", gettext_lazy("Sent back with remarks")),
     "changed": ("ink", "half", gettext_lazy("Live, with a newer draft")),
+    "live_in_review": ("ink", "half", gettext_lazy("Live, a newer version in review")),
+    "live_sent_back": ("warn", "again", gettext_lazy("Live, a newer version sent back")),
     "live": ("ok", "check", gettext_lazy("Live")),
     "well": ("ok", "check", gettext_lazy("Well")),
     "warning": ("warn", "alert", gettext_lazy("To know")),

@@ -6,3 +6,4 @@ import "./leftovers.js";
 import "./rail.js";
 import "./menus.js";
 import "./word-page.js";
+import "./once.js";
