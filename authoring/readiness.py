@@ -1,43 +1,28 @@
 """What a draft lacks, read from the database; and the gate before publishing."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
-from authoring.rules.lacks import CheckState, Finding, LessonDraft, findings
-from courses.addresses import HREF, OWN_PAGES, catalogue_address, course_address
+from authoring import reading
+from authoring.rules.faults import dead_link
+from authoring.rules.lacks import CheckState, Finding, LessonDraft, Spot, findings
+from courses.addresses import OWN_PAGES, catalogue_address, course_address
 from courses.models import CoursePage, LessonPage
-from gates.markdown import render_markdown
-from gates.svg import DrawingRefused, clean_drawing
-from glossary.addresses import words_linked
-from glossary.linking import Senses, TermExtension
+from glossary.linking import Senses
 from glossary.models import Sense
 from publishing.publication import part_of_a_whole
 from publishing.reviewing import Refused
 from quizzes.models import Question
 from quizzes.rules.grading import ANSWERABLE
 from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
-
-# Blocks and their fields that hold Markdown with glossary marks; "" is the block itself.
-_MARKDOWN = {
-    "markdown": ("",),
-    "hook": ("text",),
-    "example": ("intro", "conclusion"),
-    "callout": ("text",),
-    "video": ("transcript",),
-    "meeting": ("said", "heard", "say_instead"),
-}
-_RICH_LINK = re.compile(r'<a\b[^>]*\blinktype="(?P<kind>page|document|term)"[^>]*>')
-_ID = re.compile(r'\bid="(?P<id>\d{1,18})"')
 
 
 class NotReady(Refused):
@@ -153,21 +138,23 @@ def lesson_drafts(
     states = {pk: check_state(question) for pk, question in questions.items()}
     states |= {pk: _planned_state(pk, question) for pk, question in planned.questions.items()}
     senses = {locale_id: Senses(locale_id) for locale_id in {source.locale_id for source in sources}}
-    read = [_read(source, senses[source.locale_id]) for source in sources]
-    there = _there([link for content in read for link in content.links])
-    known = _known_addresses() | planned.addresses if any(content.addresses for content in read) else set()
+    contents = [reading.read(source.body, source.locale_id, senses[source.locale_id]) for source in sources]
+    there = _there([link for content in contents for link in content.links])
+    needs_addresses = any(content.addresses for content in contents)
+    known = _known_addresses() | planned.addresses if needs_addresses else set()
     drafts = []
-    for source, content in zip(sources, read, strict=True):
-        broken: dict[str, list[str]] = {}
+    for source, content in zip(sources, contents, strict=True):
+        faults = list(content.faults)
         linked = set(content.linked)
-        for key, kind, pk in content.links:
+        for spot, kind, pk in content.links:
             if pk not in there[kind]:
-                broken.setdefault(key, []).append(_name(kind))
+                faults.append(dead_link(_name(kind), spot))
             elif kind == "term":
                 linked.add(there[kind][pk])
-        for key, address in content.addresses:
-            if address not in known:
-                broken.setdefault(key, []).append(address)
+        faults += [dead_link(address, spot) for spot, address in content.addresses if address not in known]
+        by_block: dict[str, list[Finding]] = {}
+        for fault in faults:
+            by_block.setdefault(fault.path[0] if fault.path else "", []).append(fault)
         drafts.append(
             LessonDraft(
                 objective=source.objective,
@@ -175,45 +162,11 @@ def lesson_drafts(
                 body=source.body,
                 text=content.text,
                 checks=states,
-                drawings=dict(_refused_drawings(source.body)),
-                unknown=content.unknown,
-                broken=broken,
+                faults=by_block,
                 unlinked=_unlinked(content.text, senses[source.locale_id], linked) if advises else [],
             )
         )
     return drafts
-
-
-@dataclass
-class _Read:
-    """What the blocks of a lesson say, before the database is asked."""
-
-    text: str = ""
-    unknown: dict[str, list[str]] = field(default_factory=dict)
-    linked: set[str] = field(default_factory=set)  # slugs of words
-    links: list[tuple[str, str, int]] = field(default_factory=list)  # block, kind, row
-    addresses: list[tuple[str, str]] = field(default_factory=list)  # block, address of ours
-
-
-def _read(source: Source, senses: Senses) -> _Read:
-    out, texts = _Read(), []
-    for block in source.body:
-        key = str(block.get("id") or "")
-        for text in _markdown_of(block):
-            extension = TermExtension(source.locale_id, senses)
-            html = render_markdown(text, extensions=(extension,))
-            if extension.unknown:
-                out.unknown.setdefault(key, []).extend(extension.unknown)
-            out.addresses += [(key, match["href"]) for match in HREF.finditer(html)]
-            out.linked |= words_linked(html)
-            texts.append(strip_tags(html))
-        texts.extend(_plain_of(block))
-        if block["type"] == "text":
-            for match in _RICH_LINK.finditer(str(block["value"] or "")):
-                number = _ID.search(match[0])
-                out.links.append((key, match["kind"], int(number["id"]) if number else 0))
-    out.text = "\n\n".join(texts)
-    return out
 
 
 def questions_in(sources: Sequence[Source]) -> dict[int, Question]:
@@ -273,42 +226,10 @@ def _state(
     return CheckState(pk, code, told, said["kind"] in ANSWERABLE)
 
 
-def _markdown_of(block: Mapping[str, Any]) -> Iterator[str]:
-    value = block["value"]
-    for name in _MARKDOWN.get(block["type"], ()):
-        text = value if name == "" else (value or {}).get(name)
-        if isinstance(text, str) and text.strip():
-            yield text
-
-
-def _plain_of(block: Mapping[str, Any]) -> Iterator[str]:
-    """What is read in blocks without Markdown."""
-    value = block["value"]
-    if block["type"] == "text":
-        yield strip_tags(re.sub(r"</(?:p|h2|h3|li)>", ".\n\n", str(value or "")))
-    elif block["type"] == "say":
-        yield str((value or {}).get("line") or "")
-    elif block["type"] == "example":
-        for step in (value or {}).get("steps") or []:
-            fields = step.get("value", step) if isinstance(step, Mapping) else {}
-            yield f"{fields.get('step') or ''}."
-
-
-def _refused_drawings(body: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for block in body:
-        text = (block["value"] or {}).get("drawing") if block["type"] == "figure" else ""
-        if not text:
-            continue
-        try:
-            clean_drawing(text)
-        except DrawingRefused as error:
-            yield str(block.get("id") or ""), str(error)
-
-
-def _there(links: Sequence[tuple[str, str, int]]) -> dict[str, dict[int, str]]:
+def _there(links: Sequence[tuple[Spot, str, int]]) -> dict[str, dict[int, str]]:
     """Which pages, documents and live senses exist of those that links name; of a sense the word. Three queries at most."""
     ids = {
-        kind: {pk for _key, link_kind, pk in links if link_kind == kind}
+        kind: {pk for _spot, link_kind, pk in links if link_kind == kind}
         for kind in ("page", "document", "term")
     }
     pages = Page.objects.filter(pk__in=ids["page"]).values_list("pk", "slug") if ids["page"] else ()
