@@ -3,9 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.documents import get_document_model
@@ -24,6 +27,9 @@ from quizzes.models import Question
 from quizzes.rules.grading import ANSWERABLE
 from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
 
+MOST_TOLD: Final = 5
+"""Sentences in a message; the list beside the form has all."""
+
 
 class NotReady(Refused):
     """Something is missing that people would need. Nothing went live; `findings` says what and where."""
@@ -34,11 +40,38 @@ class NotReady(Refused):
         self.findings = findings
 
     def told(self) -> str:
-        listed = " ".join(sentence(finding) for finding in self.findings[:5])
-        return _("Not published: “%(title)s” still lacks something. The draft is kept. %(list)s") % {
-            "title": self.page.title,
-            "list": listed,
-        }
+        return f"{self._said()} {' '.join(sentence(finding) for finding in self.findings[:MOST_TOLD])}"
+
+    def shown(self) -> SafeString:
+        """With a link to each field, for a message above the very form."""
+        links = format_html_join(
+            "",
+            '<li><a href="{}" data-missing-path="{}">{}</a></li>',
+            ((anchor(finding), path_of(finding), sentence(finding)) for finding in self.findings[:MOST_TOLD]),
+        )
+        return format_html('{} <ul class="missing-told">{}</ul>', self._said(), links)
+
+    def _said(self) -> str:
+        title = {"title": self.page.title}
+        said = (
+            _("“%(title)s” is not live yet, because something is still missing. The draft is saved.") % title
+        )
+        more = len(self.findings) - MOST_TOLD
+        if more > 0:
+            said += " " + _("The first %(told)d of %(all)d:") % {"told": MOST_TOLD, "all": len(self.findings)}
+        return said
+
+
+def anchor(finding: Finding) -> str:
+    """Where the editor shows the block or field; the fragment that Wagtail gives its sections."""
+    if finding.block:
+        return f"#block-{finding.block}-section"
+    return f"#panel-child-content-{finding.name}-section"
+
+
+def path_of(finding: Finding) -> str:
+    """The way to the field for the editor's script: names of fields and ids of blocks."""
+    return "/".join(["body", *finding.path] if finding.block else [finding.name])
 
 
 def sentence(finding: Finding) -> str:
@@ -54,6 +87,7 @@ class Source:
     objective: str
     minutes: int
     body: list[dict[str, Any]]
+    title: str = ""
 
     @classmethod
     def of(cls, page: LessonPage) -> "Source":
@@ -63,6 +97,7 @@ class Source:
             page.objective,
             page.minutes or 0,
             [dict(block) for block in page.body.get_prep_value()],
+            page.title,
         )
 
     @classmethod
@@ -77,6 +112,7 @@ class Source:
             content.get("objective") or "",
             content.get("minutes") or 0,
             json.loads(body) if isinstance(body, str) else body,
+            content.get("title") or "",
         )
 
 
@@ -94,10 +130,30 @@ def missing(page: Page, planned: Planned | None = None, *, advises: bool = True)
     Without `advises`, what takes long and stops nothing is not looked for: words that could be linked.
     """
     if isinstance(page, LessonPage):
-        return findings(lesson_drafts([Source.of(page)], planned, advises=advises)[0])
-    if isinstance(page, CoursePage):
-        return list(_of_course(page))
-    return []
+        found = findings(lesson_drafts([Source.of(page)], planned, advises=advises)[0])
+    elif isinstance(page, CoursePage):
+        found = list(_of_course(page))
+    else:
+        return []
+    return [*found, *_of_schedule(page)]
+
+
+def _of_schedule(page: Page) -> Iterator[Finding]:
+    """Times that nothing can be published with; a draft is saved with them all the same."""
+    if page.expire_at is None or page.expired:
+        return
+    if page.expire_at <= timezone.now():
+        yield Finding(
+            gettext_noop("The time of unpublishing is past. Choose a later one, or none."), name=SCHEDULE
+        )
+    elif page.go_live_at is not None and page.go_live_at >= page.expire_at:
+        yield Finding(
+            gettext_noop("It would be unpublished before it goes live. Choose other times."), name=SCHEDULE
+        )
+
+
+SCHEDULE: Final = "schedule"
+"""Stands for the two times, which the editor asks for in a dialog."""
 
 
 def needed_in(sources: Sequence[Source]) -> list[list[Finding]]:
@@ -163,6 +219,7 @@ def lesson_drafts(
                 text=content.text,
                 checks=states,
                 faults=by_block,
+                is_untitled=source.title == _("New lesson"),
                 unlinked=_unlinked(content.text, senses[source.locale_id], linked) if advises else [],
             )
         )

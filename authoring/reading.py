@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.html import escape, strip_tags
 from django.utils.text import capfirst
 from wagtail import blocks
@@ -24,6 +26,7 @@ from glossary.linking import TERM, Senses, TermExtension, UnknownTerm
 _RICH_LINK: Final = re.compile(r'<a\b[^>]*\blinktype="(?P<kind>page|document|term)"[^>]*>')
 _ID: Final = re.compile(r'\bid="(?P<id>\d{1,18})"')
 _TERM: Final = re.compile(TERM)
+_is_address: Final = URLValidator()
 _BLOCK_END: Final = re.compile(r"</(?:p|h2|h3|li)>")
 
 
@@ -118,6 +121,10 @@ class _Reader:
             self.content.faults.append(faults.refused_drawing(str(error), spot))
 
     def address(self, text: str, spot: Spot) -> None:
+        try:
+            _is_address(text)
+        except ValidationError:
+            self.content.faults.append(faults.no_address(text, spot))
         self._hrefs(f'href="{escape(text)}"', spot)
 
     def nothing(self, text: str, spot: Spot) -> None:

@@ -34,9 +34,18 @@ def walk(
     elif isinstance(definition, blocks.BaseStructBlock):
         fields = raw if isinstance(raw, Mapping) else {}
         for field_name, child in definition.child_blocks.items():
-            yield from walk(child, fields.get(field_name), spot.field(field_name), kind, field_name)
+            yield from walk(
+                child, _field(child, fields, field_name), spot.field(field_name), kind, field_name
+            )
     elif isinstance(definition, blocks.ListBlock):
         for item in raw or ():
             is_whole = isinstance(item, Mapping) and "value" in item
             value, key = (item["value"], item.get("id")) if is_whole else (item, None)
             yield from walk(definition.child_block, value, spot.item(key), kind, name)
+
+
+def _field(child: blocks.Block, fields: Mapping[str, Any], name: str) -> Any:
+    """A choice that an import left out is the one that readers get."""
+    if name in fields or not isinstance(child, blocks.FieldBlock):
+        return fields.get(name)
+    return child.get_prep_value(child.get_default())

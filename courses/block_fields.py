@@ -70,4 +70,9 @@ class PastedField(TextField, blocks.TextBlock):
 
 
 class AddressField(TextField, blocks.URLBlock):
+    """In a draft it may be half an address; the list of what is missing says so."""
+
     reads = Dialect.ADDRESS
+
+    def clean(self, value: Any) -> Any:
+        return (value or "").strip() if self.is_deferred_validation else super().clean(value)

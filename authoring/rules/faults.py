@@ -24,6 +24,11 @@ def dead_link(address: str, spot: Spot) -> Finding:
     return at(spot, _("The link to “%(address)s” leads nowhere."), {"address": address})
 
 
+def no_address(text: str, spot: Spot) -> Finding:
+    message = _("“%(text)s” is no address. Write all of it, for example https://example.com/.")
+    return at(spot, message, {"text": text})
+
+
 def shown_as_typed(mark: str, spot: Spot) -> Finding:
     """A glossary mark in a text that knows none: readers would see the brackets."""
     message = _("“%(mark)s” would be shown with its brackets: this field takes plain text. Take them away.")

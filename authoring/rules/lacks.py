@@ -80,6 +80,7 @@ class LessonDraft:
     checks: Mapping[int, CheckState]
     faults: Mapping[str, Sequence[Finding]]  # block → what is wrong with the texts in it
     unlinked: Sequence[str]  # glossary words in the text that are not linked anywhere in it
+    is_untitled: bool = False
 
 
 # Block → its fields that publishing waits for, with the words of the editor.
@@ -135,6 +136,8 @@ def names(kind: str, name: str) -> bool:
 def findings(draft: LessonDraft) -> list[Finding]:
     """Everything that is missing, in the order of the page; in each block first what publishing waits for."""
     findings = []
+    if draft.is_untitled:
+        findings.append(Finding(_("Give the lesson a title."), name="title"))
     if not draft.objective.strip():
         findings.append(Finding(_("Say what people can do after this lesson."), name="objective"))
     if not draft.body:
