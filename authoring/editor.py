@@ -1,6 +1,6 @@
 """Wagtail's editor for our pages: the list of what is missing beside it, and the one door of publishing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages as django_messages
@@ -25,8 +25,9 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
+from authoring.files_in_use import FileInUse
 from authoring.queries import linkable
-from authoring.readiness import NotReady, missing, sentence
+from authoring.readiness import NotReady, anchor, missing, needed, path_of, sentence
 from authoring.reviewing import submit
 from authoring.reviews import may_decide, remarks_on
 from authoring.rules.lacks import Finding
@@ -42,6 +43,9 @@ from publishing.editing import (
     waits_for_another,
 )
 from publishing.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
+
+GOES_ON = frozenset({"publish", "submit", "restart_workflow"})
+"""Actions after which somebody else reads the text."""
 
 
 class MissingPanel(BaseSidePanel):
@@ -62,10 +66,17 @@ class MissingPanel(BaseSidePanel):
     template_name = "authoring/missing.html"
     order = 90
 
-    def __init__(self, page: Any, request: HttpRequest) -> None:
+    def __init__(self, page: Any, request: HttpRequest, kept: Mapping[str, str]) -> None:
+        """`kept` is what a form said of fields that stayed as they were."""
         super().__init__(page, request)
         findings = missing(page)
-        self.needed = [_entry(finding) for finding in findings if finding.needed]
+        self.needed = [
+            *(
+                {"text": text, "anchor": f"#panel-child-content-{name}-section", "path": name}
+                for name, text in kept.items()
+            ),
+            *(_entry(finding) for finding in findings if finding.needed),
+        ]
         self.advice = [_entry(finding) for finding in findings if not finding.needed]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
@@ -75,14 +86,7 @@ class MissingPanel(BaseSidePanel):
 
 
 def _entry(finding: Finding) -> dict[str, str]:
-    return {"text": sentence(finding), "anchor": anchor(finding)}
-
-
-def anchor(finding: Finding) -> str:
-    """Where the editor shows the block or field; the fragment that Wagtail gives its sections."""
-    if finding.block:
-        return f"#block-{finding.block}-section"
-    return f"#panel-child-content-{finding.name}-section"
+    return {"text": sentence(finding), "anchor": anchor(finding), "path": path_of(finding)}
 
 
 class OncePageView:
@@ -106,6 +110,18 @@ class OncePageView:
             return name, self.spent_action
         return name, method
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """Sentences about fields that could not be stored as they were typed, by field."""
+        form = getattr(self, "form", None)
+        kept = getattr(form, "kept", {})
+        said = _("%(field)s: %(reason)s It stays as it was.")
+        return (
+            {name: said % {"field": form[name].label, "reason": why} for name, why in kept.items()}
+            if form
+            else {}
+        )
+
     def spent_action(self) -> HttpResponse:
         """Raises: OwnText, where it is not spent but another's."""
         if waits_for_another(self.page, self.request.user) or self._would_publish_alone():
@@ -123,6 +139,9 @@ class OncePageView:
         return may and asked and not may_publish(self.request.user, behind(self.page.latest_revision))
 
     def form_valid(self, form: Any) -> HttpResponse:
+        """Raises: authoring.readiness.NotReady, before anything is sent on or published; a draft is saved."""
+        if self.action_name_and_method[0] in GOES_ON and (findings := needed(self.page)):
+            raise NotReady(self.page, findings)
         form.save = from_what_was_read(form.save, self.seen, lambda: _look(self.page.pk))
         tells_real_changes(form, self.page.latest_revision)
         if is_autosave(self.request) and not form.has_changed():
@@ -160,6 +179,8 @@ class OncePageView:
     def add_save_confirmation_message(self) -> None:
         if getattr(self.request, "refused", False):
             return
+        for said in self.kept.values():
+            messages.warning(self.request, said)
         if self.action_name_and_method[0] != "perform_workflow_action":
             super().add_save_confirmation_message()  # type: ignore[misc]
             return
@@ -183,7 +204,7 @@ class CourseEditView(OncePageView, EditView):
 
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
-        return MediaContainer([MissingPanel(self.page, self.request), *panels])
+        return MediaContainer([MissingPanel(self.page, self.request, self.kept), *panels])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if waits_for_another(self.page, request.user):
@@ -316,7 +337,9 @@ def chosen_multiple(request: HttpRequest) -> HttpResponse:
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
     """What somebody sees where publishing or deleting was refused, whichever door it came through; None for other errors."""
-    if isinstance(error, Refused):
+    if isinstance(error, FileInUse):
+        said = error.told_to(request.user)
+    elif isinstance(error, Refused):
         said = error.told()
     elif isinstance(error, ProtectedError | RestrictedError) and request.path.startswith("/admin/"):
         # Records refer with PROTECT: whichever door a deletion comes through, it ends here and not in a 500.

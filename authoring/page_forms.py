@@ -23,7 +23,38 @@ _FRESH = re.compile(r"^new-lesson(-\d+)?$")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
-class CourseForm(WagtailAdminPageForm):
+class DraftForm(WagtailAdminPageForm):
+    """A draft is always saved: what could not be stored of a field stays as it was, and `kept` says why.
+
+    Required fields are asked for by the list of what is missing, whatever is done with the form.
+    """
+
+    MAY_REFUSE: frozenset[str] = frozenset()
+    """Fields whose errors stop saving: what somebody may not use is not stored."""
+
+    def full_clean(self) -> None:
+        self.kept: dict[str, str] = {}
+        if not self.is_deferred_validation:
+            self.defer_required_fields()
+        before = {
+            field.name: getattr(self.instance, field.attname)
+            for field in self.instance._meta.concrete_fields
+            if field.name in self.fields
+        }
+        super().full_clean()
+        if not self.instance.pk:
+            return  # there is nothing that could stay as it was
+        for name in [name for name in self.errors if name in before and name not in self.MAY_REFUSE]:
+            self.kept[name] = " ".join(self.errors.pop(name))
+            field = self.instance._meta.get_field(name)
+            setattr(self.instance, field.attname, before[name])
+            self.cleaned_data[name] = getattr(self.instance, name)
+
+    def restore_required_fields(self) -> None:
+        """Nothing of what a form shows again is made red for being empty: the list says it."""
+
+
+class CourseForm(DraftForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "bank" in self.fields and self.for_user is not None:
@@ -56,8 +87,10 @@ def _known(rows: dict[str, Any], otherwise: Callable[[Any], Any], value: Any) ->
     return rows[value] if value in rows else otherwise(value)
 
 
-class LessonForm(WagtailAdminPageForm):
+class LessonForm(DraftForm):
     """Whatever is missing, a draft is saved. What somebody may not read is not shown to them by a preview."""
+
+    MAY_REFUSE = frozenset({"body"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from glossary.queries import Pop
 
 _TAG: Final = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9-]*)(?P<inside>(?:[^>"]|"[^"]*")*)>')
 _VOID: Final = frozenset({"br", "hr", "img", "input", "source", "track", "wbr"})
+_NOTE: Final = re.compile(r'<div class="margin-note".*?</div>', re.S)  # it holds no other
 _MARKED: Final = re.compile(r' data-term="(?P<name>[^"]*)"')
 
 
@@ -41,6 +42,11 @@ def with_margin_notes(html: str, pops: Sequence[Pop]) -> tuple[str, list[Explain
         pieces += [html[done : term.offset], render_to_string("components/margin-note.html", note).strip()]
         done = term.offset
     return "".join([*pieces, html[done:]]), list(explained.values())
+
+
+def without_margin_notes(html: str) -> str:
+    """For those who read without marked words."""
+    return _NOTE.sub("", html)
 
 
 def _first_terms(html: str, names: frozenset[str]) -> Iterator[_FirstTerm]:

@@ -83,18 +83,19 @@ def expect_words_of(lessons: Iterable[LessonPage]) -> None:
     references: dict[int, list[str]] = {}
     for lesson in lessons:
         of_language = references.setdefault(lesson.locale_id, [])
-        for text in _texts_in(lesson.body.get_prep_value()):
+        for text in texts_in(lesson.body.get_prep_value()):
             of_language += references_in(text)
     for locale_id, named in references.items():
         Senses(locale_id).expect(named)
 
 
-def _texts_in(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text within the stored value of a body or of a block of it."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(inner)
+            yield from texts_in(inner)
 
 
 def line(text: str) -> SafeString:

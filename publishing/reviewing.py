@@ -22,6 +22,10 @@ class Refused(Exception):
         """Why, and what to do, for whoever asked."""
         raise NotImplementedError
 
+    def shown(self) -> str:
+        """The same above the form of an editor, where it may have links."""
+        return self.told()
+
 
 class OwnText(Refused):
     """Whoever changed a text last cannot publish it: somebody from the other side does."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from courses.checks import render_check
 from courses.forms import new_key
+from courses.margin_notes import without_margin_notes
 from courses.models import Published
 from courses.published import Neighbour
 from courses.queries import Past
@@ -108,7 +109,7 @@ def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:
     for part in row.as_lesson.parts:
         if part.checks is None:
             html = part.html or ""
-            yield {"html": mark_safe(html if marks_terms else unmarked(html))}
+            yield {"html": mark_safe(html if marks_terms else without_margin_notes(unmarked(html)))}
             continue
         check_sets += 1
         anchor = "check-yourself" if check_sets == 1 else f"check-yourself-{check_sets}"
@@ -118,7 +119,7 @@ def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:
 
 def unanswered(row: Published) -> list[dict[str, Any]]:
     """The parts of a lesson with its checks as nobody has answered them, for a page around a draft."""
-    parts = list(_parts(row))
+    parts = list(_parts(row, marks_terms=True))
     for part in parts:
         if "checks" in part:
             html = str(part["checks"])
