@@ -35,7 +35,9 @@ class TypedName(forms.CharField):
     """One of very many, found by a part of its name, or by its key, as links write it."""
 
     def __init__(self, label: Any, choices: Iterable[tuple[int, str]]) -> None:
-        super().__init__(label=label, required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
+        super().__init__(
+            label=label, required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+        )
         self.names = dict(choices)
 
     def to_python(self, value: Any) -> Any:
@@ -78,7 +80,9 @@ class TeamForm(forms.Form):
         label=gettext_lazy("Person"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("name, number or e-mail")}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": gettext_lazy("name, number or e-mail")}
+        ),
     )
     state = forms.MultipleChoiceField(
         label=gettext_lazy("Status"),

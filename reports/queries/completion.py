@@ -95,7 +95,9 @@ def _stands(report: Report, spans: list[tuple[date, date]]) -> Iterator[Stand]:
         ") r ON r.employee_id = p.id"
     )
     profiles: dict[tuple[str, int], Profile] = {}
-    for pk, sort_key, side, department, counted_in, *numbers in streamed(sql, [*of_people, *values, ends[-1]]):
+    for pk, sort_key, side, department, counted_in, *numbers in streamed(
+        sql, [*of_people, *values, ends[-1]]
+    ):
         profile = profiles.get((side, department))
         if profile is None:
             profile = profiles[side, department] = Profile(side, department)

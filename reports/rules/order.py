@@ -38,7 +38,9 @@ AnyLine = TypeVar("AnyLine", bound=Sortable)
 
 # Name of the column → what is compared; None stands last in either direction.
 _KEYS: dict[str, Callable[[Any], Any]] = {
-    "number": lambda line: (len(line.employee_number), line.employee_number) if line.employee_number else None,
+    "number": lambda line: (
+        (len(line.employee_number), line.employee_number) if line.employee_number else None
+    ),
     "department": lambda line: folded(line.department) or None,
     "course": lambda line: code_order(line.code),
     "asked": lambda line: line.requirement == "recommended",

@@ -51,7 +51,12 @@ def answer(report: Report, form: TeamForm, *, format: str, name: str, now: datet
         csv_parts(chain([columns], rows()))
         if format == CSV
         else xlsx_parts(
-            rows(), title=_("Completion"), columns=columns, widths=_WIDTHS, notes=notes, notes_title=_("About this file")
+            rows(),
+            title=_("Completion"),
+            columns=columns,
+            widths=_WIDTHS,
+            notes=notes,
+            notes_title=_("About this file"),
         )
     )
     response = StreamingHttpResponse(parts, content_type=_TYPES[format])

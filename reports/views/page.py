@@ -258,7 +258,9 @@ def heads(request: HttpRequest, order: str | None) -> list[Head]:
             current = (order or COLUMN_NAMES[0]).lstrip("-") == name
             backwards = order.startswith("-")
             aria_sort = ("descending" if backwards else "ascending") if current else ""
-            url = address(request, sort=f"-{name}" if current and not backwards else name, rows="all") + "#list"
+            url = (
+                address(request, sort=f"-{name}" if current and not backwards else name, rows="all") + "#list"
+            )
         columns.append(Head(str(label), url, aria_sort, position == COLUMN_NAMES.index("days")))
     return columns
 

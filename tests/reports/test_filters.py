@@ -129,7 +129,10 @@ def slow_lines(company, filters):
             if not department or not slow.departments[department].path.startswith(top):
                 continue
         words = filters.get("person", "").casefold().replace("á", "a").split()
-        if not all(word in f"{person.display_name} {person.employee_number} {person.email}".casefold() for word in words):
+        if not all(
+            word in f"{person.display_name} {person.employee_number} {person.email}".casefold()
+            for word in words
+        ):
             continue
         lines.append({**line, "name": f"{person.display_name} {course.code}"})
     return lines
