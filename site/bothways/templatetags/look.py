@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -332,6 +333,12 @@ def ticks(answers: Iterable[bool]) -> SafeString:
     missed = SafeString(' class="is-miss"')
     items = format_html_join("", "<li{}></li>", (("" if right else missed,) for right in answers))
     return format_html('<ol class="ticks" aria-hidden="true">{}</ol>', items)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """12345 → "12,345", as the language writes it."""
+    return number_format(number, force_grouping=True)
 
 
 @register.filter
