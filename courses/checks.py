@@ -12,8 +12,9 @@ from courses.question_form import CheckForm, FormOption, levels, with_unsure
 from courses.rendering import KEY_SLOT
 from gates import kept_pages
 from gates.typography import unbroken_html
+from quizzes.rules.given import Given
 from quizzes.rules.grading import MULTIPLE
-from quizzes.rules.showing import check_reveals, mark
+from quizzes.rules.showing import Mark, check_reveals, mark
 
 
 def render_check(
@@ -24,9 +25,10 @@ def render_check(
     error: str = "",
     note: str = "",
     seen: str = "",
+    given: Given | None = None,
 ) -> str:
     """A check with slots for token and key, the same for everybody who gave this answer: see `check_form`."""
-    form = check_form(check, lesson, latest, error=error, note=note, seen=seen)
+    form = check_form(check, lesson, latest, error=error, note=note, seen=seen, given=given)
     context = {"question": form, "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
     return unbroken_html(render_to_string("courses/check.html", context))
 
@@ -39,14 +41,15 @@ def check_form(
     error: str = "",
     note: str = "",
     seen: str = "",
+    given: Given | None = None,
 ) -> CheckForm:
-    """`latest` is the answer to show, as `Progress.latest` has it; None asks.
+    """`latest` is the answer to show, as `Progress.latest` has it; None asks. `given` is chosen already, and not sent.
 
     `seen` is the key of the newest answer that the person gave to it; who answers again knows of that one.
     """
     is_answered = latest is not None
-    is_unsure = bool(latest and latest["unsure"])
-    answered = check.answered(latest["chosen"] if latest else ())
+    is_unsure = bool(latest["unsure"] if latest else given and given.is_unsure)
+    answered = check.answered(latest["chosen"] if latest else given.chosen if given else ())
     reveals = check_reveals(is_answered=is_answered)
     anchor = f"check-{check.number}"
     address = lesson.check_url or lesson.url
@@ -58,7 +61,7 @@ def check_form(
             value=option.key,
             text=mark_safe(option.html),
             is_chosen=option.key in answered.chosen,
-            mark=mark(answered, option.key, reveals=reveals),
+            mark=mark(answered, option.key, reveals=reveals) if is_answered else Mark.NOTHING,
         )
         for option in check.options
     ]

@@ -98,6 +98,12 @@ class AnswerForm(forms.Form):
         longest = int(LONGEST_KEPT.total_seconds() * 1000)
         return None if age is None else timedelta(milliseconds=min(max(age, 0), longest))
 
+    @property
+    def chosen_before_sign_in(self) -> Given | None:
+        """What the address of a page says was chosen when the sign-in had expired; None where it says nothing."""
+        self.is_valid()  # how sure somebody was is read from what is clean
+        return Given.read(self._sent) if self._sent else None
+
     def other_key(self) -> uuid.UUID:
         """For another choice in a form that was sent before: the same each time that choice is sent."""
         sent = self.cleaned_data

@@ -25,7 +25,10 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     if request.method == "POST":
         return _read(request, row) if "read" in request.POST else _answer(request, row)
     past = queries.past_of(request.user, row.course_key)
-    return show(request, row, past, again=request.GET.get("again", ""))
+    chosen = None
+    if "answer" in request.GET and (given := AnswerForm(request.GET).chosen_before_sign_in):
+        chosen = {request.GET.get("check", ""): given}
+    return show(request, row, past, again=request.GET.get("again", ""), chosen=chosen)
 
 
 def _answer(request: HttpRequest, row: Published) -> HttpResponse:

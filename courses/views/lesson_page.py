@@ -22,6 +22,7 @@ from courses.views.lesson_end import end_html
 from gates import kept_pages
 from glossary.linking import unmarked
 from people.frames import frame_key
+from quizzes.rules.given import Given
 
 
 def show(
@@ -32,11 +33,12 @@ def show(
     again: str = "",
     errors: dict[str, str] | None = None,
     given: dict[str, Any] | None = None,
+    chosen: dict[str, Given] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page. `again` is a check to answer once more; `errors` maps checks to what is missing.
 
-    `given` are answers that are not stored: of a preview.
+    `given` are answers that are not stored: of a preview. `chosen` is what somebody chose and could not send.
     """
     errors = errors or {}
     latest = past.progress["latest"] | (given or {})
@@ -45,7 +47,7 @@ def show(
     for key in row.as_lesson.questions:
         answer = None if key == again or key in errors else latest.get(key)
         seen = latest.get(key, {}).get("key", "")
-        check = check_html(row, key, answer, errors.get(key, ""), seen=seen)
+        check = check_html(row, key, answer, errors.get(key, ""), seen=seen, chosen=(chosen or {}).get(key))
         html = html.replace(_check_slot(key), check)
     return HttpResponse(kept_pages.fill(html.replace(KEY_SLOT, new_key()), request), status=status)
 
@@ -145,6 +147,7 @@ def check_html(
     *,
     seen: str = "",
     note: str = "",
+    chosen: Given | None = None,
 ) -> str:
     """One check: unanswered as publishing made it, answered with what was chosen and why.
 
@@ -154,8 +157,8 @@ def check_html(
     options = {option.key for option in check.options}
     if latest is not None and not (latest["unsure"] or set(latest["chosen"]) <= options):
         latest = None  # the options are new: the question stands again, the lesson stays complete
-    if error or (latest is None and seen):
-        html = render_check(check, row.as_lesson, error=error, seen=seen)
+    if error or (latest is None and (seen or chosen)):
+        html = render_check(check, row.as_lesson, error=error, seen=seen, given=chosen)
     elif latest is None:
         html = check.html
     elif row.pk is None or note:

@@ -92,7 +92,18 @@ def question(request: HttpRequest, course: str, attempt: UUID, position: int) ->
     row = _row(request, course)
     if request.method == "POST":
         return _answer(request, row, attempt, position)
-    return _show(request, row, _asked(request, row, attempt, position))
+    asked = _asked(request, row, attempt, position)
+    form = QuizAnswerForm(request.GET)
+    if asked.answer is not None or form.chosen_before_sign_in is None:
+        return _show(request, row, asked)
+    return _show(request, row, _with_choice(asked, form), form=form)
+
+
+def _with_choice(asked: AskedQuestion, form: QuizAnswerForm) -> AskedQuestion:
+    """The question with the options checked that a form names."""
+    return replace(
+        asked, options=tuple(replace(option, checked=option.id in form.chosen) for option in asked.options)
+    )
 
 
 def _answer(request: HttpRequest, row: Published, public_id: UUID, position: int) -> HttpResponse:
@@ -145,10 +156,7 @@ def _refused(
     request: HttpRequest, row: Published, form: QuizAnswerForm, public_id: UUID, position: int, error: str
 ) -> HttpResponse:
     """The question again with what was chosen, and what is missing. Nothing was stored."""
-    asked = _asked(request, row, public_id, position)
-    asked = replace(
-        asked, options=tuple(replace(option, checked=option.id in form.chosen) for option in asked.options)
-    )
+    asked = _with_choice(_asked(request, row, public_id, position), form)
     return outbox.final(_show(request, row, asked, error=error, form=form, status=422))
 
 

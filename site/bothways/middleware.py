@@ -5,7 +5,7 @@ session's person, who comes with the groups in one query.
 """
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -185,6 +185,8 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
             return redirect("account_login")
         return redirect_to_login(asked_for, reverse("account_login"))
     back = came_from(request)
+    if not script:
+        back = _with_choice(back, request)
     door = redirect_to_login(back, reverse("account_login")).url
     if script:
         sentence = _(
@@ -194,6 +196,16 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
     else:
         response = render(request, "account/signed_out.html", {"door": door}, status=403)
     return _private(response)
+
+
+# Fields of a question's form that its page reads from its address: see courses.forms.AnswerForm.
+_CHOICE = ("check", "answer", "confidence")
+
+
+def _with_choice(back: str, request: HttpRequest) -> str:
+    """The page that sent an answer, with what was chosen in its address: without a script nothing else keeps it."""
+    sent = [(name, value[:40]) for name in _CHOICE for value in request.POST.getlist(name)[:20]]
+    return f"{urlsplit(back).path}?{urlencode(sent)}" if request.POST.get("answer") else back
 
 
 def is_script(request: HttpRequest) -> bool:

@@ -55,6 +55,14 @@ def test_the_way_in_is_open(client: Client, page: str) -> None:
     assert client.get(page).status_code == 200
 
 
+def test_the_door_has_no_link_that_only_leads_back_to_it(client: Client, employee: Employee) -> None:
+    signed_out = client.get("/accounts/login/").content.decode()
+    client.force_login(employee)
+
+    assert "who-sees-what" not in signed_out
+    assert "/me/#who-sees-what" in client.get("/").content.decode()
+
+
 def test_a_path_that_would_lead_elsewhere_is_not_kept(client: Client) -> None:
     assert client.get("//evil.example/")["Location"] == "/accounts/login/"
 

@@ -1,40 +1,39 @@
-"""The one rule of completion, without a database."""
+"""When a lesson and a course are complete, and since when: without a database."""
 
-from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.rules import record_facts
 from courses.rules.completion import (
     COMPLETED,
     IN_PROGRESS,
     NOT_STARTED,
     Facts,
-    LessonNeed,
     Result,
     Rule,
     assess,
     is_lesson_done,
     kept,
+    lesson_done_at,
 )
-from courses.rules.overdue import is_lapsed, is_overdue
-
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-def at(minutes: int) -> datetime:
-    return START + timedelta(minutes=minutes)
-
-
-RULE = Rule(
-    lessons=(LessonNeed("l1", ("q1", "q2")), LessonNeed("l2"), LessonNeed("extra", ("q3",), required=False)),
-    quiz_required=True,
-    pass_percent=80,
+from tests.courses.rules.somebody import (
+    ALL_LESSONS,
+    BEGUN,
+    BOTH_LESSONS,
+    FAILED,
+    LESSONS,
+    NOTHING,
+    ONE_LESSON,
+    ONLY_QUIZ,
+    PASSED,
+    RULE,
+    START,
+    WITH_QUIZ,
+    WITHOUT_QUIZ,
+    at,
 )
-ALL_LESSONS = {"started_at": at(0), "answered_at": {"q1": at(5), "q2": at(6)}, "read_at": {"l2": at(9)}}
 
 
 def test_nobody_stands_anywhere_before_doing_something():
@@ -60,6 +59,19 @@ def test_reading_does_not_complete_a_lesson_that_has_checks():
     assert assess(RULE, Facts(started_at=at(0), read_at={"l1": at(3)})).lessons_done == ()
 
 
+@pytest.mark.parametrize(
+    ("checks", "read", "answered", "done"),
+    [
+        ((), (), ("q1",), False),
+        ((), ("l1",), (), True),
+        (("q1", "q2"), ("l1",), ("q1",), False),
+        (("q1", "q2"), (), ("q2", "q1", "q9"), True),
+    ],
+)
+def test_a_lesson_is_done_when_its_checks_are_answered_or_it_was_read(checks, read, answered, done):
+    assert is_lesson_done("l1", checks, read=read, answered=answered) is done
+
+
 def test_passing_the_quiz_completes_the_course():
     before = assess(RULE, Facts(**ALL_LESSONS))
     after = assess(RULE, Facts(**ALL_LESSONS, results=[Result(at(20), 85, True)]))
@@ -74,13 +86,6 @@ def test_a_failed_attempt_does_not_complete_the_course():
     assert standing.status == IN_PROGRESS
     assert standing.best_score_percent == 79
     assert standing.reasons[-1].private % standing.reasons[-1].values == "Quiz 79 %, 80 % is needed."
-
-
-def test_others_never_read_a_score_in_the_reasons():
-    for results in ([], [Result(at(20), 79, False)], [Result(at(20), 95, True)]):
-        standing = assess(RULE, Facts(**ALL_LESSONS, results=results))
-        for reason in standing.reasons:
-            assert "%%" not in reason.public and "79" not in reason.public and "95" not in reason.public
 
 
 def test_the_date_of_completion_is_that_of_the_last_missing_piece():
@@ -107,44 +112,20 @@ def test_a_course_without_a_quiz_is_complete_with_its_lessons():
     assert assess(rule, Facts(**ALL_LESSONS)).completed_at == at(9)
 
 
-EVERY_ASK = list(
-    product(
-        (NOT_STARTED, IN_PROGRESS, COMPLETED),
-        ("required", "recommended", ""),
-        (date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3), None),
-    )
-)
+@pytest.mark.parametrize(("passed", "score"), [(True, 70), (False, 79)])
+def test_a_quiz_is_passed_by_the_mark_of_its_time_whatever_the_mark_of_today(passed, score):
+    """The rule of today wants 80 %."""
+    standing = assess(RULE, Facts(**ALL_LESSONS, results=[Result(at(30), score, passed=passed)]))
+
+    assert (standing.quiz_passed, standing.best_score_percent) == (passed, score)
 
 
-def those(rule):
-    return [ask for ask in EVERY_ASK if rule(*ask, date(2026, 3, 2))]
+def test_the_figures_of_somebody_in_the_middle():
+    standing = assess(WITH_QUIZ, Facts(**ONE_LESSON, results=[FAILED, PASSED, Result(at(40), 85, True)]))
 
-
-def test_overdue_is_what_is_required_from_the_day_after_its_day_until_it_is_completed():
-    assert those(is_overdue) == [
-        ("not_started", "required", date(2026, 3, 1)),
-        ("in_progress", "required", date(2026, 3, 1)),
-    ]
-
-
-def test_a_recommendation_lapses_and_is_never_overdue():
-    assert those(is_lapsed) == [
-        ("not_started", "recommended", date(2026, 3, 1)),
-        ("in_progress", "recommended", date(2026, 3, 1)),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("checks", "read", "answered", "done"),
-    [
-        ((), (), ("q1",), False),
-        ((), ("l1",), (), True),
-        (("q1", "q2"), ("l1",), ("q1",), False),
-        (("q1", "q2"), (), ("q2", "q1", "q9"), True),
-    ],
-)
-def test_a_lesson_is_done_when_its_checks_are_answered_or_it_was_read(checks, read, answered, done):
-    assert is_lesson_done("l1", checks, read=read, answered=answered) is done
+    assert (standing.lessons_done, standing.lessons_needed, standing.lessons_needed_done) == (("l1",), 2, 1)
+    assert (standing.best_score_percent, standing.started_at, standing.completed_at) == (95, at(0), None)
+    assert assess(WITH_QUIZ, Facts(**BEGUN)).best_score_percent is None
 
 
 keys = st.sampled_from(["q1", "q2", "q3"])
@@ -182,44 +163,86 @@ def test_completed_means_a_date_between_start_and_the_last_thing_done(done):
         assert min(everything) <= standing.completed_at <= max(everything)
 
 
-@given(facts)
-def test_facts_survive_being_kept_in_a_record(done):
-    kept = record_facts.rebuild(
-        started=done.started_at,
-        reads=done.read_at.items(),
-        answers=[
-            {
-                "question_key": key,
-                "version_id": 1,
-                "chosen": [],
-                "is_unsure": True,
-                "is_correct": False,
-                "confidence": None,
-                "answered_at": moment,
-                "key": key,
-                "given_at": moment,
-            }
-            for key, moment in done.answered_at.items()
-        ],
-        results=[(result.finished_at, result.score_percent, result.passed) for result in done.results],
-    )
-
-    assert assess(RULE, record_facts.facts(kept)) == assess(RULE, done)
+# Since when --------------------------------------------------------------------------------------
 
 
-@given(
-    st.integers(1, 100),
-    st.booleans(),
-    st.lists(st.tuples(st.text(max_size=9), st.lists(st.text(max_size=9)), st.booleans())),
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [({}, None), ({"q1": at(5)}, None), ({"q2": at(5)}, None), ({"q1": at(8), "q2": at(6), "q3": at(99)}, at(8))],
+)  # fmt: skip
+def test_a_lesson_is_complete_since_the_last_of_its_checks(answered, expected):
+    assert lesson_done_at(LESSONS[0], Facts(read_at={"l1": at(1)}, answered_at=answered)) == expected
+
+
+def test_a_lesson_without_checks_is_complete_since_it_was_read():
+    assert lesson_done_at(LESSONS[1], Facts(read_at={"l1": at(1), "l2": at(3)})) == at(3)
+    assert lesson_done_at(LESSONS[1], Facts(read_at={"l1": at(1)})) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "started", "completed"),
+    [
+        (WITHOUT_QUIZ, Facts(**BOTH_LESSONS, results=[PASSED]), at(0), at(9)),
+        (WITH_QUIZ, Facts(**BOTH_LESSONS, results=[FAILED, PASSED, Result(at(40), 99, True)]), at(0), at(30)),
+        (NOTHING, Facts(started_at=at(7), results=[Result(at(40), 99, True)]), at(7), at(7)),
+        (ONLY_QUIZ, Facts(results=[FAILED, PASSED]), at(20), at(30)),
+        # What was done tells when a course was begun, also where nothing else does.
+        (WITH_QUIZ, Facts(started_at=at(8), read_at={"l2": at(4)}, answered_at={"q1": at(6)}), at(4), None),
+        (NOTHING, Facts(), None, None),
+    ],
 )
-def test_a_rule_survives_being_stored(pass_percent, quiz_required, lessons):
-    rule = Rule(
-        tuple(LessonNeed(key, tuple(checks), needed) for key, checks, needed in lessons),
-        quiz_required,
-        pass_percent,
+def test_a_course_is_begun_and_complete_since(rule, facts, started, completed):
+    standing = assess(rule, facts)
+
+    assert (standing.started_at, standing.completed_at) == (started, completed)
+
+
+minutes = st.integers(0, 50).map(at)
+rules = st.builds(Rule, st.sets(st.sampled_from(LESSONS)).map(tuple), st.booleans(), st.just(80))
+done = st.builds(
+    Facts,
+    started_at=minutes,
+    read_at=st.dictionaries(st.sampled_from(["l2", "extra"]), minutes),
+    answered_at=st.dictionaries(st.sampled_from(["q1", "q2"]), minutes),
+    results=st.lists(
+        st.builds(lambda moment, score: Result(moment, score, score >= 80), minutes, st.integers(70, 90)), max_size=4
+    ),
+)  # fmt: skip
+
+
+def until(facts: Facts, last: datetime) -> Facts:
+    """What somebody had done by an instant."""
+    return Facts(
+        started_at=facts.started_at if facts.started_at and facts.started_at <= last else None,
+        read_at={key: moment for key, moment in facts.read_at.items() if moment <= last},
+        answered_at={key: moment for key, moment in facts.answered_at.items() if moment <= last},
+        results=[result for result in facts.results if result.finished_at <= last],
     )
 
-    assert Rule.from_json(rule.to_json()) == rule
+
+def is_complete(rule: Rule, facts: Facts) -> bool:
+    """The rule in the plainest words."""
+    for need in rule.lessons:
+        done = (
+            all(check in facts.answered_at for check in need.checks)
+            if need.checks
+            else need.key in facts.read_at
+        )
+        if need.required and not done:
+            return False
+    return any(result.passed for result in facts.results) or not rule.quiz_required
+
+
+@given(rules, done)
+def test_complete_since_is_the_first_minute_at_which_nothing_was_missing(rule, facts):
+    begun = assess(rule, facts).started_at
+    every_minute = [at(minute) for minute in range(51)]
+
+    first = next(
+        (now for now in every_minute if begun and now >= begun and is_complete(rule, until(facts, now))), None
+    )
+
+    assert assess(rule, facts).completed_at == first
 
 
 # Completed once ----------------------------------------------------------------------------------
@@ -247,11 +270,3 @@ def test_who_has_not_completed_it_stands_where_the_rule_of_today_says():
     by_todays_rule = assess(RULE, Facts(started_at=at(0)))
 
     assert kept(by_todays_rule, None) is by_todays_rule
-
-
-@pytest.mark.parametrize(("passed", "score"), [(True, 70), (False, 79)])
-def test_a_quiz_is_passed_by_the_mark_of_its_time_whatever_the_mark_of_today(passed, score):
-    """The rule of today wants 80 %."""
-    standing = assess(RULE, Facts(**ALL_LESSONS, results=[Result(at(30), score, passed=passed)]))
-
-    assert (standing.quiz_passed, standing.best_score_percent) == (passed, score)
