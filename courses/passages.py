@@ -24,7 +24,7 @@ def addressed(html: str) -> str:
     def with_id(match: re.Match[str]) -> str:
         nonlocal number
         number += 1
-        return f'{match[0]} id="{START}{number}"'
+        return " ".join((match[0], f'id="{START}{number}"'))
 
     return _WITHOUT_ID.sub(with_id, html)
 

@@ -17,6 +17,7 @@ from django.db.models import Prefetch, Q
 from gates.allow_list import address as safe_address
 from glossary.addresses import address
 from glossary.guides import Spot, write_guides
+from glossary.indexing import source_of_word
 from glossary.models import (
     FalseFriend,
     HomeSide,
@@ -48,7 +49,6 @@ from glossary.published import (
 )
 from search import index as search
 from search.models import Kind
-from search.rules.indexing import IN_MEANING, Passage, Source
 
 FORMAT = 1
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
@@ -107,24 +107,7 @@ def render_words(words: Iterable[int], *, now: datetime) -> None:
         spots = [Spot.of(row) for pk, row in old.items() if pk in moved | gone]
         after = PublishedWord.objects.filter(word_id__in=moved).only("locale_id", "sort_key") if moved else ()
         write_guides({*spots, *map(Spot.of, after)})
-        search.index(_source(row) for row in rows.values())
-
-
-def _source(row: PublishedWord) -> Source:
-    """What a word is found by: its names, and what its card says of it."""
-    card = WordCard.from_json(row.card)
-    return Source(
-        kind=Kind.WORD,
-        object_id=row.word_id,
-        language=card.language,
-        title=card.lemma,
-        names=tuple(name.text for name in card.names),
-        passages=(
-            *(Passage(sense.gloss, weight=IN_MEANING) for sense in card.senses),
-            *(Passage(text) for text in card.texts),
-        ),
-        order=row.sort_key,
-    )
+        search.index(source_of_word(row) for row in rows.values())
 
 
 def of_another_format(number: int) -> Q:

@@ -56,7 +56,7 @@ class Group:
 
     kind: str
     heading: str
-    count: int
+    total: int
     hits: tuple[Found, ...]
     more: str
 
@@ -69,7 +69,7 @@ def search(request: HttpRequest) -> HttpResponse:
         courses = {row.page_id: row.course_card for row in queries.published_courses(request.user)}
         results = find(asked, kinds=ORDER, courses=courses)
         groups = _groups(results, courses)
-        count = sum(group.count for group in groups)
+        count = sum(group.total for group in groups)
         context |= {
             "groups": groups,
             "count": count,
