@@ -35,6 +35,8 @@ OPEN = (
     "/health/",
     "/static/",
     "/theme/",
+    "/help/",
+    "/accessibility/",
     "/admin/login/",
 )  # the last one leads to the first
 NO_SEAT = "bothways.no_seat"  # of a request: see bothways/wsgi.py
