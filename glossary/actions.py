@@ -52,6 +52,10 @@ class SignedForOtherSide(SignatureRefused):
     """The same person signed for the other side: agreement takes two people."""
 
 
+class DraftOfSomebodyElse(Exception):
+    """The newest draft of a sense is another person's."""
+
+
 def texts_of(sense: Sense) -> dict[str, object]:
     """Everything people agree on when they sign: the words of a sense, not its links or owners."""
     return {
@@ -159,7 +163,8 @@ def refresh_targets(*, sense_id: int, now: datetime) -> int:
 def sign(*, version: SenseVersion, side: str, employee: Employee, now: datetime) -> Signature:
     """A steward of one side agrees to the current version; with both sides signed the sense is agreed.
 
-    Signing again changes nothing. There is no exception for superusers.
+    Signing again changes nothing. There is no exception for superusers. Who kept another text against the other
+    side's puts it aside by signing: it stays in the history of the sense.
 
     Raises:
         VersionReplaced, NotASteward, SideAlreadySigned, SignedForOtherSide: see there.
@@ -181,9 +186,36 @@ def sign(*, version: SenseVersion, side: str, employee: Employee, now: datetime)
     if not may_sign(employee, sense, side, today=today(now)):
         raise NotASteward
     signature = Signature.objects.create(version=version, side=side, signed_by=employee, signed_at=now)
+    if existing and sense.has_unpublished_changes and sense.latest_revision.user_id == employee.pk:
+        _put_draft_aside(sense)
     _settle_status(sense)
     render_words([sense.word_id], now=now)
     return signature
+
+
+def _put_draft_aside(sense: Sense) -> None:
+    """The public text is the newest again. What was imported without a revision keeps its draft."""
+    if sense.live_revision_id is not None:
+        Sense.objects.filter(pk=sense.pk).update(
+            latest_revision=sense.live_revision_id, has_unpublished_changes=False
+        )
+
+
+@transaction.atomic
+def say_why(*, sense: Sense, reason: str, employee: Employee) -> None:
+    """The reason why somebody wants another text, kept in their draft, which begins with it if there is none.
+
+    Raises:
+        DraftOfSomebodyElse: a draft says whose it is by who saved it last.
+    """
+    sense = Sense.objects.select_for_update(of=("self",)).select_related("word").get(pk=sense.pk)
+    draft = sense
+    if sense.has_unpublished_changes:
+        if sense.latest_revision.user_id != employee.pk:
+            raise DraftOfSomebodyElse
+        draft = sense.get_latest_revision_as_object()
+    draft.changed_because = reason
+    draft.save_revision(user=employee, clean=False)
 
 
 def may_sign(employee: Employee, sense: Sense, side: str, *, today: date) -> bool:

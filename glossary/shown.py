@@ -16,6 +16,7 @@ from glossary.models import Sense
 from glossary.published import NamedSense, SenseData, Signed, WordData
 from glossary.rules.agreement import AGREED, DEPRECATED, IN_REVIEW
 from glossary.rules.changes import Change, Piece
+from people.models import Employee
 
 _FIELDS: Final = {name: Sense._meta.get_field(name).verbose_name for name in TEXT_FIELDS}
 _SIDES: Final = {"business": gettext_lazy("(business)"), "technology": gettext_lazy("(IT)")}
@@ -254,10 +255,47 @@ def hands(meaning: agreement.Meaning, may_sign: Sequence[str]) -> list[Hand]:
     ]
 
 
+@dataclass(frozen=True)
+class Objection:
+    """How a steward asks for another text. `is_written`: theirs is there already; `asks` opens the question for why."""
+
+    is_written: bool
+    asks: bool
+    heading: str
+    button: str
+    saved: str
+
+
+def objection(meaning: agreement.Meaning, may_sign: Sequence[str], person: Employee) -> Objection | None:
+    """None for who cannot sign, may not write meanings, or finds the text of somebody else waiting."""
+    is_written = meaning.draft_by is not None
+    if (
+        not may_sign
+        or not person.has_perm("glossary.change_sense")
+        or (is_written and meaning.draft_by != person)
+    ):
+        return None
+    if not is_written:
+        return Objection(
+            is_written=False,
+            asks=False,
+            heading=_("Not like this? Ask for another text"),
+            button=_("Save the reason and write the text"),
+            saved=_("Your reason is saved. Write your text now, and save it as a draft."),
+        )
+    return Objection(
+        is_written=True,
+        asks=not meaning.draft_because,
+        heading=_("Why you want another text"),
+        button=_("Save the reason"),
+        saved=_("Your reason is saved. The other side reads it beside your text."),
+    )
+
+
 def waiting(meaning: agreement.Meaning) -> Waiting:
     """Two queries at most."""
     is_disputed = meaning.is_disputed
-    changes = agreement.changes_since_agreed(meaning) or (meaning.draft if is_disputed else [])
+    changes = meaning.draft if is_disputed else agreement.changes_since_agreed(meaning)
     return Waiting(
         sense=meaning.sense,
         change=next(iter(_named(changes)), None),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from glossary import actions, queries, shown
 from glossary import agreement as agreeing
+from glossary.forms import WhyForm
 from glossary.models import SenseVersion, SuggestedWord
 from glossary.rendering import remembered
 from glossary.rules.agreement import SIDES
@@ -163,15 +164,45 @@ def agreement(request: HttpRequest) -> HttpResponse:
 def meaning(request: HttpRequest, sense: int) -> HttpResponse:
     """One meaning in both voices, what changed in it, who has signed, and the button to sign."""
     one = _meaning_or_404(request.user, sense)
+    return _meaning_page(request, one, WhyForm(initial={"reason": one.draft_because}))
+
+
+def _meaning_page(request: HttpRequest, one: agreeing.Meaning, form: WhyForm) -> HttpResponse:
     may_sign = agreeing.sides_to_sign(one, request.user, today=today(timezone.now()))
     context = {
         "meaning": one,
         "sense": one.sense,
         "comparison": shown.comparison(one),
         "hands": shown.hands(one, may_sign),
-        "may_edit": request.user.has_perm("glossary.change_sense"),
+        "objection": shown.objection(one, may_sign, request.user),
+        "form": form,
     }
-    return render(request, "glossary/meaning.html", context)
+    return render(request, "glossary/meaning.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def why(request: HttpRequest, sense: int) -> HttpResponse:
+    """The reason for another text goes into the draft of whoever gives it; then the editor opens for the text."""
+    one = _meaning_or_404(request.user, sense)
+    may_sign = agreeing.sides_to_sign(one, request.user, today=today(timezone.now()))
+    objection = shown.objection(one, may_sign, request.user)
+    if objection is None:
+        raise PermissionDenied(_("Another text is written by a steward of the side that has not signed yet."))
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        return _meaning_page(request, one, form)
+    try:
+        actions.say_why(sense=one.sense, reason=form.cleaned_data["reason"], employee=request.user)
+    except actions.DraftOfSomebodyElse:
+        messages.error(
+            request,
+            _("Somebody else saved another text meanwhile, so your reason was not saved. Talk to them."),
+        )
+        return redirect("agreement:meaning", sense)
+    messages.success(request, objection.saved)
+    return redirect(
+        "agreement:meaning" if objection.is_written else "wagtailsnippets_glossary_sense:edit", sense
+    )
 
 
 @require_POST

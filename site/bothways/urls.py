@@ -34,6 +34,8 @@ urlpatterns = [
         path("accounts/login/", views.accounts.SignInView.as_view(), name="account_login"),
         path("accounts/", include("people.accounts.urls")),
         path("me/", views.me.me, name="me"),
+        path("help/", views.help.help_page, name="help"),
+        path("accessibility/", views.help.accessibility, name="accessibility"),
         path("search/", views.search.search, name="search"),
         path("search/", include("glossary.suggestion_urls")),
         path("courses/", include("courses.urls")),

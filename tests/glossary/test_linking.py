@@ -14,6 +14,7 @@ from glossary.linking import (
     link_once,
     one_reading_of_the_glossary,
     resolve,
+    unmarked,
 )
 from glossary.models import Sense
 from glossary.publishing import gathered
@@ -290,3 +291,9 @@ def test_an_address_with_other_letters_comes_back_as_the_reference(written: Any,
     html, _unknown = markdown("[[verfügbarkeit]]", locale)
 
     assert link_once(html)[1] == ["verfügbarkeit#über-alles"]
+
+
+def test_without_marks_a_text_keeps_its_words_and_other_links() -> None:
+    html = '<p>The <a class="term" href="/glossary/sla/#main" data-term="sla--main">SLA</a> <a href="/x/">x</a></p><h2>y</h2>'
+
+    assert unmarked(html) == '<p>The SLA <a href="/x/">x</a></p><h2>y</h2>'
