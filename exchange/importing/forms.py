@@ -35,7 +35,9 @@ class ImportForm(forms.Form):
         label=_("Course that gets the lesson"),
         required=False,
         empty_label=_("None: the file is a whole course"),
-        help_text=_("Needed for a Word document. A Markdown file becomes a new course where you choose none."),
+        help_text=_(
+            "Needed for a Word document. A Markdown file becomes a new course where you choose none."
+        ),
     )
     title = forms.CharField(label=_("Title of the course"), max_length=150, required=False)
     code = forms.CharField(

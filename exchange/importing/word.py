@@ -58,7 +58,7 @@ def import_document(
         document = read_document(data)
     except DocumentRefused as error:
         report = Report(code=course.code, refusal=str(error))
-        report.close([name], lambda _name, _count: str(error))
+        report.close([name], lambda _name, _count: "")  # the refusal says it
         return report
     options = ImportOptions(now, user, publishes=False, dry_run=dry_run)
     return _import_one(name, lambda store: _read(document, name, store), course, options)
@@ -151,7 +151,9 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
     out.fields = {
         "title": words[:255], "objective": words[:200], "outcome": "", "minutes": 7, "is_required": True,
     }  # fmt: skip
-    out.tell(WHOLE_FILE, _("A document names no objective; the title stands for it. Change it in the lesson."))
+    out.tell(
+        WHOLE_FILE, _("A document names no objective; the title stands for it. Change it in the lesson.")
+    )
     top = min((part.level for part in parts if isinstance(part, Heading)), default=1)
     pending: list[str] = []
     start = 1
