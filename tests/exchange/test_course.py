@@ -221,7 +221,7 @@ def test_a_changed_code_is_said_once(load: Any) -> None:
 def test_the_command_ends_with_the_reason_where_nothing_was_imported(write: Any, catalogue: Any) -> None:
     folder = write({"course.yaml": None})
 
-    with pytest.raises(CommandError, match="Nothing was imported. There is no course.yaml"):
+    with pytest.raises(CommandError, match=r"Nothing was imported\. There is no course\.yaml"):
         call_command("import_course", str(folder), stdout=StringIO())
 
 
