@@ -112,7 +112,7 @@ EQUATION = (
     "<m:r><m:t>=</m:t></m:r><m:f><m:num><m:r><m:t>b+c</m:t></m:r></m:num><m:den><m:r><m:t>d</m:t></m:r></m:den></m:f>"
     "</m:oMath></w:p>"
 )
-COMMENTS = f'<w:comments xmlns:w="{W}"><w:comment/><w:comment/></w:comments>'
+COMMENTS = f'<w:comments xmlns:w="{W}"><w:comment w:id="1"/><w:comment w:id="2"/></w:comments>'
 HEADER = f'<w:hdr xmlns:w="{W}">{paragraph("Secret")}</w:hdr>'
 
 
@@ -135,6 +135,7 @@ def test_what_word_can_hold_and_a_lesson_cannot_keeps_its_words(course: CoursePa
 
     report = take(course, data)
 
+    assert not report.refusal
     body = lesson().body.get_prep_value()
     text = body[0]["value"]
     assert "<h3>Below</h3><p><b>Deep</b></p><ul><li>one<ul><li>within</li></ul></li></ul>" in text
