@@ -42,7 +42,11 @@ def prepared(data: bytes) -> Prepared:
             words = "".join(node.text or "" for node in fromstring(content).iter(f"{_W}t"))
             has_headers = has_headers or bool(words.strip())
     main = files.get(MAIN, b"")
-    if b"fldSimple" not in main and b"oMath" not in main and not _SIGNS.search(main.decode("utf-8", "ignore")):
+    if (
+        b"fldSimple" not in main
+        and b"oMath" not in main
+        and not _SIGNS.search(main.decode("utf-8", "ignore"))
+    ):
         return Prepared(data, comments, has_headers)
     root = fromstring(main)
     for text in root.iter(f"{_W}t"):

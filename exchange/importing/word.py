@@ -43,7 +43,9 @@ from gates.word import (
 )
 from people.models import Employee
 
-_NUMBERED = re.compile(r"(?:Table|Figure|Tabelle|Abbildung)\s*\d{0,4}\s*[:.–-]?\s*", re.IGNORECASE)  # not for people
+_NUMBERED = re.compile(
+    r"(?:Table|Figure|Tabelle|Abbildung)\s*\d{0,4}\s*[:.–-]?\s*", re.IGNORECASE
+)  # not for people
 
 
 def _edited() -> str:
@@ -151,7 +153,9 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
     for warning in document.warnings:
         out.tell(WHOLE_FILE, warning)
     for number, text in document.equations:
-        reason = _("An equation was kept as text: “%(text)s”. A Markdown block shows it as a formula between dollar signs.")
+        reason = _(
+            "An equation was kept as text: “%(text)s”. A Markdown block shows it as a formula between dollar signs."
+        )
         out.tell(number, reason % {"text": text[:80]})
     for number in document.fields:
         out.tell(number, _("A field, such as a date or a reference, was kept as the words that it showed."))
