@@ -62,6 +62,8 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["course"].queryset = courses  # type: ignore[attr-defined] # the field above
         self.may_start = may_start
+        for name in ("course", "title", "code", "direction"):
+            self.fields[name].is_needed_sometimes = True  # type: ignore[attr-defined] # for its template
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
