@@ -37,7 +37,8 @@ _HTML: Final = frozenset(
 _BLOCK: Final = re.compile(r"[ \t]*<(table|figure)(?:\s[^<>]{0,1000})?>", re.IGNORECASE)
 _IMG: Final = re.compile(r"<img\s[^<>]{0,2000}>", re.IGNORECASE)
 _FOLD_OPENS: Final = re.compile(
-    r"[ \t]*<details(?:\s[^<>]{0,200})?>[ \t]*(?:<summary(?:\s[^<>]{0,200})?>(.*?)</summary>)?[ \t]*", re.IGNORECASE
+    r"[ \t]*<details(?:\s[^<>]{0,200})?>[ \t]*(?:<summary(?:\s[^<>]{0,200})?>(.*?)</summary>)?[ \t]*",
+    re.IGNORECASE,
 )
 _FOLD_TITLE: Final = re.compile(r"[ \t]*<summary(?:\s[^<>]{0,200})?>(.*?)</summary>[ \t]*", re.IGNORECASE)
 _FOLD_CLOSES: Final = re.compile(r"[ \t]*</details>[ \t]*", re.IGNORECASE)
@@ -144,7 +145,7 @@ class DivReader:
         if self.html:
             self.take_html(line)
         elif self.in_comment:
-            before, mark, after = line.partition("-->")
+            _hidden, mark, after = line.partition("-->")
             self.in_comment = not mark
             self.text(after if mark else "", number)
         elif self.code:

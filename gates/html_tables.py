@@ -97,7 +97,9 @@ class _TableReader(HTMLParser):
         while self.below.get(len(row), 0) > 0:  # a cell above reaches down to here
             self.below[len(row)] -= 1
             row.append("")
-        spans = [int(text) if (text := given.get(name, "1")).isdigit() else 1 for name in ("colspan", "rowspan")]
+        spans = [
+            int(text) if (text := given.get(name, "1")).isdigit() else 1 for name in ("colspan", "rowspan")
+        ]
         self.span = min(max(spans[0], 1), COLUMN_LIMIT)
         if spans[0] > 1 or spans[1] > 1:
             self.table.is_joined = True

@@ -14,14 +14,20 @@ from gates.carpentries import Div, DivReader, Part, Text, Workbench
 from gates.sources import SOURCE_LIMIT, SourceError, too_long, unreadable
 
 _GITHUB: Final = re.compile(r"[ ]{0,3}>[ ]?\[!([A-Za-z]+)\][ \t]*(.*)")
-_MKDOCS: Final = re.compile(r"[ ]{0,3}(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*[ \t]*(?:\"(.*)\")?[ \t]*")
+_MKDOCS: Final = re.compile(
+    r"[ ]{0,3}(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*[ \t]*(?:\"(.*)\")?[ \t]*"
+)
 _DOCUSAURUS: Final = re.compile(r"[ \t]*(:{3,})[ \t]*([A-Za-z]+)(?:\[(.+)\]|[ \t]+([^:{}]+))[ \t]*")
 _FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _UNDERLINE: Final = re.compile(r"[ ]{0,3}(=+|-{2,})[ \t]*")
 _NO_TITLE: Final = re.compile(r"[ \t]*(?:$|[#>|]|[-*+][ \t]|\d+[.)][ \t]|:{3}|<|!{3}|    )")
-_DEFINITION: Final = re.compile(r"[ ]{0,3}\[([^\]\n^][^\]\n]{0,200})\]:[ \t]+(<[^>\n]{1,900}>|\S{1,900})(?:[ \t]+.*)?")
+_DEFINITION: Final = re.compile(
+    r"[ ]{0,3}\[([^\]\n^][^\]\n]{0,200})\]:[ \t]+(<[^>\n]{1,900}>|\S{1,900})(?:[ \t]+.*)?"
+)
 _FOOTNOTE: Final = re.compile(r"[ ]{0,3}\[\^([^\]\n]{1,60})\]:[ \t]*(.*)")
-_REFERENCE: Final = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){1,400})\](?:\[([^\[\]\n]{0,200})\])?(?![(:])")
+_REFERENCE: Final = re.compile(
+    r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){1,400})\](?:\[([^\[\]\n]{0,200})\])?(?![(:])"
+)
 _SPAN: Final = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 # Names of notes in these programs → names that the Workbench has.
 _KINDS: Final = {
@@ -116,7 +122,9 @@ def _with_targets(lines: list[str], targets: dict[str, str]) -> list[str]:
     for line in lines:
         fence = _FENCE.match(line)
         if code or fence:
-            code = ("" if fence and fence[1].startswith(code) else code) if code else fence[1] if fence else ""
+            code = (
+                ("" if fence and fence[1].startswith(code) else code) if code else fence[1] if fence else ""
+            )
             out.append(line)
             continue
         parts, last = "", 0
@@ -156,7 +164,9 @@ class _Reader(DivReader):
 
     def _enter(self, mark: str, kind: str, title: str, number: int) -> None:
         before = len(self.open)
-        self.div(kind if kind == "spoiler" else _KINDS.get(kind, kind if kind in _OWN_KINDS else "note"), number)
+        self.div(
+            kind if kind == "spoiler" else _KINDS.get(kind, kind if kind in _OWN_KINDS else "note"), number
+        )
         if len(self.open) > before:
             self.notes.append((mark, self.open[-1]))
         if title:

@@ -57,7 +57,9 @@ _RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-
 _OWN: Final = re.compile(r"#[^\s\"'()<>\\]{1,200}")
 _URL: Final = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE | re.DOTALL)
 _RULE_AT: Final = re.compile(r"@(?:import|charset|namespace)[^;]*;?|@font-face\s*\{[^}]*\}?", re.IGNORECASE)
-_FETCHES: Final = re.compile(r"\\|@import|javascript:|expression\s*\(|image-set|src\s*\(|-moz-binding", re.IGNORECASE)
+_FETCHES: Final = re.compile(
+    r"\\|@import|javascript:|expression\s*\(|image-set|src\s*\(|-moz-binding", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ def _size(root: Element) -> tuple[int, int, str]:
     sides = [_pixels(root.get(name, "")) for name in ("width", "height")]
     if not box:
         if not all(sides):
-            raise DrawingRefused(_("The drawing says neither its size nor its viewBox. Save it anew, with one."))
+            raise DrawingRefused(
+                _("The drawing says neither its size nor its viewBox. Save it anew, with one.")
+            )
         box = [0.0, 0.0, *sides]
     if not all(sides):
         sides = box[2:]

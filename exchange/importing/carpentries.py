@@ -173,7 +173,9 @@ class Foreign:
         out.errors += source.errors
         title = source.front_matter.get("title")
         if not isinstance(title, str) or not title.strip():
-            out.tell(WHOLE_FILE, _("`title` is missing at the head of the file. The lesson was not imported."))
+            out.tell(
+                WHOLE_FILE, _("`title` is missing at the head of the file. The lesson was not imported.")
+            )
             return out
         out.fields = {
             "title": " ".join(title.split())[:255],

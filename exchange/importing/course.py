@@ -15,8 +15,8 @@ from exchange.importing.carpentries import CONFIG, Foreign
 from exchange.importing.folder import FILE_LIMIT, NOT_STORED, Folder, Store
 from exchange.importing.lesson import read_lesson
 from exchange.importing.lessons import Lessons, edited, kept_as_draft
-from exchange.importing.markdown import AskedCourse, MarkdownFolder, is_markdown
 from exchange.importing.manifest import COURSE, CourseFile, read_manifest
+from exchange.importing.markdown import AskedCourse, MarkdownFolder, is_markdown
 from exchange.importing.pages import (
     EarlierImports,
     Edited,
@@ -160,6 +160,12 @@ class _Importer:
         self.between()
         questions = self._questions(bank, self.options)
         self._lessons(course, self._checks(bank, questions), questions)
+        if isinstance(self.foreign, MarkdownFolder):
+            reason = _(
+                "The lessons are drafts: plain Markdown has no checks. Where a file names no objective, the title "
+                "stands for it."
+            )
+            self.report.tell("", WHOLE_FILE, reason)
         self._pictures()
         self._gone()
 

@@ -45,8 +45,12 @@ _SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\((?P<to><[^>\n]{0,900}>|[^\s()]{0,900}(?:\([^\s()]{0,200}\)[^\s()]{0,300})?)(?:[ \t]+[\"'][^\n]{0,300}?[\"'])?[ \t]*\)(?:\{[^}\n]{0,300}\})?")  # fmt: skip
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 _ALLOWED = re.compile(r"(?i)(?:https?://|mailto:|tel:)")
-_BLOCK_TAG = re.compile(r"(?i)[ \t]*</?(?:div|section|article|aside|center|p|ul|ol|dl|blockquote|header|footer)\b")
-_BLOCK_TAG_IN = re.compile(r"(?i)<(/?)(?:div|section|article|aside|center|ul|ol|dl|blockquote)\b[^<>]{0,1000}>")
+_BLOCK_TAG = re.compile(
+    r"(?i)[ \t]*</?(?:div|section|article|aside|center|p|ul|ol|dl|blockquote|header|footer)\b"
+)
+_BLOCK_TAG_IN = re.compile(
+    r"(?i)<(/?)(?:div|section|article|aside|center|ul|ol|dl|blockquote)\b[^<>]{0,1000}>"
+)
 _NOTE_MARK = re.compile(r"\[\^([^\]\n]{1,60})\](?!:)")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*")
 

@@ -8,7 +8,9 @@ from exchange.importing.stream import LessonFile
 from gates.pictures import PICTURE_LIMIT
 
 
-def shown(value: dict[str, Any], path: str, *, line: int, out: LessonFile, files: Folder, store: Store) -> None:
+def shown(
+    value: dict[str, Any], path: str, *, line: int, out: LessonFile, files: Folder, store: Store
+) -> None:
     """Put the picture that the lesson calls `path` into a figure. What cannot be shown is told as a loss; the
     figure stays without it, so that the lesson stays a draft and its author sees where it belongs."""
     name = ""

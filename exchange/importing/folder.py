@@ -1,6 +1,7 @@
 """The files of a course, read with care; pictures and documents stored once each."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +21,7 @@ from gates.svg_pictures import PICTURE_TEXT_LIMIT, DrawnPicture, clean_picture
 
 FILE_LIMIT = 1_000
 DOCUMENT_LIMIT = 50 * 1024 * 1024
+_MEANT_AS_DIAGRAM = re.compile(r"""\bclass=["'](?:d-|[^"']* d-)""")
 NOT_STORED = 900_000_000
 """From here on numbers stand for rows that an import would make."""
 
@@ -117,8 +119,10 @@ class Folder:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         try:
             clean_drawing(text)
-        except DrawingRefused:
+        except DrawingRefused as refusal:
             try:
+                if _MEANT_AS_DIAGRAM.search(text):  # without our style sheet its boxes would be black
+                    raise refusal
                 return clean_picture(text)
             except DrawingRefused as problem:
                 raise ValueError(f"{name_for_people(name)}: {problem}") from problem

@@ -35,7 +35,9 @@ class ImportForm(forms.Form):
         label=_("Course that gets the lesson"),
         required=False,
         empty_label=_("None: the file is a whole course"),
-        help_text=_("Needed for a Word document. A Markdown file becomes a new course where you choose none."),
+        help_text=_(
+            "Needed for a Word document. A Markdown file becomes a new course where you choose none."
+        ),
     )
     title = forms.CharField(label=_("Title of the course"), max_length=150, required=False)
     code = forms.CharField(
@@ -60,6 +62,8 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["course"].queryset = courses  # type: ignore[attr-defined] # the field above
         self.may_start = may_start
+        for name in ("course", "title", "code", "direction"):
+            self.fields[name].is_needed_sometimes = True  # type: ignore[attr-defined] # for its template
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -68,35 +72,42 @@ class ImportForm(forms.Form):
             return cleaned
         name = str(file.name or "").lower()
         if name.endswith(".docx"):
-            if file.size > DOCUMENT_LIMIT:
-                self.add_error("file", _("The document is larger than 15 MB. Make its pictures smaller."))
-            if cleaned.get("course") is None and "course" not in self.errors:
-                self.add_error("course", _("Choose the course that gets the lesson."))
+            self._clean_document(file, cleaned)
         elif name.endswith(".zip"):
-            if file.size > ARCHIVE_LIMIT:
-                self.add_error("file", _("The archive is larger than 25 MB. Leave films out."))
-            cleaned["course"] = None
-            if not self.may_start:
-                self.add_error(
-                    "file", _("Only authors import whole courses. An administrator gives that role.")
-                )
-            elif not self.errors.get("file") and is_plain_markdown(file.read()):
-                self._ask(cleaned)
-            file.seek(0)
+            self._clean_archive(file, cleaned)
         elif is_markdown(name):
-            if file.size > 4 * SOURCE_LIMIT:
-                self.add_error("file", _("The file is larger than 4 MB. Divide it."))
-            if cleaned.get("course") is None and "course" not in self.errors:
-                if self.may_start:
-                    self._ask(cleaned)
-                else:
-                    self.add_error("course", _("Choose the course that gets the lesson."))
+            self._clean_markdown(file, cleaned)
         else:
             self.add_error(
                 "file",
                 _("Choose a ZIP archive (.zip), a Word document (.docx) or a Markdown file (.md)."),
             )
         return cleaned
+
+    def _clean_document(self, file: Any, cleaned: dict[str, Any]) -> None:
+        if file.size > DOCUMENT_LIMIT:
+            self.add_error("file", _("The document is larger than 15 MB. Make its pictures smaller."))
+        if cleaned.get("course") is None and "course" not in self.errors:
+            self.add_error("course", _("Choose the course that gets the lesson."))
+
+    def _clean_archive(self, file: Any, cleaned: dict[str, Any]) -> None:
+        if file.size > ARCHIVE_LIMIT:
+            self.add_error("file", _("The archive is larger than 25 MB. Leave films out."))
+        cleaned["course"] = None
+        if not self.may_start:
+            self.add_error("file", _("Only authors import whole courses. An administrator gives that role."))
+        elif not self.errors.get("file") and is_plain_markdown(file.read()):
+            self._ask(cleaned)
+        file.seek(0)
+
+    def _clean_markdown(self, file: Any, cleaned: dict[str, Any]) -> None:
+        if file.size > 4 * SOURCE_LIMIT:
+            self.add_error("file", _("The file is larger than 4 MB. Divide it."))
+        if cleaned.get("course") is None and "course" not in self.errors:
+            if self.may_start:
+                self._ask(cleaned)
+            else:
+                self.add_error("course", _("Choose the course that gets the lesson."))
 
     def _ask(self, cleaned: dict[str, Any]) -> None:
         """What plain Markdown does not say of its course has to be said here."""

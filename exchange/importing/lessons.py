@@ -134,7 +134,9 @@ class Lessons:
                 reasons = lacks(lesson.draft or page.get_latest_revision_as_object(), planned)
             self.between()
             for block, reason in reasons:
-                self.report.tell(lesson.read.name, lesson.read.lines.get(block, WHOLE_FILE), kept_as_draft(reason))
+                self.report.tell(
+                    lesson.read.name, lesson.read.lines.get(block, WHOLE_FILE), kept_as_draft(reason)
+                )
             if not reasons and not losses and self.options.publishes:
                 self.report.settle(lesson.read.name, is_new=True)
                 went_live = True

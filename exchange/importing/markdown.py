@@ -74,7 +74,7 @@ class MarkdownFolder:
             "title": asked.title,
             "slug": _free_course_slug(asked, locale),
             "short_title": asked.title if len(asked.title) <= 60 else "",
-            "summary": summary,
+            "summary": summary or asked.title[:250],
             "direction": asked.direction,
             "level": Level.FOUNDATION.value,
             "quiz_required": False,
@@ -160,7 +160,7 @@ def _lesson(
         return out
     out.fields = {
         "title": title[:255],
-        "objective": _objective(source.front_matter),
+        "objective": _objective(source.front_matter) or title[:200],
         "outcome": "",
         "minutes": min(90, lesson_minutes(len(_all_text(parts).split()), 0)),
         "is_required": True,
@@ -268,7 +268,9 @@ def _titled(source: Workbench, name: str) -> tuple[list[Part], str]:
 
 
 def _objective(matter: dict[str, Any]) -> str:
-    said = next((matter[key] for key in _SAID if isinstance(matter.get(key), str) and matter[key].strip()), "")
+    said = next(
+        (matter[key] for key in _SAID if isinstance(matter.get(key), str) and matter[key].strip()), ""
+    )
     return plain(" ".join(said.split()))[:200]
 
 
@@ -279,7 +281,9 @@ def ascii_slug(text: str) -> str:
     return slug(plain_letters) if re.search(r"[a-z0-9]", plain_letters) else ""
 
 
-_SPELLED: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+_SPELLED: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"}
+)
 
 
 def _slugs(sources: dict[str, Workbench]) -> dict[str, str]:

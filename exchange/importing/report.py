@@ -83,4 +83,3 @@ class Report:
     def as_lists(self) -> dict[str, Any]:
         """As commands write it: the four lists of files, then the remarks."""
         return {**{name: getattr(self, name) for name in LISTS}, "remarks": self.reported}
-

@@ -61,7 +61,7 @@ def shown_report(told: Mapping[str, Any], *, is_done: bool) -> ShownReport:
         ("not-imported", _("Not imported") if is_done else _("Would not be imported"), not_imported),
     ]
     return ShownReport(
-        refusal=refusal,
+        refusal=in_plain_words(refusal),
         counts=[
             (
                 new,
@@ -73,7 +73,9 @@ def shown_report(told: Mapping[str, Any], *, is_done: bool) -> ShownReport:
             (len(not_imported), ngettext("file not imported", "files not imported", len(not_imported))),
         ],
         remarks=_remarks(told, refusal),
-        lists=[FileList(html_id, title, names, len(names) > _MANY) for html_id, title, names in files if names],
+        lists=[
+            FileList(html_id, title, names, len(names) > _MANY) for html_id, title, names in files if names
+        ],
         is_empty=told["is_empty"],
         is_done=is_done,
     )
@@ -92,7 +94,10 @@ def _remarks(told: Mapping[str, Any], refusal: str) -> list[FileRemarks]:
             remark = Remark(where(entry["file"], entry["line"]), in_plain_words(entry["reason"]))
             by_file.setdefault(entry["file"], []).append(remark)
     remarks = [
-        (states.get(name, (3, ""))[0], FileRemarks(name or _("The course"), states.get(name, (3, ""))[1], entries))
+        (
+            states.get(name, (3, ""))[0],
+            FileRemarks(name or _("The course"), states.get(name, (3, ""))[1], entries),
+        )
         for name, entries in by_file.items()
     ]
     return [remark for _rank, remark in sorted(remarks, key=lambda pair: (pair[0], pair[1].name))]

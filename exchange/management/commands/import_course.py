@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
-        parser.add_argument("--json", action="store_true", help="print the four lists and the remarks as JSON")
+        parser.add_argument(
+            "--json", action="store_true", help="print the four lists and the remarks as JSON"
+        )
         for_markdown = parser.add_argument_group("a folder of plain Markdown, which needs all three")
         for_markdown.add_argument("--title", help="what the course is called")
         for_markdown.add_argument("--code", help="a letter, then letters, figures and hyphens, 12 at most")
