@@ -149,12 +149,8 @@ def _not_to_approve(part: CourseRow | LessonRow, review: Review | None, person: 
 def _lacks(part: CourseRow | LessonRow) -> str:
     if not part.needed:
         return ""
-    first = sentence(part.needed[0])
-    if len(part.needed) == 1:
+    first, further = sentence(part.needed[0]), len(part.needed) - 1
+    if not further:
         return first
-    return ngettext(
-        "%(first)s And one thing more.", "%(first)s And %(count)s things more.", len(part.needed) - 1
-    ) % {
-        "first": first,
-        "count": len(part.needed) - 1,
-    }
+    words = ngettext("%(first)s And one thing more.", "%(first)s And %(count)s things more.", further)
+    return words % {"first": first, "count": further}

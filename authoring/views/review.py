@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Page
@@ -142,8 +141,7 @@ def _show(request: HttpRequest, item: Any, form: DecisionForm, *, status: int = 
         "parts": [],
     }
     if isinstance(item, LessonPage):
-        row = row_of(reading.draft)
-        context |= {"parts": unanswered(row), "lesson": row.as_lesson, "pops": mark_safe(row.as_lesson.pops)}
+        context |= unanswered(row_of(reading.draft))
     response = render(request, "authoring/review.html", context, status=status)
     response.content = kept_pages.fill(response.content.decode(), request).encode()
     return response

@@ -119,8 +119,8 @@ def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:
         yield {"checks": mark_safe("".join(map(_check_slot, keys))), "id": anchor}
 
 
-def unanswered(row: Published) -> list[dict[str, Any]]:
-    """The parts of a lesson with its checks as nobody has answered them, for a page around a draft."""
+def unanswered(row: Published) -> dict[str, Any]:
+    """The lesson with its checks as nobody has answered them, for the template of a page around a draft."""
     parts = list(_parts(row, marks_terms=True))
     for part in parts:
         if "checks" in part:
@@ -128,7 +128,7 @@ def unanswered(row: Published) -> list[dict[str, Any]]:
             for key in row.as_lesson.questions:
                 html = html.replace(_check_slot(key), check_html(row, key, None))
             part["checks"] = mark_safe(html)
-    return parts
+    return {"lesson": row.as_lesson, "parts": parts, "pops": mark_safe(row.as_lesson.pops)}
 
 
 def _check_slot(key: str) -> str:
