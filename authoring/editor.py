@@ -199,6 +199,16 @@ def _look(page_id: int) -> Any:
 class CourseEditView(OncePageView, EditView):
     """Wagtail's editor with what is missing beside it, and with the way on for who may not approve."""
 
+    def get_template_names(self) -> list[str]:
+        names: list[str] = super().get_template_names()
+        return [
+            "authoring/edit_page.html" if name == "wagtailadmin/pages/edit.html" else name for name in names
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"way_back": reverse("write:desk")}
+
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
         return MediaContainer([MissingPanel(self.page, self.request, self.kept), *panels])

@@ -127,9 +127,6 @@ class _Reader:
             self.content.faults.append(faults.no_address(text, spot))
         self._hrefs(f'href="{escape(text)}"', spot)
 
-    def nothing(self, text: str, spot: Spot) -> None:
-        """Pasted cells: they are cells as soon as the lesson is saved."""
-
 
 _READ: Final[Mapping[Dialect, Callable[[_Reader, str, Spot], None]]] = {
     Dialect.MARKDOWN: _Reader.markdown,
@@ -139,7 +136,6 @@ _READ: Final[Mapping[Dialect, Callable[[_Reader, str, Spot], None]]] = {
     Dialect.MARKED: _Reader.as_typed,
     Dialect.DRAWING: _Reader.drawing,
     Dialect.ADDRESS: _Reader.address,
-    Dialect.CELLS: _Reader.nothing,
 }
 
 
