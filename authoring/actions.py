@@ -16,6 +16,7 @@ from wagtail.models import Page
 from authoring.teams import add_author, team_of
 from courses.addresses import lesson_address
 from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
+from courses.rules.minutes import lesson_minutes
 from people import roles
 from people.models import Employee
 from publishing.editing import waits_for_another
@@ -75,6 +76,7 @@ def start_lesson(*, course: CoursePage, author: Employee) -> LessonPage:
         title=title,
         slug=free_slug(course, title),
         objective="",
+        minutes=lesson_minutes(0, 0),
         locale_id=course.locale_id,
         live=False,
         owner=author,

@@ -60,8 +60,9 @@ def lesson_rich_text(value: Any) -> SafeString:
     return mark_safe(_OWN_ID.sub("", safe))
 
 
-def line(text: str) -> SafeString:
-    return render_inline(text)
+def line(text: str, *, locale_id: int | None) -> SafeString:
+    """One line of Markdown with glossary words."""
+    return render_inline(text, extensions=(TermExtension(locale_id or Locale.get_default().pk),))
 
 
 def marked(text: str, notes: int, html_id: str) -> SafeString:

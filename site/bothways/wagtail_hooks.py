@@ -10,6 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.pages import bulk_actions as of_pages
 from wagtail.contrib.redirects import utils as of_redirects
 from wagtail.documents.views import bulk_actions as of_documents
+from wagtail.documents.views import chooser as document_chooser
 from wagtail.documents.views import documents
 from wagtail.images.views import bulk_actions as of_images
 from wagtail.images.views import chooser, images
@@ -33,6 +34,7 @@ for action in _ACTIONS:
 images.IndexView.filterset_class = sight.ImagesListed
 documents.IndexView.filterset_class = sight.DocumentsListed
 chooser.viewset.choose_view_class = sight.ChooseImage
+document_chooser.viewset.choose_view_class = sight.ChooseDocument
 of_redirects.RedirectsCacheStorage = redirects.KeptFile
 
 
