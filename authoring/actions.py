@@ -15,6 +15,7 @@ from wagtail.models import Page
 from authoring.teams import add_author, team_of
 from courses.addresses import lesson_address
 from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
+from courses.rules.minutes import lesson_minutes
 from people import roles
 from people.models import Employee
 from people.queries import organisation
@@ -86,6 +87,7 @@ def start_lesson(*, course: CoursePage, author: Employee, key: UUID | None = Non
         title=title,
         slug=free_slug(course, title),
         objective="",
+        minutes=lesson_minutes(0, 0),
         locale_id=course.locale_id,
         live=False,
         owner=author,

@@ -20,8 +20,10 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views import chooser
+from wagtail.admin.views.pages.delete import DeleteView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
@@ -202,6 +204,16 @@ def _look(page_id: int) -> Any:
 class CourseEditView(OncePageView, EditView):
     """Wagtail's editor with what is missing beside it, and with the way on for who may not approve."""
 
+    def get_template_names(self) -> list[str]:
+        names: list[str] = super().get_template_names()
+        return [
+            "authoring/edit_page.html" if name == "wagtailadmin/pages/edit.html" else name for name in names
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"way_back": reverse("write:desk")}
+
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
         return MediaContainer([MissingPanel(self.page, self.request, self.kept), *panels])
@@ -300,8 +312,38 @@ class CourseRevertView(OncePageView, RevisionsRevertView):
     pass
 
 
+def who_may(page: Any) -> str:
+    return _(
+        "“%(title)s” is still there: only a reviewer or an administrator can unpublish or delete what is live or was "
+        "learned from. Ask one of them. Or change the text here and submit it: people then read the new one."
+    ) % {"title": page.get_admin_display_title()}
+
+
+def tells_who_may(request: HttpRequest, page: Any, *, may: bool) -> HttpResponse | None:
+    """The way back into the editor for an author whom Wagtail would only show the door; None where they may."""
+    if may or not page.permissions_for_user(request.user).can_edit():
+        return None
+    messages.warning(request, who_may(page))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+class CourseDeleteView(DeleteView):
+    def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> Any:
+        page = get_object_or_404(Page, id=page_id).specific
+        may = page.permissions_for_user(request.user).can_delete()
+        return tells_who_may(request, page, may=may) or super().dispatch(request, page_id, *args, **kwargs)
+
+
+class CourseUnpublishView(UnpublishView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        may = self.object.permissions_for_user(request.user).can_unpublish()
+        return tells_who_may(request, self.object, may=may) or super().dispatch(request, *args, **kwargs)
+
+
 class CourseViewSet(PageViewSet):
     edit_view_class = CourseEditView
+    delete_view_class = CourseDeleteView
+    unpublish_view_class = CourseUnpublishView
     revisions_revert_view_class = CourseRevertView
 
 

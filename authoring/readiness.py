@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.documents import get_document_model
@@ -26,7 +27,7 @@ from publishing.publication import part_of_a_whole
 from publishing.reviewing import Refused
 from quizzes.models import Question
 from quizzes.rules.grading import ANSWERABLE
-from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
+from quizzes.rules.publishable import OptionDraft, Problem, QuestionDraft, problems
 
 MOST_TOLD: Final = 5
 """Sentences in a message; the list beside the form has all."""
@@ -291,8 +292,19 @@ def _state(
         sense_count=tags,
         settings=said["settings"] if isinstance(said["settings"], Mapping) else {},
     )
-    told = tuple(_(problem.message) % problem.values for problem in problems(stated))
+    told = tuple(_problem(problem, options) for problem in problems(stated))
     return CheckState(pk, code, told, said["kind"] in ANSWERABLE)
+
+
+def _problem(problem: Problem, options: Sequence[OptionDraft]) -> str:
+    """What is wrong with a check; of an option it says with which."""
+    said = _(problem.message) % problem.values
+    if problem.option is None:
+        return said
+    text = " ".join(options[problem.option].text.split())
+    named = _("option %(number)d (“%(text)s”)") if text else _("option %(number)d")
+    values = {"number": problem.option + 1, "text": Truncator(text).chars(60)}
+    return _("%(option)s: %(said)s") % {"option": named % values, "said": said}
 
 
 def _there(links: Sequence[tuple[Spot, str, int]]) -> dict[str, dict[int, str]]:

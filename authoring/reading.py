@@ -13,11 +13,12 @@ from django.utils.text import capfirst
 from wagtail import blocks
 
 from authoring.rules import faults
-from authoring.rules.lacks import Finding, Spot, is_empty, names
+from authoring.rules.lacks import WORD, Finding, Spot, checks_in, is_empty, names
 from authoring.walking import Node, walk
 from courses.addresses import HREF
 from courses.block_fields import Dialect
 from courses.models import LessonPage
+from courses.rules.minutes import lesson_minutes
 from gates.markdown import render_inline, render_markdown
 from gates.svg import DrawingRefused, clean_drawing
 from glossary.addresses import words_linked
@@ -127,9 +128,6 @@ class _Reader:
             self.content.faults.append(faults.no_address(text, spot))
         self._hrefs(f'href="{escape(text)}"', spot)
 
-    def nothing(self, text: str, spot: Spot) -> None:
-        """Pasted cells: they are cells as soon as the lesson is saved."""
-
 
 _READ: Final[Mapping[Dialect, Callable[[_Reader, str, Spot], None]]] = {
     Dialect.MARKDOWN: _Reader.markdown,
@@ -139,7 +137,6 @@ _READ: Final[Mapping[Dialect, Callable[[_Reader, str, Spot], None]]] = {
     Dialect.MARKED: _Reader.as_typed,
     Dialect.DRAWING: _Reader.drawing,
     Dialect.ADDRESS: _Reader.address,
-    Dialect.CELLS: _Reader.nothing,
 }
 
 
@@ -149,3 +146,10 @@ def _must_be_filled(node: Node) -> bool:
         node.definition, blocks.BooleanBlock
     )
     return is_field and bool(node.definition.required) and is_empty(node.value)
+
+
+def counted_minutes(body: Any, locale_id: int) -> int:
+    """How long a lesson takes, by its text and its checks. One query where the text marks words."""
+    raw = list(body.get_prep_value()) if body else []
+    words = len(WORD.findall(read(raw, locale_id, Senses(locale_id)).text))
+    return lesson_minutes(words, checks_in(raw))

@@ -14,7 +14,6 @@ class Dialect(StrEnum):
     MARKED = "marked"  # plain, with [1], [2] … where notes belong
     DRAWING = "drawing"  # the text of an SVG file
     ADDRESS = "address"
-    CELLS = "cells"  # pasted, and gone once it is saved
 
 
 class TextField:
@@ -63,10 +62,6 @@ class MarkedField(TextField, blocks.TextBlock):
 
 class DrawingField(TextField, blocks.TextBlock):
     reads = Dialect.DRAWING
-
-
-class PastedField(TextField, blocks.TextBlock):
-    reads = Dialect.CELLS
 
 
 class AddressField(TextField, blocks.URLBlock):

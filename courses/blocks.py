@@ -23,7 +23,6 @@ from courses.block_fields import (
     MarkdownField,
     MarkedField,
     NoteField,
-    PastedField,
     PlainField,
     SentenceField,
     SpeechField,
@@ -271,14 +270,6 @@ class FoldBlock(blocks.StructBlock):
 
 
 class TableBlock(blocks.StructBlock):
-    pasted = PastedField(
-        label=_("Paste a table"),
-        required=False,
-        help_text=_(
-            "Copy cells in a spreadsheet, a document or a web page and paste them here. The first row becomes the "
-            "headings; what stands below is replaced when you save."
-        ),
-    )
     caption = PlainField(label=_("Caption"), max_length=200)
     head = blocks.ListBlock(CellField(label=_("Heading")), label=_("Column headings"))
     rows = blocks.ListBlock(blocks.ListBlock(CellField(label=_("Cell"), required=False)), label=_("Rows"))
@@ -297,26 +288,6 @@ class TableBlock(blocks.StructBlock):
             "rows": [["99 %", "7.2 hours"], ["99.9 %", "43 minutes"]],
             "numbers": [2],
         }
-
-    def clean(self, value: Any) -> Any:
-        """What was pasted becomes the rows: cells are parted by tabs, as every program copies them."""
-        cleaned = super().clean(value)
-        rows = pasted_rows(cleaned["pasted"] or "")
-        if rows:
-            parts = self.child_blocks
-            cleaned["head"] = parts["head"].normalize(rows[0])
-            cleaned["rows"] = parts["rows"].normalize(rows[1:])
-        cleaned["pasted"] = ""
-        return cleaned
-
-
-def pasted_rows(text: str) -> list[list[str]]:
-    """Rows of cells, each as long as the longest; empty where nothing was pasted."""
-    rows = [
-        [" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines() if line.strip()
-    ]
-    width = max(map(len, rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows]
 
 
 class CheckChooserBlock(SnippetChooserBlock):

@@ -4,6 +4,7 @@ A lesson shows its neighbours, its place in the course and the questions of its 
 course is written at once, in the transaction of whatever was published. A request then reads one row.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -179,6 +180,32 @@ def preview_course(course: CoursePage) -> PublishedCourse:
     expect_words_of(lessons)
     rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
     return published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
+
+
+@dataclass(frozen=True)
+class PreviewedLesson:
+    """A lesson in the preview of its course: what its newest draft is called, and whether people see it already."""
+
+    title: str
+    objective: str
+    is_live: bool
+
+
+def previewed_lessons(course: CoursePage) -> list[PreviewedLesson]:
+    """All lessons of a course, drafts as well. One query."""
+    if not course.pk:
+        return []
+    lessons = LessonPage.objects.child_of(course).order_by("path").select_related("latest_revision")
+    return [
+        PreviewedLesson(
+            title=lesson.title if lesson.live else lesson.draft_title,
+            objective=lesson.objective
+            if lesson.live or lesson.latest_revision is None
+            else str(lesson.latest_revision.content.get("objective") or ""),
+            is_live=lesson.live,
+        )
+        for lesson in lessons
+    ]
 
 
 def current_criterion(course: CoursePage, rule: Rule, *, now: datetime) -> tuple[Criterion, bool]:

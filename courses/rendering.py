@@ -98,8 +98,9 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(inner)
 
 
-def line(text: str) -> SafeString:
-    return render_inline(text)
+def line(text: str, *, locale_id: int | None) -> SafeString:
+    """One line of Markdown with glossary words."""
+    return render_inline(text, extensions=(TermExtension(locale_id or Locale.get_default().pk),))
 
 
 def marked(text: str, notes: int, html_id: str) -> SafeString:

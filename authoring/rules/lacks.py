@@ -11,12 +11,12 @@ from typing import Any, Final
 from courses.rules.minutes import lesson_minutes
 from glossary.rules.readability import HARDEST_GRADE, reading_grade
 
-FEWEST_WORDS: Final = 30
+FEWESTWORDS: Final = 30
 """A shorter text has no reading grade worth telling."""
 MINUTES_APART: Final = 2
 MARKER: Final = re.compile(r"\[(\d{1,2})\]")
 """Where a note of an exhibit belongs."""
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 def _(message: str) -> str:
@@ -116,7 +116,7 @@ _NEEDED: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-_IN_OTHER_WORDS: Final = frozenset(
+_IN_OTHERWORDS: Final = frozenset(
     {
         ("example", "step"),  # one sentence for all steps
         ("resources", "title"),
@@ -130,7 +130,7 @@ _IN_OTHER_WORDS: Final = frozenset(
 
 def names(kind: str, name: str) -> bool:
     """Whether a rule here has a sentence of its own for a field that is empty."""
-    return name in _NEEDED.get(kind, {}) or (kind, name) in _IN_OTHER_WORDS
+    return name in _NEEDED.get(kind, {}) or (kind, name) in _IN_OTHERWORDS
 
 
 def findings(draft: LessonDraft) -> list[Finding]:
@@ -261,16 +261,15 @@ def _of_checks(fields: Mapping[str, Any], spot: Spot, draft: LessonDraft) -> Ite
 
 
 def _advice(draft: LessonDraft) -> Iterator[Finding]:
-    words = len(_WORD.findall(draft.text))
-    checks = sum(len([pk for pk in _items(_questions(block)) if pk]) for block in draft.body)
-    minutes = lesson_minutes(words, checks)
+    words = len(WORD.findall(draft.text))
+    minutes = lesson_minutes(words, checks_in(draft.body))
     if draft.minutes and abs(minutes - draft.minutes) > MINUTES_APART:
         values = {"said": draft.minutes, "computed": minutes}
         yield Finding(
             _("It says %(said)d minutes; reading it and answering its checks takes about %(computed)d."),
             values, name="minutes", needed=False,
         )  # fmt: skip
-    grade = round(reading_grade(draft.text)) if words >= FEWEST_WORDS else 0
+    grade = round(reading_grade(draft.text)) if words >= FEWESTWORDS else 0
     if grade > HARDEST_GRADE:
         yield Finding(
             _("The text asks for %(grade)d years of school; up to %(most)d is easy to read. Shorten sentences."),
@@ -280,6 +279,10 @@ def _advice(draft: LessonDraft) -> Iterator[Finding]:
         yield Finding(
             _("“%(word)s” is a word of the glossary and is not linked here."), {"word": word}, name="body", needed=False
         )  # fmt: skip
+
+
+def checks_in(body: Sequence[Mapping[str, Any]]) -> int:
+    return sum(len([pk for pk in _items(_questions(block)) if pk]) for block in body)
 
 
 def _questions(block: Mapping[str, Any]) -> Any:

@@ -265,7 +265,11 @@ class CoursePage(PublishedPage):
             heading=_("Live session"),
         ),
         MultiFieldPanel(
-            [FieldPanel("steward_business"), FieldPanel("steward_technology"), FieldPanel("reviewed_on")],
+            [
+                FieldPanel("steward_business"),
+                FieldPanel("steward_technology"),
+                FieldPanel("reviewed_on"),
+            ],
             heading=_("Stewards"),
         ),
         InlinePanel("course_competences", heading=_("Maps to competences"), label=_("competence")),

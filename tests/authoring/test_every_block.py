@@ -27,7 +27,6 @@ FAULTS = {
     Dialect.MARKED: ["See [[no-such-word]].", "See [7]."],
     Dialect.DRAWING: ["<svg/>"],
     Dialect.ADDRESS: ["/courses/nowhere/"],
-    Dialect.CELLS: [],
 }
 """For each way in which a text is read, texts with something wrong in them."""
 
