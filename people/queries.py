@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -71,6 +71,14 @@ def department_of(employee: Employee, on: date) -> Department | None:
         .first()
     )
     return membership.department if membership else None
+
+
+def with_department(employees: QuerySet[Employee], on: date) -> QuerySet[Employee]:
+    """The same people, each with `department_name`: where they belong on a day, None where nowhere."""
+    membership = Membership.objects.filter(memberships_on(on), employee=OuterRef("pk")).order_by(
+        "-from_on", "-pk"
+    )
+    return employees.annotate(department_name=Subquery(membership.values("department__name")[:1]))
 
 
 def guarded() -> QuerySet[Employee]:

@@ -1,8 +1,8 @@
 """What may be asked for in the address of a report."""
 
+from collections.abc import Iterable
 from datetime import date
 from operator import itemgetter
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Direction
+from gates.asked import MOST
 from people.models import Side
 from people.rules.names import folded
 from reports.queries import Departments, ReportQuery
@@ -36,13 +37,13 @@ class TypedName(forms.CharField):
 
     def __init__(self, label: Any, choices: Iterable[tuple[int, str]]) -> None:
         super().__init__(
-            label=label, required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+            label=label, required=False, widget=forms.TextInput(attrs={"type": "search", "maxlength": MOST})
         )
         self.names = dict(choices)
 
     def to_python(self, value: Any) -> Any:
         """Raises: ValidationError where nobody fits, or several do; then it names some of them."""
-        typed = str(value or "").strip()
+        typed = str(value or "").strip()[:MOST]
         if not typed:
             return None
         if typed.isascii() and typed.isdigit() and int(typed) in self.names:

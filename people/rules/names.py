@@ -11,6 +11,7 @@ _LETTERS = str.maketrans(
 )  # Unicode does not take these apart
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 SORTED_CHARACTERS = 50  # of a name; people whose names begin with the same ones stand as they were entered
+FOUND_CHARACTERS = 900  # of all that somebody is found by; some signs of Unicode fold into eighteen
 
 
 def folded(text: str) -> str:
@@ -38,4 +39,4 @@ def sort_key(name: str) -> str:
 
 def find_key(name: str, number: str, email: str) -> str:
     """What a typed word is looked for in."""
-    return " ".join([*spellings(name), folded(number), folded(email)])
+    return " ".join([folded(number), folded(email), *spellings(name)])[:FOUND_CHARACTERS]

@@ -16,8 +16,8 @@ from courses.rules.codes import code_order
 from courses.rules.overdue import REQUIRED, strictest
 from courses.rules.reach import reaches
 from people import roles
-from people.models import Department, Side
 from people.finding import finding
+from people.models import Department, Side
 from people.queries import organisation
 from reports.queries.team import TEAM
 from reports.rules.figures import Ask, Profile

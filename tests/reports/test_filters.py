@@ -2,7 +2,6 @@
 
 import csv
 import io
-
 from urllib.parse import urlencode
 
 import openpyxl

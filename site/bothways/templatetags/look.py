@@ -386,7 +386,7 @@ class OfficePage:
 
 @register.simple_tag
 def office(here: str, held: Collection[str]) -> list[OfficePage]:
-    """The pages of HR that somebody with these roles may open. here: completion, audiences, import or audit."""
+    """The pages of HR that somebody with these roles may open. here: completion, people, audiences, import or audit."""
     pages = [
         ("import", "people:import", _("Import people")),
         ("audit", "audit", _("Audit log")),
@@ -394,6 +394,7 @@ def office(here: str, held: Collection[str]) -> list[OfficePage]:
     if roles.HR in held:
         pages = [
             ("completion", "reports:completion", _("Completion")),
+            ("people", "reports:people", _("Find a person")),
             ("audiences", "audiences:list", _("Audiences")),
             *pages,
         ]
