@@ -313,6 +313,7 @@ def test_every_page_of_the_table_is_opened():
         "health/",
         "health/live",
         "health/ready",
+        "robots.txt",
     }  # the first for people is opened below, by its address
     assert ours - set(addresses()) == files | probes
 
