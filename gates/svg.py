@@ -98,7 +98,7 @@ def clean_drawing(text: str) -> SafeString:
     label = escape((root.findtext(f"{_SVG}title") or "").strip())
     # Its own width, so that a style sheet can keep it from being drawn smaller: text in it would be as well.
     box = root.get("viewBox", "")
-    size = f'width="{box.split()[2]}" viewBox="{box}"'
+    size = f'width="{box.split()[2]}" viewBox="{box}"'  # not for people: attributes
     markup = f'<svg {size} role="img" aria-label="{label}">{inside}</svg>'
     return mark_safe(markup)
 

@@ -253,3 +253,12 @@ def test_an_answer_from_a_page_of_somebody_else_changes_nothing(reader, course, 
     assert "Nothing was saved." in response.content.decode()
     assert not Answer.objects.exists()
     assert reader.post(URL, fields, headers={"X-Person": str(technician.pk)}).status_code != 412
+
+
+def test_the_neighbours_stand_above_a_lesson_and_the_crumbs_say_which_it_is(reader, course):
+    page = soup(reader.get(URL))
+
+    (turn,) = page.select("nav.guide a")
+    assert (turn["rel"], turn["href"]) == (["next"], "/courses/always-on/reading/")
+    assert turn.get_text(" ", strip=True) == "Next lesson: Reading"
+    assert page.select_one(".crumbs [aria-current=page]").get_text(strip=True) == "Lesson 1"

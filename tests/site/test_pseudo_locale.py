@@ -58,7 +58,7 @@ KNOWN = "Bothways Both ways Python Django Wagtail SQLite PostgreSQL course.yaml 
 WITHOUT_A_PAGE = {
     "^((?:[\\w\\-]+/)*)$", "^documents/(\\d+)/(.*)$", "accounts/demo/", "accounts/oidc/<slug:provider_id>/login/",
     "accounts/oidc/<slug:provider_id>/login/callback/", "accounts/signup/", "brand/<str:name>", "courses/<slug:course>/start/",
-    "courses/reports/<int:report>/away/", "files/<path:name>", "health/", "health/live", "health/ready", "theme/", "write/course/<int:course>/lesson/", "write/import/course/<int:course>.zip",
+    "courses/reports/<int:report>/away/", "files/<path:name>", "health/", "health/live", "health/ready", "robots.txt", "theme/", "write/course/<int:course>/lesson/", "write/import/course/<int:course>.zip",
     "write/take-back/<str:kind>/<int:pk>/", "write/words/<int:sense>/sign/",
 }  # fmt: skip
 
@@ -313,6 +313,7 @@ def test_every_page_of_the_table_is_opened():
         "health/",
         "health/live",
         "health/ready",
+        "robots.txt",
     }  # the first for people is opened below, by its address
     assert ours - set(addresses()) == files | probes
 

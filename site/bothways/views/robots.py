@@ -15,6 +15,6 @@ Allow: /
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything: whoever has not signed in, as a search engine, gets nothing but the page to sign in. No SQL query."""
-    response = HttpResponse(_ROBOTS, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(_ROBOTS, content_type="text/plain")
     patch_cache_control(response, public=True, max_age=3600)
     return response
