@@ -4,11 +4,10 @@ import json
 import uuid
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -16,8 +15,11 @@ from wagtail.models import Page
 from authoring.teams import add_author, team_of
 from courses.addresses import lesson_address
 from courses.models import CataloguePage, CoursePage, LessonPage, ProblemReport
+from courses.rules.minutes import lesson_minutes
 from people import roles
 from people.models import Employee
+from people.queries import organisation
+from post import templated
 from publishing.editing import waits_for_another
 from publishing.publication import my_turn
 from publishing.reviewing import writer_of
@@ -67,17 +69,29 @@ def start_course(*, author: Employee, title: str, code: str, direction: str) -> 
 
 
 @my_turn()
-def start_lesson(*, course: CoursePage, author: Employee) -> LessonPage:
-    """A new lesson at the end of a course, as a draft, with the skeleton in it."""
+def start_lesson(*, course: CoursePage, author: Employee, key: UUID | None = None) -> LessonPage:
+    """A new lesson at the end of a course, as a draft, with the skeleton in it.
+
+    `key` names the form: sent twice it makes one lesson, until somebody has written in that one.
+    """
     course = CoursePage.objects.get(pk=course.pk)  # the place for a child is counted in the row
+    begun = (
+        LessonPage.objects.filter(translation_key=key, locale_id=course.locale_id).first() if key else None
+    )
+    if begun is not None:
+        if begun.owner_id == author.pk and begun.revisions.count() == 1:
+            return begun
+        key = None
     title = _("New lesson")
     lesson = LessonPage(
         title=title,
         slug=free_slug(course, title),
         objective="",
+        minutes=lesson_minutes(0, 0),
         locale_id=course.locale_id,
         live=False,
         owner=author,
+        translation_key=key or uuid.uuid4(),
         body=json.dumps([skeleton_block(kind) for kind in SKELETON]),
     )
     course.add_child(instance=lesson)
@@ -155,17 +169,22 @@ def answer_report(*, report: ProblemReport, author: Employee, answer: str, now: 
     row.answer, row.answered_by, row.answered_at = answer, author, now
     row.save(update_fields=["answer", "answered_by", "answered_at"])
     if row.reporter.is_active:
-        context = {
-            "report": row,
-            "brand": settings.BRAND,
-            "url": f"{settings.BOTHWAYS_URL}{_address(row.lesson)}",
-        }
-        send_mail(
-            _("Your report about “%(lesson)s” was answered")
-            % {"lesson": row.lesson.title.replace("\n", " ")},
-            render_to_string("authoring/email/answered.txt", context).strip(),
-            None,
-            [row.reporter.email],
+        company = organisation()
+        reader = row.reporter
+        templated.send(
+            subject="authoring/email/answered_subject.txt",
+            message="authoring/email/answered_message.txt",
+            context={
+                "employee": reader,
+                "report": row,
+                "brand": settings.BRAND,
+                "link": f"{settings.BOTHWAYS_URL}{_address(row.lesson)}",
+            },
+            to=reader.email,
+            language=reader.language
+            if reader.language in dict(settings.LANGUAGES)
+            else settings.LANGUAGE_CODE,
+            zone=reader.time_zone or (company.time_zone if company else settings.TIME_ZONE),
         )
     return row
 

@@ -1,6 +1,6 @@
 """Wagtail's editor for our pages: the list of what is missing beside it, and the one door of publishing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages as django_messages
@@ -20,14 +20,20 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views import chooser
+from wagtail.admin.views.pages.delete import DeleteView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
+from authoring.files_in_use import FileInUse
 from authoring.queries import linkable
-from authoring.readiness import NotReady, missing, sentence
+from authoring.readiness import NotReady, anchor, missing, needed, path_of, sentence
+from authoring.reviewing import submit
+from authoring.reviews import may_decide, remarks_on
 from authoring.rules.lacks import Finding
+from authoring.shown_review import sent_back
 from publishing.editing import (
     ReadBefore,
     already_done,
@@ -39,6 +45,9 @@ from publishing.editing import (
     waits_for_another,
 )
 from publishing.reviewing import OwnText, Refused, behind, may_publish, needs_a_reviewer, writer_of
+
+GOES_ON = frozenset({"publish", "submit", "restart_workflow"})
+"""Actions after which somebody else reads the text."""
 
 
 class MissingPanel(BaseSidePanel):
@@ -59,10 +68,17 @@ class MissingPanel(BaseSidePanel):
     template_name = "authoring/missing.html"
     order = 90
 
-    def __init__(self, page: Any, request: HttpRequest) -> None:
+    def __init__(self, page: Any, request: HttpRequest, kept: Mapping[str, str]) -> None:
+        """`kept` is what a form said of fields that stayed as they were."""
         super().__init__(page, request)
         findings = missing(page)
-        self.needed = [_entry(finding) for finding in findings if finding.needed]
+        self.needed = [
+            *(
+                {"text": text, "anchor": f"#panel-child-content-{name}-section", "path": name}
+                for name, text in kept.items()
+            ),
+            *(_entry(finding) for finding in findings if finding.needed),
+        ]
         self.advice = [_entry(finding) for finding in findings if not finding.needed]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
@@ -72,14 +88,7 @@ class MissingPanel(BaseSidePanel):
 
 
 def _entry(finding: Finding) -> dict[str, str]:
-    return {"text": sentence(finding), "anchor": anchor(finding)}
-
-
-def anchor(finding: Finding) -> str:
-    """Where the editor shows the block or field; the fragment that Wagtail gives its sections."""
-    if finding.block:
-        return f"#block-{finding.block}-section"
-    return f"#panel-child-content-{finding.name}-section"
+    return {"text": sentence(finding), "anchor": anchor(finding), "path": path_of(finding)}
 
 
 class OncePageView:
@@ -103,6 +112,18 @@ class OncePageView:
             return name, self.spent_action
         return name, method
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """Sentences about fields that could not be stored as they were typed, by field."""
+        form = getattr(self, "form", None)
+        kept = getattr(form, "kept", {})
+        said = _("%(field)s: %(reason)s It stays as it was.")
+        return (
+            {name: said % {"field": form[name].label, "reason": why} for name, why in kept.items()}
+            if form
+            else {}
+        )
+
     def spent_action(self) -> HttpResponse:
         """Raises: OwnText, where it is not spent but another's."""
         if waits_for_another(self.page, self.request.user) or self._would_publish_alone():
@@ -120,6 +141,9 @@ class OncePageView:
         return may and asked and not may_publish(self.request.user, behind(self.page.latest_revision))
 
     def form_valid(self, form: Any) -> HttpResponse:
+        """Raises: authoring.readiness.NotReady, before anything is sent on or published; a draft is saved."""
+        if self.action_name_and_method[0] in GOES_ON and (findings := needed(self.page)):
+            raise NotReady(self.page, findings)
         form.save = from_what_was_read(form.save, self.seen, lambda: _look(self.page.pk))
         tells_real_changes(form, self.page.latest_revision)
         if is_autosave(self.request) and not form.has_changed():
@@ -157,6 +181,8 @@ class OncePageView:
     def add_save_confirmation_message(self) -> None:
         if getattr(self.request, "refused", False):
             return
+        for said in self.kept.values():
+            messages.warning(self.request, said)
         if self.action_name_and_method[0] != "perform_workflow_action":
             super().add_save_confirmation_message()  # type: ignore[misc]
             return
@@ -178,15 +204,60 @@ def _look(page_id: int) -> Any:
 class CourseEditView(OncePageView, EditView):
     """Wagtail's editor with what is missing beside it, and with the way on for who may not approve."""
 
+    def get_template_names(self) -> list[str]:
+        names: list[str] = super().get_template_names()
+        return [
+            "authoring/edit_page.html" if name == "wagtailadmin/pages/edit.html" else name for name in names
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"way_back": reverse("write:desk")}
+
     def get_side_panels(self) -> MediaContainer:
         panels = super().get_side_panels()
-        return MediaContainer([MissingPanel(self.page, self.request), *panels])
+        return MediaContainer([MissingPanel(self.page, self.request, self.kept), *panels])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if waits_for_another(self.page, request.user):
             self._tell_the_ways()
+        elif may_decide(self.page, request.user):
+            address = reverse("write:review", args=[self.page.pk])
+            said = _(
+                "This waits for your review. There you read what changed, and approve it or send it back."
+            )
+            link = format_html(
+                '{} <span class="buttons"><a class="button button-small button-secondary" href="{}">{}</a></span>',
+                said,
+                address,
+                _("Read and decide"),
+            )
+            messages.info(request, link)
+        if remark := remarks_on([self.page]).get(self.page.pk):
+            messages.warning(request, sent_back(remark))
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
+
+    def submit_action(self) -> HttpResponse:
+        """As Wagtail's, but said in our words, and back to where the work is."""
+        self.page = self.form.save(commit=not self.page.live)
+        self.subscription.save()
+        revision = self.page.save_revision(
+            user=self.request.user, log_action=True, previous_revision=self.previous_revision
+        )
+        if self.has_content_changes and "comments" in self.form.formsets:
+            changes = self.get_commenting_changes()
+            self.log_commenting_changes(changes, revision)
+            self.send_commenting_notifications(changes)
+        submit(page=self.page, revision=revision.pk, by=self.request.user)
+        if hooked := self.run_hook("after_edit_page", self.request, self.page):
+            return hooked
+        title = {"title": self.page.get_admin_display_title()}
+        said = _(
+            "“%(title)s” is submitted. Reviewers of the other side get a mail; you get one when they decide."
+        )
+        messages.success(self.request, said % title)
+        return redirect("write:desk")
 
     def _tell_the_ways(self) -> None:
         sent = self.page.current_workflow_task_state.revision
@@ -241,8 +312,38 @@ class CourseRevertView(OncePageView, RevisionsRevertView):
     pass
 
 
+def who_may(page: Any) -> str:
+    return _(
+        "“%(title)s” is still there: only a reviewer or an administrator can unpublish or delete what is live or was "
+        "learned from. Ask one of them. Or change the text here and submit it: people then read the new one."
+    ) % {"title": page.get_admin_display_title()}
+
+
+def tells_who_may(request: HttpRequest, page: Any, *, may: bool) -> HttpResponse | None:
+    """The way back into the editor for an author whom Wagtail would only show the door; None where they may."""
+    if may or not page.permissions_for_user(request.user).can_edit():
+        return None
+    messages.warning(request, who_may(page))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+class CourseDeleteView(DeleteView):
+    def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> Any:
+        page = get_object_or_404(Page, id=page_id).specific
+        may = page.permissions_for_user(request.user).can_delete()
+        return tells_who_may(request, page, may=may) or super().dispatch(request, page_id, *args, **kwargs)
+
+
+class CourseUnpublishView(UnpublishView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        may = self.object.permissions_for_user(request.user).can_unpublish()
+        return tells_who_may(request, self.object, may=may) or super().dispatch(request, *args, **kwargs)
+
+
 class CourseViewSet(PageViewSet):
     edit_view_class = CourseEditView
+    delete_view_class = CourseDeleteView
+    unpublish_view_class = CourseUnpublishView
     revisions_revert_view_class = CourseRevertView
 
 
@@ -278,7 +379,9 @@ def chosen_multiple(request: HttpRequest) -> HttpResponse:
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
     """What somebody sees where publishing or deleting was refused, whichever door it came through; None for other errors."""
-    if isinstance(error, Refused):
+    if isinstance(error, FileInUse):
+        said = error.told_to(request.user)
+    elif isinstance(error, Refused):
         said = error.told()
     elif isinstance(error, ProtectedError | RestrictedError) and request.path.startswith("/admin/"):
         # Records refer with PROTECT: whichever door a deletion comes through, it ends here and not in a 500.

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from authoring.reviewing import APPROVE, SEND_BACK
 from courses.models import Direction, ProblemReport
 from people import roles
 from people.models import Employee
@@ -47,6 +48,31 @@ class AuthorForm(forms.Form):
                 _("Nobody with the role of an author has this address. An administrator gives that role.")
             )
         return person
+
+
+class DecisionForm(forms.Form):
+    """What a reviewer decides about the text of one revision; sending it back needs a remark."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(
+        choices=[(APPROVE, APPROVE), (SEND_BACK, SEND_BACK)], widget=forms.HiddenInput
+    )
+    remark = forms.CharField(
+        label=_("Your remark"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "Needed to send it back: what should change, and in which paragraph. Whoever submitted it gets this by mail "
+            "and reads it beside the text."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == SEND_BACK and not cleaned.get("remark"):
+            self.add_error("remark", _("Write what should change. Nothing was sent yet."))
+        return cleaned
 
 
 class ReplyForm(forms.ModelForm):

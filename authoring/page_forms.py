@@ -1,12 +1,13 @@
 """Courses and lessons as their authors fill them in: what is named must be theirs to use."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.forms import Select
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -14,8 +15,11 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.permissions import policy_registry
 
+from authoring.reading import counted_minutes
 from courses.blocks import references_in
-from courses.rules.minutes import lesson_minutes
+from courses.models import CoursePage
+from people import roles
+from people.models import Side
 from quizzes.models import Question
 from quizzes.policies import banks_of
 
@@ -23,7 +27,38 @@ _FRESH = re.compile(r"^new-lesson(-\d+)?$")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
-class CourseForm(WagtailAdminPageForm):
+class DraftForm(WagtailAdminPageForm):
+    """A draft is always saved: what could not be stored of a field stays as it was, and `kept` says why.
+
+    Required fields are asked for by the list of what is missing, whatever is done with the form.
+    """
+
+    MAY_REFUSE: frozenset[str] = frozenset()
+    """Fields whose errors stop saving: what somebody may not use is not stored."""
+
+    def full_clean(self) -> None:
+        self.kept: dict[str, str] = {}
+        if not self.is_deferred_validation:
+            self.defer_required_fields()
+        before = {
+            field.name: getattr(self.instance, field.attname)
+            for field in self.instance._meta.concrete_fields
+            if field.name in self.fields
+        }
+        super().full_clean()
+        if not self.instance.pk:
+            return  # there is nothing that could stay as it was
+        for name in [name for name in self.errors if name in before and name not in self.MAY_REFUSE]:
+            self.kept[name] = " ".join(self.errors.pop(name))
+            field = self.instance._meta.get_field(name)
+            setattr(self.instance, field.attname, before[name])
+            self.cleaned_data[name] = getattr(self.instance, name)
+
+    def restore_required_fields(self) -> None:
+        """Nothing of what a form shows again is made red for being empty: the list says it."""
+
+
+class CourseForm(DraftForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "bank" in self.fields and self.for_user is not None:
@@ -31,11 +66,22 @@ class CourseForm(WagtailAdminPageForm):
             field = self.fields["bank"]
             mine = Q(pk__in=banks_of(self.for_user).values("pk")) | Q(pk=self.instance.bank_id)
             field.queryset = field.queryset.filter(mine)
+        for side in (Side.BUSINESS, Side.TECHNOLOGY):
+            self._offer_stewards(side)
         if self.is_bound:
             for name, points_at in (("course_terms", "sense"), ("course_competences", "competence")):
                 if name in self.formsets:
                     _read_together(self.formsets[name], points_at)
                     _read_together(self.formsets[name], "id")
+
+    def _offer_stewards(self, side: str) -> None:
+        """Who keeps meanings for a side, and whoever the course names already."""
+        name = f"steward_{side}"
+        if name in self.fields:
+            field = self.fields[name]
+            stewards = Q(groups__name=roles.STEWARD, side=side, is_active=True)
+            named = Q(pk=getattr(self.instance, f"{name}_id"))
+            field.queryset = field.queryset.filter(stewards | named).distinct()
 
 
 def _read_together(formset: Any, name: str) -> None:
@@ -56,14 +102,43 @@ def _known(rows: dict[str, Any], otherwise: Callable[[Any], Any], value: Any) ->
     return rows[value] if value in rows else otherwise(value)
 
 
-class LessonForm(WagtailAdminPageForm):
+class LessonForm(DraftForm):
     """Whatever is missing, a draft is saved. What somebody may not read is not shown to them by a preview."""
+
+    MAY_REFUSE = frozenset({"body"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "minutes" in self.fields:
-            self.fields["minutes"].required = False
-            self.fields["minutes"].help_text = _("Left empty, they are counted from the text.")
+            self._offer_to_count()
+        if "outcome" in self.fields:
+            self._offer_outcomes()
+
+    def _offer_to_count(self) -> None:
+        """The field is empty while the lesson has the minutes that its text and checks take."""
+        field, counted = self.fields["minutes"], counted_minutes(self.instance.body, self.instance.locale_id)
+        field.required = False
+        field.help_text = _(
+            "Left empty, they are counted from the text and its checks; today %(minutes)d."
+        ) % {"minutes": counted}
+        if self.instance.minutes == counted:
+            self.initial["minutes"] = None
+
+    def _offer_outcomes(self) -> None:
+        """The outcomes of the course as it is written now; a key that none has any more stays to be seen."""
+        course = self.parent_page.specific if self.parent_page else None
+        draft = course.get_latest_revision_as_object() if isinstance(course, CoursePage) else None
+        choices = {item.value["key"]: item.value["text"] for item in draft.outcomes} if draft else {}
+        own = self.instance.outcome
+        if own and own not in choices:
+            choices[own] = _("%(key)s (no outcome of the course any more)") % {"key": own}
+        field = self.fields["outcome"]
+        field.widget = Select(choices=[("", _("None")), *choices.items()])
+        field.help_text = (
+            _("Which outcome of the course this lesson leads to.")
+            if choices
+            else _("The course has no outcomes yet: write them on the course, under “After this you can”.")
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -71,8 +146,7 @@ class LessonForm(WagtailAdminPageForm):
         if body is not None and self.for_user is not None:
             self._refuse_what_is_not_theirs(body)
         if "minutes" in self.fields and cleaned.get("minutes") is None and "minutes" not in self.errors:
-            words = len(re.findall(r"[^\W\d_]+", " ".join(_texts(body.get_prep_value() if body else []))))
-            cleaned["minutes"] = lesson_minutes(words, 0)
+            cleaned["minutes"] = counted_minutes(body, self.instance.locale_id)
         return cleaned
 
     def clean_slug(self) -> str:
@@ -126,16 +200,3 @@ def _named(body: Any) -> dict[str, set[int]]:
         if model in kinds:
             named[kinds[model]].add(number)
     return named
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in the raw value of a stream."""
-    if isinstance(value, str):
-        yield re.sub(r"<[^>]*>", " ", value)
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            if name not in {"type", "id"}:
-                yield from _texts(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _texts(part)

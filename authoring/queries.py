@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, WorkflowState
 from wagtail.permissions import page_permission_policy
 from wagtail.query import PageQuerySet
 
-from authoring.models import CourseCopy
-from authoring.readiness import Source, needed_in
+from authoring.models import CourseCopy, CourseTeam
+from authoring.readiness import Source, needed_for_course, needed_in
+from authoring.reviews import Remark, remarks_on
 from authoring.rules.lacks import Finding
 from courses.models import CoursePage, LessonPage, ProblemReport
 from courses.queries.codes import in_code_order
 from jobs.models import Stage
 from people import roles
 from people.models import Employee
+from quizzes.queries import drawable_counts
 
 DRAFT, IN_REVIEW, SENT_BACK, CHANGED, LIVE = "draft", "in_review", "sent_back", "changed", "live"
 
@@ -30,20 +31,45 @@ class LessonRow:
     state: str
     needed: list[Finding] = field(default_factory=list)  # for going live
     reports: int = 0
+    remark: Remark | None = None  # of who sent it back
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.needed
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its newest text was not submitted yet."""
+        return self.state in {DRAFT, SENT_BACK, CHANGED}
 
 
 @dataclass
 class CourseRow:
+    """`needed` are things of the course itself. The quiz asks `asked` questions and could draw `drawable`."""
+
     page: CoursePage
     state: str
     lessons: list[LessonRow] = field(default_factory=list)
+    needed: list[Finding] = field(default_factory=list)
+    remark: Remark | None = None
+    is_mine: bool = False
+    asked: int = 0
+    drawable: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {DRAFT, SENT_BACK, CHANGED}
 
     @property
     def needed_count(self) -> int:
-        return sum(len(lesson.needed) for lesson in self.lessons)
+        return len(self.needed) + sum(len(lesson.needed) for lesson in self.lessons)
 
     def count(self, *states: str) -> int:
         return sum(lesson.state in states for lesson in self.lessons)
+
+    @property
+    def ready(self) -> int:
+        return sum(lesson.is_ready for lesson in self.lessons)
 
     @property
     def drafts(self) -> int:
@@ -55,7 +81,13 @@ class CourseRow:
 
     @property
     def live(self) -> int:
-        return self.count(LIVE, CHANGED)
+        """Lessons that readers have, whatever became of a newer draft."""
+        return sum(lesson.page.live for lesson in self.lessons)
+
+    @property
+    def hidden(self) -> int:
+        """Lessons that are approved and that nobody can read, since the course is a draft."""
+        return 0 if self.page.live else self.live
 
 
 def may_start_courses(person: Any) -> bool:
@@ -82,53 +114,44 @@ def linkable(pages: PageQuerySet, person: Any) -> PageQuerySet:
     return pages.filter(pk__in=allowed.values("pk"))  # the search of the chooser filters by ids only
 
 
-@dataclass(frozen=True)
-class Review:
-    """What somebody asked to have reviewed: a page or a question, with the course it belongs to."""
-
-    subject: Any
-    course: str
-    asked_by: str
-    since: datetime
-
-
-def reviews_for(person: Employee) -> list[Review]:
-    """What this person can review and publish, the longest wait first.
-
-    At most 4 queries beside the person's rights, and 5 for each text that waits.
-    """
-    states = TaskState.objects.reviewable_by(person).filter(status=TaskState.STATUS_IN_PROGRESS)
-    states = states.select_related("workflow_state__requested_by").order_by("started_at", "pk")
-    reviews = []
-    for state in states:
-        subject = state.workflow_state.content_object
-        if subject is None or not _can_approve(state, subject, person):
-            continue  # gone, or a reviewer of the other side does it
-        subject = subject.get_latest_revision_as_object() if isinstance(subject, Page) else subject
-        course = str(subject.get_parent()) if isinstance(subject, LessonPage) else ""
-        reviews.append(
-            Review(subject, course, str(state.workflow_state.requested_by or ""), state.started_at)
-        )
-    return reviews
-
-
-def _can_approve(state: TaskState, subject: Any, person: Employee) -> bool:
-    return "approve" in {name for name, _label, _modal in state.task.specific.get_actions(subject, person)}
-
-
 def desk(person: Employee) -> list[CourseRow]:
     """The courses somebody writes, each with its lessons, their states and what the unfinished ones lack.
 
-    At most 15 queries, however many courses and lessons there are; a live lesson without changes is
+    At most 18 queries, however many courses and lessons there are; a live lesson without changes is
     not read through. A copy stands there once it is whole, also for who may change every course.
     """
     halves = CourseCopy.objects.filter(stage=Stage.IMPORTING).values("copy")
-    courses = list(courses_of(person).exclude(pk__in=halves).select_related("latest_revision"))
+    return _rows(person, list(courses_of(person).exclude(pk__in=halves).select_related("latest_revision")))
+
+
+def desk_of(course: CoursePage, person: Employee) -> CourseRow:
+    """One course of the desk. As many queries."""
+    courses = list(CoursePage.objects.filter(pk=course.pk).select_related("latest_revision"))
+    return _rows(person, courses)[0]
+
+
+def _rows(person: Employee, courses: list[CoursePage]) -> list[CourseRow]:
     lessons = _lessons_below(courses)
     states = _review_states([*courses, *lessons])
-    rows = {course.path: CourseRow(course, _state(course, states)) for course in courses}
+    sent_back = [page for page in [*courses, *lessons] if _state(page, states) == SENT_BACK]
+    remarks = remarks_on(sent_back) if sent_back else {}
+    mine = set(CourseTeam.objects.filter(group__user=person).values_list("course_id", flat=True))
+    drawable = drawable_counts([course.bank_id for course in courses if course.bank_id])
+    rows = {
+        course.path: CourseRow(
+            course,
+            _state(course, states),
+            needed=[] if _state(course, states) == LIVE else needed_for_course(course),
+            remark=remarks.get(course.pk),
+            is_mine=course.pk in mine,
+            asked=course.quiz_questions if course.bank_id else 0,
+            drawable=drawable[course.bank_id or 0, course.locale_id],
+        )
+        for course in courses
+    }
     for lesson in lessons:
-        rows[lesson.path[: -LessonPage.steplen]].lessons.append(LessonRow(lesson, _state(lesson, states)))
+        row = LessonRow(lesson, _state(lesson, states), remark=remarks.get(lesson.pk))
+        rows[lesson.path[: -LessonPage.steplen]].lessons.append(row)
     unfinished = [lesson for row in rows.values() for lesson in row.lessons if lesson.state != LIVE]
     findings = needed_in([Source.stored(lesson.page) for lesson in unfinished])
     for lesson_row, needed in zip(unfinished, findings, strict=True):

@@ -1,43 +1,36 @@
 """What a draft lacks, read from the database; and the gate before publishing."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.utils.html import strip_tags
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
-from authoring.rules.lacks import CheckState, Finding, LessonDraft, findings
-from courses.addresses import HREF, OWN_PAGES, catalogue_address, course_address
+from authoring import reading
+from authoring.rules.faults import dead_link
+from authoring.rules.lacks import CheckState, Finding, LessonDraft, Spot, findings
+from courses.addresses import OWN_PAGES, catalogue_address, course_address
 from courses.models import CoursePage, LessonPage
-from gates.markdown import render_markdown
-from gates.svg import DrawingRefused, clean_drawing
-from glossary.addresses import words_linked
-from glossary.linking import Senses, TermExtension
+from courses.rendering import texts_in
+from glossary.linking import Senses, references_in
 from glossary.models import Sense
 from publishing.publication import part_of_a_whole
 from publishing.reviewing import Refused
 from quizzes.models import Question
 from quizzes.rules.grading import ANSWERABLE
-from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
+from quizzes.rules.publishable import OptionDraft, Problem, QuestionDraft, problems
 
-# Blocks and their fields that hold Markdown with glossary marks; "" is the block itself.
-_MARKDOWN = {
-    "markdown": ("",),
-    "hook": ("text",),
-    "example": ("intro", "conclusion"),
-    "callout": ("text",),
-    "video": ("transcript",),
-    "meeting": ("said", "heard", "say_instead"),
-}
-_RICH_LINK = re.compile(r'<a\b[^>]*\blinktype="(?P<kind>page|document|term)"[^>]*>')
-_ID = re.compile(r'\bid="(?P<id>\d{1,18})"')
+MOST_TOLD: Final = 5
+"""Sentences in a message; the list beside the form has all."""
 
 
 class NotReady(Refused):
@@ -49,11 +42,38 @@ class NotReady(Refused):
         self.findings = findings
 
     def told(self) -> str:
-        listed = " ".join(sentence(finding) for finding in self.findings[:5])
-        return _("Not published: “%(title)s” still lacks something. The draft is kept. %(list)s") % {
-            "title": self.page.title,
-            "list": listed,
-        }
+        return f"{self._said()} {' '.join(sentence(finding) for finding in self.findings[:MOST_TOLD])}"
+
+    def shown(self) -> SafeString:
+        """With a link to each field, for a message above the very form."""
+        links = format_html_join(
+            "",
+            '<li><a href="{}" data-missing-path="{}">{}</a></li>',
+            ((anchor(finding), path_of(finding), sentence(finding)) for finding in self.findings[:MOST_TOLD]),
+        )
+        return format_html('{} <ul class="missing-told">{}</ul>', self._said(), links)
+
+    def _said(self) -> str:
+        title = {"title": self.page.title}
+        said = (
+            _("“%(title)s” is not live yet, because something is still missing. The draft is saved.") % title
+        )
+        more = len(self.findings) - MOST_TOLD
+        if more > 0:
+            said += " " + _("The first %(told)d of %(all)d:") % {"told": MOST_TOLD, "all": len(self.findings)}
+        return said
+
+
+def anchor(finding: Finding) -> str:
+    """Where the editor shows the block or field; the fragment that Wagtail gives its sections."""
+    if finding.block:
+        return f"#block-{finding.block}-section"
+    return f"#panel-child-content-{finding.name}-section"
+
+
+def path_of(finding: Finding) -> str:
+    """The way to the field for the editor's script: names of fields and ids of blocks."""
+    return "/".join(["body", *finding.path] if finding.block else [finding.name])
 
 
 def sentence(finding: Finding) -> str:
@@ -69,6 +89,7 @@ class Source:
     objective: str
     minutes: int
     body: list[dict[str, Any]]
+    title: str = ""
 
     @classmethod
     def of(cls, page: LessonPage) -> "Source":
@@ -78,6 +99,7 @@ class Source:
             page.objective,
             page.minutes or 0,
             [dict(block) for block in page.body.get_prep_value()],
+            page.title,
         )
 
     @classmethod
@@ -92,6 +114,7 @@ class Source:
             content.get("objective") or "",
             content.get("minutes") or 0,
             json.loads(body) if isinstance(body, str) else body,
+            content.get("title") or "",
         )
 
 
@@ -109,10 +132,30 @@ def missing(page: Page, planned: Planned | None = None, *, advises: bool = True)
     Without `advises`, what takes long and stops nothing is not looked for: words that could be linked.
     """
     if isinstance(page, LessonPage):
-        return findings(lesson_drafts([Source.of(page)], planned, advises=advises)[0])
-    if isinstance(page, CoursePage):
-        return list(_of_course(page))
-    return []
+        found = findings(lesson_drafts([Source.of(page)], planned, advises=advises)[0])
+    elif isinstance(page, CoursePage):
+        found = list(_of_course(page))
+    else:
+        return []
+    return [*found, *_of_schedule(page)]
+
+
+def _of_schedule(page: Page) -> Iterator[Finding]:
+    """Times that nothing can be published with; a draft is saved with them all the same."""
+    if page.expire_at is None or page.expired:
+        return
+    if page.expire_at <= timezone.now():
+        yield Finding(
+            gettext_noop("The time of unpublishing is past. Choose a later one, or none."), name=SCHEDULE
+        )
+    elif page.go_live_at is not None and page.go_live_at >= page.expire_at:
+        yield Finding(
+            gettext_noop("It would be unpublished before it goes live. Choose other times."), name=SCHEDULE
+        )
+
+
+SCHEDULE: Final = "schedule"
+"""Stands for the two times, which the editor asks for in a dialog."""
 
 
 def needed_in(sources: Sequence[Source]) -> list[list[Finding]]:
@@ -124,6 +167,14 @@ def needed_in(sources: Sequence[Source]) -> list[list[Finding]]:
 def needed(page: Page, planned: Planned | None = None) -> list[Finding]:
     """What publishing waits for."""
     return [finding for finding in missing(page, planned, advises=False) if finding.needed]
+
+
+def needed_for_course(course: CoursePage) -> list[Finding]:
+    """What publishing the newest draft of a course waits for. No query where `latest_revision` was selected with it."""
+    content = course.latest_revision.content if course.latest_revision else {}
+    fields = {name: content.get(name) or "" for name in ("summary", "code", "direction")}
+    draft = CoursePage(**fields, content_type_id=course.content_type_id) if content else course
+    return [finding for finding in _of_course(draft) if finding.needed]
 
 
 def refuse_what_is_not_ready(draft: Any) -> None:
@@ -147,27 +198,32 @@ def publish_checks(revision: Any, *, user: Any) -> None:
 def lesson_drafts(
     sources: Sequence[Source], planned: Planned | None = None, *, advises: bool = True
 ) -> list[LessonDraft]:
-    """Lessons as the rules want them. At most 9 queries: checks with options and tags, senses, what links name."""
+    """Lessons as the rules want them. At most 11 queries: checks with options and tags, senses, what links name."""
     planned = planned or Planned()
     questions = questions_in(sources)
     states = {pk: check_state(question) for pk, question in questions.items()}
     states |= {pk: _planned_state(pk, question) for pk, question in planned.questions.items()}
     senses = {locale_id: Senses(locale_id) for locale_id in {source.locale_id for source in sources}}
-    read = [_read(source, senses[source.locale_id]) for source in sources]
-    there = _there([link for content in read for link in content.links])
-    known = _known_addresses() | planned.addresses if any(content.addresses for content in read) else set()
+    for locale_id, glossary in senses.items():
+        bodies = [source.body for source in sources if source.locale_id == locale_id]
+        glossary.expect(reference for text in texts_in(bodies) for reference in references_in(text))
+    contents = [reading.read(source.body, source.locale_id, senses[source.locale_id]) for source in sources]
+    there = _there([link for content in contents for link in content.links])
+    needs_addresses = any(content.addresses for content in contents)
+    known = _known_addresses() | planned.addresses if needs_addresses else set()
     drafts = []
-    for source, content in zip(sources, read, strict=True):
-        broken: dict[str, list[str]] = {}
+    for source, content in zip(sources, contents, strict=True):
+        faults = list(content.faults)
         linked = set(content.linked)
-        for key, kind, pk in content.links:
+        for spot, kind, pk in content.links:
             if pk not in there[kind]:
-                broken.setdefault(key, []).append(_name(kind))
+                faults.append(dead_link(_name(kind), spot))
             elif kind == "term":
                 linked.add(there[kind][pk])
-        for key, address in content.addresses:
-            if address not in known:
-                broken.setdefault(key, []).append(address)
+        faults += [dead_link(address, spot) for spot, address in content.addresses if address not in known]
+        by_block: dict[str, list[Finding]] = {}
+        for fault in faults:
+            by_block.setdefault(fault.path[0] if fault.path else "", []).append(fault)
         drafts.append(
             LessonDraft(
                 objective=source.objective,
@@ -175,45 +231,12 @@ def lesson_drafts(
                 body=source.body,
                 text=content.text,
                 checks=states,
-                drawings=dict(_refused_drawings(source.body)),
-                unknown=content.unknown,
-                broken=broken,
+                faults=by_block,
+                is_untitled=source.title == _("New lesson"),
                 unlinked=_unlinked(content.text, senses[source.locale_id], linked) if advises else [],
             )
         )
     return drafts
-
-
-@dataclass
-class _Read:
-    """What the blocks of a lesson say, before the database is asked."""
-
-    text: str = ""
-    unknown: dict[str, list[str]] = field(default_factory=dict)
-    linked: set[str] = field(default_factory=set)  # slugs of words
-    links: list[tuple[str, str, int]] = field(default_factory=list)  # block, kind, row
-    addresses: list[tuple[str, str]] = field(default_factory=list)  # block, address of ours
-
-
-def _read(source: Source, senses: Senses) -> _Read:
-    out, texts = _Read(), []
-    for block in source.body:
-        key = str(block.get("id") or "")
-        for text in _markdown_of(block):
-            extension = TermExtension(source.locale_id, senses)
-            html = render_markdown(text, extensions=(extension,))
-            if extension.unknown:
-                out.unknown.setdefault(key, []).extend(extension.unknown)
-            out.addresses += [(key, match["href"]) for match in HREF.finditer(html)]
-            out.linked |= words_linked(html)
-            texts.append(strip_tags(html))
-        texts.extend(_plain_of(block))
-        if block["type"] == "text":
-            for match in _RICH_LINK.finditer(str(block["value"] or "")):
-                number = _ID.search(match[0])
-                out.links.append((key, match["kind"], int(number["id"]) if number else 0))
-    out.text = "\n\n".join(texts)
-    return out
 
 
 def questions_in(sources: Sequence[Source]) -> dict[int, Question]:
@@ -269,46 +292,25 @@ def _state(
         sense_count=tags,
         settings=said["settings"] if isinstance(said["settings"], Mapping) else {},
     )
-    told = tuple(_(problem.message) % problem.values for problem in problems(stated))
+    told = tuple(_problem(problem, options) for problem in problems(stated))
     return CheckState(pk, code, told, said["kind"] in ANSWERABLE)
 
 
-def _markdown_of(block: Mapping[str, Any]) -> Iterator[str]:
-    value = block["value"]
-    for name in _MARKDOWN.get(block["type"], ()):
-        text = value if name == "" else (value or {}).get(name)
-        if isinstance(text, str) and text.strip():
-            yield text
+def _problem(problem: Problem, options: Sequence[OptionDraft]) -> str:
+    """What is wrong with a check; of an option it says with which."""
+    said = _(problem.message) % problem.values
+    if problem.option is None:
+        return said
+    text = " ".join(options[problem.option].text.split())
+    named = _("option %(number)d (“%(text)s”)") if text else _("option %(number)d")
+    values = {"number": problem.option + 1, "text": Truncator(text).chars(60)}
+    return _("%(option)s: %(said)s") % {"option": named % values, "said": said}
 
 
-def _plain_of(block: Mapping[str, Any]) -> Iterator[str]:
-    """What is read in blocks without Markdown."""
-    value = block["value"]
-    if block["type"] == "text":
-        yield strip_tags(re.sub(r"</(?:p|h2|h3|li)>", ".\n\n", str(value or "")))
-    elif block["type"] == "say":
-        yield str((value or {}).get("line") or "")
-    elif block["type"] == "example":
-        for step in (value or {}).get("steps") or []:
-            fields = step.get("value", step) if isinstance(step, Mapping) else {}
-            yield f"{fields.get('step') or ''}."
-
-
-def _refused_drawings(body: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for block in body:
-        text = (block["value"] or {}).get("drawing") if block["type"] == "figure" else ""
-        if not text:
-            continue
-        try:
-            clean_drawing(text)
-        except DrawingRefused as error:
-            yield str(block.get("id") or ""), str(error)
-
-
-def _there(links: Sequence[tuple[str, str, int]]) -> dict[str, dict[int, str]]:
+def _there(links: Sequence[tuple[Spot, str, int]]) -> dict[str, dict[int, str]]:
     """Which pages, documents and live senses exist of those that links name; of a sense the word. Three queries at most."""
     ids = {
-        kind: {pk for _key, link_kind, pk in links if link_kind == kind}
+        kind: {pk for _spot, link_kind, pk in links if link_kind == kind}
         for kind in ("page", "document", "term")
     }
     pages = Page.objects.filter(pk__in=ids["page"]).values_list("pk", "slug") if ids["page"] else ()

@@ -1,11 +1,12 @@
 """Who may write a course: its team, with rights on its pages, its questions and its pictures."""
 
+import re
 from typing import Final
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from authoring.models import CourseTeam
 from courses.models import CoursePage
@@ -18,6 +19,9 @@ ON_PAGES: Final = ("add_page", "change_page")
 ON_FILES: Final = (
     "add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document",
 )  # fmt: skip
+
+
+_PAGE = re.compile(r"/admin/pages/(\d{1,18})/edit/")
 
 
 class NotAnAuthor(Exception):
@@ -47,6 +51,12 @@ def remove_author(*, course: CoursePage, employee: Employee) -> None:
         employee.groups.remove(team.group)
 
 
+def is_the_only_author(course: CoursePage, employee: Employee) -> bool:
+    """One query."""
+    authors = Employee.objects.filter(groups__course_team__course=course).values_list("pk", flat=True)
+    return list(authors) == [employee.pk]
+
+
 @transaction.atomic
 def team_of(course: CoursePage) -> CourseTeam:
     """The team of a course, with its rights complete; made where there is none."""
@@ -66,6 +76,15 @@ def team_of(course: CoursePage) -> CourseTeam:
     if course.bank is not None:
         course.bank.writers.add(team.group)
     return team
+
+
+def course_of_page(address: str) -> CoursePage | None:
+    """The course that the page open in the editor is or belongs to, by the editor's address. Two queries."""
+    match = _PAGE.search(address)
+    page = Page.objects.filter(pk=match[1]).first() if match else None
+    if page is None:
+        return None
+    return CoursePage.objects.ancestor_of(page, inclusive=True).first()
 
 
 def files_of(course: CoursePage) -> Collection | None:

@@ -1,17 +1,24 @@
 """What Wagtail's admin is given for writing: our editor, its style, and a copy that has questions of its own."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.urls import reverse_lazy
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from authoring import table_grid  # noqa: F401 - registers how the editor shows a table
 from authoring.editor import CourseViewSet
 from authoring.queries import linkable
 from courses.models import CoursePage, LessonPage
+from people import roles
 
 
 @hooks.register("register_admin_viewset")
@@ -32,7 +39,8 @@ def editor_style() -> SafeString:
 
 @hooks.register("insert_global_admin_js")
 def editor_script() -> SafeString:
-    return format_html('<script src="{}"></script>', static("authoring/editor.js"))
+    names = ("authoring/editor.js", "authoring/missing.js")
+    return format_html_join("", '<script src="{}"></script>', ((static(name),) for name in names))
 
 
 @hooks.register("before_copy_page")
@@ -41,3 +49,35 @@ def copy_with_its_own_questions(request: HttpRequest, page: Page) -> HttpRespons
     if not isinstance(page.specific, CoursePage):
         return None
     return redirect("write:copy_course", page.pk)
+
+
+@hooks.register("construct_page_action_menu")
+def only_what_makes_sense(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """While a page waits for a review, *Publish* would end that review and *Unpublish* takes away what it compares with.
+
+    *Cancel workflow* is for whoever asked for the review; to a reviewer it would be sending back without a word.
+    """
+    page = context.get("page")
+    if page is None:
+        return
+    state = page.current_workflow_state
+    if state is None or state.status != state.STATUS_IN_PROGRESS:
+        return
+    hidden = {"action-publish", "action-unpublish", "action-restart-workflow"}
+    if request.user.pk not in {state.requested_by_id, page.owner_id}:
+        hidden.add("action-cancel-workflow")
+    menu_items[:] = [item for item in menu_items if item.name not in hidden]
+
+
+class WriteMenuItem(MenuItem):
+    """The way back to the author's own page, before everything of Wagtail's."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser or roles.EDITORS & request.user.roles)
+
+
+@hooks.register("register_admin_menu_item")
+def write_first() -> MenuItem:
+    return WriteMenuItem(
+        gettext_lazy("Write"), reverse_lazy("write:desk"), name="write", icon_name="edit", order=0
+    )

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,18 @@ class CoursesConfig(AppConfig):
         from courses.hooks import hooks
 
         hooks.serve, hooks.preview = _serve, _preview
+
+        from courses.models import Published
+
+        post_delete.connect(_is_found_no_more, sender=Published, dispatch_uid="courses.search")
+
+
+def _is_found_no_more(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """However the row went, by publishing or with its page."""
+    from search.index import forget
+    from search.models import Kind
+
+    forget(Kind.LESSON if instance.slug else Kind.COURSE, [instance.page_id])
 
 
 # Views are imported when a page is asked for: every command of `manage.py` would pay for them at its start.

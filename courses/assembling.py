@@ -198,6 +198,7 @@ def published_lesson(
         contents=tuple(rendered.contents),
         parts=tuple(rendered.parts),
         pops=rendered.pops,
+        words=tuple(rendered.explained),
         questions={
             str(question.translation_key): check_of(question, index)
             for index, question in enumerate(rendered.questions, start=1)

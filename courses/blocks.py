@@ -15,6 +15,19 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from courses.block_fields import (
+    AddressField,
+    CellField,
+    Dialect,
+    DrawingField,
+    MarkdownField,
+    MarkedField,
+    NoteField,
+    PlainField,
+    SentenceField,
+    SpeechField,
+)
+
 SIDES = [("business", _("Business")), ("technology", _("Technology"))]
 TEXT_FEATURES = [
     "h2",
@@ -32,10 +45,10 @@ TEXT_FEATURES = [
 
 
 class OutcomeBlock(blocks.StructBlock):
-    key = blocks.CharBlock(
-        label=_("key"), max_length=60, help_text=_("A short name that questions refer to: hours")
+    key = PlainField(
+        label=_("Key"), max_length=60, help_text=_("A short name that questions refer to: hours")
     )
-    text = blocks.CharBlock(label=_("after this you can"), max_length=200)
+    text = SentenceField(label=_("After this you can"), max_length=200)
 
     class Meta:
         icon = "tick"
@@ -56,6 +69,9 @@ class OutcomesBlock(blocks.StreamBlock):
 class MarkdownBlock(blocks.TextBlock):
     """Markdown with tables, code, maths and `[[terms]]`; safe HTML comes out through the gates."""
 
+    reads = Dialect.MARKDOWN
+    is_prose = True
+
     class Meta:
         icon = "code"
         label = _("Markdown")
@@ -65,6 +81,9 @@ class MarkdownBlock(blocks.TextBlock):
 
 
 class TextBlock(blocks.RichTextBlock):
+    reads = Dialect.RICH
+    is_prose = True
+
     class Meta:
         icon = "pilcrow"
         label = _("Text")
@@ -76,8 +95,8 @@ class TextBlock(blocks.RichTextBlock):
 
 
 class HookBlock(blocks.StructBlock):
-    text = blocks.TextBlock(
-        label=_("what went wrong"), help_text=_("Markdown. A meeting in two to four sentences.")
+    text = MarkdownField(
+        label=_("What went wrong"), help_text=_("Markdown. A meeting in two to four sentences.")
     )
 
     class Meta:
@@ -91,12 +110,12 @@ class HookBlock(blocks.StructBlock):
 
 
 class MeetingBlock(blocks.StructBlock):
-    speaker_side = blocks.ChoiceBlock(label=_("speaker's side"), choices=SIDES, default="business")
-    speaker = blocks.CharBlock(label=_("who says it"), max_length=60)
-    said = blocks.TextBlock(label=_("says"))
-    hearer = blocks.CharBlock(label=_("who hears it"), max_length=60)
-    heard = blocks.TextBlock(label=_("hears"))
-    say_instead = blocks.TextBlock(label=_("say instead"))
+    speaker_side = blocks.ChoiceBlock(label=_("Speaker's side"), choices=SIDES, default="business")
+    speaker = PlainField(label=_("Who says it"), max_length=60)
+    said = SpeechField(label=_("Says"))
+    hearer = PlainField(label=_("Who hears it"), max_length=60)
+    heard = SpeechField(label=_("Hears"))
+    say_instead = SpeechField(label=_("Say instead"))
 
     class Meta:
         icon = "group"
@@ -111,16 +130,16 @@ class MeetingBlock(blocks.StructBlock):
 
 
 class StepBlock(blocks.StructBlock):
-    step = blocks.CharBlock(label=_("step"), max_length=200)
-    working = blocks.CharBlock(label=_("working"), required=False, max_length=200)
-    result = blocks.CharBlock(label=_("result"), required=False, max_length=60)
+    step = SentenceField(label=_("Step"), max_length=200)
+    working = PlainField(label=_("Working"), required=False, max_length=200)
+    result = PlainField(label=_("Result"), required=False, max_length=60)
 
 
 class ExampleBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("title"), max_length=150)
-    intro = blocks.TextBlock(label=_("situation"), required=False)
-    steps = blocks.ListBlock(StepBlock(), label=_("steps"))
-    conclusion = blocks.TextBlock(label=_("conclusion"), required=False, help_text=_("Markdown."))
+    title = PlainField(label=_("Title"), max_length=150)
+    intro = SpeechField(label=_("Situation"), required=False)
+    steps = blocks.ListBlock(StepBlock(), label=_("Steps"))
+    conclusion = MarkdownField(label=_("Conclusion"), required=False, help_text=_("Markdown."))
 
     class Meta:
         icon = "list-ol"
@@ -135,13 +154,13 @@ class ExampleBlock(blocks.StructBlock):
 
 
 class ExhibitBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("title"), max_length=150)
+    title = PlainField(label=_("Title"), max_length=150)
     kind = blocks.ChoiceBlock(
-        label=_("what it is"), default="clause",
+        label=_("What it is"), default="clause",
         choices=[("clause", _("Contract clause")), ("mail", _("Mail")), ("log", _("Log")), ("ticket", _("Ticket")), ("bill", _("Bill"))],
     )  # fmt: skip
-    text = blocks.TextBlock(label=_("the text"), help_text=_("Put [1], [2] … where the notes belong."))
-    notes = blocks.ListBlock(blocks.TextBlock(label=_("note")), label=_("notes"))
+    text = MarkedField(label=_("The text"), help_text=_("Put [1], [2] … where the notes belong."))
+    notes = blocks.ListBlock(NoteField(label=_("Note")), label=_("Notes"))
 
     class Meta:
         icon = "doc-full"
@@ -157,21 +176,21 @@ class ExhibitBlock(blocks.StructBlock):
 
 
 class FigureBlock(blocks.StructBlock):
-    image = ImageChooserBlock(label=_("picture"), required=False)
-    drawing = blocks.TextBlock(
-        label=_("or a diagram"),
+    image = ImageChooserBlock(label=_("Picture"), required=False)
+    drawing = DrawingField(
+        label=_("Or a diagram"),
         required=False,
         help_text=_("The text of an SVG file; docs/content-format.md says what a diagram may hold."),
     )
-    alt = blocks.CharBlock(
-        label=_("alternative text"),
+    alt = PlainField(
+        label=_("Alternative text"),
         required=False,
         max_length=300,
         help_text=_("What somebody who cannot see the picture needs to know."),
     )
-    decorative = blocks.BooleanBlock(label=_("only decoration"), required=False)
-    caption = blocks.CharBlock(label=_("caption"), required=False, max_length=300)
-    credit = blocks.CharBlock(label=_("credit"), required=False, max_length=150)
+    decorative = blocks.BooleanBlock(label=_("Only decoration"), required=False)
+    caption = PlainField(label=_("Caption"), required=False, max_length=300)
+    credit = PlainField(label=_("Credit"), required=False, max_length=150)
 
     class Meta:
         icon = "image"
@@ -186,13 +205,13 @@ class FigureBlock(blocks.StructBlock):
 
 
 class VideoBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("title"), max_length=150)
-    file = DocumentChooserBlock(label=_("video file"), help_text=_("MP4 or WebM."))
+    title = PlainField(label=_("Title"), max_length=150)
+    file = DocumentChooserBlock(label=_("Video file"), help_text=_("MP4 or WebM."))
     captions = DocumentChooserBlock(
-        label=_("captions"), required=False, help_text=_("A .vtt file; needed to publish.")
+        label=_("Captions"), required=False, help_text=_("A .vtt file; needed to publish.")
     )
-    transcript = blocks.TextBlock(
-        label=_("transcript"), required=False, help_text=_("Markdown; needed to publish.")
+    transcript = MarkdownField(
+        label=_("Transcript"), required=False, help_text=_("Markdown; needed to publish.")
     )
 
     class Meta:
@@ -208,12 +227,12 @@ class VideoBlock(blocks.StructBlock):
 
 class CalloutBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
-        label=_("kind"),
+        label=_("Kind"),
         choices=[("note", _("Note")), ("tip", _("Tip")), ("careful", _("Careful"))],
         default="note",
     )
-    title = blocks.CharBlock(label=_("title"), required=False, max_length=150)
-    text = blocks.TextBlock(label=_("text"), help_text=_("Markdown."))
+    title = PlainField(label=_("Title"), required=False, max_length=150)
+    text = MarkdownField(label=_("Text"), help_text=_("Markdown."))
 
     class Meta:
         icon = "warning"
@@ -228,7 +247,7 @@ class CalloutBlock(blocks.StructBlock):
 
 
 class FoldPartsBlock(blocks.StreamBlock):
-    text = blocks.TextBlock(label=_("text"), help_text=_("Markdown."))
+    text = MarkdownField(label=_("Text"), help_text=_("Markdown."))
     figure = FigureBlock()
 
     class Meta:
@@ -236,8 +255,8 @@ class FoldPartsBlock(blocks.StreamBlock):
 
 
 class FoldBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("title"), max_length=150)
-    parts = FoldPartsBlock(label=_("what is inside"))
+    title = PlainField(label=_("Title"), max_length=150)
+    parts = FoldPartsBlock(label=_("What is inside"))
 
     class Meta:
         icon = "collapse-down"
@@ -251,21 +270,11 @@ class FoldBlock(blocks.StructBlock):
 
 
 class TableBlock(blocks.StructBlock):
-    pasted = blocks.TextBlock(
-        label=_("paste a table"),
-        required=False,
-        help_text=_(
-            "Copy cells in a spreadsheet, a document or a web page and paste them here. The first row becomes the "
-            "headings; what stands below is replaced when you save."
-        ),
-    )
-    caption = blocks.CharBlock(label=_("caption"), max_length=200)
-    head = blocks.ListBlock(blocks.CharBlock(label=_("heading")), label=_("column headings"))
-    rows = blocks.ListBlock(
-        blocks.ListBlock(blocks.CharBlock(label=_("cell"), required=False)), label=_("rows")
-    )
+    caption = PlainField(label=_("Caption"), max_length=200)
+    head = blocks.ListBlock(CellField(label=_("Heading")), label=_("Column headings"))
+    rows = blocks.ListBlock(blocks.ListBlock(CellField(label=_("Cell"), required=False)), label=_("Rows"))
     numbers = blocks.ListBlock(
-        blocks.IntegerBlock(label=_("column"), min_value=1), label=_("columns of figures"), default=[]
+        blocks.IntegerBlock(label=_("Column"), min_value=1), label=_("Columns of figures"), default=[]
     )
 
     class Meta:
@@ -279,26 +288,6 @@ class TableBlock(blocks.StructBlock):
             "rows": [["99 %", "7.2 hours"], ["99.9 %", "43 minutes"]],
             "numbers": [2],
         }
-
-    def clean(self, value: Any) -> Any:
-        """What was pasted becomes the rows: cells are parted by tabs, as every program copies them."""
-        cleaned = super().clean(value)
-        rows = pasted_rows(cleaned["pasted"] or "")
-        if rows:
-            parts = self.child_blocks
-            cleaned["head"] = parts["head"].normalize(rows[0])
-            cleaned["rows"] = parts["rows"].normalize(rows[1:])
-        cleaned["pasted"] = ""
-        return cleaned
-
-
-def pasted_rows(text: str) -> list[list[str]]:
-    """Rows of cells, each as long as the longest; empty where nothing was pasted."""
-    rows = [
-        [" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines() if line.strip()
-    ]
-    width = max(map(len, rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows]
 
 
 class CheckChooserBlock(SnippetChooserBlock):
@@ -319,7 +308,7 @@ class CheckChooserBlock(SnippetChooserBlock):
 
 
 class CheckSetBlock(blocks.StructBlock):
-    questions = blocks.ListBlock(CheckChooserBlock("quizzes.Question"), label=_("questions"))
+    questions = blocks.ListBlock(CheckChooserBlock("quizzes.Question"), label=_("Questions"))
 
     class Meta:
         icon = "help"
@@ -331,7 +320,7 @@ class CheckSetBlock(blocks.StructBlock):
 
 
 class SayBlock(blocks.StructBlock):
-    line = blocks.CharBlock(label=_("the sentence"), max_length=250)
+    line = SentenceField(label=_("The sentence"), max_length=250)
 
     class Meta:
         icon = "comment"
@@ -342,13 +331,13 @@ class SayBlock(blocks.StructBlock):
 
 
 class ResourceBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("title"), max_length=150)
-    url = blocks.URLBlock(label=_("address"))
-    note = blocks.CharBlock(label=_("why read it"), required=False, max_length=200)
+    title = PlainField(label=_("Title"), max_length=150)
+    url = AddressField(label=_("Address"))
+    note = PlainField(label=_("Why read it"), required=False, max_length=200)
 
 
 class ResourcesBlock(blocks.StructBlock):
-    items = blocks.ListBlock(ResourceBlock(), label=_("resources"))
+    items = blocks.ListBlock(ResourceBlock(), label=_("Resources"))
 
     class Meta:
         icon = "link"

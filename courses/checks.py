@@ -11,6 +11,7 @@ from courses.published import Check, PublishedLesson
 from courses.question_form import CheckForm, FormOption, levels, with_unsure
 from courses.rendering import KEY_SLOT
 from gates import kept_pages
+from gates.typography import unbroken_html
 from quizzes.rules.given import Given
 from quizzes.rules.grading import MULTIPLE
 from quizzes.rules.showing import Mark, check_reveals, mark
@@ -29,7 +30,7 @@ def render_check(
     """A check with slots for token and key, the same for everybody who gave this answer: see `check_form`."""
     form = check_form(check, lesson, latest, error=error, note=note, seen=seen, given=given)
     context = {"question": form, "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
-    return render_to_string("courses/check.html", context)
+    return unbroken_html(render_to_string("courses/check.html", context))
 
 
 def check_form(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from courses.published import Check, CheckOption, PublishedLesson
 from courses.question_form import Explanation, Feedback, Link
 from gates.markdown import slug
+from gates.typography import within_quotes
 from quizzes.queries import GivenAnswer, Why
 from quizzes.rules.showing import Explained, check_reveals, explained
 from quizzes.rules.verdicts import Verdict, verdict_of
@@ -49,7 +50,10 @@ def where(check: Check, lesson: PublishedLesson) -> Link | None:
         return None
     is_here = lesson.url.endswith(f"/{check.lesson_slug}/")
     base = "" if is_here else f"{lesson.course_url}{check.lesson_slug}/"
-    return Link(f"{base}#{slug(check.section)}", _("Read “%(section)s” again") % {"section": check.section})
+    return Link(
+        f"{base}#{slug(check.section)}",
+        _("Read “%(section)s” again") % {"section": within_quotes(check.section)},
+    )
 
 
 def of_quiz(answer: GivenAnswer, link: Link | None, about: str) -> Feedback:

@@ -167,6 +167,18 @@ class Section(Stored):
 
 
 @dataclass(frozen=True)
+class ExplainedWord(Stored):
+    """A word of the glossary that a lesson marks, as the margin and the printed lesson explain it.
+
+    `about` is what the word is short for, or what tells its senses apart; it may be empty.
+    """
+
+    word: str
+    about: str
+    gloss: str
+
+
+@dataclass(frozen=True)
 class Part(Stored):
     """A piece of a lesson: safe HTML, or the keys of a set of checks."""
 
@@ -274,4 +286,5 @@ class PublishedLesson(Stored):
     parts: tuple[Part, ...]
     pops: str
     questions: Mapping[str, Check]
+    words: tuple[ExplainedWord, ...] = ()
     check_url: str = ""  # of a draft: an address of its own for answers, which judges and stores nothing

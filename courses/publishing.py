@@ -4,22 +4,25 @@ A lesson shows its neighbours, its place in the course and the questions of its 
 course is written at once, in the transaction of whatever was published. A request then reads one row.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 from wagtail.models import Page
 
 from courses.addresses import lesson_address
 from courses.assembling import card_of, published_course, published_lesson, rule_of
 from courses.hooks import hooks
 from courses.models import CoursePage, Criterion, LessonPage, Published
+from courses.passages import source_of_course, source_of_lesson
 from courses.published import (
     CourseQuiz,
     LessonCard,
     PublishedCourse,
 )
 from courses.queries.criteria import newest_criterion
-from courses.rendering import Rendered, render_lesson, render_plan
+from courses.rendering import Rendered, expect_words_of, render_lesson, render_plan
 from courses.rules.completion import Rule
 from courses.tasks import refresh_records
 from gates.stored import Stored
@@ -30,8 +33,10 @@ from quizzes.actions import replace_question_uses
 from quizzes.queries import attach_current_versions, drawable_counts
 from quizzes.rendering import payload_of
 from quizzes.rules.availability import is_available
+from search import index as search
+from search.models import Kind
 
-FORMAT = 1
+FORMAT = 2
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
 earlier version wrote."""
 
@@ -49,9 +54,11 @@ def rehearse_course_of(page: Page) -> None:
     course = page.specific if isinstance(page.specific, CoursePage) else page.get_parent().specific
     if not isinstance(course, CoursePage):
         return
+    lessons = list(LessonPage.objects.child_of(course).order_by("path"))
+    expect_words_of(lessons)
     for version in (course, course.get_latest_revision_as_object()):
         render_plan(version)
-    for lesson in LessonPage.objects.child_of(course).order_by("path"):
+    for lesson in lessons:
         render_lesson(lesson)
         hooks.rehearse(draft := lesson.get_latest_revision_as_object())
         for question in render_lesson(draft, drafts=True).questions:
@@ -72,6 +79,7 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
             rows.delete()
             return
         lessons = list(LessonPage.objects.child_of(course).live().order_by("path"))
+        expect_words_of(lessons)
         rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
         attach_current_versions(question for lesson in rendered.values() for question in lesson.questions)
         with gathered(now=now):
@@ -85,22 +93,30 @@ def render_course(course: CoursePage, *, now: datetime, keeps_criterion: bool = 
         shown = published_course(course, lessons, rendered, criterion.pk, Rule.from_json(criterion.rule))
         rows.exclude(page_id__in=[course.pk, *(lesson.pk for lesson in lessons)]).delete()
         _write(course, course, "", 0, card=card_of(shown), data=shown, now=now)
+        language = course.locale.language_code
+        sources = [source_of_course(shown, language)]
         for number, lesson in enumerate(lessons, start=1):
             data = published_lesson(lesson, number, rendered[lesson.pk], course, shown)
             card = LessonCard(lesson.title, lesson.objective, data.url, lesson.minutes)
             _write(course, lesson, lesson.slug, number, card=card, data=data, now=now)
+            sources.append(source_of_lesson(data, language))
+        search.index(sources)
         if changed:
             # A row of this transaction: whoever is killed after it has left the task, too.
             refresh_records.enqueue(str(course.translation_key))
 
 
 def render_older(*, now: datetime) -> int:
-    """Courses with a row that an earlier version wrote are rendered anew; how many.
+    """Courses with a row or an index that an earlier version wrote are rendered anew; how many.
 
     Nothing was published: no criterion is written, and nobody completes a course by it.
     One SQL query where there is none.
     """
-    older = Published.objects.filter(of_another_format(FORMAT))
+    older = Published.objects.filter(
+        of_another_format(FORMAT)
+        | Q(~search.is_indexed(Kind.COURSE, "page_id"), slug="")
+        | Q(~search.is_indexed(Kind.LESSON, "page_id"), ~Q(slug=""))
+    )
     keys = older.values_list("course_key", flat=True)
     courses = list(CoursePage.objects.filter(translation_key__in=set(keys)))
     for course in courses:
@@ -143,6 +159,7 @@ def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
         if lesson.pk != page.pk
     ]
     lessons = sorted([*siblings, page], key=lambda lesson: lesson.path)
+    expect_words_of(lessons)
     rendered = {lesson.pk: render_lesson(lesson, drafts=lesson is page) for lesson in lessons}
     shown = published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
     number = next(number for number, lesson in enumerate(lessons, start=1) if lesson is page)
@@ -156,11 +173,39 @@ def preview_lesson(page: LessonPage, *, check_url: str = "") -> Published:
     )
 
 
+@one_reading_of_the_glossary()
 def preview_course(course: CoursePage) -> PublishedCourse:
     """What publishing this draft of a course would show. Nothing is stored."""
     lessons = list(LessonPage.objects.child_of(course).live().order_by("path")) if course.pk else []
+    expect_words_of(lessons)
     rendered = {lesson.pk: render_lesson(lesson) for lesson in lessons}
     return published_course(course, lessons, rendered, 0, rule_of(course, lessons, rendered))
+
+
+@dataclass(frozen=True)
+class PreviewedLesson:
+    """A lesson in the preview of its course: what its newest draft is called, and whether people see it already."""
+
+    title: str
+    objective: str
+    is_live: bool
+
+
+def previewed_lessons(course: CoursePage) -> list[PreviewedLesson]:
+    """All lessons of a course, drafts as well. One query."""
+    if not course.pk:
+        return []
+    lessons = LessonPage.objects.child_of(course).order_by("path").select_related("latest_revision")
+    return [
+        PreviewedLesson(
+            title=lesson.title if lesson.live else lesson.draft_title,
+            objective=lesson.objective
+            if lesson.live or lesson.latest_revision is None
+            else str(lesson.latest_revision.content.get("objective") or ""),
+            is_live=lesson.live,
+        )
+        for lesson in lessons
+    ]
 
 
 def current_criterion(course: CoursePage, rule: Rule, *, now: datetime) -> tuple[Criterion, bool]:

@@ -1,6 +1,7 @@
 """A lesson's blocks as safe HTML. Runs when a lesson is published or previewed, never per request."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -11,12 +12,16 @@ from django.utils.translation import gettext
 from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
+from courses import passages
+from courses.margin_notes import with_margin_notes
 from courses.models import CoursePage, LessonPage
-from courses.published import Part, Section
+from courses.published import ExplainedWord, Part, Section
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown, slug
 from gates.memo import Memo
-from glossary.linking import TermExtension, link_once
+from gates.typography import unbroken_html
+from glossary.linking import Senses, TermExtension, link_once, references_in
+from glossary.queries import pops
 from glossary.rendering import render_pops
 from quizzes.models import Question
 
@@ -24,9 +29,10 @@ _HEADING = re.compile(r'<h2(?:\s+id="(?P<id>[^"]*)")?[^>]*>(?P<inner>.*?)</h2>',
 KEY_SLOT = "\ue000key\ue001"  # filled with a fresh idempotency key each time, see gates.kept_pages
 # Ids of the page around the lesson: a heading "Main" must not become the place where "skip" leads.
 RESERVED_IDS = frozenset({"main", "place", "done", "check-yourself"})
-RESERVED_STARTS = ("pop-", "check-", "note-")
+RESERVED_STARTS = ("pop-", "check-", "note-", passages.START)
 _OWN_ID = re.compile(r' id="user-content-[^"]*"')
 _sanitised: Memo[SafeString] = Memo(2_000_000)  # characters of rich text, before and after
+_TABLE = re.compile(r"<table[^>]*>(?:\s*<thead>(?P<head>.*?)</thead>)?.*?</table>", re.S)
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -38,6 +44,7 @@ class Rendered:
     contents: list[Section] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)  # references in order of first use
     pops: str = ""
+    explained: list[ExplainedWord] = field(default_factory=list)  # each term once
     questions: list[Question] = field(default_factory=list)
     words: int = 0
 
@@ -46,7 +53,15 @@ def lesson_markdown(text: str, *, locale_id: int | None, block: int | None = Non
     """Markdown of one block. Its ids carry the number of the block, so that no two blocks share one."""
     locale_id = locale_id or Locale.get_default().pk
     prefix = f"b{block}-" if block is not None else ""
-    return render_markdown(text, extensions=(TermExtension(locale_id),), id_prefix=prefix)
+    html = render_markdown(text, extensions=(TermExtension(locale_id),), id_prefix=prefix)
+    return mark_safe(_TABLE.sub(_in_scroll, html))
+
+
+def _in_scroll(table: re.Match[str]) -> str:
+    """A table that is too wide scrolls by itself, with keys as well; its first row says which one it is."""
+    head = " ".join(unescape(strip_tags(table["head"] or "").replace("\n", " ")).split())
+    label = escape(gettext("Table: %(head)s") % {"head": head} if head else gettext("Table"))
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{table[0]}</div>'
 
 
 def lesson_rich_text(value: Any) -> SafeString:
@@ -60,8 +75,32 @@ def lesson_rich_text(value: Any) -> SafeString:
     return mark_safe(_OWN_ID.sub("", safe))
 
 
-def line(text: str) -> SafeString:
-    return render_inline(text)
+def expect_words_of(lessons: Iterable[LessonPage]) -> None:
+    """Within one reading of the glossary: the words that these lessons name are read together.
+
+    1 SQL query for any number of lessons of a language, 3 where a mark is inflected or unknown.
+    """
+    references: dict[int, list[str]] = {}
+    for lesson in lessons:
+        of_language = references.setdefault(lesson.locale_id, [])
+        for text in texts_in(lesson.body.get_prep_value()):
+            of_language += references_in(text)
+    for locale_id, named in references.items():
+        Senses(locale_id).expect(named)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text within the stored value of a body or of a block of it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(inner)
+
+
+def line(text: str, *, locale_id: int | None) -> SafeString:
+    """One line of Markdown with glossary words."""
+    return render_inline(text, extensions=(TermExtension(locale_id or Locale.get_default().pk),))
 
 
 def marked(text: str, notes: int, html_id: str) -> SafeString:
@@ -105,8 +144,11 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     # One pass over the whole text, so that sections and anchors are counted over all blocks.
     split = "<!--checks-->"
     html = split.join(_runs(pieces))
-    html, out.contents = anchored(html)
+    html, out.contents = anchored(passages.addressed(html))
     html, out.terms = link_once(html)
+    out.words = len(strip_tags(html).split())
+    html, out.explained = with_margin_notes(html, pops(out.terms, page.locale_id))
+    html = unbroken_html(html)
     texts = iter(html.split(split))
     checks = [piece for piece in pieces if isinstance(piece, list)]
     out.parts.append(Part(html=next(texts)))
@@ -114,8 +156,7 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
         keys = tuple(str(question.translation_key) for question in questions)
         out.parts += [Part(checks=keys), Part(html=text)]
     out.parts = [part for part in out.parts if part.html is None or part.html.strip()]
-    out.pops = render_pops(out.terms, page.locale_id)
-    out.words = len(strip_tags(html).split())
+    out.pops = unbroken_html(render_pops(out.terms, page.locale_id))
     return out
 
 

@@ -23,6 +23,8 @@ class Upload(Underway):
     name = models.CharField(max_length=255)
     content = models.BinaryField()
     made_at = models.DateTimeField(db_index=True)
+    # Title, code and direction of a course whose files do not say them; empty where they do.
+    asked = models.JSONField(default=dict, blank=True)
 
     is_content = False
     wagtail_reference_index_ignore = True

@@ -26,7 +26,7 @@ INLINE_TYPES: Final = frozenset(
         "video/webm",
     }
 )
-"""Content types that are shown in place. Never SVG: it is a document with scripts."""
+"""Content types that are shown in place. Never SVG: it is a document with scripts (but see `drawing_headers`)."""
 
 DOWNLOAD_TYPES: Final = frozenset(
     {
@@ -86,6 +86,18 @@ def safe_disposition(name: str, content_type: str) -> dict[str, str]:
         "Content-Disposition": disposition or "attachment",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
+    }
+
+
+def drawing_headers(name: str) -> dict[str, str]:
+    """The headers of a drawing that `gates.svg_pictures` has cleaned.
+
+    As `<img>` a browser shows it; opened on its own it is a download, so it is never a document of this site.
+    """
+    return {
+        **safe_disposition(name, "application/octet-stream"),
+        "Content-Type": "image/svg+xml",
+        "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     }
 
 

@@ -21,6 +21,7 @@ TOKEN = "\ue000token\ue001"  # noqa: S105 - a slot, not a secret
 HERE = "\ue000here\ue001"
 NAME = "\ue000name\ue001"
 PERSON = "\ue000person\ue001"
+SIDE = "\ue000side\ue001"
 KEPT = 500
 
 
@@ -43,6 +44,7 @@ def fill(html: str, request: HttpRequest) -> str:
         html.replace(HERE, str(escape(request.get_full_path())))
         .replace(NAME, str(escape(user.get_short_name() if user.is_authenticated else "")))
         .replace(PERSON, str(user.pk or ""))
+        .replace(SIDE, user.side if user.is_authenticated else "")
     )
 
 

@@ -1,7 +1,7 @@
 """Markdown in, safe HTML out.
 
 The dialect is that of docs/content-format.md: tables, fenced code with a language, `$…$` and `$$…$$` maths,
-lists, definition lists, quotes, footnotes. Smart quotes are off: what an author types is what is shown.
+lists (also with boxes), definition lists, quotes, footnotes, ~~struck out~~, bare addresses. Smart quotes are off: what an author types is what is shown.
 
 **Raw HTML is not read.** `<b>` in Markdown becomes the visible text `<b>`, comments too: an author sees the
 mistake at once, and `List<String>` or `a < b` in a lesson loses nothing.
@@ -43,6 +43,7 @@ from gates.allow_list import ID_PREFIX
 from gates.budgets import meter_blocks, meter_inline
 from gates.code_blocks import Code, FenceSpacing
 from gates.code_spans import CODE_SPAN, CodeSpan
+from gates.extras import Extras
 from gates.html import sanitise
 from gates.maths import MathExtension
 from gates.rendered import rendered_once
@@ -163,7 +164,7 @@ def _run(md: Markdown, text: str) -> str:
 def _markdown(extensions: Sequence[Extension], *, inline: bool) -> Markdown:
     # One instance per text: building one takes a third of a millisecond, and instances keep state and are not thread-safe.
     code = Code()
-    own: list[Extension] = [_Basics(), MathExtension(inline=inline)]
+    own: list[Extension] = [_Basics(), MathExtension(inline=inline), Extras()]
     if not inline:
         fence = {"name": "*", "class": "", "format": code.format, "validator": code.validate}
         own += [

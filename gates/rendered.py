@@ -4,7 +4,7 @@ What a text becomes follows from the text, the language and what its extensions 
 what was asked, and counts only while every answer is the same: nothing has to be forgotten when a word changes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.utils.safestring import SafeString
@@ -27,6 +27,9 @@ class AskingExtension(Extension):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[str, str | None]] = []
+
+    def expect(self, questions: Iterable[str]) -> None:
+        """Told what will be asked, so that the answers can be looked up together."""
 
     def ask(self, question: str) -> str | None:
         answer = self.answer(question)
@@ -65,6 +68,7 @@ def rendered_once(
 
 
 def _is_answered_as(extension: AskingExtension, asked: list[tuple[str, str | None]]) -> bool:
+    extension.expect(question for question, _answer in asked)
     return all(extension.ask(question) == answer for question, answer in asked)
 
 

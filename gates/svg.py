@@ -96,7 +96,10 @@ def clean_drawing(text: str) -> SafeString:
     inside = "".join(part for child in root for part in _written(child))
     # The title would be shown as a tip on hover and read twice beside the caption: it becomes the label.
     label = escape((root.findtext(f"{_SVG}title") or "").strip())
-    markup = f'<svg viewBox="{root.get("viewBox")}" role="img" aria-label="{label}">{inside}</svg>'
+    # Its own width, so that a style sheet can keep it from being drawn smaller: text in it would be as well.
+    box = root.get("viewBox", "")
+    size = f'width="{box.split()[2]}" viewBox="{box}"'
+    markup = f'<svg {size} role="img" aria-label="{label}">{inside}</svg>'
     return mark_safe(markup)
 
 

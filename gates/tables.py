@@ -15,6 +15,8 @@ from typing import Any, Final
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table, TableStyleInfo
 
 Cell = str | int | float | date | datetime | None
 """What a cell may hold."""
@@ -74,25 +76,55 @@ def _plain(cell: Cell) -> str | int | float:
 
 
 def xlsx_parts(
-    rows: Iterable[Sequence[Cell]], *, title: str, heads: int = 0, widths: Sequence[int] = ()
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str,
+    columns: Sequence[str] = (),
+    widths: Sequence[int] = (),
+    notes: Sequence[Sequence[Cell]] = (),
+    notes_title: str = "",
 ) -> Iterator[bytes]:
     """An XLSX file in pieces, made on disk one row at a time, so that memory stays flat.
 
-    `heads`: number of the row, from 1, that names the columns; it is bold, and stays in view.
+    `columns`: names in the first row, which stays in view; with the rows below it they are a table of Excel,
+    which sorts and filters. `notes`: the rows of a second sheet.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_name(title))
     for position, width in enumerate(widths):
-        sheet.column_dimensions[chr(ord("A") + position)].width = width
-    if heads:
-        sheet.freeze_panes = f"A{heads + 1}"
-    for number, row in enumerate(rows, start=1):
-        sheet.append([_xlsx_cell(sheet, cell, is_head=number == heads) for cell in row])
+        sheet.column_dimensions[get_column_letter(position + 1)].width = width
+    if columns:
+        sheet.freeze_panes = "A2"
+        sheet.append([_xlsx_cell(sheet, name, is_head=True) for name in columns])
+    count = 0
+    for row in rows:
+        count += 1
+        sheet.append([_xlsx_cell(sheet, cell, is_head=False) for cell in row])
+    if columns:
+        _make_filterable(sheet, columns, count)
+    if notes:
+        about = book.create_sheet(_sheet_name(notes_title))
+        about.column_dimensions["A"].width, about.column_dimensions["B"].width = 28, 60
+        for note in notes:
+            about.append([_xlsx_cell(about, cell, is_head=not place) for place, cell in enumerate(note)])
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
         while part := file.read(1 << 16):
             yield part
+
+
+def _make_filterable(sheet: Any, columns: Sequence[str], count: int) -> None:
+    """A table over the columns and so many rows; Excel takes a table without a row for damaged."""
+    area = f"A1:{get_column_letter(len(columns))}{count + 1}"
+    if not count:
+        sheet.auto_filter.ref = area
+        return
+    table = Table(displayName="Report", ref=area, tableStyleInfo=TableStyleInfo(name="TableStyleLight1"))
+    table._initialise_columns()  # by itself openpyxl would read the first row again, which is written already
+    for column, name in zip(table.tableColumns, columns, strict=True):
+        column.name = name
+    sheet._tables.add(table)  # add_table warns that columns are missing, which are not
 
 
 def _xlsx_cell(sheet: Any, value: Any, *, is_head: bool) -> Any:

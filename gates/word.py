@@ -18,9 +18,11 @@ import mammoth
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gates.archives import ArchiveRefused, check
 from gates.html import sanitise
+from gates.word_xml import EQUATION, FIELD, MAIN, prepared
 
 DOCUMENT_LIMIT: Final = 15 * 1024 * 1024
 """Largest Word file, in bytes."""
@@ -29,8 +31,12 @@ _ELEMENT_LIMIT: Final = 60_000
 _DEPTH_LIMIT: Final = 60
 _PICTURES: Final = {"image/gif": "gif", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 _PICTURE_LIMIT: Final = 200
-_STYLES: Final = "p[style-name='Title'] => h1:fresh\np[style-name='Caption'] => p:fresh\n"
-_MAIN: Final = "word/document.xml"
+_STYLES: Final = (
+    "p[style-name='Title'] => h1:fresh\n"
+    "p[style-name='Caption'] => p.caption:fresh\n"
+    "p[style-name='caption'] => p.caption:fresh\n"
+)
+_STYLE: Final = re.compile(r"Unrecognised (paragraph|run) style: '?(.*?)'? \(Style ID")
 
 
 class DocumentRefused(ValueError):
@@ -58,6 +64,15 @@ class Table:
     rows: list[list[str]]
     has_head: bool
     is_merged: bool
+    is_nested: bool = False
+
+
+@dataclass
+class Caption:
+    """What a paragraph of the style *Caption* says about the table or picture beside it."""
+
+    number: int
+    text: str
 
 
 @dataclass
@@ -68,12 +83,20 @@ class WordPicture:
     alt: str
 
 
+Part = Prose | Heading | Table | WordPicture | Caption
+
+
 @dataclass(frozen=True)
 class Document:
-    """A document in its order; `number` counts paragraphs, tables and lists from 1."""
+    """A document in its order; `number` counts paragraphs, tables and lists from 1.
 
-    parts: list[Prose | Heading | Table | WordPicture]
+    `warnings` are sentences about the whole document, `equations` and `fields` the paragraphs in which one stood.
+    """
+
+    parts: list["Part"]
     warnings: list[str] = field(default_factory=list)
+    equations: list[tuple[int, str]] = field(default_factory=list)
+    fields: list[int] = field(default_factory=list)
 
 
 def read_document(data: bytes) -> Document:
@@ -96,8 +119,9 @@ def read_document(data: bytes) -> Document:
         return {"src": f"picture:{len(pictures) - 1}"}
 
     try:
+        ready = prepared(data)
         result = mammoth.convert_to_html(
-            BytesIO(data),
+            BytesIO(ready.data),
             convert_image=mammoth.images.img_element(keep),
             style_map=_STYLES,
             include_embedded_style_map=False,
@@ -113,15 +137,39 @@ def read_document(data: bytes) -> Document:
     cutter.feed(result.value)
     cutter.close()
     cutter.flush()
-    told = dict.fromkeys(message.message for message in result.messages if message.type != "success")
-    return Document(cutter.parts, list(told)[:50])
+    told = [_in_words(message.message) for message in result.messages if message.type != "success"]
+    if ready.comments:
+        told.append(
+            ngettext(
+                "The document has %(count)s comment; it was not taken.",
+                "The document has %(count)s comments; they were not taken.",
+                ready.comments,
+            )
+            % {"count": ready.comments}
+        )
+    if ready.has_headers:
+        told.append(_("The head or foot of its pages was not taken."))
+    return Document(cutter.parts, list(dict.fromkeys(told))[:50], cutter.equations, cutter.fields)
+
+
+def _in_words(warning: str) -> str:
+    """What mammoth says about a document, for its author."""
+    if style := _STYLE.match(warning):
+        if style[1] == "paragraph":
+            return _("Paragraphs of the style “%(name)s” were read as plain text.") % {"name": style[2][:60]}
+        return _("Letters of the style “%(name)s” were read as plain text.") % {"name": style[2][:60]}
+    if "list" in warning.lower() or "numbering" in warning.lower():
+        return _("A list was read without its numbers.")
+    if "image" in warning.lower():
+        return _("A picture is linked or of a kind that cannot be read; it was left out.")
+    return _("Something that Word can hold and a lesson cannot, such as a chart or a text box, was left out.")
 
 
 def _refuse_hostile(data: bytes) -> None:
     try:
         entries = check(data)
         names = {entry.filename for entry in entries}
-        if _MAIN not in names and "[Content_Types].xml" not in names:
+        if MAIN not in names and "[Content_Types].xml" not in names:
             raise DocumentRefused(_("This is not a Word document (.docx)."))
         elements = 0
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -180,7 +228,10 @@ class _Cutter(HTMLParser):
     def __init__(self, pictures: list[tuple[bytes, str, str]]) -> None:
         super().__init__(convert_charrefs=True)
         self.pictures = pictures
-        self.parts: list[Prose | Heading | Table | WordPicture] = []
+        self.parts: list[Part] = []
+        self.equations: list[tuple[int, str]] = []
+        self.fields: list[int] = []
+        self.caption: list[str] | None = None
         self.number = self.start = 0
         self.html: list[str] = []
         self.open: list[str] = []
@@ -199,6 +250,12 @@ class _Cutter(HTMLParser):
         elif tag == "table" and not self.open:
             self.flush()
             self.table = _TableReader(self.number)
+        elif given.get("class") == "caption" and not self.open:
+            self.flush()
+            self.caption = []
+            self.open.append(tag)
+        elif self.caption is not None:
+            self.open.append(tag)
         elif re.fullmatch("h[1-6]", tag) and not self.open:
             self.flush()
             self.heading = []
@@ -221,7 +278,12 @@ class _Cutter(HTMLParser):
         if tag not in self.open:
             return
         self.open.pop()
-        if self.heading is not None and re.fullmatch("h[1-6]", tag):
+        if self.caption is not None:
+            if not self.open:
+                text = " ".join("".join(self.caption).split())
+                self.parts.append(Caption(self.number, text))
+                self.caption = None
+        elif self.heading is not None and re.fullmatch("h[1-6]", tag):
             text = " ".join("".join(self.heading).split())
             self.heading = None
             if text:
@@ -232,12 +294,26 @@ class _Cutter(HTMLParser):
             self._let_go()
 
     def handle_data(self, data: str) -> None:
-        if self.table is not None:
+        data = self._without_signs(data)
+        if self.caption is not None:
+            self.caption.append(data)
+        elif self.table is not None:
             self.table.text(data)
         elif self.heading is not None:
             self.heading.append(data)
         else:
             self._write(escape(data, quote=False))
+
+    def _without_signs(self, data: str) -> str:
+        """The text without the signs that `gates.word_xml` put before fields and around equations."""
+        if FIELD in data:
+            if self.caption is None and self.number not in self.fields:
+                self.fields.append(self.number)
+            data = data.replace(FIELD, "")
+        if EQUATION in data:
+            self.equations += [(self.number, text) for text in data.split(EQUATION)[1::2]]
+            data = data.replace(EQUATION, "")
+        return data
 
     def _write(self, html: str) -> None:
         if self.heading is None:
@@ -270,13 +346,14 @@ class _TableReader:
         self.number = number
         self.rows: list[list[str]] = []
         self.depth = 1
-        self.has_head = self.is_merged = False
+        self.has_head = self.is_merged = self.is_nested = False
         self.cell: list[str] | None = None
         self.span = 1
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         if tag == "table":
             self.depth += 1
+            self.is_nested = True
         elif self.depth == 1 and tag == "thead":
             self.has_head = True
         elif self.depth == 1 and tag == "tr":
@@ -286,8 +363,15 @@ class _TableReader:
             self.is_merged = self.is_merged or spans != ["1", "1"]
             self.span = min(int(spans[0]), 60) if spans[0].isdigit() else 1
             self.cell = []
+        elif tag in {"td", "th", "tr"} and "".join(self.cell or ()).strip():
+            self._apart()
         elif tag in {"p", "br", "li"} and self.cell:
             self.cell.append(" ")
+
+    def _apart(self) -> None:
+        """Cells of a table within a cell: a semicolon between their words."""
+        if self.cell is not None and not "".join(self.cell).rstrip().endswith(";"):
+            self.cell.append("; ")
 
     def text(self, data: str) -> None:
         if self.cell is not None:
@@ -307,4 +391,4 @@ class _TableReader:
     def done(self) -> Table:
         width = max((len(row) for row in self.rows), default=0)
         rows = [[*row, *[""] * (width - len(row))] for row in self.rows]
-        return Table(self.number, rows, self.has_head, self.is_merged)
+        return Table(self.number, rows, self.has_head, self.is_merged, self.is_nested)

@@ -136,6 +136,7 @@ def _meanings(senses: QuerySet[Sense]) -> list[Meaning]:
 
 def _meaning(sense: Sense, version: SenseVersion, signed: Sequence[Signed]) -> Meaning:
     revision = sense.latest_revision if sense.has_unpublished_changes else None
+    because = revision.content.get("changed_because") or "" if revision else ""
     return Meaning(
         sense=sense,
         version=version,
@@ -143,5 +144,6 @@ def _meaning(sense: Sense, version: SenseVersion, signed: Sequence[Signed]) -> M
         open_sides=open_sides({entry.side for entry in signed}),
         draft_by=revision.user if revision else None,
         draft=changes(version.texts, revision.content, TEXT_FIELDS) if revision else [],
-        draft_because=revision.content.get("changed_because") or "" if revision else "",
+        # A draft begins with the reason of the public text: that one is not its own.
+        draft_because="" if because == version.changed_because else because,
     )

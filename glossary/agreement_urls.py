@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.agreement, name="waiting"),
     path("<int:sense>/", views.meaning, name="meaning"),
     path("<int:sense>/sign/", views.sign, name="sign"),
+    path("<int:sense>/why/", views.why, name="why"),
 ]

@@ -4,9 +4,11 @@ A reference is `word` where the word has one sense, else `word#sense`. Only live
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import unquote
@@ -17,18 +19,20 @@ from markdown import inlinepatterns as inline
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import AtomicString
-from wagtail.rich_text import LinkHandler
 
 from gates.rendered import AskingExtension
 from glossary.addresses import HREF_OF_SENSE, sense_address
 from glossary.models import Sense
-from glossary.rules.matching import Vocabulary
+from glossary.rules.matching import Vocabulary, normalise, stem
 
 # No line break and no bracket inside: an unclosed [[ never swallows a paragraph.
 _BAR = "\ue07c"  # stands for | inside a mark while Markdown looks for the cells of a table
 TERM = (
     rf"\[\[([^\[\]\n|#{_BAR}]{{1,120}})(?:#([^\[\]\n|{_BAR}]{{1,60}}))?(?:[|{_BAR}]([^\[\]\n]{{1,200}}))?\]\]"
 )
+_ANY_TERM = re.compile(TERM)
+_ADDRESS = re.compile(r"[-\w]{1,120}")  # what a database can be asked for; of anything else it knows no word
+AT_ONCE = 500  # words in one query: a database takes only so many values
 _ATTRIBUTES = r'(?P<attributes>(?:\s+[\w:-]+(?:="[^"]*")?)*)'
 _MARK = re.compile(rf"(?P<section><h2\b)|<a{_ATTRIBUTES}\s*>(?P<text>.*?)</a>", re.S)
 _IS_TERM = re.compile(r'\sclass="(?:[^"]* )?term(?: [^"]*)?"')
@@ -43,13 +47,39 @@ class UnknownTerm(LookupError):
         self.senses = senses  # what could have been meant: word#sense
 
 
-Known = tuple[Vocabulary[str], dict[str, dict[str, Sense]]]
-_shared: ContextVar[dict[int, Known] | None] = ContextVar("senses of one piece of work", default=None)
+@dataclass
+class Reading:
+    """What was read of the words of one language: those that were asked for, and the names of all if needed."""
+
+    by_word: dict[str, dict[str, Sense]] = field(default_factory=dict)  # of slugs; empty for none
+    named: "list[Named] | None" = None
+    inflected: dict[str, str] = field(default_factory=dict)  # the slug of what is written another way
+
+
+@dataclass(frozen=True)
+class Named:
+    """How a live sense and its word are written."""
+
+    sense: int
+    word: int
+    position: int
+    slug: str
+    lemma: str
+    abbreviation: str
+    expansion: str
+    language: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.slug, self.lemma, *((self.abbreviation, self.expansion) if self.abbreviation else ()))
+
+
+_shared: ContextVar[dict[int, Reading] | None] = ContextVar("senses of one piece of work", default=None)
 
 
 @contextmanager
 def one_reading_of_the_glossary() -> Iterator[None]:
-    """Inside, the senses of a language are loaded once, however many texts are resolved.
+    """Inside, each word is read once, however many texts name it.
 
     For work that publishes no word itself: what is published meanwhile is seen by the next piece of work.
     """
@@ -64,42 +94,87 @@ def one_reading_of_the_glossary() -> Iterator[None]:
 
 
 class Senses:
-    """The live senses of one language, loaded with one query when the first reference is resolved."""
+    """The live senses of one language, as far as they are asked for.
+
+    References that name words by their addresses take 1 SQL query, however many are expected together. What is
+    inflected or unknown takes 2 more: the names of all words, and the words that are meant.
+    """
 
     def __init__(self, locale_id: int) -> None:
         self.locale_id = locale_id
 
     @cached_property
-    def _by_word(self) -> Known:
+    def _reading(self) -> Reading:
         shared = _shared.get()
-        if shared is None:
-            return self._load()
-        if self.locale_id not in shared:
-            shared[self.locale_id] = self._load()
-        return shared[self.locale_id]
+        return Reading() if shared is None else shared.setdefault(self.locale_id, Reading())
 
-    def live(self) -> Iterable[Sense]:
-        """Word by word, the senses of each in their order."""
-        live = Sense.objects.filter(locale_id=self.locale_id, live=True).select_related("word", "locale")
-        return live.order_by("word_id", "position", "pk")
+    def live(self, slugs: Collection[str]) -> Iterable[Sense]:
+        """Of these words; word by word, the senses of each in their order."""
+        live = Sense.objects.filter(locale_id=self.locale_id, live=True, word__slug__in=slugs)
+        return live.select_related("word", "locale").order_by("word_id", "position", "pk")
 
-    def _load(self) -> Known:
-        by_word: dict[str, dict[str, Sense]] = {}
+    def named(self) -> Iterable[Named]:
+        """All live senses, word by word; as values, since thousands of instances take a second."""
+        rows = Sense.objects.filter(locale_id=self.locale_id, live=True).values_list(
+            "pk",
+            "word_id",
+            "position",
+            "word__slug",
+            "word__lemma",
+            "abbreviation",
+            "expansion",
+            "locale__language_code",
+        )
+        return (Named(*row) for row in rows.order_by("word_id", "position", "pk"))
+
+    def expect(self, references: Iterable[str]) -> None:
+        """Read the words of these references now, so that resolving each of them asks for nothing more."""
+        reading = self._reading
+        asked = dict.fromkeys(_word_of(reference) for reference in references)
+        self._read(word for word in asked if word not in reading.inflected)
+        if other := [
+            word for word in asked if not reading.by_word.get(word) and word not in reading.inflected
+        ]:
+            vocabulary = self._vocabulary(other)
+            reading.inflected |= {word: vocabulary.lookup(word) or "" for word in other}
+            self._read(slug for slug in (reading.inflected[word] for word in other) if slug)
+
+    def _read(self, slugs: Iterable[str]) -> None:
+        by_word = self._reading.by_word
+        missing = [slug for slug in dict.fromkeys(slugs) if slug not in by_word and _ADDRESS.fullmatch(slug)]
+        for start in range(0, len(missing), AT_ONCE):
+            part = missing[start : start + AT_ONCE]
+            by_word |= {slug: {} for slug in part}
+            for sense in self.live(part):
+                by_word[sense.word.slug][sense.slug] = sense
+
+    def _vocabulary(self, texts: Iterable[str]) -> Vocabulary[str]:
+        """As much of the vocabulary as can stand in these texts: what it finds there, the whole one finds."""
+        reading = self._reading
+        if reading.named is None:
+            reading.named = list(self.named())
         vocabulary: Vocabulary[str] = Vocabulary()
-        for sense in self.live():
-            vocabulary.language = sense.locale.language_code
-            if sense.word.slug not in by_word:
-                vocabulary.add(sense.word.slug, [sense.word.slug, sense.word.lemma])
-            by_word.setdefault(sense.word.slug, {})[sense.slug] = sense
-            if sense.abbreviation:
-                vocabulary.add(sense.word.slug, [sense.abbreviation, sense.expansion])
-        return vocabulary, by_word
+        if not reading.named:
+            return vocabulary
+        vocabulary.language = reading.named[0].language
+        text = "\n".join(texts)
+        words, roots = set(normalise(text).split()), set(stem(text, vocabulary.language).split())
+        for named in reading.named:
+            for name in named.names:
+                plain, root = _written(name, vocabulary.language)
+                if words.issuperset(plain) or roots.issuperset(root):
+                    vocabulary.add(named.slug, [name])
+        return vocabulary
 
     def words_in(self, text: str) -> list[tuple[str, str]]:
-        """Slug and lemma of each word that stands in a plain text, once, in the order of their first occurrence."""
-        vocabulary, by_word = self._by_word
+        """Slug and lemma of each word that stands in a plain text, once, in the order of their first occurrence.
+
+        1 SQL query for any number of texts of one reading.
+        """
+        vocabulary = self._vocabulary([text])
         slugs = dict.fromkeys(slug for _start, _end, slug in vocabulary.occurrences(text))
-        return [(slug, next(iter(by_word[slug].values())).word.lemma) for slug in slugs]
+        lemmas = {named.slug: named.lemma for named in self._reading.named or () if named.slug in slugs}
+        return [(slug, lemmas[slug]) for slug in slugs]
 
     def resolve(self, reference: str) -> Sense:
         """The live sense of a reference; inflected forms find their word.
@@ -107,9 +182,10 @@ class Senses:
         Raises:
             UnknownTerm: no such word, no such sense of it, or a word with several senses and none named.
         """
-        vocabulary, by_word = self._by_word
-        word, _hash, slug = reference.strip().partition("#")
-        senses = by_word.get(word) or by_word.get(vocabulary.lookup(word) or "")
+        self.expect([reference])
+        reading = self._reading
+        word, slug = _word_of(reference), reference.strip().partition("#")[2]
+        senses = reading.by_word.get(word) or reading.by_word.get(reading.inflected.get(word, ""))
         if not senses:
             raise UnknownTerm(reference)
         if slug:
@@ -120,8 +196,28 @@ class Senses:
         raise UnknownTerm(reference, senses=tuple(sense.reference for sense in senses.values()))
 
 
+def _word_of(reference: str) -> str:
+    return reference.strip().partition("#")[0]
+
+
+@lru_cache(maxsize=20_000)
+def _written(name: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a name and their stems. Remembered: stemming the names of 5,000 words takes a third of a second."""
+    return tuple(normalise(name).split()), tuple(stem(name, language).split())
+
+
+def references_in(text: str) -> list[str]:
+    """What the marks of a Markdown text name, also where code makes no mark of them."""
+    return [_reference_of(match) for match in _ANY_TERM.finditer(text)]
+
+
+def _reference_of(match: re.Match[str]) -> str:
+    word, sense, _shown = (part.strip() if part else "" for part in match.groups())
+    return f"{word}#{sense}" if sense else word
+
+
 def resolve(reference: str, *, locale_id: int) -> Sense:
-    """The live sense of `word` or `word#sense`, with its word, in a language. One query.
+    """The live sense of `word` or `word#sense`, with its word, in a language. 1 SQL query, 3 if it is inflected.
 
     Raises:
         UnknownTerm: see `Senses.resolve`.
@@ -148,6 +244,9 @@ class TermExtension(AskingExtension):
         """References that were not found, as often as the text has them."""
         return [reference for reference, address in self.asked if address is None]
 
+    def expect(self, questions: Iterable[str]) -> None:
+        self.senses.expect(questions)
+
     def answer(self, question: str) -> str | None:
         try:
             return sense_address(self.senses.resolve(question))
@@ -158,8 +257,21 @@ class TermExtension(AskingExtension):
         # Below backticks (190) and escapes (180), above references and links (170 and less).
         md.inlinePatterns.register(_Term(self, md), "term", 175)
         # After fenced code (25) is put aside.
+        md.preprocessors.register(_ReadAhead(self, md), "term_words", 6)
         md.preprocessors.register(_HideBars(md), "term_bars", 5)
         md.postprocessors.register(_ShowBars(md), "term_bars", 1)
+
+
+class _ReadAhead(Preprocessor):
+    """The words of a text are read together, not one by one as they come."""
+
+    def __init__(self, extension: TermExtension, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.extension.expect(references_in("\n".join(lines)))
+        return lines
 
 
 class _HideBars(Preprocessor):
@@ -185,8 +297,8 @@ class _Term(inline.InlineProcessor):
         self.extension = extension
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int, int]:  # type: ignore[override] # noqa: N802 - Markdown's name
-        word, sense, shown = (part.strip() if part else "" for part in m.groups())
-        reference = f"{word}#{sense}" if sense else word
+        word, _sense, shown = (part.strip() if part else "" for part in m.groups())
+        reference = _reference_of(m)
         text = shown or word
         if _is_in_link_text(data, m.start(0), m.end(0)):
             return text, m.start(0), m.end(0)
@@ -220,48 +332,6 @@ def _is_in_link_text(data: str, start: int, end: int) -> bool:
     return False
 
 
-# --- Rich text ----------------------------------------------------------------------------------------
-
-
-class TermLinkHandler(LinkHandler):
-    """`<a linktype="term" id="SENSE_ID">` of the database as the link that people see. One query for a text."""
-
-    identifier = "term"
-
-    @staticmethod
-    def get_model() -> type[Sense]:
-        return Sense
-
-    @classmethod
-    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Sense | None]:
-        ids = [_whole(attrs.get("id")) for attrs in attrs_list]
-        wanted = {pk for pk in ids if pk is not None}
-        senses = Sense.objects.filter(live=True).select_related("word", "locale").in_bulk(wanted)
-        return [senses.get(pk) if pk is not None else None for pk in ids]
-
-    @classmethod
-    def expand_db_attributes(cls, attrs: dict[str, Any]) -> str:
-        return cls.expand_db_attributes_many([attrs])[0]
-
-    @classmethod
-    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
-        return [
-            f'<a class="term" href="{escape(sense_address(sense))}">' if sense else "<a>"
-            for sense in cls.get_many(attrs_list)
-        ]
-
-    @classmethod
-    def extract_references(cls, attrs: dict[str, Any]) -> Any:
-        if (pk := _whole(attrs.get("id"))) is not None:
-            yield Sense, str(pk), "", ""
-
-
-def _whole(value: object) -> int | None:
-    """A row id out of what somebody posted, or None. Longer figures overflow the database."""
-    text = str(value)
-    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
-
-
 # --- Once per section ---------------------------------------------------------------------------------
 
 
@@ -292,6 +362,13 @@ def link_once(html: str) -> tuple[str, list[str]]:
         return f'<a class="term"{href[0]} data-term="{name}">{match["text"]}</a>'
 
     return _MARK.sub(replace, html), list(references)
+
+
+def unmarked(html: str) -> str:
+    """The HTML with every mark of a word as its text: for those who read without marks."""
+    return _MARK.sub(
+        lambda match: match["text"] if _IS_TERM.search(match["attributes"] or "") else match[0], html
+    )
 
 
 def pop_name(word: str, sense: str) -> str:

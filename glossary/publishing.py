@@ -16,6 +16,8 @@ from django.db.models import Prefetch, Q
 
 from gates.allow_list import address as safe_address
 from glossary.addresses import address
+from glossary.guides import Spot, write_guides
+from glossary.indexing import source_of_word
 from glossary.models import (
     FalseFriend,
     HomeSide,
@@ -32,8 +34,6 @@ from glossary.published import (
     AlsoSaid,
     CardSense,
     FriendSense,
-    Guide,
-    GuideWord,
     Headword,
     NamedSense,
     OtherName,
@@ -47,6 +47,8 @@ from glossary.published import (
     WordCard,
     WordData,
 )
+from search import index as search
+from search.models import Kind
 
 FORMAT = 1
 """Of what a published row holds. Raise it with every change of its fields: `prepare` then renders what an
@@ -77,7 +79,9 @@ def gathered(*, now: datetime) -> Iterator[None]:
 def render_words(words: Iterable[int], *, now: datetime) -> None:
     """Write or remove the rows of these words and of all that name them. Idempotent.
 
-    11 queries and one write for any number of words, and a query over all words when one came, went or moved.
+    11 queries and one write for any number of words, and those of the search's index. When some came, went or
+    moved, the words around them are looked at too: 2 queries and a write for each place in the alphabet, or one
+    query over all words for many.
     """
     wanted = set(words)
     noted = _gathered.get()
@@ -89,11 +93,9 @@ def render_words(words: Iterable[int], *, now: datetime) -> None:
     with transaction.atomic():
         named = _neighbours(wanted) | wanted
         rows = _rows(named, now)
-        old = {
-            row.word_id: _place(row)
-            for row in PublishedWord.objects.filter(word_id__in=named).only("word_id", "slug", "card")
-        }
-        moved = {pk for pk, row in rows.items() if old.get(pk) != _place(row)}
+        known = PublishedWord.objects.filter(word_id__in=named)
+        old = {row.word_id: row for row in known.only("word_id", "locale_id", "slug", "sort_key", "card")}
+        moved = {pk for pk, row in rows.items() if pk not in old or _place(old[pk]) != _place(row)}
         gone = named - rows.keys()
         PublishedWord.objects.filter(word_id__in=gone).delete()
         PublishedWord.objects.bulk_create(
@@ -102,11 +104,10 @@ def render_words(words: Iterable[int], *, now: datetime) -> None:
             unique_fields=["word"],
             update_fields=["slug", "sort_key", "is_false_friend", "card", "data", "rendered_at"],
         )
-        if moved or gone & old.keys():
-            for locale_id in {row.locale_id for row in rows.values()} | set(
-                Word.objects.filter(pk__in=gone).values_list("locale_id", flat=True)
-            ):
-                _write_guides(locale_id)
+        spots = [Spot.of(row) for pk, row in old.items() if pk in moved | gone]
+        after = PublishedWord.objects.filter(word_id__in=moved).only("locale_id", "sort_key") if moved else ()
+        write_guides({*spots, *map(Spot.of, after)})
+        search.index(source_of_word(row) for row in rows.values())
 
 
 def of_another_format(number: int) -> Q:
@@ -115,11 +116,13 @@ def of_another_format(number: int) -> Q:
 
 
 def render_older(*, now: datetime) -> int:
-    """Words whose row an earlier version wrote are rendered anew, in pieces; how many. No version is written.
+    """Words whose row or index an earlier version wrote are rendered anew, in pieces; how many. No version is written.
 
     One SQL query where there is none.
     """
-    older = PublishedWord.objects.filter(of_another_format(FORMAT)).order_by("pk")
+    older = PublishedWord.objects.filter(
+        of_another_format(FORMAT) | ~search.is_indexed(Kind.WORD, "word_id")
+    ).order_by("pk")
     words = list(older.values_list("word_id", flat=True))
     for start in range(0, len(words), WORDS_AT_ONCE):
         render_words(words[start : start + WORDS_AT_ONCE], now=now)
@@ -144,26 +147,6 @@ def _neighbours(words: set[int]) -> set[int]:
         neighbours |= {first, second}
     neighbours |= set(Sense.objects.filter(replaced_by__word__in=words).values_list("word_id", flat=True))
     return neighbours
-
-
-def _write_guides(locale_id: int) -> None:
-    """The word before and the word after each word; only rows whose neighbours changed are written."""
-    rows = list(PublishedWord.objects.filter(locale_id=locale_id).defer("data"))
-    changed = []
-    around = [None, *rows, None]
-    for before, row, after in zip(around, rows, around[2:], strict=False):
-        guide = Guide(_guide_word(before), _guide_word(after)).to_json()
-        if row.guide != guide:
-            row.guide = guide
-            changed.append(row)
-    PublishedWord.objects.bulk_update(changed, ["guide"], batch_size=200)
-
-
-def _guide_word(row: PublishedWord | None) -> GuideWord | None:
-    if row is None:
-        return None
-    word = Headword.from_json(row.card)
-    return GuideWord(word.lemma, word.url)
 
 
 def _rows(words: set[int], now: datetime) -> dict[int, PublishedWord]:

@@ -6,7 +6,7 @@
 import json
 import string
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -20,15 +20,19 @@ from django.utils.translation import get_language
 from glossary.linking import pop_name
 from glossary.models import PublishedWord, Synonym
 from glossary.published import Guide, GuideWord, SenseData, WordCard, WordData
-from glossary.rules.matching import Hit, Rank, Searchable, find, normalise, suggestions
-from people.models import Employee
+from people import queries as people_queries
+from search.models import Kind
+from search.queries import Hit, Level, Nearness, find
+from search.rules.asked import Asked, name_meant
+from search.rules.spelling import distance, mistakes_allowed, normalise
 
 KEPT_WORDS = 200  # decoded, about 20 KB each in memory
+MOST_FOUND = 50  # words that a search shows
+MOST_SUGGESTED = 3
 
 # By hand, and with the language joined: composing queries took longer than answering them.
 _OF_LANGUAGE = "FROM glossary_publishedword w JOIN wagtailcore_locale l ON l.id = w.locale_id WHERE (l.id = %s OR l.language_code = %s)"
 _WORD = f"SELECT w.data, w.guide {_OF_LANGUAGE} AND w.slug = %s"
-_VERSIONS = f"SELECT w.id, w.rendered_at {_OF_LANGUAGE} ORDER BY w.sort_key, w.id"
 # From the few pairs to their words: no index knows which words are false friends, and reading every row for
 # it takes 11 ms of 5,000 words instead of 0.4.
 _FRIENDS = """(SELECT p.id FROM glossary_falsefriend f JOIN glossary_sense s ON s.id = f.first_id
@@ -92,6 +96,11 @@ def a_to_z(locale_id: int | None = None, *, false_friends_only: bool = False) ->
     return Index(letters, sum(counts.values()), all_words, false_friends)
 
 
+def letter_of(lemma: str) -> str:
+    """The letter of the index under which a word stands."""
+    return _letter(lemma)
+
+
 def _letter(start: str) -> str:
     first = normalise(start)[:1].upper()
     return first if first.isalpha() else "#"
@@ -140,7 +149,7 @@ class Found:
     """A word that a search found, with how: `name` is another name it goes by, `better_not` one to avoid."""
 
     card: WordCard
-    rank: Rank
+    level: Level
     name: str = ""
     better_not: bool = False
 
@@ -161,87 +170,57 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Results:
-    """`exact` is the word that was typed, or one that goes by what was typed; `words` holds it too."""
+    """`words` are at most `MOST_FOUND` of all `count`, the best first."""
 
     words: list[Found]
     suggestions: list[Suggestion] = field(default_factory=list)
-
-    @property
-    def exact(self) -> Found | None:
-        return self.words[0] if self.words and self.words[0].rank <= Rank.OTHER_NAME_INFLECTED else None
+    count: int = 0
+    asked: Asked = field(default_factory=lambda: Asked(""))
 
 
-@dataclass(frozen=True)
-class _Known:
-    """A word as a search compares it. Requests share it."""
-
-    card: WordCard
-    searchable: Searchable
-
-
-_Version = tuple[int, Any]  # of a row: its id, and when it was rendered
-_known: dict[tuple[int | None, str | None], dict[_Version, _Known]] = {}
-
-
-def _words(locale_id: int | None) -> Collection[_Known]:
-    """All words of a language in the order of the alphabet. 1 SQL query, 2 after a publication.
-
-    A search compares every word (decision 10), and what it compares is kept: reading 5,000 words takes 95 ms,
-    their stems half a second; asking for their versions takes 10 ms. One generation for each language.
-    """
-    asked = locale_id, None if locale_id is not None else get_language()
-    before = _known.get(asked, {})
-    versions = _ask(_VERSIONS, locale_id)
-    missing = [str(int(pk)) for pk, at in versions if (pk, at) not in before]
-    if not missing and len(versions) == len(before):
-        return before.values()
-    words = dict(before)
-    if missing:
-        # What was rendered again since is read with its newer text, and once more by the next search.
-        sql = f"SELECT w.id, w.card {_OF_LANGUAGE} AND w.id IN ({', '.join(missing)})"
-        cards = dict(_ask(sql, locale_id))
-        words |= {(pk, at): _read(cards[pk]) for pk, at in versions if (pk, at) not in before and pk in cards}
-    _known[asked] = {version: words[version] for version in versions if version in words}
-    return _known[asked].values()
-
-
-def _read(text: str) -> _Known:
-    card = WordCard.from_json(json.loads(text))
-    names = tuple(name.text for name in card.names)
-    return _Known(card, Searchable(card.lemma, names, card.texts, card.language))
-
-
-def forget_words() -> None:
-    """For tests that roll back: words of a transaction that never happened must not be kept."""
-    _known.clear()
-
-
-def search_words(q: str, locale_id: int | None = None) -> Results:
+def search_words(q: str) -> Results:
     """Words by their spelling, other names, inflections, beginnings and meanings, the best first.
 
-    Nothing found: up to three words that may have been meant. 1 SQL query,
-    2 after a publication.
+    Nothing found: up to three words that may have been meant. 2 SQL queries; at most 6 for what is not found.
     """
-    words = _words(locale_id)
-    hits = find(q, (word.searchable for word in words))
-    entries = [
-        Found(word.card, hit.rank, hit.name, _better_not(word.card, hit))
-        for word, hit in zip(words, hits, strict=True)
-        if hit is not None
-    ]
-    entries.sort(key=lambda entry: entry.rank)
-    if entries:
-        return Results(entries)
-    by_name = {name: word.card for word in words for name in (*word.searchable.names, word.card.lemma)}
-    return Results(
-        [],
-        [Suggestion(name, by_name[name].lemma, by_name[name].url) for name in suggestions(q, by_name)],
+    results = find(q, kinds=[Kind.WORD], most=MOST_FOUND)
+    cards = cards_of(hit.object_id for hit in results.hits)
+    # A word may have gone since: the index is written with it, but read before it.
+    hits = [hit for hit in results.hits if hit.object_id in cards]
+    if results.nearness in (Nearness.CORRECTED, Nearness.SOME_WORDS):
+        return Results([], [_suggestion(q, cards[hit.object_id]) for hit in hits[:MOST_SUGGESTED]])
+    words = [_found(cards[hit.object_id], hit, results.asked) for hit in hits]
+    return Results(words, [], results.counts.get(Kind.WORD, 0), results.asked)
+
+
+def cards_of(words: Iterable[int]) -> dict[int, WordCard]:
+    """The cards of published words, by the ids of the words. 1 SQL query, none for none."""
+    ids = list(words)
+    if not ids:
+        return {}
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT word_id, card FROM glossary_publishedword WHERE word_id IN ({marks})", ids)  # noqa: S608
+        return {pk: WordCard.from_json(json.loads(card)) for pk, card in cursor.fetchall()}
+
+
+def _found(card: WordCard, hit: Hit, asked: Asked) -> Found:
+    name = ""
+    if hit.level in (Level.NAME, Level.NAME_INFLECTED, Level.BEGINNING_OF_NAME):
+        name = name_meant(asked, [name.text for name in card.names])
+    avoid = Synonym.Acceptability.AVOID
+    return Found(
+        card, hit.level, name, any(other.text == name and other.kind == avoid for other in card.names)
     )
 
 
-def _better_not(card: WordCard, hit: Hit) -> bool:
-    avoid = Synonym.Acceptability.AVOID
-    return any(name.text == hit.name and name.kind == avoid for name in card.names)
+def _suggestion(q: str, card: WordCard) -> Suggestion:
+    """The word, by the name of it that is nearest to what was typed; by itself if none is near."""
+    typed = normalise(q)
+    names = [card.lemma, *(name.text for name in card.names)]
+    nearest = min(names, key=lambda name: distance(typed, normalise(name)))
+    is_near = distance(typed, normalise(nearest)) <= mistakes_allowed(typed)
+    return Suggestion(nearest if is_near else card.lemma, card.lemma, card.url)
 
 
 @dataclass(frozen=True)
@@ -270,7 +249,7 @@ def word_page(slug: str, locale_id: int | None = None) -> WordPage | None:
     word, guide = _decoded(data), Guide.from_json(json.loads(guide_text))
     people = {steward.person for sense in word.senses for steward in sense.stewards}
     people |= {signed.person for sense in word.senses for signed in sense.signatures}
-    names = dict(Employee.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
+    names = people_queries.names_of(people) if people else {}
     glosses = {sense.home_side: sense.gloss for sense in reversed(word.senses)}
     says_both = word.is_false_friend and {"business", "technology"} <= glosses.keys()
     return WordPage(
@@ -307,6 +286,7 @@ class Pop:
     name: str
     word: str
     qualifier: str
+    expansion: str  # what the word is short for
     gloss: str
     business: str
     technology: str
@@ -335,6 +315,7 @@ def _pop(reference: str, word: WordData, sense: SenseData) -> Pop:
         name=pop_name(word.slug, sense.slug),
         word=word.lemma,
         qualifier=sense.qualifier,
+        expansion=sense.expansion,
         gloss=sense.gloss,
         business=sense.business,
         technology=sense.technology,

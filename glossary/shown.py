@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from glossary import agreement
 from glossary.actions import TEXT_FIELDS
-from glossary.agreement import Meaning
 from glossary.models import Sense
 from glossary.published import NamedSense, SenseData, Signed, WordData
 from glossary.rules.agreement import AGREED, DEPRECATED, IN_REVIEW
 from glossary.rules.changes import Change, Piece
+from people.models import Employee
 
 _FIELDS: Final = {name: Sense._meta.get_field(name).verbose_name for name in TEXT_FIELDS}
 _SIDES: Final = {"business": gettext_lazy("(business)"), "technology": gettext_lazy("(IT)")}
@@ -57,18 +57,59 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """A sense among those of its word, as a link within the page. `side` is empty where it is no single one."""
+
+    number: int
+    label: str
+    slug: str
+    side: str
+
+
+@dataclass(frozen=True)
 class ShownSense:
-    """`heading` tells what a lone sense is about, `home` is empty where it is at home on both sides.
+    """`heading` tells what a lone sense is about, `home` is empty where it is at home on both sides; `others` are
+    the other senses of the word.
 
     Only facts and relations that there are. `about` stands before the relations and `care` behind them.
     """
 
     heading: str
     home: str
+    others: Sequence[Meaning]
     status: ShownStatus
     about: Sequence[Fact]
     relations: Sequence[Relation]
     care: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """The senses of a word to jump to: in two columns where each is at home on one side and both sides have one."""
+
+    all: Sequence[Meaning]
+    business: Sequence[Meaning] = ()
+    technology: Sequence[Meaning] = ()
+
+
+def meanings_of(word: WordData) -> Meanings:
+    """What to jump to on the page of a word; nothing where it has one sense."""
+    if len(word.senses) < 2:
+        return Meanings(())
+    sides = ("business", "technology")
+    listed = [
+        Meaning(
+            number,
+            sense.qualifier or sense.gloss,
+            sense.slug,
+            sense.home_side if sense.home_side in sides else "",
+        )
+        for number, sense in enumerate(word.senses, start=1)
+    ]
+    if {meaning.side for meaning in listed} != set(sides):
+        return Meanings(listed)
+    business, technology = ([meaning for meaning in listed if meaning.side == side] for side in sides)
+    return Meanings(listed, business, technology)
 
 
 def careful(word: WordData) -> str:
@@ -105,6 +146,7 @@ def shown_sense(sense: SenseData, word: WordData) -> ShownSense:
     return ShownSense(
         heading=sense.qualifier or (sense.expansion if is_short else ""),
         home=str(_HOMES.get(sense.home_side, "")),
+        others=[other for other in meanings_of(word).all if other.slug != sense.slug],
         status=status_of(sense),
         about=[fact for fact in about if fact.text],
         relations=[relation for relation in relations if relation.senses],
@@ -183,7 +225,7 @@ class Waiting:
     signed: Sequence[str]
 
 
-def comparison(meaning: Meaning) -> Comparison | None:
+def comparison(meaning: agreement.Meaning) -> Comparison | None:
     """The text that somebody wants instead, else what changed since both sides signed. Two queries at most."""
     if meaning.is_disputed:
         heading = _("What %(name)s would say instead") % {"name": meaning.draft_by}
@@ -194,7 +236,7 @@ def comparison(meaning: Meaning) -> Comparison | None:
     return None
 
 
-def hands(meaning: Meaning, may_sign: Sequence[str]) -> list[Hand]:
+def hands(meaning: agreement.Meaning, may_sign: Sequence[str]) -> list[Hand]:
     """`may_sign`: the sides for which this person can sign now."""
     signed = {entry.side: entry for entry in meaning.signed}
     words = {
@@ -213,10 +255,47 @@ def hands(meaning: Meaning, may_sign: Sequence[str]) -> list[Hand]:
     ]
 
 
-def waiting(meaning: Meaning) -> Waiting:
+@dataclass(frozen=True)
+class Objection:
+    """How a steward asks for another text. `is_written`: theirs is there already; `asks` opens the question for why."""
+
+    is_written: bool
+    asks: bool
+    heading: str
+    button: str
+    saved: str
+
+
+def objection(meaning: agreement.Meaning, may_sign: Sequence[str], person: Employee) -> Objection | None:
+    """None for who cannot sign, may not write meanings, or finds the text of somebody else waiting."""
+    is_written = meaning.draft_by is not None
+    if (
+        not may_sign
+        or not person.has_perm("glossary.change_sense")
+        or (is_written and meaning.draft_by != person)
+    ):
+        return None
+    if not is_written:
+        return Objection(
+            is_written=False,
+            asks=False,
+            heading=_("Not like this? Ask for another text"),
+            button=_("Save the reason and write the text"),
+            saved=_("Your reason is saved. Write your text now, and save it as a draft."),
+        )
+    return Objection(
+        is_written=True,
+        asks=not meaning.draft_because,
+        heading=_("Why you want another text"),
+        button=_("Save the reason"),
+        saved=_("Your reason is saved. The other side reads it beside your text."),
+    )
+
+
+def waiting(meaning: agreement.Meaning) -> Waiting:
     """Two queries at most."""
     is_disputed = meaning.is_disputed
-    changes = agreement.changes_since_agreed(meaning) or (meaning.draft if is_disputed else [])
+    changes = meaning.draft if is_disputed else agreement.changes_since_agreed(meaning)
     return Waiting(
         sense=meaning.sense,
         change=next(iter(_named(changes)), None),
@@ -227,7 +306,7 @@ def waiting(meaning: Meaning) -> Waiting:
     )
 
 
-def _status_on_the_desk(meaning: Meaning) -> ShownStatus:
+def _status_on_the_desk(meaning: agreement.Meaning) -> ShownStatus:
     if meaning.is_disputed:
         return ShownStatus("warn", "alert", _("%(name)s wants another text") % {"name": meaning.draft_by})
     if meaning.was_agreed:

@@ -8,16 +8,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from glossary import actions, queries, shown
 from glossary import agreement as agreeing
-from glossary.models import SenseVersion
+from glossary.forms import WhyForm
+from glossary.models import SenseVersion, SuggestedWord
 from glossary.rendering import remembered
 from glossary.rules.agreement import SIDES
+from glossary.suggesting import SuggestionForm, missed_words, suggest_word
 from people.models import Employee
 from people.queries import today
 
@@ -84,11 +87,14 @@ def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, false_fri
 
 def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpResponse:
     results = queries.search_words(q)
-    count = len(results.words)
+    count = results.count
     context = {
         "q": q,
         "results": results,
         "missing": missing,
+        "more": _("The best %(shown)d of %(count)d.") % {"shown": len(results.words), "count": count}
+        if count > len(results.words)
+        else "",
         "count_text": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
         "page_title": _("No such word") if missing else _("“%(q)s” in the glossary") % {"q": q},
     }
@@ -105,10 +111,31 @@ def word(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "word": page.word,
         "careful": shown.careful(page.word),
+        "meanings": shown.meanings_of(page.word),
+        "letter": queries.letter_of(page.word.lemma),
         "senses": lambda: [(sense, shown.shown_sense(sense, page.word)) for sense in page.senses],
     }
     entry = remembered("glossary/entry.html", context, page.stored, page.names)
     return render(request, "glossary/word.html", {**context, "entry": entry})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def suggest(request: HttpRequest) -> HttpResponse:
+    """“Suggest this word”: the form that stands where a search found nothing, and alone where it was filled in wrongly."""
+    typed = {"word": request.GET.get("word", ""), "asked_in": SuggestedWord.AskedIn.SEARCH}
+    form = SuggestionForm(request.POST or None, initial=typed)
+    if request.method == "POST" and form.is_valid():
+        word, asked_in = form.cleaned_data["word"], form.cleaned_data["asked_in"]
+        is_new = suggest_word(word=word, asked_in=asked_in, person=request.user, now=timezone.now())
+        said = (
+            _("Thank you. The stewards of the glossary see that “%(word)s” is missing.")
+            if is_new
+            else _("You have suggested “%(word)s” before. The stewards of the glossary see it.")
+        )
+        messages.success(request, said % {"word": word})
+        address = "glossary:index" if asked_in == SuggestedWord.AskedIn.GLOSSARY else "search"
+        return redirect(f"{reverse(address)}?{urlencode({'q': word})}")
+    return render(request, "glossary/suggest.html", {"form": form}, status=422 if form.errors else 200)
 
 
 # --- What stewards have to do ---
@@ -129,6 +156,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     ]
     agreed, public = agreeing.count_agreed()
     context = {"waiting": waiting, "disputed": disputed, "agreed": agreed, "public": public}
+    context["missed"] = missed_words()
     return render(request, "glossary/agreement.html", context)
 
 
@@ -136,15 +164,45 @@ def agreement(request: HttpRequest) -> HttpResponse:
 def meaning(request: HttpRequest, sense: int) -> HttpResponse:
     """One meaning in both voices, what changed in it, who has signed, and the button to sign."""
     one = _meaning_or_404(request.user, sense)
+    return _meaning_page(request, one, WhyForm(initial={"reason": one.draft_because}))
+
+
+def _meaning_page(request: HttpRequest, one: agreeing.Meaning, form: WhyForm) -> HttpResponse:
     may_sign = agreeing.sides_to_sign(one, request.user, today=today(timezone.now()))
     context = {
         "meaning": one,
         "sense": one.sense,
         "comparison": shown.comparison(one),
         "hands": shown.hands(one, may_sign),
-        "may_edit": request.user.has_perm("glossary.change_sense"),
+        "objection": shown.objection(one, may_sign, request.user),
+        "form": form,
     }
-    return render(request, "glossary/meaning.html", context)
+    return render(request, "glossary/meaning.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def why(request: HttpRequest, sense: int) -> HttpResponse:
+    """The reason for another text goes into the draft of whoever gives it; then the editor opens for the text."""
+    one = _meaning_or_404(request.user, sense)
+    may_sign = agreeing.sides_to_sign(one, request.user, today=today(timezone.now()))
+    objection = shown.objection(one, may_sign, request.user)
+    if objection is None:
+        raise PermissionDenied(_("Another text is written by a steward of the side that has not signed yet."))
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        return _meaning_page(request, one, form)
+    try:
+        actions.say_why(sense=one.sense, reason=form.cleaned_data["reason"], employee=request.user)
+    except actions.DraftOfSomebodyElse:
+        messages.error(
+            request,
+            _("Somebody else saved another text meanwhile, so your reason was not saved. Talk to them."),
+        )
+        return redirect("agreement:meaning", sense)
+    messages.success(request, objection.saved)
+    return redirect(
+        "agreement:meaning" if objection.is_written else "wagtailsnippets_glossary_sense:edit", sense
+    )
 
 
 @require_POST

@@ -40,8 +40,8 @@ from wagtail.snippets.views.snippets import (
 from glossary import actions
 from glossary.addresses import sense_address
 from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
-from glossary.linking import TermLinkHandler
 from glossary.models import Sense, Word
+from glossary.richtext import TermLinkHandler
 from people.finding import FindsWords, having_words
 from publishing.editing import OnceOnly
 

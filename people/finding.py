@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gates.asked import MOST, plain_words
+from people.models import Employee
+from people.rules.names import spellings
 
 
 def having_words(typed: str, fields: Iterable[str]) -> Q:
@@ -21,6 +23,31 @@ def having_words(typed: str, fields: Iterable[str]) -> Q:
             somewhere |= Q(**{f"{name}__icontains": word})
         condition &= somewhere
     return condition
+
+
+def finding(typed: str) -> list[list[str]]:
+    """For each word of a text the patterns of LIKE, with "~" as escape, of which one must fit a `find_key`."""
+    words = [spellings(word) for word in typed.replace("\x00", "")[:MOST].split()]
+    return [[f"%{_escaped(spelling)}%" for spelling in word if spelling] for word in words if any(word)]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("~", "~~").replace("%", "~%").replace("_", "~_")
+
+
+def people_named(typed: str) -> QuerySet[Employee]:
+    """Everybody whose name, number or address has all words of a text, by name; nobody for an empty text.
+
+    The database looks through the keys of all people: 30,000 take a few milliseconds.
+    """
+    words = [spellings(word) for word in typed.replace("\x00", "")[:MOST].split()]
+    condition = Q()
+    for word in words:
+        somewhere = Q()
+        for spelling in filter(None, word):
+            somewhere |= Q(find_key__contains=spelling)
+        condition &= somewhere
+    return Employee.objects.filter(condition) if condition else Employee.objects.none()
 
 
 class FindsWords:

@@ -1,8 +1,10 @@
 """People: employees, their departments over time, the organisation, and lists of people on their way in."""
 
 import zoneinfo
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -15,6 +17,7 @@ from treebeard.mp_tree import MP_Node
 from jobs.models import Underway
 from people import roles
 from people.rules.may_sign_in import has_left
+from people.rules.names import find_key, sort_key
 
 
 class Side(models.TextChoices):
@@ -70,6 +73,31 @@ class EmployeeManager(BaseUserManager["Employee"]):
         return self.get(email__iexact=email)
 
 
+class NameKey(models.CharField):  # type: ignore[type-arg]
+    """A text that each write computes from the name, number and address of its row, also in bulk.
+
+    `compute` gets these three. `QuerySet.update` does not come by here: it changes none of them.
+    """
+
+    def __init__(self, compute: Callable[[str, str, str], str] | None = None, **options: Any) -> None:
+        super().__init__(**{"editable": False, "default": ""} | options)
+        self.compute = compute
+
+    def deconstruct(self) -> Any:
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+    def pre_save(self, row: Any, add: bool) -> str:
+        if self.compute is not None:
+            key = self.compute(row.display_name, row.employee_number or "", row.email)
+            setattr(row, self.attname, key)
+        return str(super().pre_save(row, add))
+
+
+NAMED_BY = frozenset({"display_name", "employee_number", "email"})
+"""Fields from which the keys of a name are computed."""
+
+
 class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # of Wagtail's locks
     """A person who signs in. Somebody who left keeps the row, since records refer to it."""
 
@@ -92,6 +120,8 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     marks_terms = models.BooleanField(_("mark glossary words in lessons"), default=True)
     date_joined = models.DateTimeField(_("account made at"), auto_now_add=True)
+    sort_key = NameKey(lambda name, _number, email: sort_key(name or email), max_length=400, db_default="")
+    find_key = NameKey(find_key, max_length=900, db_default="")
 
     objects = EmployeeManager()
 
@@ -104,7 +134,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
     class Meta:
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
-        ordering = ["display_name", "pk"]
+        ordering = ["sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -124,6 +154,12 @@ class Employee(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manag
 
     def __str__(self) -> str:
         return self.display_name or self.email
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Whoever stores only some fields stores the keys of the name with it."""
+        if update_fields is not None and NAMED_BY.intersection(update_fields):
+            update_fields = {*update_fields, "sort_key", "find_key"}
+        super().save(*args, update_fields=update_fields, **options)
 
     def get_full_name(self) -> str:
         return self.display_name

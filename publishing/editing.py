@@ -46,7 +46,7 @@ def as_editor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             with my_turn():
                 return view(request, *args, **kwargs)
         except Refused as refusal:
-            reason = refusal.told()
+            reason = refusal.shown()
         request.POST = without_action(request.POST)  # type: ignore[assignment]
         request.refused = True  # type: ignore[attr-defined]  # the message of the draft gives way to this one
         with my_turn():

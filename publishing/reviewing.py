@@ -22,6 +22,10 @@ class Refused(Exception):
         """Why, and what to do, for whoever asked."""
         raise NotImplementedError
 
+    def shown(self) -> str:
+        """The same above the form of an editor, where it may have links."""
+        return self.told()
+
 
 class OwnText(Refused):
     """Whoever changed a text last cannot publish it: somebody from the other side does."""
@@ -93,6 +97,36 @@ def behind(revision: Any | None) -> list[Any]:
     if sent is None or sent.user is None or sent.user == writer or _text(sent) != _text(revision):
         return [writer]
     return [writer, sent.user]
+
+
+def writers_of(revisions: Collection[Any]) -> dict[int, Any | None]:
+    """`writer_of` by the id of each revision. One query, none where there is no revision.
+
+    Reads the whole history of each text: ask only where it is not enough to know who sent it.
+    """
+    if not revisions:
+        return {}
+    model = type(next(iter(revisions)))
+    rows = model.objects.filter(object_id__in={revision.object_id for revision in revisions})
+    histories: dict[tuple[int, str], list[Any]] = {}
+    for row in rows.select_related("user").order_by("-pk"):
+        histories.setdefault((row.base_content_type_id, row.object_id), []).append(row)
+    return {
+        revision.pk: _writer_in(revision, histories[revision.base_content_type_id, revision.object_id])
+        for revision in revisions
+    }
+
+
+def _writer_in(revision: Any, history: list[Any]) -> Any | None:
+    text = _text(revision)
+    writer = revision.user
+    for older in history:
+        if older.pk >= revision.pk:
+            continue
+        if _text(older) != text:
+            break
+        writer = older.user
+    return writer
 
 
 def says_the_same(draft: Any, revision: Any) -> bool:

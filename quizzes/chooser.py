@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -26,8 +26,9 @@ from people.finding import having_words
 from quizzes.actions import WrittenOption, write_check
 from quizzes.models import Bank, Question
 from quizzes.policies import banks_of
+from quizzes.rules.publishable import EXPLANATION_MIN
 
-MOST_OPTIONS = 6
+MOST_OPTIONS = 8
 _ROWS_SHOWN = 4
 _PAGE = re.compile(r"/admin/pages/(\d+)/edit/")
 
@@ -61,13 +62,20 @@ class CheckForm(forms.Form):
             del self.fields["bank"]
         else:
             self._choose_bank(person, address)
-        self.row_count = min(MOST_OPTIONS, max(_ROWS_SHOWN, len(options) + 1)) if options else _ROWS_SHOWN
-        self.row_count = max(self.row_count, len(options))
+        self.row_count = max(MOST_OPTIONS, len(options))
+        self.shown_count = max(_ROWS_SHOWN, len(options))
+        too_short = _(
+            "People read this after they have chosen: %(least)d characters at least, now {length}."
+        ) % {"least": EXPLANATION_MIN}
         for number in range(1, self.row_count + 1):
             self.fields[f"text_{number}"] = forms.CharField(label=_("What it says"), required=False)
             self.fields[f"correct_{number}"] = forms.BooleanField(label=_("This is right"), required=False)
             self.fields[f"why_{number}"] = forms.CharField(
-                label=_("Why it is right or not"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+                label=_("Why it is right or not"),
+                required=False,
+                widget=forms.Textarea(
+                    attrs={"rows": 2, "data-least": EXPLANATION_MIN, "data-too-short": too_short}
+                ),
             )
         for number, option in enumerate(options, start=1):
             self.initial = {
@@ -96,6 +104,15 @@ class CheckForm(forms.Form):
             {"number": number, **{name: self[f"{name}_{number}"] for name in ("text", "correct", "why")}}
             for number in range(1, self.row_count + 1)
         ]
+
+    @property
+    def first_rows(self) -> list[dict[str, Any]]:
+        return self.rows[: self.shown_count]
+
+    @property
+    def further_rows(self) -> list[dict[str, Any]]:
+        """Behind a fold, for a check with more options than most have."""
+        return self.rows[self.shown_count :]
 
     @property
     def options(self) -> list[WrittenOption]:
@@ -152,7 +169,11 @@ class OwnQuestions:
 
 
 def own_questions(request: HttpRequest) -> QuerySet[Question]:
-    return Question.objects.filter(bank__in=banks_of(request.user)).select_related("bank").order_by("code")
+    """Those of the course whose lesson is open come first."""
+    bank_id = bank_of_page(request.headers.get("Referer", ""))
+    is_other = Case(When(bank_id=bank_id, then=Value(0)), default=Value(1))
+    questions = Question.objects.filter(bank__in=banks_of(request.user)).select_related("bank")
+    return questions.order_by(is_other, "code") if bank_id else questions.order_by("code")
 
 
 class WritesChecks:

@@ -6,7 +6,7 @@ What a person changed since the last import is reported and left alone. See docs
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -68,7 +68,8 @@ def import_questions(
         )
         return outcome
     seen: set[str] = set()
-    glossary = Senses(locale.pk)  # one query for all questions
+    glossary = Senses(locale.pk)
+    glossary.expect(_senses_named(items))
     pen = _Pen(bank, locale, user, publishes, dry_run)
     for index, item in enumerate(items):
         line = node_line(items, index)
@@ -83,6 +84,13 @@ def import_questions(
         except Refused:
             continue
     return outcome
+
+
+def _senses_named(items: list[Any]) -> Iterator[str]:
+    """Also what a reader will refuse: they are only read ahead."""
+    for item in items:
+        senses = item.get("senses") if isinstance(item, Mapping) else None
+        yield from map(str, senses if isinstance(senses, list) else ())
 
 
 def content_of(question: Question) -> dict[str, Any]:

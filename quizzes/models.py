@@ -5,10 +5,11 @@ attempts and answers point at versions, so an edit cannot rewrite history. Answe
 scores and completion are functions of them.
 """
 
+import re
 import uuid
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -17,6 +18,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -85,6 +87,14 @@ class Bank(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+_SIGNS: Final = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
+
+
+def plain(markdown: str) -> str:
+    """A question as one line of words, for lists and titles: without the signs of Markdown."""
+    return " ".join(_SIGNS.sub("", markdown).split())
 
 
 class Question(
@@ -174,7 +184,7 @@ class Question(
         ]
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.stem[:80]}"
+        return f"{self.code}: {Truncator(plain(self.stem)).words(40)}"
 
     is_a_draft = False  # True for what a preview shows: its text has no version yet
 

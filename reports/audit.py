@@ -22,7 +22,9 @@ def read(question: ReportQuery, *, by: Employee, about: str, file: str, now: dat
         "manager": question.manager,
         "all_levels": question.all_levels,
         "recommended": question.recommended,
-        "state": question.state,
+        "state": ",".join(question.states),
+        "person": bool(question.person),  # that somebody was looked for, not what was typed
+        "order": question.order,
     }
     detail = {name: value for name, value in facts.items() if value not in (None, "", False)}
     audit_log.record(actor=by, verb=verb, about=about, detail=detail, now=now)

@@ -153,10 +153,9 @@ def _forget() -> None:
 
         forget_rows()
     with suppress(ImportError):
-        from glossary import queries, rendering
+        from glossary import rendering
 
         rendering.forget()
-        queries.forget_words()
 
 
 @pytest.fixture(scope="module")

@@ -265,7 +265,11 @@ class CoursePage(PublishedPage):
             heading=_("Live session"),
         ),
         MultiFieldPanel(
-            [FieldPanel("steward_business"), FieldPanel("steward_technology"), FieldPanel("reviewed_on")],
+            [
+                FieldPanel("steward_business"),
+                FieldPanel("steward_technology"),
+                FieldPanel("reviewed_on"),
+            ],
             heading=_("Stewards"),
         ),
         InlinePanel("course_competences", heading=_("Maps to competences"), label=_("competence")),
@@ -393,6 +397,11 @@ class LessonPage(PublishedPage):
     def preview_modes(self) -> list[tuple[str, Any]]:
         """A phone is a width of the preview panel; these three differ in what is shown."""
         return [("", _("As people get it")), ("print", _("In print")), ("plain", _("Without JavaScript"))]
+
+    @property
+    def rendered_with(self) -> tuple[str, str]:
+        """The same for the lessons of one course: rendering one of them renders them all."""
+        return "course", self.path[: -self.steplen]
 
     def render_published(self, now: Any) -> None:
         """Called when a word or question that this lesson uses was published anew."""

@@ -6,12 +6,14 @@ from courses.queries.problems import answers_for
 from courses.queries.published import (
     forget_rows,
     has_records,
+    lesson_cards,
     published_course,
     published_courses,
     published_row,
 )
 from courses.queries.standings import (
     Past,
+    RecordFacts,
     Standing,
     asked_of,
     assessment_of,
@@ -24,12 +26,14 @@ from courses.queries.standings import (
 
 __all__ = [
     "Past",
+    "RecordFacts",
     "Standing",
     "answers_for",
     "asked_of",
     "assessment_of",
     "forget_rows",
     "has_records",
+    "lesson_cards",
     "offered_courses",
     "past_of",
     "published_course",

@@ -27,6 +27,11 @@ def state_of(status: str, requirement: str, due_on: date | None, today: date) ->
     return OVERDUE if is_overdue(status, requirement, due_on, today) else status
 
 
+def was_late(completed_on: date | None, due_on: date | None) -> bool | None:
+    """Whether a course was completed after its due date; None where it is not completed or has none."""
+    return None if completed_on is None or due_on is None else completed_on > due_on
+
+
 def is_lapsed(status: str, requirement: str, due_on: date | None, today: date) -> bool:
     """True from the day after the one by which it was only recommended, unless completed."""
     return requirement == RECOMMENDED and _is_past(status, due_on, today)

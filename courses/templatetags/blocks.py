@@ -24,10 +24,10 @@ def rich(context: Any, value: Any) -> SafeString:
     return lesson_rich_text(value)
 
 
-@register.filter
-def quoted_line(text: str) -> SafeString:
-    """One line of Markdown without block elements."""
-    return line(str(text or ""))
+@register.simple_tag(takes_context=True)
+def md_line(context: Any, text: str) -> SafeString:
+    """One line of Markdown without block elements, with glossary words of the lesson's language."""
+    return line(str(text or ""), locale_id=context.get("locale_id"))
 
 
 @register.filter
@@ -52,4 +52,4 @@ def exhibit_text(text: str, notes: Any, number: int) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def exhibit_notes(context: Any, notes: Any) -> list[SafeString]:
-    return [line(str(note)) for note in notes]
+    return [line(str(note), locale_id=context.get("locale_id")) for note in notes]

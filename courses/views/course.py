@@ -2,24 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from courses import actions, queries
 from courses.forms import new_key
-from courses.models import CourseRecord, Published, SessionKind
+from courses.models import Published, SessionKind
 from courses.published import CourseQuiz
-from courses.queries import Standing
+from courses.queries import RecordFacts, Standing
 from courses.rules.completion import COMPLETED, IN_PROGRESS, NOT_STARTED
 from courses.views import outbox
 from courses.views.following import following
+from gates import kept_pages
 
 _SESSION_PLANS = {
     SessionKind.BROWN_BAG: gettext_lazy("Session plan: brown bag"),
@@ -32,6 +34,7 @@ _SESSION_PLANS = {
 class LessonStanding:
     """A lesson with where the person stands in it; `is_now` marks the one to go on with."""
 
+    number: int
     title: str
     objective: str
     url: str
@@ -72,27 +75,46 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     standing = queries.standing_in(row, record, request.user, now=timezone.now())
     context = {
         "course": row.as_course,
+        "parts": _parts(row),
         "standing": course_standing(row.as_course.minutes, row.as_course.quiz, standing),
         "lessons_text": lessons_text(len(row.as_course.lessons), has_quiz=row.as_course.quiz is not None),
-        "lessons": _lessons(row, record, standing),
+        "lessons": [_lesson_row(row, lesson) for lesson in _lessons(row, record, standing)],
         "following": following(request.user) if standing.status == COMPLETED else None,
         "key": new_key(),
     }
     return render(request, "courses/course.html", context)
 
 
-def _lessons(row: Published, record: CourseRecord | None, standing: Standing) -> list[LessonStanding]:
+_kept = kept_pages.Kept()
+PARTS = ("head", "outcomes", "facts", "words")
+
+
+def _parts(row: Published) -> dict[str, SafeString]:
+    """What is the same for everybody on the page of a course, rendered once in this process."""
+    return {name: _rendered(row, name, {"course": row.as_course}) for name in PARTS}
+
+
+def _lesson_row(row: Published, lesson: LessonStanding) -> SafeString:
+    return _rendered(row, "lesson", {"lesson": lesson}, lesson.number, lesson.status, lesson.is_now)
+
+
+def _rendered(row: Published, name: str, context: dict[str, Any], *state: Any) -> SafeString:
+    key = row.pk, row.rendered_at, get_language(), name, *state
+    return mark_safe(_kept.rendered(key, f"courses/course/{name}.html", context))
+
+
+def _lessons(row: Published, record: RecordFacts | None, standing: Standing) -> list[LessonStanding]:
     done = set(queries.assessment_of(row.as_course.rule, record).lessons_done)
     answered = record.progress["answered"] if record else {}
     lessons = []
     is_now_found = False
-    for lesson in row.as_course.lessons:
+    for number, lesson in enumerate(row.as_course.lessons, start=1):
         begun = any(check in answered for check in lesson.checks)
         status = COMPLETED if lesson.key in done else IN_PROGRESS if begun else NOT_STARTED
         is_now = status != COMPLETED and not is_now_found and standing.status == IN_PROGRESS
         is_now_found = is_now_found or is_now
         lessons.append(
-            LessonStanding(lesson.title, lesson.objective, lesson.url, lesson.minutes, status, is_now)
+            LessonStanding(number, lesson.title, lesson.objective, lesson.url, lesson.minutes, status, is_now)
         )
     return lessons
 

@@ -1,6 +1,7 @@
 """The page of a lesson: kept for everybody in the same state, with slots for the person's own checks."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,14 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from courses.checks import render_check
 from courses.forms import new_key
+from courses.margin_notes import without_margin_notes
 from courses.models import Published
+from courses.published import Neighbour
 from courses.queries import Past
 from courses.rendering import KEY_SLOT
 from courses.views.lesson_end import end_html
 from gates import kept_pages
+from glossary.linking import unmarked
 from people.frames import frame_key
 from quizzes.rules.given import Given
 
@@ -47,6 +52,26 @@ def show(
     return HttpResponse(kept_pages.fill(html.replace(KEY_SLOT, new_key()), request), status=status)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A lesson to turn to."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The lessons before and after a lesson, above it."""
+
+    previous: Turn | None
+    next: Turn | None
+
+
+def _turn(neighbour: Neighbour | None) -> Turn | None:
+    return Turn(neighbour.title, neighbour.url) if neighbour else None
+
+
 _pages = kept_pages.Kept()
 _END_SLOT = "\ue000end\ue001"  # not for people: replaced before anybody sees it
 
@@ -71,24 +96,39 @@ def _page_context(row: Published, *, has_errors: bool, marks_terms: bool) -> dic
     """What the template shows, from what stands in the key of the page and nothing else."""
     return {
         "lesson": row.as_lesson,
-        "parts": list(_parts(row)),
-        "pops": mark_safe(row.as_lesson.pops),
+        "objective": _("After this you can %(objective)s.") % {"objective": row.as_lesson.objective},
+        "guide": Guide(_turn(row.as_lesson.previous), _turn(row.as_lesson.next)),
+        "parts": list(_parts(row, marks_terms=marks_terms)),
+        "pops": mark_safe(row.as_lesson.pops if marks_terms else ""),
         "end": mark_safe(_END_SLOT),
         "marks_terms": marks_terms,
         "errors": has_errors,
     }
 
 
-def _parts(row: Published) -> Iterator[dict[str, Any]]:
+def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:
     check_sets = 0
     for part in row.as_lesson.parts:
         if part.checks is None:
-            yield {"html": mark_safe(part.html or "")}
+            html = part.html or ""
+            yield {"html": mark_safe(html if marks_terms else without_margin_notes(unmarked(html)))}
             continue
         check_sets += 1
         anchor = "check-yourself" if check_sets == 1 else f"check-yourself-{check_sets}"
         keys = [key for key in part.checks if key in row.as_lesson.questions]
         yield {"checks": mark_safe("".join(map(_check_slot, keys))), "id": anchor}
+
+
+def unanswered(row: Published) -> dict[str, Any]:
+    """The lesson with its checks as nobody has answered them, for the template of a page around a draft."""
+    parts = list(_parts(row, marks_terms=True))
+    for part in parts:
+        if "checks" in part:
+            html = str(part["checks"])
+            for key in row.as_lesson.questions:
+                html = html.replace(_check_slot(key), check_html(row, key, None))
+            part["checks"] = mark_safe(html)
+    return {"lesson": row.as_lesson, "parts": parts, "pops": mark_safe(row.as_lesson.pops)}
 
 
 def _check_slot(key: str) -> str:

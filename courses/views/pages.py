@@ -29,4 +29,5 @@ def serve_preview(request: HttpRequest, page: Page, mode_name: str) -> HttpRespo
     if not isinstance(page, CoursePage):
         raise TypeError(f"{type(page).__name__} has no preview")
     course = publishing.preview_course(page)
-    return render(request, "courses/course_preview.html", {"course": course, "lessons": course.lessons})
+    shown = {"course": course, "lessons": publishing.previewed_lessons(page)}
+    return render(request, "courses/course_preview.html", shown)

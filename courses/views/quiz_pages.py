@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from courses.published import PublishedCourse
 from courses.question_form import Link, confidence_text
+from gates.typography import within_quotes
 from quizzes.queries import AttemptResult, AttemptSummary, QuestionResult, Section, Why
 
 
@@ -31,7 +32,7 @@ class Reading:
     @property
     def link(self) -> Link:
         words = _("Read “%(section)s” in lesson %(number)s")
-        return Link(self.url, words % {"section": self.section, "number": self.number})
+        return Link(self.url, words % {"section": within_quotes(self.section), "number": self.number})
 
 
 def reading(course: PublishedCourse, section: Section) -> Reading | None:

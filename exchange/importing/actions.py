@@ -5,6 +5,7 @@ Small files are read and imported in the request that asks for it, larger ones i
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +19,12 @@ from courses.models import CoursePage
 from exchange.importing.carpentries import CONFIG
 from exchange.importing.course import NoCatalogue, import_course
 from exchange.importing.manifest import COURSE
-from exchange.importing.report import Report
-from exchange.importing.word import import_document
+from exchange.importing.markdown import AskedCourse, is_markdown
+from exchange.importing.report import LISTS, Report
+from exchange.importing.word import import_document, import_markdown_file
 from exchange.models import Upload
 from gates.archives import ArchiveRefused, entries_known, unpack
+from gates.files import safe_name
 from jobs.interruption import Interrupted, stop_if_asked
 from jobs.models import Stage
 from jobs.queries import abandoned, out_of_attempts
@@ -32,7 +35,7 @@ KEPT = timedelta(days=1)
 SMALL_BYTES: Final = 100_000
 SMALL_FILES: Final = 10
 """What has neither more bytes nor more files is read and imported while its sender waits."""
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of the report that a row keeps."""
 Clock = Callable[[], datetime]
 
@@ -43,13 +46,26 @@ class RightsGone(Exception):
 
 @transaction.atomic
 def keep_upload(
-    *, sender: Employee, name: str, content: bytes, course: CoursePage | None, now: datetime
+    *,
+    sender: Employee,
+    name: str,
+    content: bytes,
+    course: CoursePage | None,
+    now: datetime,
+    asked: AskedCourse | None = None,
 ) -> Upload:
     """The file until its sender has said yes or no. One for each person: a new one takes the old one's place,
     unless that is being imported."""
     Upload.objects.filter(sender=sender).exclude(stage=Stage.IMPORTING).delete()
     Upload.objects.filter(made_at__lt=now - KEPT).exclude(stage=Stage.IMPORTING).delete()
-    return Upload.objects.create(sender=sender, name=name[:255], content=content, course=course, made_at=now)
+    return Upload.objects.create(
+        sender=sender,
+        name=name[:255],
+        content=content,
+        course=course,
+        made_at=now,
+        asked=asdict(asked) if asked is not None else {},
+    )
 
 
 def forget_upload(upload: Upload) -> bool:
@@ -90,6 +106,8 @@ def _ask_the_worker(upload: Upload) -> None:
 
 def _is_small(upload: Upload) -> bool:
     content = bytes(upload.content)
+    if is_markdown(upload.name):
+        return len(content) <= SMALL_BYTES
     try:
         return len(content) <= SMALL_BYTES and entries_known(content) <= (
             SMALL_FILES
@@ -120,7 +138,7 @@ def go_on(upload: Upload, *, clock: Clock) -> None:
                 Stage.READ,
                 since=Stage.READING,
                 now=clock(),
-                outcome=_told(report),
+                outcome=told_report(report),
                 done=0,
                 total=counted,
             )
@@ -148,24 +166,25 @@ def go_on(upload: Upload, *, clock: Clock) -> None:
 @transaction.atomic
 def _finish(upload: Upload, report: Report, *, now: datetime) -> None:
     """The end of an import: what it did is told to the log and kept for its page, the file is forgotten."""
-    told = _as_a_whole(_told(report), upload.outcome)
+    told = _as_a_whole(told_report(report), upload.outcome)
     if move(upload, Stage.IMPORTED, since=Stage.IMPORTING, now=now, outcome=told, content=b""):
         _note(told, by=upload.sender, now=now)
 
 
-def import_folder(folder: Path, *, now: datetime) -> dict[str, Any]:
+def import_folder(folder: Path, *, now: datetime, asked: AskedCourse | None = None) -> dict[str, Any]:
     """What an operator imports from a folder of this machine: new pages go live where nothing is missing.
 
     That it has begun is noted first and forgotten last, with its entry in the audit log. Cut off and begun
-    again, it tells of the whole. What it says is as `Report.as_lists`.
+    again, it tells of the whole. What it says is as `Report.as_lists`, with its refusal. `asked` is what a folder
+    of plain Markdown does not say of its course.
 
     Raises: exchange.importing.course.NoCatalogue
     """
     name = str(folder.resolve())[-255:]
     begun = Upload.objects.filter(sender=None, name=name).first()
     if begun is None:
-        plan = _told(import_course(folder, now=now, dry_run=True))
-        if not plan["imported"]:
+        plan = told_report(import_course(folder, now=now, dry_run=True, asked=asked))
+        if not plan["imported"] and not plan["in_part"]:
             return plan
         begun = Upload.objects.create(
             name=name,
@@ -176,9 +195,9 @@ def import_folder(folder: Path, *, now: datetime) -> dict[str, Any]:
             hand="command",
             outcome=plan,
         )
-    told = _as_a_whole(_told(import_course(folder, now=now)), begun.outcome)
+    told = _as_a_whole(told_report(import_course(folder, now=now, asked=asked)), begun.outcome)
     with transaction.atomic():
-        if Upload.objects.filter(pk=begun.pk).delete()[0] and told["imported"]:
+        if Upload.objects.filter(pk=begun.pk).delete()[0] and (told["imported"] or told["in_part"]):
             _note(told, by=None, now=now)
     return told
 
@@ -198,21 +217,25 @@ def take_up_left(*, now: datetime) -> None:
         _ask_the_worker(upload)
 
 
-def _told(report: Report) -> dict[str, Any]:
+def told_report(report: Report) -> dict[str, Any]:
     """A report as it is kept."""
     return {
         **report.as_lists(),
         "format": FORMAT,
         "code": report.code,
-        "followed": sorted(report.followed),
+        "refusal": report.refusal,
         "is_empty": not report.states,
     }
 
 
 def _as_a_whole(told: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
     """What an import did that was cut off and went on: what was in already is its work too."""
-    mine = {*told["imported"], *(set(told["unchanged"]) & set(plan.get("imported", ())))}
-    return {**told, "imported": sorted(mine), "unchanged": sorted(set(told["unchanged"]) - mine)}
+    whole = {name: set(told[name]) for name in LISTS}
+    for name in ("imported", "in_part"):
+        before = whole["unchanged"] & set(plan.get(name, ()))
+        whole[name] |= before
+        whole["unchanged"] -= before
+    return {**told, **{name: sorted(files) for name, files in whole.items()}}
 
 
 def _note(told: dict[str, Any], *, by: Employee | None, now: datetime) -> None:
@@ -221,7 +244,11 @@ def _note(told: dict[str, Any], *, by: Employee | None, now: datetime) -> None:
         actor=by,
         verb=audit_log.Verb.COURSE_IMPORTED,
         about=f"course:{course.translation_key}" if course else "",
-        detail={name: len(told[name]) for name in ("imported", "unchanged", "reported")},
+        detail={
+            "imported": len(told["imported"]) + len(told["in_part"]),
+            "unchanged": len(told["unchanged"]),
+            "reported": len(told["remarks"]),
+        },
         origin=audit_log.PAGE if by else audit_log.COMMAND,
         now=now,
     )
@@ -240,15 +267,24 @@ def _imported(upload: Upload, *, now: datetime, dry_run: bool, between: Callable
         raise RightsGone(_("You do not write this course any more."))
     content = bytes(upload.content)
     if upload.course is not None:
-        return import_document(
-            content, upload.name, course=upload.course, now=now, user=sender, dry_run=dry_run
-        )
+        load = import_markdown_file if is_markdown(upload.name) else import_document
+        return load(content, upload.name, course=upload.course, now=now, user=sender, dry_run=dry_run)
     with tempfile.TemporaryDirectory(prefix="bothways-import-") as temporary:
         # Named after the archive, since a course without a code of its own is called after its folder.
         folder = Path(temporary) / (Path(upload.name).stem or "course")
-        unpack(content, folder)
+        if is_markdown(upload.name):
+            folder.mkdir()
+            (folder / safe_name(upload.name)).write_bytes(content)
+        else:
+            unpack(content, folder)
         return import_course(
-            course_folder(folder), now=now, user=sender, dry_run=dry_run, publishes=False, between=between
+            course_folder(folder),
+            now=now,
+            user=sender,
+            dry_run=dry_run,
+            publishes=False,
+            between=between,
+            asked=AskedCourse(**upload.asked) if upload.asked else None,
         )
 
 

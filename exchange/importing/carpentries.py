@@ -14,6 +14,7 @@ from courses.models import Direction, Level, SessionKind
 from exchange.importing.dialect import Links, Writer, plain, said_in
 from exchange.importing.folder import Folder, Store
 from exchange.importing.manifest import CourseFile
+from exchange.importing.report import WHOLE_FILE
 from exchange.importing.stream import LessonFile
 from gates.blocks import SourceError, load_yaml, node_line
 from gates.carpentries import Div, Text, Workbench, parse_workbench
@@ -172,7 +173,9 @@ class Foreign:
         out.errors += source.errors
         title = source.front_matter.get("title")
         if not isinstance(title, str) or not title.strip():
-            out.tell(1, _("`title` is missing at the head of the file. The lesson was not imported."))
+            out.tell(
+                WHOLE_FILE, _("`title` is missing at the head of the file. The lesson was not imported.")
+            )
             return out
         out.fields = {
             "title": " ".join(title.split())[:255],
@@ -192,7 +195,7 @@ class Foreign:
         writer = Writer(out, self.files, links, store, self.course.locale.language_code)
         writer.write(source.parts)
         if not out.fields["objective"]:
-            out.tell(1, _("The lesson names no objectives; its title stands for them."))
+            out.tell(WHOLE_FILE, _("The lesson names no objectives; its title stands for them."))
             out.fields["objective"] = out.fields["title"][:200]
         credits = self._credits(source)
         if credits:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from authoring.teams import add_author, files_of
 from courses.models import CataloguePage, CoursePage
@@ -15,6 +16,7 @@ from exchange.importing.folder import FILE_LIMIT, NOT_STORED, Folder, Store
 from exchange.importing.lesson import read_lesson
 from exchange.importing.lessons import Lessons, edited, kept_as_draft
 from exchange.importing.manifest import COURSE, CourseFile, read_manifest
+from exchange.importing.markdown import AskedCourse, MarkdownFolder, is_markdown
 from exchange.importing.pages import (
     EarlierImports,
     Edited,
@@ -27,7 +29,7 @@ from exchange.importing.pages import (
     publish,
     store_page,
 )  # fmt: skip
-from exchange.importing.report import Report
+from exchange.importing.report import WHOLE_FILE, Report
 from exchange.importing.stream import LessonFile, digest, refuse_unrenderable
 from exchange.rules.keys import key_of
 from gates.blocks import SourceError, load_yaml
@@ -42,19 +44,23 @@ from quizzes.policies import banks_of
 
 QUESTIONS = "questions.yaml"
 PLAN = "session-plan.md"
+_FEW = 3
+"""So many questions with the same fault are told one by one."""
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str, count: int) -> str:
     if name.lower().endswith((*TYPES, ".svg")):
-        return _("No lesson shows this picture; it was not imported.")
-    return _(
+        return ngettext(
+            "No lesson shows this picture; it was not imported.",
+            "No lesson shows these %(count)s pictures; they were not imported.",
+            count,
+        ) % {"count": f"{count:,}"}
+    return ngettext(
         "A course has lessons, questions and a session plan; this file has no place in it and "
-        "was not imported."
-    )
-
-
-def _refused(name: str) -> str:
-    return _("Not imported, because the course itself was refused.")
+        "was not imported.",
+        "%(count)s data files are not part of lessons; they were not imported.",
+        count,
+    ) % {"count": f"{count:,}"}
 
 
 class NoCatalogue(Exception):
@@ -73,6 +79,7 @@ def import_course(
     dry_run: bool = False,
     publishes: bool = True,
     between: Callable[[], object] | None = None,
+    asked: AskedCourse | None = None,
 ) -> Report:
     """Load a course folder: each page and question in a short transaction of its own, the course live last.
 
@@ -83,6 +90,8 @@ def import_course(
     `publishes`. A changed one becomes a new draft revision. A page that somebody edited since is reported
     and left alone. With a `user`, only courses that this person may change are touched.
 
+    A folder of plain Markdown needs `asked`: what its course is called and for whom it is.
+
     Raises:
         NoCatalogue: the installation has no catalogue page yet.
     """
@@ -90,23 +99,20 @@ def import_course(
     files = Folder(folder)
     names = files.names()
     if len(names) > FILE_LIMIT:
-        report.tell(
-            names[0],
-            1,
+        report.refuse(
+            "",
+            WHOLE_FILE,
             _("The folder has more than %(limit)s files. Nothing was imported.")
             % {"limit": f"{FILE_LIMIT:,}"},
         )
         return report
     options = ImportOptions(now, user, publishes, dry_run)
-    otherwise = _unknown
     try:
         with one_reading_of_the_glossary():
-            _Importer(files, names, report, options, between or _go_on).run()
+            _Importer(files, names, report, options, between or _go_on, asked).run()
     except Refused:
-        otherwise = _refused
         report.states.clear()
-        report.followed = set(names) - {entry["file"] for entry in report.reported}
-    report.close(names, otherwise)
+    report.close(names, _unknown)
     return report
 
 
@@ -122,10 +128,11 @@ class _Importer:
         report: Report,
         options: ImportOptions,
         between: Callable[[], object],
+        asked: AskedCourse | None,
     ) -> None:
         self.files, self.names, self.report, self.options = files, names, report, options
-        self.between = between
-        self.foreign: Foreign | None = None
+        self.between, self.asked = between, asked
+        self.foreign: Foreign | MarkdownFolder | None = None
         self.draft: CoursePage | None = None  # of the course, in a dry run
 
     def run(self) -> None:
@@ -153,6 +160,12 @@ class _Importer:
         self.between()
         questions = self._questions(bank, self.options)
         self._lessons(course, self._checks(bank, questions), questions)
+        if isinstance(self.foreign, MarkdownFolder):
+            reason = _(
+                "The lessons are drafts: plain Markdown has no checks. Where a file names no objective, the title "
+                "stands for it."
+            )
+            self.report.tell("", WHOLE_FILE, reason)
         self._pictures()
         self._gone()
 
@@ -164,9 +177,21 @@ class _Importer:
                 self.foreign = Foreign(self.files)
                 return self.foreign.course
         except SourceError as error:
-            self.report.tell(error.source or COURSE, error.line, error.reason)
+            self.report.refuse(error.source or COURSE, error.line, error.reason)
             raise Refused from error
-        self.report.tell(COURSE, 1, _("This folder has no course.yaml, so it is not a course."))
+        if any(is_markdown(name) for name in self.names):
+            if self.asked is not None:
+                # Lessons of plain Markdown have no checks: somebody writes them before people read the lessons.
+                self.options = replace(self.options, publishes=False)
+                self.foreign = MarkdownFolder(self.files, self.asked)
+                return self.foreign.course
+            reason = _(
+                "There is no course.yaml, so the files do not say what the course is called and for whom it is. "
+                "Give a title, a code and a direction: then each Markdown file becomes a lesson."
+            )
+        else:
+            reason = _("There is no course.yaml and no Markdown file, so this is not a course.")
+        self.report.refuse("", WHOLE_FILE, reason)
         raise Refused
 
     def _ask_for_rights(self, course: CoursePage | None) -> None:
@@ -186,7 +211,7 @@ class _Importer:
             reason = _("Another course has the code %(code)s. Choose a free one.") % {"code": code}
         else:
             return
-        self.report.tell(self.read.name, 1, reason)
+        self.report.refuse(self.read.name, WHOLE_FILE, reason)
         raise Refused
 
     def _is_taken(self, code: str) -> bool:
@@ -223,8 +248,20 @@ class _Importer:
             dry_run=options.dry_run,
             between=self.between,
         )
+        reasons: dict[str, list[int]] = {}
         for fault in outcome.reported:
-            self.report.tell(QUESTIONS, fault.line, fault.reason)
+            reasons.setdefault(fault.reason, []).append(fault.line)
+        for reason, lines in reasons.items():
+            if len(lines) > _FEW:  # what is true of a whole bank is said once
+                told = ngettext(
+                    "%(count)s question, the first here: %(reason)s",
+                    "%(count)s questions, the first here: %(reason)s",
+                    len(lines),
+                )
+                self.report.tell(QUESTIONS, min(lines), told % {"count": len(lines), "reason": reason})
+                continue
+            for line in lines:
+                self.report.tell(QUESTIONS, line, reason)
         self.report.settle(QUESTIONS, is_new=bool(outcome.imported))
         return outcome.drafts
 
@@ -251,7 +288,7 @@ class _Importer:
             self.report.tell(PLAN, error.line, error.reason)
             self.read.plan = ""
         except ValueError as error:
-            self.report.tell(PLAN, 1, str(error))
+            self.report.tell(PLAN, WHOLE_FILE, str(error))
             self.read.plan = ""
 
     def _course(self, course: CoursePage | None, catalogue: CataloguePage, bank: Bank) -> CoursePage:
@@ -260,6 +297,7 @@ class _Importer:
         if course is not None and self.files.has(PLAN) and not read.plan:
             read.plan = course.get_latest_revision_as_object().session_plan  # the file was refused
         read.fields["bank_id"] = bank.pk or NOT_STORED
+        self._refuse_taken_address(course, catalogue)
         step = course_step(read, course, catalogue, key_of(read.code))
         try:
             examine(step, self.earlier)
@@ -267,16 +305,32 @@ class _Importer:
         except Edited:
             if course is None:  # only a page that is there can have been edited
                 raise
-            self.report.tell(read.name, 1, edited())
+            self.report.tell(read.name, WHOLE_FILE, edited())
             self._settle_plan(None, False)
             return course
         except Unfit as error:
-            self.report.tell(read.name, 1, str(error))
+            self.report.refuse(read.name, WHOLE_FILE, str(error))
             self._questions(bank, replace(self.options, dry_run=True))  # so that its faults are seen too
             raise Refused from error
         self.report.settle(read.name, is_new=step.differs)
         self._settle_plan(page, step.differs)
         return page
+
+    def _refuse_taken_address(self, course: CoursePage | None, catalogue: CataloguePage) -> None:
+        """A changed code makes another course of the same files: said once, not for each question. Raises: Refused"""
+        if course is not None:
+            return
+        other = CoursePage.objects.child_of(catalogue).filter(slug=self.read.fields["slug"]).first()
+        if other is None:
+            return
+        reason = _(
+            "The address “%(slug)s” is in use already, by the course %(code)s. If the code was changed in the files, "
+            "they describe a new course: give it an address and questions with ids of its own, or change the code "
+            "back to %(code)s."
+        )
+        reason %= {"slug": other.slug, "code": other.code}
+        self.report.refuse(self.read.name, WHOLE_FILE, reason)
+        raise Refused
 
     def _take_course(self, step: Step, bank: Bank) -> CoursePage:
         """A new course comes with its bank, its collection and its author, all of them or nothing."""
@@ -301,7 +355,7 @@ class _Importer:
         if not self.files.has(PLAN) or self.read.is_foreign:
             return
         if course is None:
-            self.report.tell(PLAN, 1, edited())
+            self.report.tell(PLAN, WHOLE_FILE, edited())
             return
         mark = digest(self.read.plan.strip())
         known = self.earlier.by_name.get(PLAN)
@@ -341,7 +395,7 @@ class _Importer:
     def _lesson_names(self) -> list[str]:
         if self.foreign is not None:
             return list(self.foreign.sources)
-        return [name for name in self.names if "/" not in name and name[0].isdigit() and name.endswith(".md")]
+        return [name for name in self.names if is_markdown(name) and PurePosixPath(name).name[0].isdigit()]
 
     def _publish(self, course: CoursePage) -> None:
         if self.options.dry_run:
@@ -350,20 +404,23 @@ class _Importer:
             rehearse(course)
             reasons = publish(course, self.options)
         for _block, reason in reasons:
-            self.report.tell(self.read.name, 1, kept_as_draft(reason))
+            self.report.tell(self.read.name, WHOLE_FILE, kept_as_draft(reason))
 
     # --- what is left
 
     def _pictures(self) -> None:
         """A picture shares the fate of the lessons that show it."""
         for name, users in self.files.used.items():
+            if name in self.files.refused:
+                self.report.tell(name, WHOLE_FILE, self.files.refused[name])
+                continue
             states = {self.report.states.get(user) for user in users}
             if states & {"imported", "unchanged"}:
                 self.report.settle(name, is_new="imported" in states)
             else:
                 self.report.tell(
                     name,
-                    1,
+                    WHOLE_FILE,
                     _("Not imported: %(lessons)s was left alone.") % {"lessons": ", ".join(sorted(users))},
                 )
 
@@ -371,5 +428,5 @@ class _Importer:
         """A page whose file is no longer there stays: people may have records in it."""
         for name in self.earlier.gone(self.names):
             self.report.tell(
-                name, 1, _("This file is not in the folder any more. Its page was left as it is.")
+                name, WHOLE_FILE, _("This file is not in the folder any more. Its page was left as it is.")
             )

@@ -4,16 +4,18 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
+from exchange.importing.figures import shown
 from exchange.importing.folder import DOCUMENT_LIMIT, Folder, Store
-from exchange.importing.stream import LessonFile
+from exchange.importing.stream import LessonFile, listed
 from gates.carpentries import Div, Part, Picture, Text, without_tags
+from gates.html_tables import HtmlTable
 from gates.markdown import slug
-from gates.pictures import PICTURE_LIMIT
 
 # Name of a div → kind of callout, and its title where it brings none.
 _CALLOUTS = {
@@ -43,6 +45,13 @@ _SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\((?P<to><[^>\n]{0,900}>|[^\s()]{0,900}(?:\([^\s()]{0,200}\)[^\s()]{0,300})?)(?:[ \t]+[\"'][^\n]{0,300}?[\"'])?[ \t]*\)(?:\{[^}\n]{0,300}\})?")  # fmt: skip
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 _ALLOWED = re.compile(r"(?i)(?:https?://|mailto:|tel:)")
+_BLOCK_TAG = re.compile(
+    r"(?i)[ \t]*</?(?:div|section|article|aside|center|p|ul|ol|dl|blockquote|header|footer)\b"
+)
+_BLOCK_TAG_IN = re.compile(
+    r"(?i)<(/?)(?:div|section|article|aside|center|ul|ol|dl|blockquote)\b[^<>]{0,1000}>"
+)
+_NOTE_MARK = re.compile(r"\[\^([^\]\n]{1,60})\](?!:)")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*")
 
 
@@ -75,15 +84,14 @@ class Links:
     ) -> None:
         self.name, self.files, self.addresses, self.anchors = name, files, addresses, anchors
         self.tell, self.store = tell, store
+        self.told_tags: set[str] = set()
 
     def line(self, line: str, number: int) -> str:
         """A line outside code, with links of the course and without HTML."""
         line, lost = without_tags(line)
-        if lost:
-            self.tell(
-                number,
-                _("HTML is not kept: %(tags)s. Its words were.") % {"tags": ", ".join(dict.fromkeys(lost))},
-            )
+        if new := [tag for tag in dict.fromkeys(lost) if tag not in self.told_tags]:
+            self.told_tags.update(new)  # once for a lesson, where it stands first
+            self.tell(number, _("HTML is not kept: %(tags)s. Its words were.") % {"tags": ", ".join(new)})
         out, last = "", 0
         for code in _SPAN.finditer(line):
             out += self._prose(line[last : code.start()], number) + code[0]
@@ -117,7 +125,7 @@ class Links:
         name = self._named(path)
         if name in self.addresses:
             return self.addresses[name] + (self._within(name, anchor, number) if anchor else "")
-        if name and not name.endswith((".md", ".Rmd")):
+        if name and not name.lower().endswith((".md", ".rmd", ".markdown")):
             return self._document(name, number)
         if name:
             reason = _("A link leads to %(name)s, which has no place in the course; its words were kept.")
@@ -166,25 +174,53 @@ class Links:
         return reverse("wagtaildocs_serve", args=[pk, re.sub(r"[^\w.-]", "_", PurePosixPath(name).name)])
 
 
+def _balance(line: str) -> int:
+    """How many block elements of HTML the line opens and leaves open; negative where it closes more."""
+    if "<" not in line:
+        return 0
+    tags = [match[1] for match in _BLOCK_TAG_IN.finditer(_SPAN.sub("", line))]
+    return sum(-1 if slash else 1 for slash in tags)
+
+
 class Writer:
     """Writes the parts of a lesson as blocks, in their order."""
 
-    def __init__(self, out: LessonFile, files: Folder, links: Links, store: Store, language: str) -> None:
+    def __init__(
+        self,
+        out: LessonFile,
+        files: Folder,
+        links: Links,
+        store: Store,
+        language: str,
+        *,
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
         self.out, self.files, self.links, self.store = out, files, links, store
         self.language = language  # of the course
+        self.notes = notes or {}  # footnotes by label, as they were taken out of the text
 
     def write(self, parts: list[Part]) -> None:
         for part in parts:
             if isinstance(part, Text):
                 self._sections(part)
-            elif isinstance(part, Picture):
-                self._add_figure(part)
             else:
-                self._div(part)
+                self._block(part)
+
+    def _block(self, part: Picture | HtmlTable | Div) -> None:
+        if isinstance(part, Picture):
+            self._add_figure(part)
+        elif isinstance(part, HtmlTable):
+            table = self._table(part)
+            if table is not None:
+                self.out.add("table", table, line=part.line)
+        else:
+            self._div(part)
 
     def _text(self, part: Text) -> list[str]:
-        """The lines with their links; code stays as it is. What stood in a list before a picture moves left."""
+        """The lines with their links; code stays as it is. What stood in a list before a picture moves left, and
+        so does what HTML around it had moved right: indented text would be read as code."""
         lines, code, leading = [], "", True
+        depth = 0
         for at, line in enumerate(part.lines):
             fence = _CODE.match(line)
             if code:
@@ -194,7 +230,11 @@ class Writer:
                 code = fence[1]
             else:
                 leading = leading and (not line.strip() or line[0] in " \t")
-                lines.append(self.links.line(line.lstrip() if leading else line, part.line + at))
+                opened = depth + _balance(line)
+                is_within = depth > 0 or _BLOCK_TAG.match(line) is not None
+                kept = self.links.line(line.lstrip() if leading or is_within else line, part.line + at)
+                lines.append(kept.lstrip() if is_within else kept)
+                depth = max(0, opened)
                 continue
             lines.append(line)
         return lines
@@ -215,39 +255,62 @@ class Writer:
                 if lines[at].startswith("## ") and at:
                     cuts.append(at)
         for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True):
-            text = "\n".join(lines[start:end]).strip("\n")
+            text = self._noted("\n".join(lines[start:end]).strip("\n"), part.line)
             if text.strip() and not re.fullmatch(r"\s*(?:(?:\*\s*){3,}|(?:-\s*){3,})", text):
                 self.out.add("markdown", text, line=part.line + start)
+
+    def _noted(self, text: str, line: int) -> str:
+        """The text of a block with the footnotes that it refers to."""
+        labels = [label for label in dict.fromkeys(_NOTE_MARK.findall(text)) if label in self.notes]
+        notes = "\n".join(f"[^{label}]: {self.links.line(self.notes[label], line)}" for label in labels)
+        return f"{text}\n\n{notes}" if notes else text
 
     def _has_section(self, before: list[str]) -> bool:
         texts = [block["value"] for block in self.out.body if block["type"] == "markdown"]
         return any(text.startswith("## ") for text in texts) or any(line.startswith("## ") for line in before)
 
-    def _figure(self, part: Picture) -> dict[str, Any] | None:
-        if _SCHEME.match(part.path) or part.path.startswith("//"):
-            self.out.tell(
-                part.line, _("A picture from another server is not fetched. Put it into the folder.")
-            )
-            return None
+    def _figure(self, part: Picture) -> dict[str, Any]:
         value: dict[str, Any] = {"alt": (part.alt or "")[:300], "caption": plain(part.caption)[:300]}
-        if part.alt is None:
+        if _SCHEME.match(part.path) or part.path.startswith("//"):
+            reason = _("A picture from another server is not fetched. Its place in the lesson was kept.")
+            self.out.lose(part.line, reason)
+            return value
+        path = unquote(part.path)
+        shown(value, path, line=part.line, out=self.out, files=self.files, store=self.store)
+        if not value["alt"] and "drawing" not in value:
             reason = _("This picture has no alternative text. Say what it shows, or mark it as decoration.")
             self.out.tell(part.line, reason)
-        try:
-            name = self.files.beside(self.out.name, part.path)
-            if name.lower().endswith(".svg"):
-                return {**value, "drawing": self.files.drawing(name)}
-            data = self.files.bytes_of(name, PICTURE_LIMIT)
-            title = value["alt"] or PurePosixPath(name).name
-            return {**value, "image": self.store.image(data, name, title=title)}
-        except ValueError as error:
-            self.out.tell(part.line, str(error))
-            return None
+        return value
 
     def _add_figure(self, part: Picture) -> None:
-        value = self._figure(part)
-        if value is not None:
-            self.out.add("figure", value, line=part.line)
+        self.out.add("figure", self._figure(part), line=part.line)
+
+    def _table(self, part: HtmlTable) -> dict[str, Any] | None:
+        """A table block; what it could not keep is one remark."""
+        if not any(cell for row in part.rows for cell in row):
+            self.out.tell(part.line, _("An empty table was left out."))
+            return None
+        head, *rows = [[self.links.line(cell, part.line) for cell in row] for row in part.rows]
+        lost = [
+            reason
+            for is_lost, reason in (
+                (part.is_joined, _("Cells of this table are joined; each text stands in the first of them.")),
+                (part.is_nested, _("A table stands in a cell of this one; only its words were kept.")),
+                (part.pictures, _("Pictures in its cells were left out; their alternative texts were kept.")),
+            )
+            if is_lost
+        ]
+        if lost:
+            self.out.lose(part.line, " ".join(lost))
+        elif not part.has_head:
+            self.out.tell(part.line, _("The first row of this table was taken for its head."))
+        value = {
+            "caption": plain(part.caption)[:200],
+            "head": listed(head),
+            "rows": listed([listed(row) for row in rows]),
+            "numbers": listed(part.numbers),
+        }
+        return value
 
     # --- divs
 
@@ -281,7 +344,7 @@ class Writer:
 
         def flush() -> None:
             nonlocal is_first
-            text = "\n".join(lines).strip("\n")
+            text = self._noted("\n".join(lines).strip("\n"), line)
             lines.clear()
             if text.strip() or (is_first and title):
                 again = gettext_noop("%(title)s (continued)")
@@ -300,10 +363,7 @@ class Writer:
                 self._tell_pictures(part)
                 continue
             flush()
-            if isinstance(part, Picture):
-                self._add_figure(part)
-            else:
-                self._div(part)
+            self._block(part)
         flush()
 
     def _fold(self, div: Div) -> None:
@@ -323,9 +383,11 @@ class Writer:
                 if text.strip():
                     inside.append({"type": "text", "value": text})
             elif isinstance(part, Picture):
-                figure = self._figure(part)
-                if figure is not None:
-                    inside.append({"type": "figure", "value": figure})
+                inside.append({"type": "figure", "value": self._figure(part)})
+            elif isinstance(part, HtmlTable):
+                table = self._table(part)
+                if table is not None:
+                    inside.append({"type": "text", "value": _as_markdown(table)})
             elif part.kind != "instructor":
                 title, below = self._titled(part)
                 if title:
@@ -352,3 +414,16 @@ class Writer:
         if text[:1].isupper() and not text[1:2].isupper():
             text = text[0].lower() + text[1:]
         return text[:200]
+
+
+def _as_markdown(table: dict[str, Any]) -> str:
+    """A table where only text may stand."""
+
+    def line(cells: list[dict[str, Any]]) -> str:
+        return f"| {' | '.join(str(cell['value']).replace('|', '&#124;') or ' ' for cell in cells)} |"
+
+    right = {item["value"] for item in table["numbers"]}
+    rule = "|".join(" --: " if at in right else " --- " for at in range(1, len(table["head"]) + 1))
+    rows = [line(table["head"]), f"|{rule}|", *(line(row["value"]) for row in table["rows"])]
+    caption = [f"**{table['caption']}**", ""] if table["caption"] else []
+    return "\n".join([*caption, *rows])

@@ -1,6 +1,7 @@
 """The files of a course, read with care; pictures and documents stored once each."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,9 +17,11 @@ from gates.files import HEAD_BYTES, name_for_people, safe_name
 from gates.pictures import picture_size
 from gates.sources import SOURCE_LIMIT, SourceError, too_long, unreadable
 from gates.svg import DrawingRefused, clean_drawing
+from gates.svg_pictures import PICTURE_TEXT_LIMIT, DrawnPicture, clean_picture
 
 FILE_LIMIT = 1_000
 DOCUMENT_LIMIT = 50 * 1024 * 1024
+_MEANT_AS_DIAGRAM = re.compile(r"""\bclass=["'](?:d-|[^"']* d-)""")
 NOT_STORED = 900_000_000
 """From here on numbers stand for rows that an import would make."""
 
@@ -29,6 +32,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.used: dict[str, set[str]] = {}  # file → the files that use it
+        self.refused: dict[str, str] = {}  # picture that a file uses → why it cannot be shown
 
     def names(self) -> list[str]:
         """Every file, as `images/one.svg`; hidden ones (their name begins with a dot) are nobody's content."""
@@ -101,18 +105,27 @@ class Folder:
             )
         return resolved.read_bytes()
 
-    def drawing(self, name: str) -> str:
-        """The text of a diagram that may stand in a page. Raises: ValueError with what must change"""
+    def drawing(self, name: str) -> str | DrawnPicture:
+        """The text of a diagram that may stand in a page; any other SVG as a picture.
+
+        Raises: ValueError with what must change
+        """
         try:
-            text = self.text(name).strip()
-            clean_drawing(text)
-        except SourceError as problem:
+            text = self._bytes(name, name, 4 * PICTURE_TEXT_LIMIT).decode("utf-8-sig").strip()
+        except UnicodeDecodeError as problem:
             raise ValueError(
-                _("%(name)s, line %(line)s: %(reason)s")
-                % {"name": name_for_people(name), "line": problem.line, "reason": problem.reason}
+                _("%(name)s is not UTF-8 text. Save it as UTF-8.") % {"name": name_for_people(name)}
             ) from problem
-        except DrawingRefused as problem:
-            raise ValueError(f"{name_for_people(name)}: {problem}") from problem
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        try:
+            clean_drawing(text)
+        except DrawingRefused as refusal:
+            try:
+                if _MEANT_AS_DIAGRAM.search(text):  # without our style sheet its boxes would be black
+                    raise refusal
+                return clean_picture(text)
+            except DrawingRefused as problem:
+                raise ValueError(f"{name_for_people(name)}: {problem}") from problem
         return text
 
     def bytes_of(self, name: str, limit: int) -> bytes:
@@ -133,6 +146,14 @@ class Store:
     def image(self, data: bytes, name: str, *, title: str) -> int:
         """The row of the picture, stored once however often it comes. Raises: ValueError"""
         width, height = picture_size(data, PurePosixPath(name).name)
+        return self._image(data, name, title=title, width=width, height=height)
+
+    def drawn(self, picture: DrawnPicture, name: str, *, title: str) -> int:
+        """The row of a drawing that is shown as a picture."""
+        size = {"width": picture.width, "height": picture.height}
+        return self._image(picture.data, name, title=title, **size)
+
+    def _image(self, data: bytes, name: str, *, title: str, width: int, height: int) -> int:
         return self._row(
             get_image_model(), data, name, "original_images", title=title, width=width, height=height
         )

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.addresses import RESERVED_SLUGS
+from exchange.importing.figures import shown
 from exchange.importing.folder import DOCUMENT_LIMIT, Folder, Store
 from exchange.importing.richtext import rich_text_in
 from exchange.importing.stream import LessonFile, listed
 from gates.blocks import LessonSource, Piece, SourceError, node_line, parse_lesson
-from gates.pictures import PICTURE_LIMIT
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PICTURE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\(")
@@ -105,10 +105,10 @@ class _Reader:
         try:
             block = self._block(piece)
         except SourceError as error:
-            self.out.tell(error.line, error.reason)
+            self.out.lose(error.line, error.reason)
             return
         except ValueError as error:
-            self.out.tell(piece.line, str(error))
+            self.out.lose(piece.line, str(error))
             return
         if block is not None:
             self.out.add(*block, line=piece.line)
@@ -190,7 +190,7 @@ class _Reader:
             "example": _shape_example,
             "exhibit": _shape_exhibit,
             "table": _shape_table,
-            "figure": self._shape_figure,
+            "figure": lambda figure: self._shape_figure(figure, line),
             "video": self._shape_video,
             "fold": self._shape_fold,
         }
@@ -198,13 +198,9 @@ class _Reader:
             shape[kind](value)
         return value
 
-    def _shape_figure(self, value: dict[str, Any]) -> None:
-        name = self.folder.beside(self.out.name, value.pop("image"))
-        if name.lower().endswith(".svg"):
-            value["drawing"] = self.folder.drawing(name)
-            return
-        title = value.get("caption") or value.get("alt") or name.rpartition("/")[2]
-        value["image"] = self.store.image(self.folder.bytes_of(name, PICTURE_LIMIT), name, title=title)
+    def _shape_figure(self, value: dict[str, Any], line: int) -> None:
+        path = value.pop("image")
+        shown(value, path, line=line, out=self.out, files=self.folder, store=self.store)
 
     def _shape_video(self, value: dict[str, Any]) -> None:
         # Titles for the library, where those who write look for files: in the language of whoever imports.
@@ -227,7 +223,7 @@ class _Reader:
                 part: dict[str, Any] = {"type": "text", "value": _text(item, "text")}
             else:
                 figure = _fields_of(item["figure"], "figure", line)
-                self._shape_figure(figure)
+                self._shape_figure(figure, line)
                 part = {"type": "figure", "value": figure}
             parts.append(part)
         value["parts"] = parts

@@ -22,7 +22,7 @@ from exchange.importing.pages import (
     publish,
     store_page,
 )
-from exchange.importing.report import Report
+from exchange.importing.report import WHOLE_FILE, Report
 from exchange.importing.stream import LessonFile
 from exchange.rules.keys import key_of
 from publishing.publication import my_turn
@@ -74,7 +74,7 @@ class Lessons:
             read = self.reader(name, planned)
             if read.fields and read.fields["slug"] in taken:
                 read.tell(
-                    1,
+                    WHOLE_FILE,
                     _("%(other)s has the same address. This lesson was not imported.")
                     % {"other": taken[read.fields["slug"]]},
                 )
@@ -100,7 +100,7 @@ class Lessons:
                 step = lesson_step(read, page, self.course, key)
             stored = store_page(step, self.earlier, self.options)
         except (Edited, Unfit) as error:
-            self.report.tell(read.name, 1, str(error) or edited())
+            self.report.tell(read.name, WHOLE_FILE, str(error) or edited())
             return None if page is None else Lesson(read, page)
         self.report.settle(read.name, is_new=step.differs)
         return Lesson(read, stored, step.draft if self.options.dry_run and step.differs else None)
@@ -122,14 +122,22 @@ class Lessons:
             page = lesson.page
             if page.live or page.first_published_at is not None:
                 continue
-            if self.options.publishes and not self.options.dry_run:
+            losses = lesson.read.losses
+            if losses:  # never live with a hole, even where everything that is there is complete
+                reasons = lacks(lesson.draft or page.get_latest_revision_as_object(), planned)
+                if not reasons and self.options.publishes:
+                    incomplete = _("Something of its file is missing; see the other remarks.")
+                    self.report.tell(lesson.read.name, losses[0][0], kept_as_draft(incomplete))
+            elif self.options.publishes and not self.options.dry_run:
                 reasons = publish(page, self.options)
             else:
                 reasons = lacks(lesson.draft or page.get_latest_revision_as_object(), planned)
             self.between()
             for block, reason in reasons:
-                self.report.tell(lesson.read.name, lesson.read.lines.get(block, 1), kept_as_draft(reason))
-            if not reasons and self.options.publishes:
+                self.report.tell(
+                    lesson.read.name, lesson.read.lines.get(block, WHOLE_FILE), kept_as_draft(reason)
+                )
+            if not reasons and not losses and self.options.publishes:
                 self.report.settle(lesson.read.name, is_new=True)
                 went_live = True
         return went_live

@@ -12,7 +12,7 @@ from courses.models import Competence, Direction, Level, SessionKind
 from exchange.importing.folder import Folder
 from exchange.importing.stream import listed
 from gates.blocks import SourceError, load_yaml, node_line
-from glossary.linking import UnknownTerm, resolve
+from glossary.linking import Senses, UnknownTerm
 from glossary.models import Sense
 
 COURSE = "course.yaml"
@@ -176,11 +176,14 @@ class _Reader:
     def terms(self, locale: Locale) -> list[Sense]:
         senses: list[Sense] = []
         items = self.items_of("terms")
-        for index, reference in enumerate(items):
+        references = [str(item)[:200] for item in items]
+        glossary = Senses(locale.pk)
+        glossary.expect(references)
+        for index, reference in enumerate(references):
             try:
-                sense = resolve(str(reference)[:200], locale_id=locale.pk)
+                sense = glossary.resolve(reference)
             except UnknownTerm:
-                shown = str(reference)[:80]
+                shown = reference[:80]
                 self.tell(
                     node_line(items, index),
                     _("There is no word `%(word)s` in the glossary; it was left out.") % {"word": shown},

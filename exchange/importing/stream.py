@@ -37,16 +37,23 @@ class LessonFile:
     errors: list[SourceError] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     notes: str = ""  # for whoever gives the live session
+    losses: list[tuple[int, str]] = field(default_factory=list)
+    """What the lesson shows less than its file: line and reason. It stays a draft until somebody has looked."""
 
     def tell(self, line: int, reason: str) -> None:
         self.errors.append(SourceError(line, reason, self.name))
+
+    def lose(self, line: int, reason: str) -> None:
+        """Something of the file could not be kept as it was."""
+        self.tell(line, reason)
+        self.losses.append((line, reason))
 
     def add(self, kind: str, value: Any, *, line: int) -> None:
         """One more block, unless it could not be stored or shown: then the reason is told."""
         try:
             refuse_unfit(kind, value)
         except ValueError as error:
-            self.tell(line, _("%(error)s This part was left out.") % {"error": error})
+            self.lose(line, _("%(error)s This part was left out.") % {"error": error})
             return
         # Made from what the block says: the same block keeps its id when others come before it.
         said = json.dumps([kind, without_ids(value)], sort_keys=True)

@@ -15,6 +15,7 @@ from authoring.queries import courses_of, may_start_courses
 from exchange.exporting import export_course
 from exchange.importing import actions
 from exchange.importing.forms import ImportForm
+from exchange.importing.report_page import shown_report
 from exchange.models import Upload
 from gates.archives import pack
 from gates.files import safe_disposition
@@ -38,6 +39,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             content=file.read(),
             course=form.cleaned_data["course"],
             now=timezone.now(),
+            asked=form.asked,
         )
         actions.begin_reading(kept, clock=timezone.now)
         return redirect("import:preview", kept.key)
@@ -113,28 +115,8 @@ def _so_far(kept: Upload) -> dict[str, Any]:
 
 
 def _shown(kept: Upload) -> dict[str, Any]:
-    """A report as the page shows it: the reasons of each file together."""
-    told = kept.outcome
-    reported: dict[str, list[dict[str, Any]]] = {}
-    # Why a course was refused stands above the files that were refused with it.
-    for entry in sorted(told["reported"], key=lambda row: row["file"] in told["followed"]):
-        reported.setdefault(entry["file"], []).append(entry)
-    new, same, remarks = len(told["imported"]), len(told["unchanged"]), len(reported)
-    return {
-        "report": told,
-        "reported": list(reported.items()),
-        "counts": [
-            (
-                new,
-                ngettext("file imported", "files imported", new)
-                if kept.stage == Stage.IMPORTED
-                else ngettext("file to import", "files to import", new),
-            ),
-            (same, ngettext("file unchanged", "files unchanged", same)),
-            (remarks, ngettext("file with remarks", "files with remarks", remarks)),
-        ],
-        "is_empty": told["is_empty"],
-    }
+    """A report as the page shows it."""
+    return {"report": shown_report(kept.outcome, is_done=kept.stage == Stage.IMPORTED)}
 
 
 @require_safe

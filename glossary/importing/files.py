@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,8 @@ from gates.blocks import SourceError
 from glossary.wordfile import WordPart, read_word
 
 State = Literal["imported", "unchanged", "reported"]
+Fate = Literal["imported", "in_part", "unchanged", "not_imported"]
+FATES: Final[tuple[Fate, ...]] = ("imported", "in_part", "unchanged", "not_imported")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Outcome:
     state: State
     line: int = 0
     reason: str = ""
+    fate: Fate = "not_imported"
+    """Of the file as a whole, whether it has remarks or not."""
 
     def __str__(self) -> str:
         return (
@@ -38,6 +42,19 @@ class Report:
         """Files, not mistakes."""
         return len({outcome.file for outcome in self.outcomes if outcome.state == state})
 
+    def as_lists(self) -> dict[str, Any]:
+        """As `import_course` writes its report: four lists of files, then the remarks."""
+        lists: dict[str, Any] = {
+            fate: sorted({outcome.file for outcome in self.outcomes if outcome.fate == fate})
+            for fate in FATES
+        }
+        remarks = [
+            {"file": outcome.file, "line": outcome.line, "reason": outcome.reason}
+            for outcome in self.outcomes
+            if outcome.state == "reported"
+        ]
+        return {**lists, "remarks": remarks}
+
 
 @dataclass
 class File:
@@ -54,8 +71,16 @@ class File:
     def outcomes(self) -> list[Outcome]:
         if self.errors:
             ordered = sorted(self.errors, key=lambda error: error.line)
-            return [Outcome(self.name, "reported", error.line, error.reason) for error in ordered]
-        return [Outcome(self.name, "imported" if self.changed else "unchanged")]
+            fate = self._fate()
+            return [Outcome(self.name, "reported", error.line, error.reason, fate) for error in ordered]
+        state: Literal["imported", "unchanged"] = "imported" if self.changed else "unchanged"
+        return [Outcome(self.name, state, fate=state)]
+
+    def _fate(self) -> Fate:
+        """What became of a file with mistakes. Without its part nothing of it was looked at further."""
+        if self.part is None:
+            return "not_imported"
+        return "in_part" if self.changed else "unchanged"
 
 
 def read_folder(folder: Path, only: Collection[str] | None) -> list[File]:

@@ -4,16 +4,18 @@ A dry run asks the same questions as the import and must hear the same answers, 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 
+from django.db.models import Q
 from wagtail.models import Locale
 
 from glossary.actions import stored_pairs
 from glossary.importing.words import Links
-from glossary.linking import Known, Senses
+from glossary.linking import Named, Reading, Senses
 from glossary.models import ImportMark, Relation, Sense, Word
 from glossary.rules.relations import Pair, as_stored, check_friends, check_relation
 
@@ -88,11 +90,36 @@ class _RehearsedSenses(Senses):
         self.glossary = glossary
 
     @cached_property
-    def _by_word(self) -> Known:
-        return self._load()
+    def _reading(self) -> Reading:
+        return Reading()
 
-    def live(self) -> Iterable[Sense]:
-        rows = {sense.pk: sense for sense in super().live()} | self.glossary.planned
+    def live(self, slugs: Collection[str]) -> Iterable[Sense]:
+        planned = self.glossary.words
+        # What would be called so, and what is called so and would be called otherwise.
+        words = [pk for pk, word in planned.items() if word.slug in slugs]
+        live = Sense.objects.filter(locale_id=self.locale_id, live=True)
+        stored = live.filter(Q(word__slug__in=slugs) | Q(word__in=words)).select_related("word", "locale")
+        rows = {sense.pk: sense for sense in stored} | self.glossary.planned
         for sense in rows.values():
-            sense.word = self.glossary.words.get(sense.word_id, sense.word)
-        return sorted(rows.values(), key=lambda sense: (sense.word_id, sense.position, sense.pk))
+            sense.word = planned.get(sense.word_id, sense.word)
+        of_words = (sense for sense in rows.values() if sense.word.slug in slugs)
+        return sorted(of_words, key=lambda sense: (sense.word_id, sense.position, sense.pk))
+
+    def named(self) -> Iterable[Named]:
+        planned = self.glossary.words
+        rows = {named.sense: named for named in super().named()}
+        for pk, sense in self.glossary.planned.items():
+            rows[pk] = Named(
+                sense=pk,
+                word=sense.word_id,
+                position=sense.position,
+                slug=sense.word.slug,
+                lemma=sense.word.lemma,
+                abbreviation=sense.abbreviation,
+                expansion=sense.expansion,
+                language=self.glossary.locale.language_code,
+            )
+        for pk, named in rows.items():
+            if word := planned.get(named.word):
+                rows[pk] = replace(named, slug=word.slug, lemma=word.lemma)
+        return sorted(rows.values(), key=lambda named: (named.word, named.position, named.sense))

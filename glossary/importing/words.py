@@ -70,7 +70,10 @@ class WordImport:
             between()
         with one_reading_of_the_glossary():  # from here on no word comes or goes
             senses = self.glossary.senses()
-            senses.words_in("")  # read now, before anybody waits
+            # Read now, before anybody waits.
+            senses.expect(
+                link.reference for _file, stored in imported for part, _sense in stored for link in part.links
+            )
             for file, stored in imported:
                 with self.glossary.piece():
                     for part, sense in stored:

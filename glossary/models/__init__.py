@@ -7,6 +7,7 @@ from glossary.models.records import (
     Relation,
     SenseVersion,
     Signature,
+    SuggestedWord,
     TermUse,
 )
 from glossary.models.words import (
@@ -33,6 +34,7 @@ __all__ = [
     "Signature",
     "Source",
     "Status",
+    "SuggestedWord",
     "Synonym",
     "TermUse",
     "Word",

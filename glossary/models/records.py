@@ -116,7 +116,8 @@ class Signature(models.Model):
 class TermUse(models.Model):
     """A published page or question uses a sense. Written by whoever publishes the target.
 
-    The glossary imports nobody above it, so the target is generic; it offers `render_published(now)`.
+    The glossary imports nobody above it, so the target is generic; it offers `render_published(now)`
+    and may say with `rendered_with` what is rendered together.
     """
 
     sense = models.ForeignKey(Sense, models.PROTECT, related_name="uses")
@@ -196,3 +197,31 @@ class ImportMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class SuggestedWord(models.Model):
+    """A word that somebody looked for and did not find, and would like to see explained."""
+
+    class AskedIn(models.TextChoices):
+        SEARCH = "search", _("Search")
+        GLOSSARY = "glossary", _("Glossary")
+
+    typed = models.CharField(_("word"), max_length=100)
+    normalised = models.CharField(max_length=200, db_index=True)
+    suggested_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    suggested_at = models.DateTimeField()
+    asked_in = models.CharField(_("where"), max_length=10, choices=AskedIn)
+
+    is_content = False
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["suggested_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["normalised", "suggested_by"], name="one_suggestion_for_each_person_and_word"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.typed

@@ -28,6 +28,8 @@ from people.models import Employee, PeopleUpload
 logger = logging.getLogger(__name__)
 LARGE = 500
 """A list of more lines is read and imported by the worker, else in the request."""
+KEPT = 3
+"""Lists of one person that wait to be decided about; each may have 10 MB."""
 
 
 class PlanChanged(Exception):
@@ -40,7 +42,9 @@ class PlanChanged(Exception):
 def keep_upload(
     *, uploader: Employee, name: str, content: bytes, invite: bool, may_change_guarded: bool, now: datetime
 ) -> PeopleUpload:
-    """Keep a list until its uploader has decided; an earlier one of the same person that waits goes.
+    """Keep a list until its uploader has decided, or for a day. Two windows of one person have each their own.
+
+    Of many lists that wait the newest `KEPT` stay, and those that failed go.
 
     A short list is read at once, a long one by the worker. Raises: TableRefused, HeadingsRefused; nothing was
     kept then.
@@ -63,7 +67,9 @@ def keep_upload(
         upload.stage, upload.outcome = Stage.READ, outcomes.outcome_of(plan)
     with transaction.atomic():
         mine = PeopleUpload.objects.filter(uploader=uploader)
-        mine.filter(stage__in=[Stage.READING, Stage.READ, Stage.FAILED]).delete()
+        mine.filter(stage=Stage.FAILED).delete()
+        others = mine.filter(stage__in=[Stage.READING, Stage.READ]).order_by("-pk")
+        mine.filter(pk__in=list(others.values_list("pk", flat=True)[KEPT - 1 :])).delete()
         upload.save()
         if upload.stage == Stage.READING:
             _enqueue(upload)

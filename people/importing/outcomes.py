@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from people.importing.rules.plans import Plan, Told
+from people.importing.rules.plans import Change, Plan, Told
 from people.importing.steps import Step
 from people.importing.translation import reason_of
 
-FORMAT = 1
+FORMAT = 2
 SHOWN = 200  # of a long list: the sentence above it says how many there are
 
 
@@ -25,6 +25,9 @@ def outcome_of(plan: Plan) -> dict[str, Any]:
             "notes": len(plan.notes),
             "departments": len(plan.departments),
             "meanwhile": 0,
+            "read": plan.read,
+            "joined": plan.joined,
+            "only_leaving": plan.only_leaving,
         },
         "new": [
             {
@@ -32,6 +35,11 @@ def outcome_of(plan: Plan) -> dict[str, Any]:
                 "number": line.number,
                 "email": line.email,
                 "department": " / ".join(line.department),
+                "side": line.side,
+                "manager": plan.named(plan.without_late_manager(line).manager),
+                "started_on": line.started_on.isoformat() if line.started_on else "",
+                "since": line.since.isoformat() if line.since else "",
+                "left_on": line.left_on.isoformat() if line.left_on else "",
             }
             for line in plan.new[:SHOWN]
         ],
@@ -39,7 +47,7 @@ def outcome_of(plan: Plan) -> dict[str, Any]:
             {
                 "name": change.line.name,
                 "number": change.line.number,
-                "what": [list(item) for item in change.what],
+                "what": _what(plan, change),
             }
             for change in plan.changed[:SHOWN]
         ],
@@ -50,6 +58,17 @@ def outcome_of(plan: Plan) -> dict[str, Any]:
         "departments": [" / ".join(path) for path in plan.departments[:SHOWN]],
         "unknown": [heading[:60] for heading in plan.columns.unknown[:SHOWN]],
     }
+
+
+def _what(plan: Plan, change: Change) -> list[list[str]]:
+    """What changes, with the names of line managers, and from when a move counts."""
+    what = [
+        [field, *(plan.named(text) for text in texts)] if field == "manager" else [field, *texts]
+        for field, *texts in change.what
+    ]
+    if change.moves_on:
+        what.append(["since", "", change.moves_on.isoformat()])
+    return what
 
 
 def left_out(outcome: dict[str, Any], steps: Iterable[Step], told: list[Told]) -> dict[str, Any]:

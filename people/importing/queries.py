@@ -98,11 +98,6 @@ def uploads_of(employee: Employee) -> QuerySet[PeopleUpload]:
     return PeopleUpload.objects.filter(uploader=employee).defer("content", "steps").order_by("-pk")
 
 
-def upload_of(employee: Employee) -> PeopleUpload | None:
-    """The newest list of somebody's, wherever it is. 1 SQL query."""
-    return uploads_of(employee).first()
-
-
 def being_imported() -> PeopleUpload | None:
     """The one list that is being imported now. 1 SQL query."""
     return PeopleUpload.objects.filter(stage=Stage.IMPORTING).defer("content", "steps").first()

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from people.importing.outcomes import SHOWN
-from people.models import PeopleUpload
+from people.models import PeopleUpload, Side
 
 _LABELS = {
     "number": gettext_lazy("number"),
@@ -19,6 +21,7 @@ _LABELS = {
     "manager": gettext_lazy("line manager"),
     "started_on": gettext_lazy("start"),
     "left_on": gettext_lazy("leaves on"),
+    "since": gettext_lazy("in the new department from"),
 }
 NONE = "–"  # stands where a value is empty
 Row = TypeVar("Row")
@@ -39,6 +42,9 @@ class NewPerson:
     number: str
     email: str
     department: str
+    side: str
+    manager: str
+    days: str  # when the person starts, belongs to the department, and leaves
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class ShownPlan:
 
     fingerprint: str
     figures: Sequence[tuple[int, str]]
+    account: str  # where every line of the list went
     imported: int
     invites: bool
     new: Part[NewPerson]
@@ -100,14 +107,12 @@ def plan_of(upload: PeopleUpload) -> ShownPlan | None:
     return ShownPlan(
         fingerprint=outcome["fingerprint"],
         figures=_figures(counts),
+        account=_account(counts),
         imported=counts["new"] + counts["changed"],
         invites=upload.invite and counts["new"] > 0,
         new=Part(
             counts["new"],
-            [
-                NewPerson(row["name"], row["number"], row["email"], row["department"] or NONE)
-                for row in outcome["new"]
-            ],
+            [_new(row) for row in outcome["new"]],
         ),
         changed=Part(counts["changed"], [_changed(row) for row in outcome["changed"]]),
         meanwhile=lines("meanwhile"),
@@ -119,9 +124,82 @@ def plan_of(upload: PeopleUpload) -> ShownPlan | None:
     )
 
 
+def _new(row: dict[str, Any]) -> NewPerson:
+    """An outcome of an earlier version has only the first four of these; it is a day old at most."""
+    days = [
+        words % {"day": shown_day(row[name])}
+        for name, words in (
+            ("started_on", _("starts on %(day)s")),
+            ("since", _("in the department from %(day)s")),
+            ("left_on", _("leaves on %(day)s")),
+        )
+        if row.get(name)
+    ]
+    side = row.get("side")
+    return NewPerson(
+        name=row["name"],
+        number=row["number"],
+        email=row["email"],
+        department=row["department"] or NONE,
+        side=str(Side(side).label) if side else _("Business, as the list names none"),
+        manager=row.get("manager") or NONE,
+        days=", ".join(days) or _("starts today"),
+    )
+
+
+def shown_day(text: str) -> str:
+    return date_format(date.fromisoformat(text), "j M Y")
+
+
+def _shown(field: str, text: str) -> str:
+    if not text:
+        return NONE
+    if field in ("started_on", "left_on", "since"):
+        return shown_day(text)
+    return str(Side(text).label) if field == "side" else text
+
+
+def _account(counts: dict[str, int]) -> str:
+    """Every line that was read is in one of the figures; "" of an outcome of an earlier version."""
+    if "read" not in counts:
+        return ""
+    unchanged, reported = counts["unchanged"], counts["reported"]
+    imported = counts["new"] + counts["changed"] + counts["meanwhile"] - counts["only_leaving"]
+    sentences = [
+        ngettext(
+            "One line was read: %(imported)s imported + %(unchanged)s unchanged + %(reported)s reported.",
+            "%(read)s lines were read: %(imported)s imported + %(unchanged)s unchanged + %(reported)s reported.",
+            counts["read"],
+        )
+        % {
+            name: number_format(figure, force_grouping=True)
+            for name, figure in (
+                ("read", counts["read"]), ("imported", imported), ("unchanged", unchanged), ("reported", reported),
+            )
+        }
+    ]  # fmt: skip
+    if counts["only_leaving"]:
+        words = ngettext(
+            "Of the reported lines, one is imported with its leave date and nothing else.",
+            "Of the reported lines, %(count)s are imported with their leave dates and nothing else.",
+            counts["only_leaving"],
+        )
+        sentences.append(words % {"count": counts["only_leaving"]})
+    if counts["joined"]:
+        words = ngettext(
+            "One further line of the file was read as part of the line above it, because a cell has a line break.",
+            "%(count)s further lines of the file were read as parts of lines above them, because cells have line "
+            "breaks.",
+            counts["joined"],
+        )
+        sentences.append(words % {"count": counts["joined"]})
+    return " ".join(sentences)
+
+
 def _changed(row: dict[str, Any]) -> ChangedPerson:
     differences = [
-        Difference(str(_LABELS[name]), before or NONE, after or NONE) for name, before, after in row["what"]
+        Difference(str(_LABELS[name]), _shown(name, before), _shown(name, after))
+        for name, before, after in row["what"]
     ]
     return ChangedPerson(row["name"], row["number"], differences)
 

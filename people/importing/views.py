@@ -47,7 +47,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "people/import.html",
         {
             "form": form,
-            "last": queries.upload_of(request.user),
+            "lists": queries.uploads_of(request.user)[: actions.KEPT + 1],
             "refused": refused_addresses(most=outcomes.SHOWN),
         },
         status=400 if form.errors else 200,

@@ -1,7 +1,8 @@
 """What publishing a question writes: its version, and the lessons that ask it anew."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -93,10 +94,13 @@ def _refuse_what_cannot_be_graded(question: Question) -> None:
 
 
 def refresh_uses(*, question_id: int, now: datetime) -> None:
-    """Every published page that asks the question is rendered anew."""
-    for use in QuestionUse.objects.filter(question_id=question_id).order_by("pk"):
+    """Every published page that asks the question is rendered anew, the lessons of one course together."""
+    whole: dict[Hashable, Any] = {}
+    for use in QuestionUse.objects.filter(question_id=question_id).order_by("pk").prefetch_related("target"):
         if use.target is not None:
-            use.target.render_published(now)
+            whole.setdefault(getattr(use.target, "rendered_with", use.target), use.target)
+    for target in whole.values():
+        target.render_published(now)
 
 
 @transaction.atomic

@@ -90,16 +90,18 @@ def _stands(report: Report, spans: list[tuple[date, date]]) -> Iterator[Stand]:
     columns = ", ".join(f"COALESCE(stood{position}, 0)" for position in range(len(chunks)))
     people, of_people = population(report)
     sql = (
-        f"SELECT p.id, p.name, p.side, p.department, p.counted_in, {columns} FROM ({people}) p LEFT JOIN ("  # noqa: S608 - our own text
+        f"SELECT p.id, p.sort_key, p.side, p.department, p.counted_in, {columns} FROM ({people}) p LEFT JOIN ("  # noqa: S608 - our own text
         f"SELECT employee_id, {', '.join(sums)} FROM courses_courserecord WHERE started_at < %s GROUP BY employee_id"
         ") r ON r.employee_id = p.id"
     )
     profiles: dict[tuple[str, int], Profile] = {}
-    for pk, name, side, department, counted_in, *numbers in streamed(sql, [*of_people, *values, ends[-1]]):
+    for pk, sort_key, side, department, counted_in, *numbers in streamed(
+        sql, [*of_people, *values, ends[-1]]
+    ):
         profile = profiles.get((side, department))
         if profile is None:
             profile = profiles[side, department] = Profile(side, department)
         courses = 0
         for chunk, stood in enumerate(numbers):
             courses |= stood << WIDTH * COURSES * chunk
-        yield Stand(pk, name, profile, counted_in, courses)
+        yield Stand(pk, sort_key, profile, counted_in, courses)

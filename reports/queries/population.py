@@ -1,6 +1,7 @@
 """Who should have done what on a day: the population first, then what audiences ask of it."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from courses.rules.codes import code_order
 from courses.rules.overdue import REQUIRED, strictest
 from courses.rules.reach import reaches
 from people import roles
+from people.finding import finding
 from people.models import Department, Side
 from people.queries import organisation
 from reports.queries.team import TEAM
@@ -38,7 +40,9 @@ class ReportQuery:
     manager: int | None = None
     all_levels: bool = True
     recommended: bool = False  # also what is only recommended
-    state: str = ""
+    states: tuple[str, ...] = ()  # of the lines that are listed; every one where none is named
+    person: str = ""  # words of a name, number or e-mail address
+    order: str = ""  # of the lines: a column, with "-" before it from the end
 
     @property
     def on(self) -> date:
@@ -83,6 +87,22 @@ class Departments:
 
     def name(self, department: int) -> str:
         return self.names.get(department, "")
+
+    @cached_property
+    def full_names(self) -> dict[int, str]:
+        """Each with those above it: "Commercial / Sales"."""
+        of_path = {path: self.names[pk] for pk, path in self.paths.items()}
+        steps = Department.steplen
+        return {
+            pk: " / ".join(of_path[path[:end]] for end in range(steps, len(path) + 1, steps))
+            for pk, path in self.paths.items()
+        }
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """What tells each from every other: its name, or all above it too where another has the same name."""
+        times = Counter(self.names.values())
+        return {pk: self.full_names[pk] if times[name] > 1 else name for pk, name in self.names.items()}
 
     @cached_property
     def in_order(self) -> list[PlacedDepartment]:
@@ -200,7 +220,9 @@ AND e.id IN (SELECT g.employee_id FROM people_employee_groups g JOIN auth_group 
 
 
 def population(report: Report) -> tuple[str, list[Any]]:
-    """SQL of who is counted: id, name, email, employee_number, side, department, counted_in. Part of a query.
+    """SQL of who is counted: id, name, sort_key, email, employee_number, side, manager_id, department, counted_in.
+
+    It is part of a query.
 
     There are employees who worked here on the last day and take courses. The department is that of
     the last day. They are counted in it too, unless the question is about the department's people of today.
@@ -215,7 +237,7 @@ def population(report: Report) -> tuple[str, list[Any]]:
         values += [question.today, question.today]
         membership = "now_in"
     sql = (
-        "SELECT e.id, e.display_name AS name, e.email, e.employee_number, e.side, "  # noqa: S608 - our own text
+        "SELECT e.id, e.display_name AS name, e.sort_key, e.email, e.employee_number, e.side, e.manager_id, "  # noqa: S608 - our own text
         "COALESCE(at_end.department_id, 0) AS department, "
         f"COALESCE({membership}.department_id, 0) AS counted_in FROM people_employee e{joins}{_THERE}"
     )
@@ -230,6 +252,10 @@ def population(report: Report) -> tuple[str, list[Any]]:
     if question.department is not None:
         below = report.departments.under(question.department) or [0]
         sql += f" AND {membership}.department_id IN ({', '.join(map(str, below))})"
+    for words in finding(question.person):
+        one = "e.find_key LIKE %s ESCAPE '~'"  # not for people: SQL
+        sql += f" AND ({' OR '.join([one] * len(words))})"
+        values += words
     return sql, values
 
 

@@ -1,5 +1,7 @@
 """Who leads whom."""
 
+from collections import Counter
+
 from django.db import connection
 
 from people.models import Employee
@@ -13,12 +15,17 @@ WITH RECURSIVE team(id) AS (
 
 
 def managers() -> list[tuple[int, str]]:
-    """Id and name of everybody to whom somebody reports, by name. 1 SQL query."""
-    return list(
+    """Id and name of everybody to whom somebody reports, by name. 1 SQL query.
+
+    Two of the same name have their employee number behind it.
+    """
+    rows = list(
         Employee.objects.filter(pk__in=Employee.objects.filter(manager__isnull=False).values("manager"))
-        .order_by("display_name", "pk")
-        .values_list("pk", "display_name")
+        .order_by("sort_key", "pk")
+        .values_list("pk", "display_name", "employee_number")
     )
+    times = Counter(name for _pk, name, _number in rows)
+    return [(pk, f"{name} ({number or pk})" if times[name] > 1 else name) for pk, name, number in rows]
 
 
 def somebody(pk: int) -> Employee | None:

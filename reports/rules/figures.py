@@ -45,7 +45,7 @@ class Stand(NamedTuple):
     """Where a person stands in every course."""
 
     employee_id: int
-    name: str
+    sort_key: str  # of the name
     profile: Profile
     counted_in: int  # the department under which they are counted
     courses: int  # `WIDTH` bits for each number of a course
@@ -58,7 +58,7 @@ class Late(NamedTuple):
     """A course with which somebody is late; sorts by how long, then by name."""
 
     due_on: date
-    name: str
+    sort_key: str  # of the name
     employee_id: int
     number: int  # of the course
 
@@ -84,8 +84,7 @@ class Parts:
 
     @property
     def percent(self) -> int:
-        """Whole per cent completed, rounded down, so that 100 always means everybody."""
-        return 100 * self.completed // self.total if self.total else 0
+        return whole_percent(self.completed, self.total)
 
 
 @dataclass
@@ -102,6 +101,15 @@ class Figures:
     @property
     def pairs(self) -> Parts:
         return sum(self.courses.values(), Parts())
+
+
+def whole_percent(part: int, whole: int) -> int:
+    """A share in whole per cent: 100 only for everybody, and 0 only for nobody."""
+    if part == 0 or whole == 0:
+        return 0
+    if part == whole:
+        return 100
+    return min(max((200 * part + whole) // (2 * whole), 1), 99)
 
 
 def status_of(stand: int) -> str:
@@ -159,7 +167,7 @@ def _longest_overdue(late: list[tuple[date, int, list[Stand]]], most: int) -> li
     overdue: list[Late] = []
     for due_on, of_the_day in groupby(sorted(late, key=itemgetter(0)), key=itemgetter(0)):
         for _day, number, people in of_the_day:
-            overdue += [Late(due_on, person.name, person.employee_id, number) for person in people]
+            overdue += [Late(due_on, person.sort_key, person.employee_id, number) for person in people]
         if len(overdue) >= most:
             break
     return heapq.nsmallest(most, overdue)

@@ -17,9 +17,10 @@ from courses.views.status_words import state_text
 from reports import queries
 from reports.forms import TeamForm
 from reports.queries import Line, Report
-from reports.rules.figures import Figures, Parts
+from reports.rules.figures import STATES, Figures, Parts
+from reports.rules.order import COLUMNS as COLUMN_NAMES
 from reports.views.chart import Month, chart
-from reports.views.labels import COLUMNS, as_of, requirement_text
+from reports.views.labels import COLUMNS, as_of, filters_used, requirement_text
 
 LINES = 50  # on a page of the list
 FIRST = 10  # overdue ones on the first page
@@ -79,12 +80,32 @@ class ListedLine:
 
 
 @dataclass(frozen=True)
+class Head:
+    """The head of a column; its link puts the list into the order of the column."""
+
+    label: str
+    url: str  # none where the list has one order only
+    aria_sort: str  # ascending or descending in the column of the order
+    is_figure: bool
+
+
+@dataclass(frozen=True)
+class FiltersShown:
+    """How many filters are set, and what they leave, in words."""
+
+    label: str
+    is_open: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Listing:
     """The list of lines: everything that the filters ask for, or who is overdue for longest."""
 
     title: str
     caption: str
     nobody: str  # said where there is no line
+    heads: list[Head]
     lines: list[ListedLine]
     pages: list[PageLink]  # none where one page holds the whole list
     links: list[Link]  # to lists that hold more
@@ -131,10 +152,9 @@ def context(
         "months": months,
         "chart": chart(months),
         "listing": listing,
-        "columns": COLUMNS,
         "csv_url": address(request, format="csv"),
         "xlsx_url": address(request, format="xlsx"),
-        "has_filters": any(value for name, value in request.GET.items() if name in form.fields),
+        "filters": filters_shown(form),
         "asks_anybody": bool(report.courses),
     }
 
@@ -155,8 +175,7 @@ def cells(parts: Parts, in_period: int | None) -> list[Cell]:
 
 def _whole_list(request: HttpRequest, report: Report, found: Figures, person_url: str) -> Listing:
     """A page of all lines that fit the filters. 1 SQL query."""
-    state = report.question.state
-    total = getattr(found.pairs, state) if state else found.pairs.total
+    total = sum(getattr(found.pairs, state) for state in report.question.states or STATES)
     number = _page_number(request, total)
     fitting = ngettext(
         "%(counter)s course of a person fits the filters.",
@@ -168,6 +187,7 @@ def _whole_list(request: HttpRequest, report: Report, found: Figures, person_url
         title=_("Person by person"),
         caption=f"{fitting % {'counter': total}} {_('Choose a person to see why.')}",
         nobody=_("Nobody has a course with this status. Choose another status, or clear the filters."),
+        heads=heads(request, report.question.order),
         lines=[_listed(line, person_url) for line in lines],
         pages=_pages(request, number, total),
         links=[],
@@ -187,6 +207,7 @@ def _longest_overdue(request: HttpRequest, report: Report, found: Figures, perso
         title=_("Overdue, longest first"),
         caption=_("Choose a person to see why."),
         nobody=_("Nobody is overdue."),
+        heads=heads(request, None),
         lines=[_listed(line, person_url) for line in lines],
         pages=[],
         links=links,
@@ -195,19 +216,53 @@ def _longest_overdue(request: HttpRequest, report: Report, found: Figures, perso
 
 def address(request: HttpRequest, **changed: Any) -> str:
     """The same page with other filters; the number of the list's page begins anew."""
-    values = {name: value for name, value in request.GET.items() if value and name not in ("page", "format")}
-    values |= {name: str(value) for name, value in changed.items() if value not in (None, "")}
-    for name, value in changed.items():
-        if value in (None, ""):
-            values.pop(name, None)
-    return f"{request.path}?{urlencode(values)}" if values else request.path
+    values: dict[str, list[str]] = {
+        name: filled
+        for name, many in request.GET.lists()
+        if name not in ("page", "format", *changed) and (filled := [value for value in many if value])
+    }
+    values |= {name: [str(value)] for name, value in changed.items() if value not in (None, "")}
+    return f"{request.path}?{urlencode(values, doseq=True)}" if values else request.path
 
 
 def _wanted(request: HttpRequest, report: Report) -> bool:
     """Whether the list shows everything that the filters ask for, and not only who is overdue for longest."""
     question = report.question
-    narrowed = question.state or question.department is not None or question.course
+    narrowed = (
+        question.states
+        or question.department is not None
+        or question.course
+        or question.person
+        or question.order
+    )
     return bool(narrowed or request.GET.get("rows") == "all")
+
+
+def filters_shown(form: TeamForm) -> FiltersShown:
+    """What the fold of the filters says, and the sentence above what they leave."""
+    used = filters_used(form)
+    label = ngettext("Filters: %(count)s set", "Filters: %(count)s set", len(used)) % {"count": len(used)}
+    chosen = "; ".join(f"{name}: {words}" for name, words in used)
+    sentence = _("What you see is narrowed to %(filters)s.") % {"filters": chosen} if used else ""
+    if "state" in form.used:
+        sentence += " " + _("The status narrows the list and the files; the figures count every status.")
+    return FiltersShown(label if used else _("Filters"), bool(used or form.errors), sentence)
+
+
+def heads(request: HttpRequest, order: str | None) -> list[Head]:
+    """Of the columns; without links where there is no order to choose. The column of the order turns it round."""
+    columns = []
+    for position, (name, label) in enumerate(zip(COLUMN_NAMES, COLUMNS, strict=True)):
+        url, aria_sort = "", ""
+        if order is not None:
+            current = (order or COLUMN_NAMES[0]).lstrip("-") == name
+            backwards = order.startswith("-")
+            aria_sort = ("descending" if backwards else "ascending") if current else ""
+            url = (
+                address(request, sort=f"-{name}" if current and not backwards else name, rows="all") + "#list"
+            )
+        columns.append(Head(str(label), url, aria_sort, position == COLUMN_NAMES.index("days")))
+    return columns
 
 
 def _page_number(request: HttpRequest, total: int) -> int:

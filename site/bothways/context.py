@@ -54,14 +54,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "masthead": mark_safe(head),
             "foot": mark_safe(foot),
             "person_id": kept_pages.PERSON,
+            "person_side": kept_pages.SIDE,
         }
     user = getattr(request, "user", None)
     # Filled only where the template asks: a fragment has no foot and needs no token. It asks twice: whether there
     # is one, and for it.
+    is_known = user is not None and user.is_authenticated
     return context | {
         "masthead": cache(lambda: mark_safe(kept_pages.fill(head, request))),
         "foot": cache(lambda: mark_safe(kept_pages.fill(foot, request))),
-        "person_id": user.pk if user is not None and user.is_authenticated else "",
+        "person_id": user.pk if is_known else "",
+        "person_side": user.side if is_known else "",
     }
 
 

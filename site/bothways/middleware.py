@@ -33,8 +33,11 @@ OPEN = (
     "/accounts/",
     "/brand/",
     "/health/",
+    "/robots.txt",
     "/static/",
     "/theme/",
+    "/help/",
+    "/accessibility/",
     "/admin/login/",
 )  # the last one leads to the first
 NO_SEAT = "bothways.no_seat"  # of a request: see bothways/wsgi.py

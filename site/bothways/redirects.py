@@ -16,7 +16,6 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.redirects import views
@@ -86,13 +85,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @views.permission_checker.require_any("add")
-@require_POST
 def process(request: HttpRequest) -> HttpResponse:
     """The second step; whatever is wrong with its file leads back to the first, and nothing was imported.
 
     Each line is a transaction of its own, so that nobody waits for all of them. Cut off, the same file goes
-    on: what is in already is told as that.
+    on: what is in already is told as that. Opened by its address it leads to the first step.
     """
+    if request.method != "POST":
+        return redirect("wagtailredirects:start_import")
     with sent_by(request.user):
         try:
             kind, name = _named(request)

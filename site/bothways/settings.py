@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "publishing",
     "audit",
     "post",
+    "search",
     "jobs",
     "wagtail.contrib.redirects",
     "wagtail.contrib.simple_translation",
@@ -115,7 +116,7 @@ MIDDLEWARE = [
     "bothways.probes.by_any_name",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # a lesson is 30 KB, 9 KB compressed; it adds noise against BREACH
+    "bothways.compression.GZipMiddleware",  # a lesson is 32 KB, 9 KB packed; it adds noise against BREACH
     "bothways.middleware.policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -131,6 +132,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "bothways.urls"
+FORM_RENDERER = "bothways.selects.FormRenderer"
 WSGI_APPLICATION = "bothways.wsgi.application"
 TEMPLATES = [
     {

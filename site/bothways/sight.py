@@ -20,6 +20,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.views.reports import workflows
 from wagtail.documents import get_document_model
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.documents.views.chooser import DocumentChooseView
 from wagtail.documents.views.documents import DocumentsFilterSet
 from wagtail.images import get_image_model
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
@@ -27,6 +28,8 @@ from wagtail.images.views.chooser import ImageChooseView
 from wagtail.images.views.images import ImagesFilterSet
 from wagtail.models import Page, Task
 from wagtail.permissions import policy_registry
+
+from authoring.teams import course_of_page, planned_files_of
 
 ANY = frozenset({"add", "change", "delete", "publish", "view", "choose"})
 """Who may do any of these with a thing may know that it is there."""
@@ -209,7 +212,25 @@ class DocumentsListed(_TagsSeen, DocumentsFilterSet):
         pass
 
 
-class ChooseImage(ImageChooseView):
+class UploadsToTheCourse:
+    """A dialog's form for a new file begins with the collection of the course whose page is open."""
+
+    request: HttpRequest
+
+    def get_creation_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_creation_form_kwargs()  # type: ignore[misc]  # of the view beside it
+        course = course_of_page(self.request.headers.get("Referer", ""))
+        files = planned_files_of(course.code) if course is not None else None
+        if files is not None and files.pk is not None:
+            kwargs["initial"] = {"collection": files.pk}
+        return kwargs
+
+
+class ChooseDocument(UploadsToTheCourse, DocumentChooseView):
+    pass
+
+
+class ChooseImage(UploadsToTheCourse, ImageChooseView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["popular_tags"] = tags_seen(self.request.user, [self.model])[:10]

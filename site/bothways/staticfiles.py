@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-STYLES = ("css/site.css", "css/pages.css", "css/print.css")
+STYLES = ("css/site.css", "css/pages.css", "css/print.css", "css/admin.css")
 SCRIPTS = ("js/site.js", "js/underway.js")
 # Published lesson bodies carry the address of the sprite, so it must stay good after the next release:
 # the name is never hashed, the version stands in the query, and symbols are only ever added.

@@ -8,7 +8,8 @@ import pytest
 
 from authoring import shown
 from authoring.models import CourseCopy
-from authoring.queries import CourseRow, LessonRow, Review
+from authoring.queries import CourseRow, LessonRow
+from authoring.reviews import Review
 from authoring.rules.lacks import Finding
 from courses.models import CoursePage, LessonPage
 from jobs.models import Stage
@@ -66,9 +67,9 @@ def test_a_copy_that_is_whole_needs_no_reassurance() -> None:
     ],
 )
 def test_a_text_that_waits_says_what_it_is_about(subject: dict[str, Any], about: str) -> None:
-    review = Review(SimpleNamespace(**subject), "", "Ann", datetime(2026, 3, 2, tzinfo=UTC))
+    review = Review(SimpleNamespace(pk=1, **subject), "", "Ann", datetime(2026, 3, 2, tzinfo=UTC))
 
-    assert shown.review(review, "/edit/").about == about
+    assert shown.review(review).about == about
 
 
 def test_each_lesson_leads_to_the_editor_and_says_what_it_lacks() -> None:

@@ -193,15 +193,53 @@ def test_a_course_that_cannot_be_stored_is_refused_whole(load: Any, text: str, r
 
     assert any(reason in entry["reason"] for entry in report.reported), report.reported
     assert (report.imported, report.unchanged) == ([], [])
-    assert {entry["file"] for entry in report.reported} == set(EVERYTHING)
+    assert report.not_imported == sorted(EVERYTHING)
+    assert reason in report.refusal
     assert rows() == before
 
 
-def test_a_folder_without_a_course_is_refused(load: Any) -> None:
-    report = load({"course.yaml": None})
+def test_a_folder_without_a_course_is_refused_with_one_sentence(load: Any) -> None:
+    report = load({"course.yaml": None, "questions.yaml": None})
 
-    assert told(report, "course.yaml") == [(1, "This folder has no course.yaml, so it is not a course.")]
+    assert report.refusal.startswith(
+        "There is no course.yaml, so the files do not say what the course is called"
+    )
+    assert report.reported == []
+    assert report.not_imported == sorted(set(EVERYTHING) - {"course.yaml", "questions.yaml"})
     assert not CoursePage.objects.exists()
+
+
+def test_a_changed_code_is_said_once(load: Any) -> None:
+    load(publishes=False)
+
+    report = load({"course.yaml": COURSE.replace("code: Z1", "code: Z2")}, publishes=False)
+
+    assert "“lines-and-ladders” is in use already, by the course Z1" in report.refusal
+    assert [entry["file"] for entry in report.reported] == ["course.yaml"]
+
+
+def test_the_command_ends_with_the_reason_where_nothing_was_imported(write: Any, catalogue: Any) -> None:
+    folder = write({"course.yaml": None})
+
+    with pytest.raises(CommandError, match=r"Nothing was imported\. There is no course\.yaml"):
+        call_command("import_course", str(folder), stdout=StringIO())
+
+
+def test_many_files_without_a_use_are_told_together(load: Any) -> None:
+    many = {f"data/{number}.csv": "a,b" for number in range(5)}
+
+    report = load({**many, "other/1.csv": "a"}, publishes=False)
+
+    told_data = [entry for entry in report.reported if entry["file"].startswith("data")]
+    assert told_data == [
+        {
+            "file": "data/",
+            "line": 0,
+            "reason": "5 data files are not part of lessons; they were not imported.",
+        }
+    ]
+    assert set(many) <= set(report.not_imported)
+    assert told(report, "other/1.csv")
 
 
 def test_two_lessons_with_one_address_are_not_mixed_up(load: Any) -> None:
@@ -234,12 +272,14 @@ def test_links_out_of_the_folder_are_not_followed(load: Any, write: Any, tmp_pat
     assert not LessonPage.objects.filter(slug="ladders").exists()
 
 
-def test_the_command_prints_three_lists(write: Any, catalogue: Any) -> None:
+def test_the_command_prints_four_lists_and_the_remarks(write: Any, catalogue: Any) -> None:
     out = StringIO()
 
     call_command("import_course", str(write()), "--json", stdout=out)
 
-    assert json.loads(out.getvalue()) == {"imported": EVERYTHING, "unchanged": [], "reported": []}
+    assert json.loads(out.getvalue()) == {
+        "imported": EVERYTHING, "in_part": [], "unchanged": [], "not_imported": [], "remarks": []
+    }  # fmt: skip
 
 
 def test_the_log_knows_that_an_operator_imported_a_course(write: Any, catalogue: Any) -> None:
@@ -284,8 +324,9 @@ def test_the_command_tells_file_line_and_reason(write: Any, catalogue: Any) -> N
 
     call_command("import_course", str(write({"notes.txt": "x"})), "--dry-run", stdout=out)
 
-    assert "imported   course.yaml" in out.getvalue()
-    assert "reported   notes.txt, line 1: A course has lessons" in out.getvalue()
+    assert "imported      course.yaml" in out.getvalue()
+    assert "not imported  notes.txt" in out.getvalue()
+    assert "remark        notes.txt: A course has lessons" in out.getvalue()
     assert not CoursePage.objects.exists()
 
 

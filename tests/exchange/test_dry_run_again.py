@@ -36,7 +36,7 @@ def test_of_what_somebody_edited_it_says_what_the_import_does(
 
     said = of_course(write(changed))
 
-    assert {"02-ladders.md", "questions.yaml"} <= {one["file"] for one in said["reported"]}
+    assert {"02-ladders.md", "questions.yaml"} <= {one["file"] for one in said["remarks"]}
 
 
 def test_of_somebody_elses_course_it_says_what_the_import_does(
@@ -44,7 +44,7 @@ def test_of_somebody_elses_course_it_says_what_the_import_does(
 ) -> None:
     said = of_course(write(), user=author, publishes=False)
 
-    assert "You are not an author of the course Z1" in str(said["reported"])
+    assert "You are not an author of the course Z1" in str(said["remarks"])
 
 
 def test_of_a_bank_that_another_course_asks_it_says_what_the_import_does(
@@ -54,7 +54,7 @@ def test_of_a_bank_that_another_course_asks_it_says_what_the_import_does(
 
     said = of_course(write(CHANGES["another address of the course"]))
 
-    assert "Another course asks the questions of this bank" in str(said["reported"])
+    assert "Another course asks the questions of this bank" in str(said["remarks"])
 
 
 def test_of_a_document_it_says_what_the_import_does(imported: Report, author: Any) -> None:

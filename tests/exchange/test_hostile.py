@@ -13,6 +13,7 @@ from wagtail.images import get_image_model
 
 from courses.models import CoursePage, LessonPage
 from exchange.importing import import_course
+from exchange.importing.report_page import shown_report
 from gates.yaml_out import dump_yaml, readable
 from tests.exchange.files import COURSE_FILES, DRAWING, LESSON, NOW, SECOND, WAGTAILS_FILES
 from tests.gates.xss_corpus import CORPUS, new_dangers
@@ -74,8 +75,9 @@ def test_no_name_or_text_of_an_archive_becomes_script_in_its_report(write: Any, 
         entries = [{**entry, "file": name} if name != one else entry for entry in report.reported]
         if name != one:
             entries = [{**entry, "reason": "harmless"} for entry in entries]
-        told = {"report": report, "reported": [(name, entries)], "upload": {"name": name}}
-        return render_to_string("exchange/preview.html", told)
+        lists = {**report.as_lists(), "not_imported": [name], "remarks": entries, "is_empty": False}
+        shown = {"report": shown_report(lists, is_done=False), "upload": {"name": name}}
+        return render_to_string("exchange/preview.html", shown)
 
     assert "&lt;img src=x onerror" in page(one)
     assert new_dangers(page(one), page("harmless")) == []
@@ -90,10 +92,10 @@ def test_no_name_or_text_of_an_archive_becomes_script_in_its_report(write: Any, 
         ("02-ladders.md", SECOND + "x" * 1_000_000, 1, "the limit is 1,000,000"),
         ("02-ladders.md", b"x" * 5_000_000, 1, "larger than"),
         ("02-ladders.md", SECOND + "word " * 30_000, 7, "longer than the limit"),
-        ("02-ladders.md", SECOND.replace("Ladders", "x" * 300), 1, "at most 255 characters"),
-        ("02-ladders.md", SECOND.replace("climb a ladder", "x" * 900_000), 1, "at most 200 characters"),
+        ("02-ladders.md", SECOND.replace("Ladders", "x" * 300), 0, "at most 255 characters"),
+        ("02-ladders.md", SECOND.replace("climb a ladder", "x" * 900_000), 0, "at most 200 characters"),
         ("02-ladders.md", SECOND.replace("Ladders", '"\\0"'), 2, "U+0000"),
-        ("session-plan.md", "x" * 200_000, 1, "longer than the limit"),
+        ("session-plan.md", "x" * 200_000, 0, "longer than the limit"),
         ("session-plan.md", b"\xff\xfe", 1, "not UTF-8"),
         ("questions.yaml", "&a [*a, *a]", 1, "an anchor"),
         ("questions.yaml", "- " * 100 + "x", 1, "nested"),
@@ -182,7 +184,7 @@ def test_a_folder_with_too_many_files_is_not_read(load: Any, write: Any) -> None
 
     report = load()
 
-    assert "more than 1,000 files" in report.reported[0]["reason"]
+    assert "more than 1,000 files" in report.refusal
     assert not LessonPage.objects.exists()
 
 

@@ -8,7 +8,7 @@ from courses.models import CoursePage, ImportedFile, LessonPage
 from exchange.importing import import_document
 from exchange.importing.report import Report
 from tests.exchange.files import NOW, WAGTAILS_FILES, picture
-from tests.gates.documents import docx, drawing, paragraph, table
+from tests.gates.documents import W, docx, drawing, paragraph, table
 
 pytestmark = [pytest.mark.django_db, WAGTAILS_FILES]
 
@@ -99,9 +99,54 @@ def test_a_hostile_document_stores_nothing(course: CoursePage, bomb_picture: byt
     refused = take(course, b"PK not a document")
     bomb = take(course, docx(paragraph("Big", "Title"), paragraph("x"), drawing("x"), picture=bomb_picture))
 
-    assert "not a ZIP" in refused.reported[0]["reason"]
+    assert "not a ZIP" in refused.refusal
     assert not refused.states
     assert any("million pixels" in entry["reason"] for entry in bomb.reported)
-    assert "figure" not in [
-        block.block_type for block in LessonPage.objects.get(slug="big").get_latest_revision_as_object().body
-    ]
+    figure = LessonPage.objects.get(slug="big").get_latest_revision_as_object().body[-1]
+    assert (figure.block_type, figure.value["image"], figure.value["alt"]) == ("figure", None, "x")
+
+
+FIELD = '<w:p><w:r><w:t>See </w:t></w:r><w:fldSimple w:instr="REF x"><w:r><w:t>page 4</w:t></w:r></w:fldSimple></w:p>'
+EQUATION = (
+    "<w:p><m:oMath><m:sSup><m:e><m:r><m:t>a</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+    "<m:r><m:t>=</m:t></m:r><m:f><m:num><m:r><m:t>b+c</m:t></m:r></m:num><m:den><m:r><m:t>d</m:t></m:r></m:den></m:f>"
+    "</m:oMath></w:p>"
+)
+COMMENTS = f'<w:comments xmlns:w="{W}"><w:comment w:id="1"/><w:comment w:id="2"/></w:comments>'
+HEADER = f'<w:hdr xmlns:w="{W}">{paragraph("Secret")}</w:hdr>'
+
+
+def test_what_word_can_hold_and_a_lesson_cannot_keeps_its_words(course: CoursePage) -> None:
+    inner = f"<w:tc>{table(('c', 'd'))}{paragraph('')}</w:tc>"
+    data = docx(
+        paragraph("Lines in Word", "Title"),
+        paragraph("Top", "Heading1"),
+        paragraph("Below", "Heading2"),
+        paragraph("Deep", "Heading3"),
+        paragraph("one", bullet=True),
+        paragraph("within", bullet=True, level=1),
+        FIELD,
+        EQUATION,
+        paragraph("Table 1: What is said", "Caption"),
+        f"<w:tbl><w:tr><w:tc>{paragraph('outer')}</w:tc>{inner}</w:tr></w:tbl>",
+        paragraph("Odd", "Odd"),
+        parts={"word/comments.xml": COMMENTS, "word/header1.xml": HEADER},
+    )
+
+    report = take(course, data)
+
+    assert not report.refusal
+    body = lesson().body.get_prep_value()
+    text = body[0]["value"]
+    assert "<h3>Below</h3><p><b>Deep</b></p><ul><li>one<ul><li>within</li></ul></li></ul>" in text
+    assert "<p>See page 4</p><p>a^2=(b+c)/d</p>" in text
+    assert (body[1]["type"], body[1]["value"]["caption"]) == ("table", "What is said")
+    assert [item["value"] for item in body[1]["value"]["head"]] == ["outer", "c; d"]
+    told = {(entry["line"], entry["reason"]) for entry in report.reported}
+    assert (6, "A field, such as a date or a reference, was kept as the words that it showed.") in told
+    assert any(line == 7 and "“a^2=(b+c)/d”" in reason for line, reason in told)
+    assert (0, "The document has 2 comments; they were not taken.") in told
+    assert (0, "The head or foot of its pages was not taken.") in told
+    assert (0, "Paragraphs of the style “Odd one” were read as plain text.") in told
+    assert not any("w:" in reason or "{http" in reason or "no caption" in reason for _line, reason in told)
+    assert report.in_part == ["lines.docx"]

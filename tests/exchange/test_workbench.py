@@ -86,7 +86,7 @@ def test_what_has_no_place_is_told_with_its_line(report: Report) -> None:
     }
     told = lines_of(report, "episodes/01-shelves.md")
     assert "The div “carousel” is not known" in told[9]
-    assert "names no objectives" in told[1]
+    assert "names no objectives" in told[0]
     assert told[19] == (
         "Kept as a draft. Figure: say what the picture tells, for people who cannot see it, or mark it as decoration."
     )

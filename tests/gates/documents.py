@@ -10,7 +10,8 @@ HEAD = (
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
     ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
     ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>'
+    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+    ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><w:body>'
 )
 TAIL = "</w:body></w:document>"
 TYPES = (
@@ -30,17 +31,19 @@ STYLES = (
     '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="Heading2"><w:name w:val="heading 2"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Heading3"><w:name w:val="heading 3"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Caption"><w:name w:val="caption"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="Odd"><w:name w:val="Odd one"/></w:style></w:styles>'
 )
 NUMBERING = (
     f'<?xml version="1.0"?><w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0">'
-    '<w:numFmt w:val="bullet"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    '<w:numFmt w:val="bullet"/></w:lvl><w:lvl w:ilvl="1"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
 )
 
 
-def paragraph(text: str, style: str = "", *, bullet: bool = False) -> str:
+def paragraph(text: str, style: str = "", *, bullet: bool = False, level: int = 0) -> str:
     marks = f'<w:pStyle w:val="{style}"/>' if style else ""
-    marks += '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' if bullet else ""
+    marks += f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>' if bullet else ""
     return f"<w:p><w:pPr>{marks}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 

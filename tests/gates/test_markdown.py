@@ -222,7 +222,7 @@ def test_one_line_has_no_block():
     assert render_inline("a[^1] [^1]: b") == "a[^1] [^1]: b"
     assert render_inline("") == ""
     assert render_inline("[x](https://a.b)") == '<a href="https://a.b" rel="noopener noreferrer">x</a>'
-    assert render_inline("[x]: https://a.b") == "[x]: https://a.b"
+    assert render_inline("[x]: /a.b") == "[x]: /a.b"
 
 
 @settings(max_examples=200, deadline=None)

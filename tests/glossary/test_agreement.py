@@ -213,3 +213,89 @@ def test_the_newest_text_stands_first(senses: Any, steward_business: Any, stewar
 
     assert [one.version.pk for one in found] == sorted((one.version.pk for one in found), reverse=True)
     assert len(found) == 2
+
+
+def test_a_dispute_about_a_changed_meaning_shows_the_other_text_and_its_reason(
+    client: Client, begun: Any, steward_business: Any, steward_technology: Any
+) -> None:
+    signed(begun["margin"], "business", steward_business)
+    draft(begun["margin"], steward_technology, gloss="What margin is to us.", changed_because="We mean room.")
+    client.force_login(steward_business)
+
+    row = client.get(DESK).content.decode().partition('id="disputed"')[2].partition("uptime")[0]
+
+    assert "We mean room." in row
+    assert "Two margins were mixed." not in row  # the reason of the public text
+    assert "is to us." in row
+
+
+def test_a_draft_without_a_reason_of_its_own_has_none(
+    client: Client, begun: Any, steward_business: Any, steward_technology: Any
+) -> None:
+    signed(begun["margin"], "business", steward_business)
+    draft(begun["margin"], steward_technology, gloss="Another margin.")
+    client.force_login(steward_business)
+
+    page = client.get(f"{DESK}{begun['margin'].pk}/").content.decode()
+
+    assert "No reason was given yet." in page
+    assert "Two margins were mixed." not in page
+    assert "Why do you want another text?" not in page  # the one who wrote it is asked
+
+
+def test_who_wants_another_text_is_asked_why(client: Client, begun: Any, steward_technology: Any) -> None:
+    sense = begun["uptime"]
+    client.force_login(steward_technology)
+    assert "Not like this? Ask for another text" in client.get(f"{DESK}{sense.pk}/").content.decode()
+
+    empty = client.post(f"{DESK}{sense.pk}/why/", {"reason": " "})
+    assert "Say why, in a sentence. Nothing was saved yet." in empty.content.decode()
+    answer = client.post(f"{DESK}{sense.pk}/why/", {"reason": "It leaves out the night."})
+
+    assert answer["Location"].endswith(f"/glossary/sense/edit/{sense.pk}/")
+    one = agreement.meaning(sense.pk, steward_technology)
+    assert one is not None
+    assert (one.draft_because, one.draft_by, one.is_disputed) == (
+        "It leaves out the night.",
+        steward_technology,
+        False,  # nothing differs yet
+    )
+    draft_of_hers = Sense.objects.get(pk=sense.pk).get_latest_revision_as_object()
+    draft_of_hers.gloss = "Day and night."
+    draft_of_hers.save_revision(user=steward_technology)
+    page = client.get(DESK).content.decode()
+    assert "Steward Technology wants another text" in page
+    assert "It leaves out the night." in page
+    again_there = client.post(f"{DESK}{sense.pk}/why/", {"reason": "And the weekend."})
+    assert again_there["Location"] == f"{DESK}{sense.pk}/"
+    assert Sense.objects.get(pk=sense.pk).get_latest_revision_as_object().gloss == "Day and night."
+
+
+@pytest.mark.parametrize("slug", ["uptime", "scope"])
+def test_only_a_steward_of_the_side_that_has_not_signed_says_why(
+    client: Client, begun: Any, steward_business: Any, employee: Any, hired: Any, slug: str
+) -> None:
+    other = hired("other-steward", "Employee", "Steward", side="technology")
+    before = Sense.objects.get(pk=begun[slug].pk).latest_revision_id
+
+    for person in (steward_business, employee, *([other] if slug == "scope" else [])):
+        client.force_login(person)
+        assert client.post(f"{DESK}{begun[slug].pk}/why/", {"reason": "Mine."}).status_code == 403
+
+    assert Sense.objects.get(pk=begun[slug].pk).latest_revision_id == before
+
+
+def test_who_disputes_can_accept_the_public_text_after_all(
+    client: Client, begun: Any, steward_technology: Any
+) -> None:
+    sense = begun["scope"]
+    client.force_login(steward_technology)
+    assert "Your other text is put aside." in client.get(f"{DESK}{sense.pk}/").content.decode()
+
+    client.post(f"{DESK}{sense.pk}/sign/", {"side": "technology", "version": 1})
+
+    stored = Sense.objects.get(pk=sense.pk)
+    assert (stored.status, stored.has_unpublished_changes) == (Status.AGREED, False)
+    assert stored.get_latest_revision_as_object().gloss == "What scope means in one line."
+    assert stored.revisions.count() == 2  # the other text stays in its history
+    assert "scope" not in names(agreement.meanings_for(steward_technology))

@@ -7,7 +7,16 @@ from wagtail.rich_text import expand_db_html
 
 from gates.html import sanitise
 from gates.markdown import render_inline, render_markdown
-from glossary.linking import TermExtension, UnknownTerm, link_once, resolve
+from glossary.linking import (
+    Senses,
+    TermExtension,
+    UnknownTerm,
+    link_once,
+    one_reading_of_the_glossary,
+    resolve,
+    unmarked,
+)
+from glossary.models import Sense
 from glossary.publishing import gathered
 from tests.glossary.words import NOW, write_false_friend, write_sense
 from tests.worlds import World, again
@@ -85,17 +94,69 @@ def test_another_language_has_its_own_words(words: Any, locale: Any) -> None:
 
 
 @pytest.mark.sql
-def test_resolving_takes_one_query(words: Any, locale: Any, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
-        resolve("incidents", locale_id=locale.pk)
+@pytest.mark.parametrize(
+    ("references", "queries"),
+    [
+        (["uptime"], 1),
+        (["uptime", "availability#people", "sla#main"], 1),
+        (["incidents"], 3),  # and the names of all words, and the words that are meant
+        (["incidents", "SLAs", "uptime"], 3),
+        (["nothing"], 2),
+    ],
+)
+def test_a_text_asks_for_its_words_together(
+    words: Any, locale: Any, django_assert_num_queries: Any, references: list[str], queries: int
+) -> None:
+    with django_assert_num_queries(queries):
+        markdown(" ".join(f"[[{reference}]]" for reference in references) * 5, locale)
 
 
 @pytest.mark.sql
-def test_a_text_with_many_marks_takes_one_query(
+@pytest.mark.parametrize(
+    ("reference", "loaded"), [("uptime", 1), ("incidents", 1), ("availability#people", 2)]
+)
+def test_only_the_senses_of_the_word_are_loaded(
+    words: Any, locale: Any, reference: str, loaded: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    from_db = Sense.from_db.__func__  # type: ignore[attr-defined]
+    monkeypatch.setattr(
+        Sense, "from_db", classmethod(lambda model, *row: made.append(row) or from_db(model, *row))
+    )
+
+    resolve(reference, locale_id=locale.pk)
+
+    assert len(made) == loaded
+
+
+@pytest.mark.sql
+def test_a_text_that_was_rendered_before_asks_for_its_words_together_too(
     words: Any, locale: Any, django_assert_num_queries: Any
 ) -> None:
+    text = "[[uptime]] [[availability#people]] [[sla]]"
+    first = markdown(text, locale)
+
     with django_assert_num_queries(1):
-        markdown("[[uptime]] and [[incidents]] and [[availability#people|who is there]] " * 5, locale)
+        assert markdown(text, locale) == first
+
+
+@pytest.mark.sql
+def test_texts_of_one_piece_of_work_ask_for_a_word_once(
+    words: Any, locale: Any, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(3), one_reading_of_the_glossary():
+        markdown("[[uptime]] [[incidents]] [[nothing]]", locale)
+        markdown("[[incidents]], [[nothing]] and [[uptime]]", locale)
+
+
+def test_words_in_a_text_are_found_as_they_are_written(words: Any, locale: Any) -> None:
+    text = "Incidents: every Service Level Agreement, SLAs, up-time and uptime."
+
+    assert Senses(locale.pk).words_in(text) == [
+        ("incident", "incident"),
+        ("sla", "SLA"),
+        ("uptime", "uptime"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -230,3 +291,9 @@ def test_an_address_with_other_letters_comes_back_as_the_reference(written: Any,
     html, _unknown = markdown("[[verfügbarkeit]]", locale)
 
     assert link_once(html)[1] == ["verfügbarkeit#über-alles"]
+
+
+def test_without_marks_a_text_keeps_its_words_and_other_links() -> None:
+    html = '<p>The <a class="term" href="/glossary/sla/#main" data-term="sla--main">SLA</a> <a href="/x/">x</a></p><h2>y</h2>'
+
+    assert unmarked(html) == '<p>The SLA <a href="/x/">x</a></p><h2>y</h2>'

@@ -116,7 +116,7 @@ def test_links_of_a_word_page_lead_to_senses_and_lessons(get: Any) -> None:
 def test_no_button_or_link_of_a_feature_that_is_not_there(get: Any) -> None:
     html = get("/glossary/uptime/") + get("/glossary/")
 
-    for words in ("Add to my review", "Suggest", "Copy link", "map", "Do we share it"):
+    for words in ("Add to my review", "Suggest", "map", "Do we share it"):
         assert words not in text(html), words
     assert 'href="#"' not in html
 
@@ -125,9 +125,8 @@ def test_the_warning_of_a_false_friend_comes_before_its_senses(get: Any) -> None
     html = get("/glossary/availability/")
     page = text(html)
 
-    assert page.index("When business says it Free or not.") < page.index(
-        "When technology says it Share of time."
-    )
+    assert "When business says it 2 of people When technology says it 1 of a service" in page
+    assert page.count("Free or not.") == page.count("Share of time.") == 1  # nothing is said twice
     assert page.index("Careful: two meanings Say which one you mean.") < page.index(
         "1 availability of a service"
     )
@@ -136,6 +135,18 @@ def test_the_warning_of_a_false_friend_comes_before_its_senses(get: Any) -> None
     assert 'id="service"' in html
     assert 'id="people"' in html
     assert "<title>availability, 2 meanings · " in html
+
+
+def test_the_meanings_of_a_word_lead_to_each_other(get: Any) -> None:
+    html = get("/glossary/availability/")
+    head, service, people = re.split(r'<section class="sense"', html)
+    assert 'href="#service"' in head
+    assert 'href="#people"' in head
+    assert 'href="#people"' in service
+    assert 'href="#service"' not in service
+    assert 'href="#service"' in people
+    assert '<a href="/glossary/?letter=A">A</a>' in head
+    assert "Other meanings" not in get("/glossary/uptime/")
 
 
 def test_business_stands_before_it_whoever_reads(client: Any, technician: Any) -> None:
@@ -200,3 +211,5 @@ def test_a_pop_over_has_both_wordings_a_way_to_close_and_the_way_to_the_entry(
     assert "Here a percentage." in html
     assert '<a href="/glossary/availability/#service">Open the full entry</a>' in html
     assert 'popovertarget="pop-availability--service" popovertargetaction="hide"' in html
+    assert html.index("Careful, two meanings.") < html.index("For business") < html.index("For IT")
+    assert html.index("Close") < html.index("Careful")  # in the head, which stays in sight

@@ -10,7 +10,13 @@ from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
 
 from glossary import publishing
-from glossary.actions import record_publication, relate, replace_uses, sign
+from glossary.actions import (
+    record_publication,
+    refresh_targets,
+    relate,
+    replace_uses,
+    sign,
+)
 from glossary.models import Exchange, PublishedWord, Sense, SenseVersion, Status, Synonym, TermUse
 from glossary.published import ShownUse
 from glossary.queries import word_page
@@ -183,6 +189,22 @@ def test_what_quotes_a_sense_is_written_anew_in_the_background(
     publish_again(sense, gloss="New.")
 
     assert calls == [target.pk]
+
+
+@pytest.mark.parametrize("lessons", [1, 3])
+def test_pages_that_are_written_together_are_written_once(
+    lessons: int, sense: Any, written: Any, locale: Any, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+    monkeypatch.setattr(Sense, "render_published", lambda self, now: calls.append(self.pk), raising=False)
+    monkeypatch.setattr(Sense, "rendered_with", property(lambda self: self.domain), raising=False)
+    targets = [written(f"lesson-{number}", draft=True, domain="one course") for number in range(lessons)]
+    for target in [*targets, written("elsewhere", draft=True, domain="another")]:
+        replace_uses(target=target, senses=[sense], title="A lesson", address="/courses/x/y/", now=now)
+
+    assert refresh_targets(sense_id=sense.pk, now=now) == 2
+
+    assert len(calls) == 2
 
 
 def test_uses_are_replaced_and_shown_and_questions_without_address_are_not(

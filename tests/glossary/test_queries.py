@@ -88,7 +88,7 @@ def test_a_word_page_without_people_takes_one_query(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_letters_words_search_pops_and_word_of_the_week_take_one_query_each(
+def test_letters_words_pops_and_word_of_the_week_take_one_query_each_and_a_search_two(
     written: Any, locale: Any, now: Any, count: int, django_assert_num_queries: Counted
 ) -> None:
     with gathered(now=now):
@@ -102,12 +102,10 @@ def test_letters_words_search_pops_and_word_of_the_week_take_one_query_each(
     assert (found.words, found.false_friends) == (count, count)
     with django_assert_num_queries(1):
         assert len(queries.words_of(found.letters, locale.pk).texts["W"]) == count
-    with django_assert_num_queries(2):  # what a search compares is read after a publication
-        queries.search_words("word", locale.pk)
-    with django_assert_num_queries(1):
-        assert len(queries.search_words("word", locale.pk).words) == count
-    with django_assert_num_queries(1):
-        assert queries.search_words("wrod-0", locale.pk).suggestions[0].label == "word 0"
+    with django_assert_num_queries(2):  # the hits and their cards
+        assert len(queries.search_words("word").words) == count
+    with django_assert_num_queries(5):  # the same, what is near, what is known, and hits again
+        assert queries.search_words("wrod-0").suggestions[0].label == "word 0"
     with django_assert_num_queries(1):
         assert len(queries.pops([f"word-{number}#one" for number in range(count)], locale.pk)) == count
     with django_assert_num_queries(1):

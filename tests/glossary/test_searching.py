@@ -7,7 +7,7 @@ import pytest
 from glossary import queries
 from glossary.models import Synonym
 from glossary.publishing import gathered
-from glossary.rules.matching import Rank
+from search.queries import Level
 from tests.glossary.words import NOW, write_sense
 from tests.worlds import World
 
@@ -34,51 +34,46 @@ def words(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("q", "lemma", "rank", "better_not"),
+    ("q", "lemma", "level", "better_not"),
     [
-        ("sla", "SLA", Rank.WORD, False),
-        ("SERVICE-LEVEL AGREEMENT", "SLA", Rank.OTHER_NAME, False),
-        ("the guarantee", "SLA", Rank.OTHER_NAME, True),
-        ("service contracts", "SLA", Rank.OTHER_NAME_INFLECTED, False),
-        ("SLAs", "SLA", Rank.WORD_INFLECTED, False),
-        ("late", "latency", Rank.BEGINNING, False),
-        ("promised", "SLA", Rank.MEANING, False),
+        ("sla", "SLA", Level.TITLE, False),
+        ("SERVICE-LEVEL AGREEMENT", "SLA", Level.NAME, False),
+        ("the guarantee", "SLA", Level.NAME, True),
+        ("service contracts", "SLA", Level.NAME_INFLECTED, False),
+        ("SLAs", "SLA", Level.TITLE_INFLECTED, False),
+        ("late", "latency", Level.BEGINNING, False),
+        ("promised", "SLA", Level.WORDS, False),
     ],
 )
 def test_search_finds_every_way_to_say_it(
-    locale: Any, q: str, lemma: str, rank: Rank, better_not: bool
+    locale: Any, q: str, lemma: str, level: Level, better_not: bool
 ) -> None:
-    found = queries.search_words(q, locale.pk).words
+    found = queries.search_words(q).words
 
-    assert [(entry.card.lemma, entry.rank, entry.better_not) for entry in found] == [
-        (lemma, rank, better_not)
+    assert [(entry.card.lemma, entry.level, entry.better_not) for entry in found] == [
+        (lemma, level, better_not)
     ]
 
 
 def test_the_word_itself_comes_before_words_that_only_mention_it(written: Any, locale: Any) -> None:
     written("credit", gloss="What a missed SLA costs the provider.")
 
-    found = queries.search_words("SLA", locale.pk)
+    found = queries.search_words("SLA")
 
     assert [entry.card.lemma for entry in found.words] == ["SLA", "credit"]
-    assert found.exact is found.words[0]
-
-
-def test_what_only_stands_in_a_meaning_is_no_exact_answer(locale: Any) -> None:
-    assert queries.search_words("promised", locale.pk).exact is None
 
 
 @pytest.mark.parametrize(
     ("q", "suggested"), [("latancy", ["latency"]), ("the garantee", ["SLA"]), ("zzz", []), ("", [])]
 )
 def test_a_typing_mistake_brings_a_suggestion(locale: Any, q: str, suggested: list[str]) -> None:
-    found = queries.search_words(q, locale.pk)
+    found = queries.search_words(q)
 
     assert found.words == []
     assert [entry.label for entry in found.suggestions] == suggested
 
 
 def test_drafts_are_never_found(locale: Any) -> None:
-    assert queries.search_words("secret", locale.pk).words == []
-    assert queries.search_words("secrte", locale.pk).suggestions == []
+    assert queries.search_words("secret").words == []
+    assert queries.search_words("secrte").suggestions == []
     assert queries.word_page("secret", locale.pk) is None

@@ -270,7 +270,7 @@ def test_a_package_that_nothing_imports_is_said() -> None:
         (colours, EDITOR, ".red { color: var(--red); font-family: Linen; background: transparent; color: currentColor }"),
         (colours, EDITOR, "/* crimson #123456 */ .x { color: color-mix(in oklch, var(--ink), var(--paper)); color: CanvasText }"),
         # Composed from a start, by a condition, by a tag, in a script, by another package.
-        (usage_guards.unused_class, EDITOR, ".band--tb, .lesson--plain, .icon--dir, .btn--link, .gd, .w-field__wrapper { gap: .5rem }"),
+        (usage_guards.unused_class, EDITOR, ".band--tb, .treaty__hand--open, .icon--dir, .btn--link, .gd, .w-field__wrapper { gap: .5rem }"),
         (usage_guards.unused_tag, "courses/templatetags/blocks.py", "@register.simple_tag\ndef icon(): pass\n@register.filter\ndef percent(v): pass"),
         (usage_guards.unused_tag, "courses/views/quiz.py", "@register.filter\ndef of_nobody(value): pass"),
         (usage_guards.unnamed_template, "people/templates/people/preview.html", ""),

@@ -115,7 +115,7 @@ def test_the_picture_of_the_layers_has_the_packages_of_the_contract_in_their_ord
     [
         pytest.param(">jobs<", ">post<", id="a package twice and one missing"),
         pytest.param(">quizzes<", ">quiz<", id="another name"),
-        pytest.param('x="466" y="420"', 'x="466" y="459"', id="a package in the layer below"),
+        pytest.param('x="334" y="420"', 'x="334" y="459"', id="a package in the layer below"),
         pytest.param('y="69">bothways', 'y="700">bothways', id="the roof at the bottom"),
     ],
 )

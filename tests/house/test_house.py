@@ -27,6 +27,7 @@ MAY_MARK_SAFE = {
     "glossary/linking.py",
     "glossary/rendering.py",
     "quizzes/rendering.py",
+    "site/bothways/selects.py",
     "site/bothways/templatetags/look.py",
     # These hand on what publishing rendered and stored as safe HTML.
     "courses/checks.py",

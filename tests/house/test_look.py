@@ -252,3 +252,21 @@ def test_every_font_is_used() -> None:
     assert {path.name for path in (STATIC / "fonts").glob("*.woff2")} == set(
         re.findall(r"fonts/([\w-]+\.woff2)", TOKENS)
     )
+
+
+# Titles
+
+
+def test_a_title_is_not_parted_at_a_hyphen_or_before_a_unit() -> None:
+    assert look.heading("Accruals & the month-end e-mail at 99.9 %") == (
+        'Accruals &amp; the <span class="nowrap">month-end</span> <span class="nowrap">e-mail</span>'
+        " at 99.9\N{NO-BREAK SPACE}%"
+    )
+    assert look.heading("a-word-that-is-as-long-as-this") == "a-word-that-is-as-long-as-this"
+
+
+def test_a_description_is_one_line_of_text_and_nothing_where_there_is_none() -> None:
+    assert (
+        look.description(' Count\n "hours" ') == '<meta name="description" content="Count &quot;hours&quot;">'
+    )
+    assert look.description("") == ""

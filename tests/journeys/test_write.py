@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 TITLE = "Who is called at three in the morning"
 OBJECTIVE = "say who is called and what they may decide"
+REMARK = "Say how fast somebody answers."
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
@@ -61,7 +62,7 @@ def test_an_author_writes_a_lesson_that_the_other_side_publishes(
     employee.get_by_role("button", name="Read, thank you").click()
     expect(employee.get_by_text("Fixed: it says so now.")).to_have_count(0)
     assert ("employee@example.com",) in rows_of(
-        stack, "SELECT \"to\" FROM people_outboxmail WHERE subject LIKE 'Your report about%'"
+        stack, "SELECT \"to\" FROM people_outboxmail WHERE subject LIKE '%your report about%'"
     )
     for context in (writing, reading, learning):
         context.close()
@@ -190,42 +191,43 @@ def open_actions(page: Page) -> None:
 def submit(page: Page) -> None:
     open_actions(page)
     page.get_by_role("button", name=re.compile("^(Submit|Resubmit)")).click()
-    expect(page.get_by_text(re.compile("has been submitted")).first).to_be_visible()
-    page.goto("/write/")
+    expect(page.get_by_text(f"“{TITLE}” is submitted.")).to_be_visible()
     expect(page.locator("tr", has_text=TITLE)).to_contain_text("In review")
 
 
 def send_back(page: Page) -> None:
-    """The reviewer of the other side reads it and asks for a change."""
+    """The reviewer of the other side reads it on a phone and asks for a change; a remark is needed for that."""
     sign_in(page, "reviewer@example.com", to="/write/")
-    page.get_by_role("table").get_by_role("link", name=TITLE).click()
-    open_actions(page)
-    page.get_by_role("button", name="Request changes").click()
-    dialog = page.locator(".modal")
-    dialog.get_by_role("textbox").fill("Say how fast somebody answers.")
-    dialog.get_by_role("button", name="Request changes").click()
-    done(page)
-
-
-def done(page: Page) -> None:
-    """The editor leads away when what was asked has happened."""
-    page.wait_for_url(lambda url: "/edit/" not in url)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("link", name=re.compile(f"Read and decide.*{TITLE}")).click()
+    expect(page.get_by_role("heading", name=f"Review “{TITLE}”")).to_be_visible()
+    expect(page.get_by_text("This is new: nothing of it is live")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Send back with the remark").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("Write what should change. Nothing was sent yet.")
+    page.get_by_label("Your remark").fill(REMARK)
+    page.get_by_role("button", name="Send back with the remark").click()
+    expect(page.get_by_text(f"“{TITLE}” is sent back with your remark.")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 1000})
 
 
 def correct(page: Page) -> None:
     page.goto("/write/")
     expect(page.locator("tr", has_text=TITLE)).to_contain_text("Sent back")
-    page.get_by_role("table").get_by_role("link", name=TITLE).click()
+    expect(page.get_by_role("note").filter(has_text=TITLE)).to_contain_text(REMARK)
+    page.get_by_role("table").get_by_role("link", name=TITLE, exact=True).click()
     page.wait_for_load_state("networkidle")
+    expect(page.get_by_text(REMARK).first).to_be_visible()
     page.wait_for_timeout(3000)  # two seconds after loading, the editor remembers what is unchanged
     type_text(page, " Somebody answers within ten minutes.")
     saved(page)
 
 
 def approve(page: Page) -> None:
-    """With a comma of the reviewer's own first, and then on a line so slow that autosave overtakes the click."""
+    """With a comma of the reviewer's own first, and then with a double click on a slow line."""
     page.goto("/write/")
-    page.get_by_role("table").get_by_role("link", name=TITLE).click()
+    page.get_by_role("table").get_by_role("link", name=TITLE, exact=True).click()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(3000)  # two seconds after loading, the editor remembers what is unchanged
     type_text(page, " At night too.")
@@ -236,11 +238,10 @@ def approve(page: Page) -> None:
     page.get_by_role("button", name="Take my change back").click()
     expect(page.get_by_text("You can approve it now")).to_be_visible()
 
+    expect(page.get_by_role("heading", name="Earlier remarks")).to_be_visible()
     sent = slowly(page)
-    page.wait_for_timeout(3000)
-    open_actions(page)
-    page.get_by_role("button", name="Approve and Publish", exact=True).click()
-    done(page)
+    page.get_by_role("button", name="Approve and publish").dblclick()
+    expect(page.get_by_text(f"“{TITLE}” is approved and live.")).to_be_visible(timeout=20_000)
     assert [status for status in sent if status >= 400] == []
     quickly(page)
     page.goto("/write/")
@@ -249,7 +250,7 @@ def approve(page: Page) -> None:
 
 
 def slowly(page: Page) -> list[int]:
-    """Every answer comes three seconds late from now on; what the editor's posts were answered."""
+    """Every answer comes three seconds late from now on; what posts were answered."""
     statuses: list[int] = []
     page.on(
         "response",

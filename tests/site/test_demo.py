@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
 
-from authoring.queries import reviews_for
+from authoring.reviews import reviews_for
 from bothways.management.commands.prepare import Command as Prepare
 from bothways.models import Loaded
 from bothways.operations import installation

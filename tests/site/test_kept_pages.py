@@ -37,8 +37,10 @@ PAGES = {
     "courses/<slug:course>/<slug:lesson>/problem/": "/courses/always-on/hours/problem/",
     "courses/<slug:course>/quiz/": "/courses/always-on/quiz/",
     "courses/<slug:course>/session-plan/": "/courses/always-on/session-plan/",
+    "accessibility/": "/accessibility/",
     "glossary/": "/glossary/",
     "glossary/<str:slug>/": "/glossary/uptime/",
+    "help/": "/help/",
     "me/": "/me/",
     "search/": "/search/?q=hours",
 }

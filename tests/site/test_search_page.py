@@ -1,30 +1,184 @@
-"""What search says about a word that it found. Without a database."""
+"""The page of the search, as people meet it."""
 
-from typing import Any
+import json
+from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup, Tag
+from django.contrib.auth.models import Group
+from django.test import Client
+from wagtail.models import PageViewRestriction
 
-from bothways.views.search import found_word
-from glossary.published import CardSense, WordCard
+from courses.models import CoursePage, LessonPage
+from glossary.models import SuggestedWord
+from search.models import Kind, Target
+from tests.conftest import hire
+from tests.courses.course import publish
+from tests.glossary.words import write_false_friend, write_sense
+from tests.worlds import World, again
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("count", "badge"), [(1, ""), (2, "2 meanings"), (3, "3 meanings")])
-def test_a_word_says_how_many_meanings_it_has_when_it_has_several(count: int, badge: str) -> None:
-    sense = CardSense(
-        slug="it", qualifier="IT", gloss="Time in service.", home_side="technology", expansion=""
+@pytest.fixture(scope="module")
+def course(world: World, published_course: SimpleNamespace) -> SimpleNamespace:
+    with world():
+        write_false_friend()
+        write_sense("uptime", gloss="Time in service, in <per cent> & hours.")
+        return published_course
+
+
+@pytest.fixture
+def reader(course: SimpleNamespace, db: None) -> Client:
+    client = Client()
+    client.force_login(hire("searching", "Employee"))
+    return client
+
+
+def page(client: Client, typed: str) -> Tag:
+    answer = client.get("/search/", {"q": typed})
+    assert answer.status_code == 200
+    main = BeautifulSoup(answer.content, "html.parser").main
+    assert main is not None
+    return main
+
+
+def texts(main: Tag, selector: str) -> list[str]:
+    return [" ".join(tag.get_text().split()) for tag in main.select(selector)]
+
+
+def test_a_lesson_shows_the_sentence_that_was_found_and_leads_to_its_paragraph(reader: Client) -> None:
+    main = page(reader, "month")
+
+    assert texts(main, "#r-lesson ~ ol .result__text")[0] == "1 % of a month is 7.2 hours."
+    assert set(texts(main, ".result__text mark")) == {"month"}
+    link = main.select_one("#r-lesson ~ ol .result__where a")
+    assert link is not None and link.get_text() == "From per cent to hours"
+    address, _hash, anchor = str(link["href"]).partition("#")
+    lesson = BeautifulSoup(reader.get(address).content, "html.parser")
+    paragraph = lesson.find(id=anchor)
+    assert paragraph is not None and paragraph.get_text() == "1 % of a month is 7.2 hours."
+
+
+def test_a_heading_is_found_and_leads_to_itself(reader: Client) -> None:
+    main = page(reader, "only text")
+
+    assert main.select_one('.result__where a[href$="/reading/#only-text"]') is not None
+
+
+def test_kinds_stand_in_the_order_of_their_best_hits_with_their_counts(reader: Client) -> None:
+    assert texts(page(reader, "hours"), "h2") == ["Lessons 2", "Words 1", "Courses 2"]
+    assert texts(page(reader, "uptime"), "h2")[0] == "Words 1"
+    assert texts(page(reader, "hours"), "[role=status] p") == ["5 results Lessons 2 Words 1 Courses 2"]
+
+
+def test_qualifier_and_meaning_are_parted_and_the_tag_counts_meanings(reader: Client) -> None:
+    main = page(reader, "availability")
+
+    assert texts(main, ".result__text") == ["of a service: Share of time.", "of people: Free or not."]
+    assert texts(main, ".badge") == ["2 meanings"]
+
+
+def test_what_is_marked_stays_text(reader: Client) -> None:
+    assert texts(page(reader, "per cent"), "#r-word ~ ol .result__text") == [
+        "Time in service, in <per cent> & hours."
+    ]
+
+
+def test_a_typing_mistake_is_corrected_and_said(reader: Client) -> None:
+    main = page(reader, "uptmie")
+
+    assert texts(main, ".found__note") == ["Nothing holds “uptmie”. This is what was found for “uptime”."]
+    assert texts(main, "h3")[0] == "uptime"
+
+
+@pytest.mark.parametrize("typed", ["month", "hours", "promises", "Always on T2"])
+def test_who_may_not_see_a_course_finds_nothing_of_it(
+    reader: Client, course: SimpleNamespace, typed: str
+) -> None:
+    found = ".results a[href^='/courses/always-on/']"
+    assert texts(page(reader, typed), found) != []
+
+    restriction = PageViewRestriction.objects.create(
+        page=course.page, restriction_type=PageViewRestriction.GROUPS
     )
-    fields: dict[str, Any] = {
-        **dict.fromkeys(WordCard.__dataclass_fields__, ""),
-        "lemma": "uptime",
-        "url": "/glossary/uptime/",
-        "senses": (sense,) * count,
-    }
+    restriction.groups.add(Group.objects.get_or_create(name="Somebody else")[0])
 
-    word = found_word(WordCard(**fields))
+    assert texts(page(reader, typed), found) == []
 
-    assert (word.lemma, word.url, word.badge, len(word.senses)) == (
-        "uptime",
-        "/glossary/uptime/",
-        badge,
-        count,
-    )
+
+def test_what_comes_down_moves_or_is_called_otherwise_is_found_as_it_is_now(
+    reader: Client, course: SimpleNamespace
+) -> None:
+    lesson = again(course.one)
+    lesson.title = "Minutes"
+    publish(lesson)
+    assert texts(page(reader, "minutes"), "#r-lesson ~ ol h3") == ["Minutes"]
+    assert texts(page(reader, "minutes"), "mark") == ["Minutes"]
+
+    LessonPage.objects.get(pk=lesson.pk).unpublish()
+    assert texts(page(reader, "minutes"), "#r-lesson ~ ol h3") == []
+    assert not Target.objects.filter(kind=Kind.LESSON, object_id=lesson.pk).exists()
+
+    CoursePage.objects.get(pk=course.page.pk).unpublish()
+    pages = [course.page.pk, course.one.pk, course.two.pk]
+    assert not Target.objects.filter(kind__in=[Kind.LESSON, Kind.COURSE], object_id__in=pages).exists()
+
+
+def test_drafts_are_not_found(reader: Client, course: SimpleNamespace) -> None:
+    lesson = again(course.one)
+    lesson.body = json.dumps([{"type": "markdown", "value": "## Kept back\n\nUnpublished."}])
+    lesson.save_revision()
+
+    assert texts(page(reader, "unpublished"), ".results h3") == []
+
+
+def test_nothing_found_offers_to_suggest_the_word(reader: Client) -> None:
+    main = page(reader, "<b>zzzz</b>")
+
+    form = main.select_one("form.suggest")
+    assert form is not None and form["method"] == "post" and form["action"] == "/search/suggest/"
+    given = {tag["name"]: tag["value"] for tag in form.select("input")}
+    assert (given["word"], given["asked_in"]) == ("<b>zzzz</b>", "search")
+    assert main.select_one("form.suggest button") is not None
+
+
+def test_a_suggestion_is_stored_once_for_each_person_and_word(reader: Client) -> None:
+    for word in ("Zero  day", "zero-day"):
+        answer = reader.post("/search/suggest/", {"word": word, "asked_in": "search"}, follow=True)
+        assert "Zero day" in answer.content.decode() or "zero-day" in answer.content.decode()
+    other = Client()
+    other.force_login(hire("other", "Employee"))
+    other.post("/search/suggest/", {"word": "zero day", "asked_in": "glossary"})
+
+    rows = SuggestedWord.objects.values_list("typed", "normalised", "asked_in", "suggested_by__email")
+    assert list(rows) == [
+        ("Zero day", "zero day", "search", "searching@example.com"),
+        ("zero day", "zero day", "glossary", "other@example.com"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "asked_in"),
+    [("", "search"), ("% &", "search"), ("x" * 101, "search"), ("zero day", "elsewhere")],
+)
+def test_what_is_no_word_is_not_stored_and_said(reader: Client, word: str, asked_in: str) -> None:
+    assert reader.post("/search/suggest/", {"word": word, "asked_in": asked_in}).status_code == 422
+    assert not SuggestedWord.objects.exists()
+
+
+def test_stewards_see_what_most_people_miss_and_no_names(reader: Client) -> None:
+    for number in range(2):
+        other = Client()
+        other.force_login(hire(f"other{number}", "Employee"))
+        other.post("/search/suggest/", {"word": "zero day", "asked_in": "search"})
+    reader.post("/search/suggest/", {"word": "pen test", "asked_in": "search"})
+    steward = Client()
+    steward.force_login(hire("steward", "Employee", "Steward"))
+
+    main = BeautifulSoup(steward.get("/write/words/").content, "html.parser").main
+    assert main is not None
+    words = texts(main, ".missed li")
+    assert [word.partition(",")[0] for word in words] == ["zero day 2 people", "pen test 1 person"]
+    assert "other0" not in main.get_text()
+    assert reader.get("/write/words/").status_code == 403

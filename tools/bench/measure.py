@@ -229,13 +229,13 @@ def targets_of_employees(facts: dict[str, Any]) -> list[Target]:
         return (get(path, person) for person in cycle(people))
 
     return [
-        Target("home", 6, page("/")),
-        Target("catalogue", 6, page("/courses/")),
-        Target("course", 6, page(facts["course"])),
-        Target("lesson", 3.5, page(lessons[0]["url"])),
+        Target("home", 3.5, page("/")),
+        Target("catalogue", 4.2, page("/courses/")),
+        Target("course", 3.5, page(facts["course"])),
+        Target("lesson", 2, page(lessons[0]["url"])),
         Target("question", 6, (get(person["question"], person) for person in cycle(in_quiz))),
         Target("answer save", 7, _saves(people, lessons[0])),
-        Target("word", 6, page(facts["word"])),
+        Target("word", 2.2, page(facts["word"])),
     ]
 
 

@@ -41,9 +41,4 @@ class Command(BaseCommand):
 
 
 def _as_json(report: Any) -> str:
-    files = [
-        {"file": entry.file, "state": entry.state, "line": entry.line, "reason": entry.reason}
-        for entry in report.outcomes
-    ]
-    counts = {state: report.count(state) for state in ("imported", "unchanged", "reported")}
-    return json.dumps({**counts, "files": files}, ensure_ascii=False, indent=2)
+    return json.dumps(report.as_lists(), ensure_ascii=False, indent=2)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -55,6 +55,9 @@ _CONTROL: Final = re.compile(
 )
 
 
+_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 class UnclearHeadings(ValueError):
     """The first line does not say what the columns are; the sentence says why."""
 
@@ -90,6 +93,9 @@ class PersonLine:
     left_on: date | None
     since: date | None
     is_torn: bool = False  # cells may stand under headings of others, or be of another line
+    further: int = field(
+        default=0, repr=False, compare=False
+    )  # lines of the file that stand in its cells too
 
 
 def recognise(headings: Sequence[str]) -> Columns:
@@ -157,6 +163,7 @@ def read_line(
         reasons.extend(_faults(value, label, limit))
         return value
 
+    further = further_lines(cells)
     number = text("number", _("number"), 40)
     if columns.has("name"):
         name = text("name", _("name"), 150)
@@ -167,29 +174,42 @@ def read_line(
         reasons.append(_("The number is missing."))
     if not name:
         reasons.append(_("The name is missing."))
-    return (
-        PersonLine(
-            line=line,
-            number=number,
-            name=name,
-            email=_email(cell("email"), reasons, is_email),
-            side=_side(cell("side"), reasons),
-            department=_department(cell("department"), reasons),
-            manager=text("manager", _("manager’s number"), 40),
-            started_on=_day(cell("started_on"), _("start date"), reasons),
-            left_on=_day(cell("left_on"), _("leave date"), reasons),
-            since=_day(cell("since"), _("date of the move"), reasons),
-            is_torn=any(cells[columns.width :]) or any("\n" in value or "\r" in value for value in cells),
-        ),
-        reasons,
+    person_line = PersonLine(
+        line=line,
+        number=number,
+        name=name,
+        email=_email(cell("email"), reasons, is_email),
+        side=_side(cell("side"), reasons),
+        department=_department(cell("department"), reasons),
+        manager=text("manager", _("manager’s number"), 40),
+        started_on=_day(cell("started_on"), _("start date"), reasons),
+        left_on=_day(cell("left_on"), _("leave date"), reasons),
+        since=_day(cell("since"), _("date of the move"), reasons),
+        is_torn=any(cells[columns.width :]) or further > 0,
+        further=further,
     )
+    if reasons and further:
+        reasons.append(
+            _(
+                "Lines %(first)d to %(last)d of the file were read as one, because a cell has a line break. Often a "
+                "quotation mark is missing or too many.",
+                first=line,
+                last=line + further,
+            )
+        )
+    return person_line, reasons
+
+
+def further_lines(cells: Sequence[str]) -> int:
+    """How many lines of the file stand in these cells besides the first: a cell may have line breaks."""
+    return sum(max(cell.count("\n"), cell.count("\r")) for cell in cells)
 
 
 def _faults(value: str, label: Sentence, limit: int) -> list[Sentence]:
     """Why a text cannot be kept: characters that no name has, a formula, or its length."""
     faults = []
-    if _CONTROL.search(value):
-        faults.append(_("The %(field)s has a character that cannot be stored.", field=label))
+    if match := _CONTROL.search(value):
+        faults.append(_unwritable(value, match.start(), label))
     if value.startswith(("=", "+", "@", "-")):
         faults.append(
             _("The %(field)s begins with “%(mark)s”, as a formula does.", field=label, mark=value[0])
@@ -197,6 +217,26 @@ def _faults(value: str, label: Sentence, limit: int) -> list[Sentence]:
     if len(value) > limit:
         faults.append(_("The %(field)s is longer than %(limit)d characters.", field=label, limit=limit))
     return faults
+
+
+def _unwritable(value: str, position: int, label: Sentence) -> Sentence:
+    """Which character of a text cannot be stored, and behind which letters it stands."""
+    mark, before = value[position], value[max(position - 20, 0) : position]
+    if mark in "\r\n\u2028\u2029":
+        what = _("a line break")
+    elif mark in _TURNS:
+        what = _("a hidden sign that turns the direction of text (%(code)s)", code=_code(mark))
+    else:
+        what = _("a hidden sign (%(code)s)", code=_code(mark))
+    if before:
+        return _(
+            "The %(field)s has %(what)s after “%(before)s”. Remove it.", field=label, what=what, before=before
+        )
+    return _("The %(field)s begins with %(what)s. Remove it.", field=label, what=what)
+
+
+def _code(mark: str) -> str:
+    return f"U+{ord(mark):04X}"
 
 
 def _email(value: str, reasons: list[Sentence], is_email: Callable[[str], bool]) -> str:

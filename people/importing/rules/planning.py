@@ -48,6 +48,7 @@ class _Planner:
         self.lines: dict[str, PersonLine] = {}  # number → the line that may be imported
         self.known: dict[str, Known] = {}  # number → whom the line is about
         self.refused: set[str] = set()  # numbers of lines that are reported
+        self.faulty: dict[int, PersonLine] = {}  # lines that are reported for what stands in them alone
         self.leavings = Leavings(self.by_number, self.by_email, today)
 
     def run(self, lines: Iterable[tuple[PersonLine, list[Sentence]]]) -> Plan:
@@ -66,6 +67,7 @@ class _Planner:
             self._decide(line)
         for line, person in self.leavings.once():
             what = ("left_on", _iso(person.left_on), _iso(line.left_on))
+            self.plan.only_leaving += 1
             self.plan.changed.append(Change(line, person.pk, (what,), person.mark))
         self.plan.reported = self.leavings.said(self.plan.reported)
         for line in (*self.plan.new, *(change.line for change in self.plan.changed)):
@@ -75,6 +77,7 @@ class _Planner:
                     made.setdefault(key, line.department[:end])
         self.plan.departments = list(made.values())
         self._levels()
+        self._name_managers()
         for told in (self.plan.reported, self.plan.withheld, self.plan.notes):
             told.sort(key=lambda item: item.line)
         self.plan.unchanged.sort()
@@ -87,21 +90,24 @@ class _Planner:
         doubled: dict[int, dict[str, Sentence]] = {}
         waiting = []
         for line, reasons in lines:
+            self.plan.read += 1
+            self.plan.joined += line.further
             self.leavings.note(line)
             for kind, value, seen in (("number", line.number, first), ("email", line.email, emails)):
                 other = seen.setdefault(value, line) if value else line
                 if other is not line:
                     for mine, theirs in ((line, other), (other, line)):
                         doubled.setdefault(mine.line, {}).setdefault(kind, _stands_on(kind, theirs))
-            if reasons:
-                self._report(line, *reasons)
-            else:
-                waiting.append(line)
-        for line in waiting:
-            if line.line in doubled:
-                self._report(line, *doubled[line.line].values())
+            waiting.append((line, reasons))
+        for line, reasons in waiting:
+            all_reasons = [*reasons, *doubled.get(line.line, {}).values()]
+            if all_reasons:
+                if _ends_before_it_begins(line) and line.number not in self.by_number:
+                    all_reasons.append(_leaves_before())
+                self._report(line, *all_reasons)
             else:
                 self.lines[line.number] = line
+        self.faulty = {line.line: line for line in self.leavings.held}
 
     def _report(self, line: PersonLine, *reasons: Sentence) -> None:
         self.plan.reported.append(Told(line.line, line.number, reasons))
@@ -113,6 +119,13 @@ class _Planner:
             if self.lines.get(line.number) is line:
                 del self.lines[line.number]
 
+    def _say_more(self, line: PersonLine, reason: Sentence) -> None:
+        """Report a line, or give a reason more for one that is reported already."""
+        if line.line in self.faulty:
+            self.plan.reported.append(Told(line.line, line.number, (reason,)))
+        else:
+            self._report(line, reason)
+
     def _whose(self) -> None:
         """Who is meant: by number, else by the address of somebody who has no number yet."""
         for said in list(self.lines.values()):
@@ -123,7 +136,7 @@ class _Planner:
                 if holder is not None and not holder.number:
                     person = holder
             if person is None:
-                if line.left_on and line.started_on and line.left_on < line.started_on:
+                if _ends_before_it_begins(line):
                     self._report(line, _leaves_before())
                 continue
             self.known[line.number] = person
@@ -183,11 +196,13 @@ class _Planner:
 
     def _addresses(self) -> None:
         """Nobody takes an address that somebody else keeps."""
-        for line in list(self.lines.values()):
+        for line in [*self.lines.values(), *self.faulty.values()]:
             holder = self.by_email.get(line.email)
-            if holder is None or holder is self.known.get(line.number):
+            if holder is None or holder is self.known.get(line.number, self.by_number.get(line.number)):
                 continue
-            self._report(
+            if line.line in self.faulty and not (line.number and holder.number):
+                continue  # it may well be the same person
+            self._say_more(
                 line,
                 _(
                     "The e-mail address belongs to number %(number)s. Change it there first, then import again.",
@@ -197,14 +212,14 @@ class _Planner:
 
     def _managers(self) -> None:
         """A manager is here or in the file. One whose own line is reported comes with the next import."""
-        for line in list(self.lines.values()):
+        for line in [*self.lines.values(), *self.faulty.values()]:
             boss = line.manager
             if not boss or boss in self.by_number or boss in self.lines:
                 continue
             if boss == line.number:
-                self._report(line, _("Nobody is their own line manager."))
+                self._say_more(line, _("Nobody is their own line manager."))
             elif boss not in self.refused:
-                self._report(line, _("There is no line manager with number %(number)s.", number=boss))
+                self._say_more(line, _("There is no line manager with number %(number)s.", number=boss))
 
     def _loops(self) -> None:
         """Nobody manages themselves by way of others, in what the file and the database say together."""
@@ -286,6 +301,23 @@ class _Planner:
         is_gone = has_left(left, self.today) and left == person.left_on
         return bool(line.department) and key_of(line.department) != person.department and not is_gone
 
+    def _moves_on(self, line: PersonLine, person: Known) -> date:
+        """The first day in the department that a line says; `people.importing.pieces` writes the same."""
+        started = line.started_on or person.started_on or self.today
+        on = line.since or (self.today if person.belongs_from else started)
+        return max(on, self.today) if has_left(person.left_on, self.today) else on
+
+    def _name_managers(self) -> None:
+        """Names of everybody who is, was or becomes somebody's line manager by this list."""
+        numbers = {line.manager for line in self.plan.new}
+        for change in self.plan.changed:
+            numbers |= {text for field, *texts in change.what if field == "manager" for text in texts}
+        for number in numbers:
+            if number in self.lines:
+                self.plan.names[number] = self.lines[number].name
+            elif number in self.by_number:
+                self.plan.names[number] = self.by_number[number].name
+
     def _decide(self, line: PersonLine) -> None:
         """New, changed or unchanged."""
         person = self.known.get(line.number)
@@ -299,7 +331,8 @@ class _Planner:
             return
         what = self._differences(line, person)
         if what:
-            self.plan.changed.append(Change(line, person.pk, tuple(what), person.mark))
+            moves_on = self._moves_on(line, person) if self._moves(line, person) else None
+            self.plan.changed.append(Change(line, person.pk, tuple(what), person.mark, moves_on))
             self._note_manager(line)
         else:
             self.plan.unchanged.append((line.line, line.number))
@@ -356,6 +389,10 @@ def _round(ring: list[str], number: str) -> Sentence:
     begins = ring.index(number)
     way = [*ring[begins:], *ring[: begins + 1]]
     return _("The line managers go round in a circle: %(way)s.", way=" → ".join(way))
+
+
+def _ends_before_it_begins(line: PersonLine) -> bool:
+    return bool(line.left_on and line.started_on and line.left_on < line.started_on)
 
 
 def _leaves_before() -> Sentence:

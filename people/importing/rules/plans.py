@@ -42,6 +42,7 @@ class Change:
     pk: int
     what: tuple[tuple[str, str, str], ...]
     seen: str = ""  # the mark of the person as they were when this was decided
+    moves_on: date | None = field(default=None, repr=False)  # first day in the new department
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,14 @@ class Plan:
     departments: list[tuple[str, ...]] = field(default_factory=list)
     late: set[int] = field(default_factory=set)  # lines that go in without their manager, who is reported
     levels: dict[str, int] = field(default_factory=dict)  # number → how many managers stand above it
+    names: dict[str, str] = field(default_factory=dict)  # number → name, of line managers
+    read: int = 0  # lines with a cell in them
+    joined: int = 0  # lines of the file that were read as part of another, as a cell has line breaks
+    only_leaving: int = 0  # reported lines whose leave date is imported: they are among the changed ones too
+
+    def named(self, number: str) -> str:
+        """A line manager as people know them: "Ada Weiss (K1)"."""
+        return f"{self.names[number]} ({number})" if number in self.names else number
 
     @property
     def imported_count(self) -> int:

@@ -10,11 +10,6 @@
     const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), 'text/html');
     const fresh = page.querySelector('[data-side-panel="missing"]');
     if (fresh) shown.replaceChildren(...fresh.childNodes);
-    const count = (root) => root.querySelector('[data-side-panel-toggle="missing"] [data-side-panel-toggle-counter]');
-    if (count(page) && count(document)) {
-      count(document).textContent = count(page).textContent;
-      count(document).hidden = count(page).hidden;
-    }
   };
 
   document.addEventListener(
@@ -46,4 +41,39 @@
     },
     true,
   );
+})();
+
+// A reason that is too short says so as soon as it is left; it is saved all the same.
+(() => {
+  document.addEventListener('focusout', (event) => {
+    const field = event.target.closest?.('textarea[data-least]');
+    if (!field) return;
+    const length = field.value.trim().length;
+    const isShort = length > 0 && length < Number(field.dataset.least);
+    let note = document.getElementById(`${field.id}-short`);
+    if (!note) {
+      note = document.createElement('p');
+      note.id = `${field.id}-short`;
+      note.className = 'check-short';
+      note.setAttribute('role', 'status');
+      field.after(note);
+      field.setAttribute('aria-describedby', `${field.getAttribute('aria-describedby') ?? ''} ${note.id}`.trim());
+    }
+    note.textContent = isShort ? field.dataset.tooShort.replace('{length}', length) : '';
+  });
+})();
+
+// The button that opened a dialog is hidden once something is chosen: the focus goes to what was chosen.
+(() => {
+  let chooser = null;
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest?.('[data-chooser-action-choose]');
+    if (button) chooser = button.closest('[data-chooser-url]') ?? button.closest('[data-chooser]') ?? button.parentElement;
+  }, true);
+  document.addEventListener('DOMContentLoaded', () => {
+    window.jQuery(document).on('hidden.bs.modal', () => setTimeout(() => {
+      if (!chooser?.isConnected || (document.activeElement !== document.body && document.activeElement?.getClientRects().length)) return;
+      [...chooser.querySelectorAll('button, a')].find((element) => element.getClientRects().length)?.focus();
+    }, 50));
+  });
 })();

@@ -1,6 +1,7 @@
 """The small pieces of the look, as tags: an include for each of the hundred icons of a page would be slow."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,18 +13,23 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from bothways import logo
+from gates import typography
 from people import roles
 from quizzes.rules.showing import Mark
 from quizzes.rules.verdicts import Verdict
 
 register = template.Library()
+
+LONGEST_COMPOUND = 16
+"""Characters of a compound that a heading never breaks: it fits beside another word on a phone."""
 
 # Arrows follow the direction of reading; checks, crosses and the two sides do not.
 MIRRORED = frozenset({"to", "forward", "back", "chevron", "away"})
@@ -73,6 +79,8 @@ STATUSES = {
     "in_review": ("ink", "half", gettext_lazy("In review")),
     "sent_back": ("warn", "again", gettext_lazy("Sent back with remarks")),
     "changed": ("ink", "half", gettext_lazy("Live, with a newer draft")),
+    "live_in_review": ("ink", "half", gettext_lazy("Live, a newer version in review")),
+    "live_sent_back": ("warn", "again", gettext_lazy("Live, a newer version sent back")),
     "live": ("ok", "check", gettext_lazy("Live")),
     "well": ("ok", "check", gettext_lazy("Well")),
     "warning": ("warn", "alert", gettext_lazy("To know")),
@@ -87,6 +95,33 @@ def asset(path: str) -> str:
         return _hashed(path)
     except ValueError:
         return f"{settings.STATIC_URL}{path}"
+
+
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+
+
+@register.filter
+def heading(text: str) -> SafeString:
+    """A title whose figures keep their units and whose compounds are not parted at their hyphens: "month-end"."""
+
+    def together(match: re.Match[str]) -> str:
+        return f'<span class="nowrap">{match[0]}</span>' if len(match[0]) <= LONGEST_COMPOUND else match[0]
+
+    return mark_safe(_COMPOUND.sub(together, conditional_escape(typography.unbroken(text))))
+
+
+@register.filter
+def within_quotes(text: str) -> str:
+    """A text for between “ and ”, as in `“{{ line|within_quotes }}”`."""
+    words = typography.within_quotes(text)
+    return mark_safe(words) if isinstance(text, SafeString) else words
+
+
+@register.simple_tag
+def description(sentence: str) -> SafeString:
+    """What a page is about, for previews of links and lists of bookmarks. Plain text; nothing where it is empty."""
+    words = " ".join(sentence.split())
+    return format_html('<meta name="description" content="{}">', words) if words else SafeString("")
 
 
 @register.filter
@@ -301,6 +336,12 @@ def ticks(answers: Iterable[bool]) -> SafeString:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """12345 → "12,345", as the language writes it."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
 def percent(value: Any) -> str:
     """80 → "80 %": with a no-break space, in the order of the language."""
     return pgettext("a share", "%(value)s\u00a0%%") % {"value": value}
@@ -345,7 +386,7 @@ class OfficePage:
 
 @register.simple_tag
 def office(here: str, held: Collection[str]) -> list[OfficePage]:
-    """The pages of HR that somebody with these roles may open. here: completion, audiences, import or audit."""
+    """The pages of HR that somebody with these roles may open. here: completion, people, audiences, import or audit."""
     pages = [
         ("import", "people:import", _("Import people")),
         ("audit", "audit", _("Audit log")),
@@ -353,6 +394,7 @@ def office(here: str, held: Collection[str]) -> list[OfficePage]:
     if roles.HR in held:
         pages = [
             ("completion", "reports:completion", _("Completion")),
+            ("people", "reports:people", _("Find a person")),
             ("audiences", "audiences:list", _("Audiences")),
             *pages,
         ]

@@ -14,7 +14,7 @@ from wagtail.models import Collection
 from wagtail.users.models import UserProfile
 
 from courses.queries.files import Access, access_to
-from gates.files import ByteRange, RangeNotSatisfiable, parse_range, safe_disposition
+from gates.files import ByteRange, RangeNotSatisfiable, drawing_headers, parse_range, safe_disposition
 from people import roles
 
 KEPT: dict[Access, dict[str, int]] = {
@@ -61,7 +61,7 @@ def _opened(request: HttpRequest, file: Any, name: str, address: str) -> HttpRes
     access = access_to(file, person=request.user, address=address)
     if access is Access.CLOSED or not _passes(request, file.collection):
         raise Http404(_("There is no such file."))
-    return _sent(request, name, access)
+    return _sent(request, name, access, is_picture=isinstance(file, get_image_model()))
 
 
 def _passes(request: HttpRequest, collection: Collection) -> bool:
@@ -77,15 +77,20 @@ def _portrait(request: HttpRequest, name: str) -> HttpResponse:
     return _sent(request, name, Access.AT_WORK)
 
 
-def _sent(request: HttpRequest, name: str, access: Access) -> HttpResponse:
-    """The file, or the part of it that a player asks for: some play no film from a server without parts."""
+def _sent(request: HttpRequest, name: str, access: Access, *, is_picture: bool = False) -> HttpResponse:
+    """The file, or the part of it that a player asks for: some play no film from a server without parts.
+
+    A drawing among the pictures was cleaned when it came in (gates.svg_pictures), and is shown as `<img>`.
+    """
     try:
         stored = default_storage.open(name)
     except FileNotFoundError as error:
         raise Http404(_("There is no such file.")) from error
     content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    file_name = name.rpartition("/")[2]
+    is_drawing = is_picture and content_type == "image/svg+xml"
     headers = {
-        **safe_disposition(name.rpartition("/")[2], content_type),
+        **(drawing_headers(file_name) if is_drawing else safe_disposition(file_name, content_type)),
         "Accept-Ranges": "bytes",
     }
     response: FileResponse | HttpResponse

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from authoring.shown import waiting_for
 from courses import queries
 from courses.models import Direction
 from courses.queries import Standing, answers_for
@@ -45,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "suggested": suggested(standings, side),
         "has_courses": bool(standings),
         "answers": answers_for(request.user),
+        "waiting": waiting_for(request.user),
     }
     return render(request, "home.html", context)
 

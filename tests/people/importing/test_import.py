@@ -134,8 +134,10 @@ def test_somebody_without_a_number_is_found_by_the_address(employee):
             {2: "The e-mail address stands on line 3 too.", 3: "The e-mail address stands on line 2 too."},
         ),
         (['A,"=HYPERLINK(""x"")",a@example.com,,,,,'], {2: "The name begins with “=”, as a formula does."}),
-        (["A,An\x00na,a@example.com,,,,,"], {2: "The name has a character that cannot be stored."}),
-        (["A,\u202eanna,a@example.com,,,,,"], {2: "The name has a character that cannot be stored."}),
+        (["A,An\x00na,a@example.com,,,,,"], {2: "The name has a hidden sign (U+0000) after “An”. Remove it."}),
+        (["A,\u202eanna,a@example.com,,,,,"], {
+            2: "The name begins with a hidden sign that turns the direction of text (U+202E). Remove it."
+        }),
         (["A," + "x" * 151 + ",a@example.com,,,,,"], {2: "The name is longer than 150 characters."}),
         (["A,Anna,a@example.com,,,,03/04/2026,"], {2: "The start date “03/04/2026” can be read in two ways. Write it like 2026-11-30."}),
         (["A,Anna,a@example.com,,,,,,more"], {2: "The line has more cells than there are headings."}),

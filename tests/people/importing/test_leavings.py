@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.formats import date_format
 
 from people.accounts.backends import may_sign_in
 from people.importing import import_people
@@ -25,7 +26,7 @@ GOOD = {
 # For each column what may stand wrong in it, and what the report says; a new column needs a line.
 BAD: dict[str, list[tuple[str, str]]] = {
     "number": [("", "The number is missing.")],
-    "name": [("", "The name is missing."), ("=Ben", "begins with “=”"), ("B" * 151, "longer than 150"), ("Be\x07n", "cannot be stored")],
+    "name": [("", "The name is missing."), ("=Ben", "begins with “=”"), ("B" * 151, "longer than 150"), ("Be\x07n", "has a hidden sign (U+0007) after “Be”")],
     "email": [
         ("", "The e-mail address is missing."), ("ben at example", "is not an e-mail address"), ("anna@example.com", "stands on line 2 too"),
         ("cleo@example.com", "belongs to number C3"), (f"{'b' * 60}@{'e' * 60}.{'x' * 190}.com", "is not an e-mail address"),
@@ -151,7 +152,7 @@ def test_hr_reads_both_before_and_after(here_already: None, client: Any, hr: Any
     for page in (before, after):
         text = page.content.decode()
         assert "no line manager with number K999. The leave date is imported all the same." in text
-        assert f"leaves on: – → {YESTERDAY.isoformat()}" in text
+        assert f"leaves on: – → {date_format(YESTERDAY, 'j M Y')}" in text
     assert Employee.objects.get(employee_number="B2").left_on == YESTERDAY
 
 

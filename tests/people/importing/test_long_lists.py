@@ -292,12 +292,14 @@ def test_what_is_kept_of_an_import_has_a_format(at_hr: Any) -> None:
     send(at_hr, people(20, SIX_FAULTY))
     outcome = PeopleUpload.objects.get().outcome
 
-    assert outcome["format"] == 1
+    assert outcome["format"] == 2
     assert sorted(outcome) == sorted(
         "changed counts departments fingerprint format meanwhile new notes reported unknown withheld".split()
     )
     assert sorted(outcome["counts"]) == sorted(
-        "changed departments meanwhile new notes reported unchanged withheld".split()
+        "changed departments joined meanwhile new notes only_leaving read reported unchanged withheld".split()
     )
-    assert sorted(outcome["new"][0]) == ["department", "email", "name", "number"]
+    assert sorted(outcome["new"][0]) == sorted(
+        "department email left_on manager name number side since started_on".split()
+    )
     assert sorted(outcome["reported"][0]) == ["line", "number", "reason"]

@@ -43,10 +43,14 @@ def test_what_is_empty_is_a_dash() -> None:
     change = {"name": "Ben", "number": "K2", "what": [["department", "", "Works"], ["left_on", "2026-11-30", None]]}  # fmt: skip
     plan = shown(new=[person], changed=[change], reported=[{**LINE, "number": ""}])
 
-    assert plan.new.rows == [NewPerson("Anna", "K1", "anna@example.org", "–")]
+    assert plan.new.rows == [
+        NewPerson(
+            "Anna", "K1", "anna@example.org", "–", "Business, as the list names none", "–", "starts today"
+        )
+    ]
     assert plan.changed.rows[0].differences == [
         Difference("department", "–", "Works"),
-        Difference("leaves on", "2026-11-30", "–"),
+        Difference("leaves on", "30 Nov 2026", "–"),
     ]
     assert plan.reported.rows == [Line(7, "–", "No such department.")]
 

@@ -43,7 +43,7 @@ def due(*days):
 
 
 def late(figures):
-    return [(one.name, one.number) for one in figures.longest_overdue]
+    return [(one.sort_key, one.number) for one in figures.longest_overdue]
 
 
 # Shares ------------------------------------------------------------------------------------------
@@ -55,8 +55,11 @@ def late(figures):
         (Parts(), 0, 0),
         (Parts(not_started=4), 4, 0),
         (Parts(completed=1, in_progress=1, not_started=1), 3, 33),
-        (Parts(completed=2, overdue=1), 3, 66),
+        (Parts(completed=2, overdue=1), 3, 67),
         (Parts(completed=199, overdue=1), 200, 99),
+        (Parts(completed=1, overdue=199), 200, 1),
+        (Parts(completed=1, overdue=799), 800, 1),
+        (Parts(completed=1, overdue=7), 8, 13),
         (Parts(completed=3), 3, 100),
         (Parts(completed=1, in_progress=2, not_started=3, overdue=4), 10, 10),
     ],

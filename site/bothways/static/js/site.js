@@ -5,3 +5,5 @@ import "./start-form.js";
 import "./leftovers.js";
 import "./rail.js";
 import "./menus.js";
+import "./word-page.js";
+import "./once.js";

@@ -1,8 +1,11 @@
-/* A term's link opens its pop-over: click, touch, Enter or Space; Esc and a click elsewhere close it.
+/* A term's link opens its pop-over: click, touch, Enter or Space; Esc, a click elsewhere and leaving it with Tab
+   close it. For a technician "For IT" stands first in it.
    With a modifier key, without JavaScript or without the Popover API it stays a link to the entry. */
 const anchored = CSS.supports("position-area", "block-end span-inline-end");
 let opened = null; // the link whose pop-over is open
 let closed = { link: null, at: 0 };
+
+const itFirst = document.documentElement.dataset.side === "technology";
 
 const popOf = (link) => document.getElementById(`pop-${link.dataset.term}`);
 
@@ -17,12 +20,26 @@ function place() {
   pop.style.left = `${Math.max(8, Math.min(near.left, innerWidth - size.width - 8))}px`;
 }
 
+/* Whether some of it lies below the foot, which stays in sight. */
+function tellMore(pop) {
+  pop.classList.toggle("pop--more", pop.scrollTop + pop.clientHeight < pop.scrollHeight - 2);
+}
+
+/* In the source, not by a style: who hears or tabs through it meets the same order. */
+function order(pop) {
+  const two = pop.querySelector(".pop__two");
+  if (two?.firstElementChild.matches(".voice--b")) two.append(two.firstElementChild);
+}
+
 function open(link) {
   const pop = popOf(link);
+  if (itFirst) order(pop);
   link.setAttribute("aria-expanded", "true");
   pop.showPopover({ source: link });
   opened = link;
   if (!anchored) place();
+  pop.scrollTop = 0;
+  tellMore(pop);
   pop.focus({ preventScroll: true });
 }
 
@@ -54,7 +71,13 @@ for (const link of document.querySelectorAll("a.term[data-term]")) {
     open(link);
   });
   pop.addEventListener("beforetoggle", onClose);
+  pop.addEventListener("scroll", () => tellMore(pop), { passive: true });
+  pop.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !pop.contains(event.relatedTarget)) pop.hidePopover();
+  });
 }
+
+addEventListener("resize", () => opened && tellMore(popOf(opened)));
 
 if (!anchored) {
   addEventListener("scroll", place, { passive: true, capture: true });

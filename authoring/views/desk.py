@@ -1,6 +1,7 @@
 """/write/: an author's courses, starting and copying them, their team, and what readers report."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,14 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page
 
-from authoring import actions, queries, shown
+from authoring import actions, queries, reviews, shown
 from authoring.copying import copy_course as copy_a_course
 from authoring.forms import AuthorForm, CopyForm, CourseForm, ReplyForm
 from authoring.models import CourseCopy
-from authoring.teams import NotAnAuthor, add_author, remove_author
+from authoring.teams import NotAnAuthor, add_author, is_the_only_author, remove_author
 from courses.models import CoursePage
 from glossary.agreement import looks_after_words
 from jobs.models import Stage
@@ -33,18 +33,20 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What is draft, in review and live, and what is missing."""
     rows = queries.desk(request.user)
     reports = queries.open_reports(request.user).select_related("lesson", "reporter")
+    waiting = reviews.reviews_for(request.user)
+    filters = shown.filters(rows, waiting, request.GET.get("show", ""))
     context = {
-        "rows": [shown.course(row) for row in rows],
-        "waiting": [
-            shown.review(review, AdminURLFinder(request.user).get_edit_url(review.subject))
-            for review in queries.reviews_for(request.user)
-        ],
+        "rows": [shown.course(row, waiting) for row in shown.chosen(rows, waiting, filters)],
+        "filters": filters,
+        "show": next((one.name for one in filters if one.is_chosen), ""),
+        "waiting": [shown.review(review) for review in waiting],
         "reports": list(reports),
         "copies": [shown.copy_on_desk(copy) for copy in queries.copies_underway(request.user)],
         "may_start": queries.may_start_courses(request.user),
         "agrees_on_words": looks_after_words(request.user),
         "keeps_words": request.user.has_perm("glossary.change_sense"),
         "reviews": request.user.has_perm("quizzes.publish_question"),
+        "new_key": uuid4(),
     }
     return render(request, "authoring/desk.html", context)
 
@@ -72,8 +74,15 @@ def new_course(request: HttpRequest) -> HttpResponse:
 def new_lesson(request: HttpRequest, course: int) -> HttpResponse:
     """The skeleton as a draft, opened in the editor."""
     page = _own_course(request, course)
-    lesson = actions.start_lesson(course=page, author=request.user)
+    lesson = actions.start_lesson(course=page, author=request.user, key=_key(request.POST.get("key", "")))
     return redirect(shown.EDIT, lesson.pk)
+
+
+def _key(sent: str) -> UUID | None:
+    try:
+        return UUID(sent)
+    except ValueError:
+        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +99,7 @@ def copy_course(request: HttpRequest, course: int) -> HttpResponse:
         else:
             if copy.stage != Stage.IMPORTED:
                 return redirect("write:copying", copy.key)
-            messages.success(request, shown.is_copied(copy))
+            messages.success(request, shown.copied_with_a_link(copy))
             return redirect("write:desk")
     context = {"form": form, "copied": page}
     return render(request, "authoring/copy_course.html", context, status=_status(form))
@@ -127,7 +136,7 @@ def take_back(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         messages.success(
             request, _("What was submitted stands again, without your change. You can approve it now.")
         )
-    address = shown.EDIT if kind == "page" else "wagtailsnippets_quizzes_question:edit"
+    address = "write:review" if kind == "page" else "wagtailsnippets_quizzes_question:edit"
     return redirect(address, pk)
 
 
@@ -142,6 +151,8 @@ def team(request: HttpRequest, course: int) -> HttpResponse:
         if "remove" in request.POST:
             number = request.POST["remove"]
             person = get_object_or_404(Employee, pk=number if number.isdigit() else 0)
+            if "sure" not in request.POST and is_the_only_author(page, person):
+                return render(request, "authoring/release.html", {"course": page, "person": person})
             remove_author(course=page, employee=person)
             messages.success(request, _("%(name)s does not write this course any more.") % {"name": person})
             return (

@@ -1,0 +1,1 @@
+"""/write/: the desk of an author, and the page of a review."""
