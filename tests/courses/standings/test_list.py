@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models import CourseRecord
-from courses.queries import RecordFacts, past_of, record_of, standing_in, standings
+from courses.queries import RecordFacts, offered_courses, past_of, record_of, standing_in, standings
 from courses.rules import record_facts
 from people.models import Employee, Organisation
 from tests.courses.course import NOW
@@ -161,3 +161,27 @@ def test_the_list_takes_three_queries(company, django_assert_num_queries):
 
     with django_assert_num_queries(3):
         standings(company.ada, now=NOW)
+
+
+@pytest.mark.sql
+def test_what_is_offered_after_a_course_agrees_with_the_list(company, django_assert_num_queries):
+    ask(company.course, due_on=TOMORROW)
+    ask(company.other, requirement="recommended")
+    standings(company.ada, now=NOW)  # the rows of the courses are kept for a while
+
+    def facts(courses):
+        return [
+            (one.title, one.url, one.direction, one.status, one.requirement, one.due_on) for one in courses
+        ]
+
+    for learn in (
+        lambda: None,
+        lambda: begin(company.ada, company.other),
+        lambda: complete(company.ada, company.course),
+    ):
+        learn()
+        with django_assert_num_queries(3):
+            offered = offered_courses(company.ada, now=NOW)
+        assert facts(offered) == facts(standings(company.ada, now=NOW))
+    began = [one.changed_at for one in offered if one.url != COURSE and one.changed_at]
+    assert began == [NOW]
