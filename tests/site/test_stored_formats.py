@@ -211,7 +211,7 @@ def test_a_changed_shape_of_a_stored_row_needs_a_new_format(two_courses: Any, wo
     word = PublishedWord.objects.first()
     version = QuestionVersion.objects.first()
 
-    assert (COURSE_FORMAT, sorted(course.data)) == (1, COURSE)
+    assert (COURSE_FORMAT, sorted(course.data)) == (2, COURSE)
     assert (COURSE_FORMAT, sorted(lesson.data)) == (1, LESSON)
     assert (COURSE_FORMAT, sorted(course.card), sorted(lesson.card)) == (1, COURSE_CARD, LESSON_CARD)
     assert (WORD_FORMAT, sorted(word.data), sorted(word.data["senses"][0])) == (1, WORD, SENSE)
