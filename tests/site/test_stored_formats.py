@@ -212,8 +212,8 @@ def test_a_changed_shape_of_a_stored_row_needs_a_new_format(two_courses: Any, wo
     version = QuestionVersion.objects.first()
 
     assert (COURSE_FORMAT, sorted(course.data)) == (2, COURSE)
-    assert (COURSE_FORMAT, sorted(lesson.data)) == (1, LESSON)
-    assert (COURSE_FORMAT, sorted(course.card), sorted(lesson.card)) == (1, COURSE_CARD, LESSON_CARD)
+    assert (COURSE_FORMAT, sorted(lesson.data)) == (2, LESSON)
+    assert (COURSE_FORMAT, sorted(course.card), sorted(lesson.card)) == (2, COURSE_CARD, LESSON_CARD)
     assert (WORD_FORMAT, sorted(word.data), sorted(word.data["senses"][0])) == (1, WORD, SENSE)
     assert (QUESTION_FORMAT, sorted(version.payload)) == (1, QUESTION)
     assert (RULE_FORMAT, sorted(course.data["rule"])) == (
