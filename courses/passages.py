@@ -50,7 +50,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self.end_passage()
-        if tag == "br" or tag in {"td", "th"}:
+        if tag in {"td", "th"} and self.text.strip():
+            self.text += " · "
+        elif tag == "br":
             self.text += " "
         if tag in _VOID:
             return

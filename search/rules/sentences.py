@@ -7,7 +7,7 @@ from typing import Final
 
 from search.rules.asked import SHORTEST_BEGINNING, Asked
 from search.rules.keys import key, prepared
-from search.rules.spelling import TOKEN, normalise
+from search.rules.spelling import TOKEN
 
 LONGEST: Final = 220  # characters of a sentence as shown
 BEFORE: Final = 60  # of them before the first marked word, where the sentence is cut
@@ -70,15 +70,20 @@ def _hits(text: str, asked: Asked) -> dict[tuple[int, int], str]:
     }
     hits: dict[tuple[int, int], str] = {}
     for start, end in _words(text):
-        word = prepared(text[start:end])
-        term = of_key.get(key(word, asked.language)) or _begins(normalise(word), beginnings)
+        word = text[start:end]
+        # Most words are in no way special: what costs time is asked for where it can matter.
+        plain = word if word.isalnum() else prepared(word)
+        term = of_key.get(key(plain, asked.language)) or _begins(plain.casefold(), beginnings)
         if term is not None:
             hits[start, end] = term
     return hits
 
 
 def _begins(word: str, beginnings: dict[str, str]) -> str | None:
-    return next((term for start, term in beginnings.items() if word.startswith(start)), None)
+    for start, term in beginnings.items():
+        if word.startswith(start):
+            return term
+    return None
 
 
 def _words(text: str) -> list[tuple[int, int]]:

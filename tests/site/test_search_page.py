@@ -7,8 +7,10 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from bothways.operations import installation
 from courses.models import CoursePage, LessonPage
 from glossary.models import SuggestedWord
 from search.models import Kind, Target
@@ -182,3 +184,16 @@ def test_stewards_see_what_most_people_miss_and_no_names(reader: Client) -> None
     assert [word.partition(",")[0] for word in words] == ["zero day 2 people", "pen test 1 person"]
     assert "other0" not in main.get_text()
     assert reader.get("/write/words/").status_code == 403
+
+
+def test_an_upgrade_indexes_what_an_earlier_version_published(
+    reader: Client, course: SimpleNamespace
+) -> None:
+    Target.objects.filter(kind=Kind.WORD).update(format=0, digest="")
+    Target.objects.filter(kind=Kind.LESSON).delete()
+
+    installation.render_older_rows(say=lambda _line: None, now=timezone.now())
+
+    assert not Target.objects.filter(format=0).exists()
+    assert texts(page(reader, "month"), "#r-lesson ~ ol h3") == ["Hours", "Hours"]
+    installation.render_older_rows(say=pytest.fail, now=timezone.now())

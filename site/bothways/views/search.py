@@ -134,11 +134,15 @@ def found_word(card: WordCard, asked: Asked) -> Found:
     """A word with its meanings; the tag says how many there are, and is empty for one."""
     count = len(card.senses)
     tag = ngettext("%(count)s meaning", "%(count)s meanings", count) % {"count": count}
-    lines = [Line(label, with_marks(marked(gloss, asked))) for label, gloss in card.meanings]
-    if not any(_is_marked(text, asked) for text in (card.lemma, *(gloss for _label, gloss in card.meanings))):
+    title = marked(card.lemma, asked)
+    meanings = [(label, marked(gloss, asked)) for label, gloss in card.meanings]
+    lines = [Line(label, with_marks(pieces)) for label, pieces in meanings]
+    if not any(
+        piece.is_hit for pieces in (title, *(pieces for _label, pieces in meanings)) for piece in pieces
+    ):
         lines += _why(card, asked)
     return Found(
-        title=with_marks(marked(card.lemma, asked)),
+        title=with_marks(title),
         url=card.url,
         lines=tuple(lines),
         tag=tag if count > 1 else "",
@@ -150,14 +154,11 @@ def _why(card: WordCard, asked: Asked) -> list[Line]:
     names = [name.text for name in card.names]
     for label, texts in ((_("Also"), names), (_("Field"), card.texts)):
         for text in texts:
-            if _is_marked(text, asked):
-                return [Line(label, with_marks(marked(text, asked)))]
+            pieces = marked(text, asked)
+            if any(piece.is_hit for piece in pieces):
+                return [Line(label, with_marks(pieces))]
     name = name_meant(asked, names)
     return [Line(_("Also"), conditional_escape(name))] if name else []
-
-
-def _is_marked(text: str, asked: Asked) -> bool:
-    return any(piece.is_hit for piece in marked(text, asked))
 
 
 def _course(card: CourseCard, passage: Shown | None, asked: Asked) -> Found:
