@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STYLES = ("css/site.css", "css/pages.css", "css/print.css")
-SCRIPTS = ("js/site.js", "js/underway.js")
+SCRIPTS = ("js/site.js", "js/underway.js", "js/word-page.js")
 # Published lesson bodies carry the address of the sprite, so it must stay good after the next release:
 # the name is never hashed, the version stands in the query, and symbols are only ever added.
 LASTING = frozenset({"icons.svg"})

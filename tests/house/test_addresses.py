@@ -35,7 +35,17 @@ def test_the_table_has_no_row_without_an_address():
 
 
 def test_who_takes_no_courses_is_refused_everywhere_but_at_home():
-    own = ("me/", "accounts/", "theme/", "health/", "admin/login/", "admin/jsi18n/", "admin/sprite/")
+    own = (
+        "me/",
+        "accounts/",
+        "theme/",
+        "help/",
+        "accessibility/",
+        "health/",
+        "admin/login/",
+        "admin/jsi18n/",
+        "admin/sprite/",
+    )
     wrong = [
         key
         for key, codes in table().items()
@@ -46,7 +56,7 @@ def test_who_takes_no_courses_is_refused_everywhere_but_at_home():
 
 
 def test_nobody_signed_out_reaches_anything_but_the_door_and_health():
-    open_to_all = ("accounts/", "theme/", "health/", "admin/login/")
+    open_to_all = ("accounts/", "theme/", "help/", "accessibility/", "health/", "admin/login/")
     wrong = [
         key
         for key, codes in table().items()

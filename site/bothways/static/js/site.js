@@ -4,4 +4,3 @@ import "./check-form.js";
 import "./start-form.js";
 import "./leftovers.js";
 import "./rail.js";
-import "./word-page.js";
