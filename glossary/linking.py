@@ -22,7 +22,7 @@ from markdown.util import AtomicString
 
 from gates.rendered import AskingExtension
 from glossary.addresses import HREF_OF_SENSE, sense_address
-from glossary.models import Sense
+from glossary.models import Sense, Word
 from glossary.rules.matching import Vocabulary, normalise, stem
 
 # No line break and no bracket inside: an unclosed [[ never swallows a paragraph.
@@ -110,7 +110,9 @@ class Senses:
 
     def live(self, slugs: Collection[str]) -> Iterable[Sense]:
         """Of these words; word by word, the senses of each in their order."""
-        live = Sense.objects.filter(locale_id=self.locale_id, live=True, word__slug__in=slugs)
+        # From the words to their senses: asked for the senses of a language first, SQLite reads them all.
+        words = Word.objects.filter(locale_id=self.locale_id, slug__in=slugs)
+        live = Sense.objects.filter(live=True, word__in=words)
         return live.select_related("word", "locale").order_by("word_id", "position", "pk")
 
     def named(self) -> Iterable[Named]:

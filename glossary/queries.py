@@ -8,7 +8,7 @@ import string
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -43,10 +43,16 @@ _PLAIN = ", ".join(f"'{letter}'" for letter in string.ascii_lowercase + string.d
 _START = f"CASE WHEN substr(w.sort_key, 1, 1) IN ({_PLAIN}) THEN substr(w.sort_key, 1, 1) ELSE w.sort_key END"
 _COUNTS = f"""SELECT {_START} AS start, COUNT(*), SUM(CASE WHEN w.id IN {_FRIENDS} THEN 1 ELSE 0 END)
 {_OF_LANGUAGE} GROUP BY start"""
+# What was there when the week began, and the very first: so the word stays while others come in.
+_SINCE_MONDAY = """(SELECT p.id FROM glossary_falsefriend f JOIN glossary_sense s ON s.id = f.first_id
+JOIN glossary_publishedword p ON p.word_id = s.word_id
+JOIN glossary_senseversion v ON v.sense_id = s.id AND v.number = 1
+WHERE p.is_false_friend AND (v.from_at < %s OR v.id = (SELECT MIN(v.id) FROM glossary_senseversion v
+JOIN glossary_falsefriend f ON f.first_id = v.sense_id)))"""
 # The words are counted by their ids alone: numbering whole cards took twice as long.
 _OF_THE_WEEK = f"""SELECT card FROM glossary_publishedword WHERE id = (SELECT id FROM (
   SELECT w.id, ROW_NUMBER() OVER (ORDER BY w.sort_key, w.id) - 1 AS number, COUNT(*) OVER () AS friends
-  {_OF_LANGUAGE} AND w.id IN {_FRIENDS}
+  {_OF_LANGUAGE} AND w.id IN {_SINCE_MONDAY}
 ) f WHERE number = %s %% friends)"""  # noqa: S608 - our own text
 
 
@@ -327,8 +333,9 @@ def _pop(reference: str, word: WordData, sense: SenseData) -> Pop:
 def word_of_the_week(today: date, locale_id: int | None = None) -> WordCard | None:
     """The card of a live false friend, another one every Monday; None if there is none. One query.
 
-    All of them come up before one comes again.
+    All of them come up before one comes again. A word that is published within a week waits for the next.
     """
     # Day 1 of the calendar was a Monday (date.min.weekday() == 0), so weeks counted from it begin on Mondays.
-    rows = _ask(_OF_THE_WEEK, locale_id, (today.toordinal() - 1) // 7)
+    monday = today - timedelta(days=today.weekday())
+    rows = _ask(_OF_THE_WEEK, locale_id, monday.isoformat(), (today.toordinal() - 1) // 7)
     return WordCard.from_json(json.loads(rows[0][0])) if rows else None

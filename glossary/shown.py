@@ -87,7 +87,7 @@ class ShownSense:
 class Meanings:
     """The senses of a word to jump to: in two columns where each is at home on one side and both sides have one."""
 
-    all: Sequence[Meaning]
+    listed: Sequence[Meaning]
     business: Sequence[Meaning] = ()
     technology: Sequence[Meaning] = ()
 
@@ -146,7 +146,7 @@ def shown_sense(sense: SenseData, word: WordData) -> ShownSense:
     return ShownSense(
         heading=sense.qualifier or (sense.expansion if is_short else ""),
         home=str(_HOMES.get(sense.home_side, "")),
-        others=[other for other in meanings_of(word).all if other.slug != sense.slug],
+        others=[other for other in meanings_of(word).listed if other.slug != sense.slug],
         status=status_of(sense),
         about=[fact for fact in about if fact.text],
         relations=[relation for relation in relations if relation.senses],

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from glossary import queries
 from glossary.actions import befriend, relate, replace_uses, sign
@@ -166,7 +167,7 @@ def test_the_word_of_the_week_changes_every_monday_and_all_come_up(
             pair = [written(f"{slug}#{sense}", qualifier=sense) for sense in ("one", "two")]
             befriend(first=pair[0], second=pair[1], contrast="Different.", now=now)
         written("alone")
-    monday = date(2026, 3, 2)
+    monday = date(2040, 1, 2)  # long after they were published
 
     def lemma(day: date) -> str:
         card = queries.word_of_the_week(day, locale.pk)
@@ -177,6 +178,24 @@ def test_the_word_of_the_week_changes_every_monday_and_all_come_up(
     assert len(week) == 1
     assert lemma(monday - timedelta(days=1)) not in week
     assert {lemma(monday + timedelta(weeks=number)) for number in range(3)} == {"a", "b", "c"}
+
+
+def test_the_word_of_the_week_stays_while_others_come_in(written: Any, locale: Any, now: Any) -> None:
+    def befriended(slug: str) -> None:
+        pair = [written(f"{slug}#{sense}", qualifier=sense) for sense in ("one", "two")]
+        befriend(first=pair[0], second=pair[1], contrast="Different.", now=now)
+
+    today = timezone.now().date()
+    shown = set()
+    for slug in ("m", "z", "a", "n", "b"):
+        befriended(slug)
+        card = queries.word_of_the_week(today, locale.pk)
+        assert card is not None
+        shown.add(card.lemma)
+
+    assert shown == {"m"}
+    later = {queries.word_of_the_week(today + timedelta(weeks=week), locale.pk) for week in range(1, 6)}
+    assert {card.lemma for card in later if card} == set("mzanb")
 
 
 def test_without_a_false_friend_there_is_no_word_of_the_week(written: Any, locale: Any) -> None:

@@ -39,6 +39,8 @@ def test_who_takes_no_courses_is_refused_everywhere_but_at_home():
         "me/",
         "accounts/",
         "theme/",
+        "help/",
+        "accessibility/",
         "health/",
         "robots.txt",
         "admin/login/",
@@ -55,7 +57,9 @@ def test_who_takes_no_courses_is_refused_everywhere_but_at_home():
 
 
 def test_nobody_signed_out_reaches_anything_but_the_door_and_health():
-    open_to_all = ("accounts/", "theme/", "health/", "robots.txt", "admin/login/")
+    open_to_all = (
+        "accounts/", "theme/", "help/", "accessibility/", "health/", "robots.txt", "admin/login/",
+    )  # fmt: skip
     wrong = [
         key
         for key, codes in table().items()

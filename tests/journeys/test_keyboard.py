@@ -53,6 +53,12 @@ def test_the_whole_way_by_keyboard(demo: Stack, browser: Browser) -> None:
     page.keyboard.press("Escape")
     expect(page.locator(".pop:popover-open")).to_have_count(0)
     assert page.evaluate("document.activeElement.matches('a.term')")
+    page.keyboard.press("Enter")
+    for _stop in ("Close", "Open the full entry"):
+        page.keyboard.press("Tab")
+        expect(page.locator(".pop:popover-open")).to_be_visible()
+    page.keyboard.press("Tab")  # focus leaves it, and it covers nothing
+    expect(page.locator(".pop:popover-open")).to_have_count(0)
 
     tab_to(page, "#check-1 input[name=answer]")
     page.keyboard.press("Space")

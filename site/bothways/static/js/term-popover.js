@@ -5,8 +5,6 @@ const anchored = CSS.supports("position-area", "block-end span-inline-end");
 let opened = null; // the link whose pop-over is open
 let closed = { link: null, at: 0 };
 
-const itFirst = document.documentElement.dataset.side === "technology";
-
 const popOf = (link) => document.getElementById(`pop-${link.dataset.term}`);
 
 /* For browsers without anchor positioning. */
@@ -22,18 +20,15 @@ function place() {
 
 /* Whether some of it lies below the foot, which stays in sight. */
 function tellMore(pop) {
-  pop.classList.toggle("pop--more", pop.scrollTop + pop.clientHeight < pop.scrollHeight - 2);
-}
-
-/* In the source, not by a style: who hears or tabs through it meets the same order. */
-function order(pop) {
-  const two = pop.querySelector(".pop__two");
-  if (two?.firstElementChild.matches(".voice--b")) two.append(two.firstElementChild);
+  pop.classList.toggle("pop--more", pop.scrollTop + pop.clientHeight + 2 < pop.scrollHeight);
 }
 
 function open(link) {
   const pop = popOf(link);
-  if (itFirst) order(pop);
+  // In the source, not by a style: who hears or tabs through it meets the same order.
+  if (document.documentElement.dataset.side === "technology") {
+    pop.querySelector(".pop__two")?.append(pop.querySelector(".voice--b"));
+  }
   link.setAttribute("aria-expanded", "true");
   pop.showPopover({ source: link });
   opened = link;
@@ -70,14 +65,12 @@ for (const link of document.querySelectorAll("a.term[data-term]")) {
     event.preventDefault();
     open(link);
   });
-  pop.addEventListener("beforetoggle", onClose);
-  pop.addEventListener("scroll", () => tellMore(pop), { passive: true });
-  pop.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !pop.contains(event.relatedTarget)) pop.hidePopover();
+  pop.onbeforetoggle = onClose;
+  pop.onscroll = () => tellMore(pop);
+  pop.addEventListener("focusout", ({ relatedTarget: to }) => {
+    if (to && !pop.contains(to)) pop.hidePopover();
   });
 }
-
-addEventListener("resize", () => opened && tellMore(popOf(opened)));
 
 if (!anchored) {
   addEventListener("scroll", place, { passive: true, capture: true });
