@@ -162,8 +162,8 @@ class _Importer:
         self._lessons(course, self._checks(bank, questions), questions)
         if isinstance(self.foreign, MarkdownFolder):
             reason = _(
-                "The lessons are drafts: plain Markdown has no checks. Where a file names no objective, the title "
-                "stands for it."
+                "The lessons are drafts: plain Markdown has no checks, and a file without a description names no "
+                "objective. “Write” lists what each of them still needs."
             )
             self.report.tell("", WHOLE_FILE, reason)
         self._pictures()

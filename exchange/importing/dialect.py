@@ -45,6 +45,8 @@ _SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\((?P<to><[^>\n]{0,900}>|[^\s()]{0,900}(?:\([^\s()]{0,200}\)[^\s()]{0,300})?)(?:[ \t]+[\"'][^\n]{0,300}?[\"'])?[ \t]*\)(?:\{[^}\n]{0,300}\})?")  # fmt: skip
 _SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:")
 _ALLOWED = re.compile(r"(?i)(?:https?://|mailto:|tel:)")
+# Without these a text says the same.
+_LOOKS = frozenset("article aside center div font footer header main nav p section span wbr".split())
 _BLOCK_TAG = re.compile(
     r"(?i)[ \t]*</?(?:div|section|article|aside|center|p|ul|ol|dl|blockquote|header|footer)\b"
 )
@@ -89,7 +91,7 @@ class Links:
     def line(self, line: str, number: int) -> str:
         """A line outside code, with links of the course and without HTML."""
         line, lost = without_tags(line)
-        if new := [tag for tag in dict.fromkeys(lost) if tag not in self.told_tags]:
+        if new := [tag for tag in dict.fromkeys(lost) if tag not in {*_LOOKS, *self.told_tags}]:
             self.told_tags.update(new)  # once for a lesson, where it stands first
             self.tell(number, _("HTML is not kept: %(tags)s. Its words were.") % {"tags": ", ".join(new)})
         out, last = "", 0

@@ -151,7 +151,7 @@ def _lesson(
     store: Store,
     language: str,
 ) -> LessonFile:
-    out = LessonFile(name)
+    out = LessonFile(name, is_plain=True)
     out.errors += source.errors
     parts, title = _titled(source, name)
     if not parts:
@@ -160,7 +160,7 @@ def _lesson(
         return out
     out.fields = {
         "title": title[:255],
-        "objective": _objective(source.front_matter) or title[:200],
+        "objective": _objective(source.front_matter),
         "outcome": "",
         "minutes": min(90, lesson_minutes(len(_all_text(parts).split()), 0)),
         "is_required": True,
