@@ -13,8 +13,9 @@ from wagtail.models import Locale
 from courses.addresses import RESERVED_SLUGS, lesson_address
 from courses.models import CoursePage, Level
 from courses.rules.minutes import lesson_minutes
-from exchange.importing.dialect import Links, Writer, plain
+from exchange.importing.dialect import Writer
 from exchange.importing.folder import Folder, Store
+from exchange.importing.links import Links, plain
 from exchange.importing.manifest import CourseFile
 from exchange.importing.report import WHOLE_FILE
 from exchange.importing.stream import LessonFile
