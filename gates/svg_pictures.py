@@ -256,5 +256,6 @@ def _as_text(node: Element) -> str:
         return ""
     left, top, width, height = (_pixels(node.get(name, "")) for name in ("x", "y", "width", "height"))
     at = f'x="{left + width / 2:g}" y="{top + height / 2:g}"'
+    # not for people: attributes of SVG
     middle = 'text-anchor="middle" dominant-baseline="middle" font-family="sans-serif" font-size="12"'
     return f"<text {at} {middle}>{escape(words, quote=False)}</text>"

@@ -18,6 +18,7 @@ from authoring.queries import courses_of, may_start_courses
 from courses.models import CoursePage
 from exchange.importing.carpentries import CONFIG
 from exchange.importing.course import NoCatalogue, import_course
+from exchange.importing.leftovers import sweep
 from exchange.importing.manifest import COURSE
 from exchange.importing.markdown import AskedCourse, is_markdown
 from exchange.importing.report import LISTS, Report
@@ -149,6 +150,8 @@ def go_on(upload: Upload, *, clock: Clock) -> None:
         return
     except (ArchiveRefused, NoCatalogue, RightsGone) as error:
         is_reading = upload.stage == Stage.READING
+        if not is_reading:
+            sweep(upload)
         told = (
             "%(reason)s"  # below a heading that says that nothing was imported
             if is_reading
@@ -206,6 +209,8 @@ def take_up_left(*, now: datetime) -> None:
     """What a killed process left is gone on with; what failed time after time says so."""
     sent = Upload.objects.filter(sender__isnull=False)
     for upload in sent.filter(pk__in=out_of_attempts(Upload, now=now)):
+        if upload.stage == Stage.IMPORTING:
+            sweep(upload)
         move(
             upload, Stage.FAILED, since=Stage(upload.stage), now=now, content=b"",
             error=_(

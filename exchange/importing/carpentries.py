@@ -11,8 +11,9 @@ from wagtail.models import Locale
 
 from courses.addresses import RESERVED_SLUGS, lesson_address
 from courses.models import Direction, Level, SessionKind
-from exchange.importing.dialect import Links, Writer, plain, said_in
+from exchange.importing.dialect import Writer, said_in
 from exchange.importing.folder import Folder, Store
+from exchange.importing.links import Links, plain
 from exchange.importing.manifest import CourseFile
 from exchange.importing.report import WHOLE_FILE
 from exchange.importing.stream import LessonFile

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from authoring.teams import add_author, files_of
 from courses.models import CataloguePage, CoursePage
@@ -29,11 +28,11 @@ from exchange.importing.pages import (
     publish,
     store_page,
 )  # fmt: skip
+from exchange.importing.refusals import taken_address, together, without_use
 from exchange.importing.report import WHOLE_FILE, Report
 from exchange.importing.stream import LessonFile, digest, refuse_unrenderable
 from exchange.rules.keys import key_of
 from gates.blocks import SourceError, load_yaml
-from gates.pictures import TYPES
 from glossary.linking import one_reading_of_the_glossary
 from people import roles
 from people.models import Employee
@@ -44,23 +43,6 @@ from quizzes.policies import banks_of
 
 QUESTIONS = "questions.yaml"
 PLAN = "session-plan.md"
-_FEW = 3
-"""So many questions with the same fault are told one by one."""
-
-
-def _unknown(name: str, count: int) -> str:
-    if name.lower().endswith((*TYPES, ".svg")):
-        return ngettext(
-            "No lesson shows this picture; it was not imported.",
-            "No lesson shows these %(count)s pictures; they were not imported.",
-            count,
-        ) % {"count": f"{count:,}"}
-    return ngettext(
-        "A course has lessons, questions and a session plan; this file has no place in it and "
-        "was not imported.",
-        "%(count)s data files are not part of lessons; they were not imported.",
-        count,
-    ) % {"count": f"{count:,}"}
 
 
 class NoCatalogue(Exception):
@@ -112,7 +94,7 @@ def import_course(
             _Importer(files, names, report, options, between or _go_on, asked).run()
     except Refused:
         report.states.clear()
-    report.close(names, _unknown)
+    report.close(names, without_use)
     return report
 
 
@@ -162,8 +144,8 @@ class _Importer:
         self._lessons(course, self._checks(bank, questions), questions)
         if isinstance(self.foreign, MarkdownFolder):
             reason = _(
-                "The lessons are drafts: plain Markdown has no checks. Where a file names no objective, the title "
-                "stands for it."
+                "The lessons are drafts: plain Markdown has no checks, and a file without a description names no "
+                "objective. “Write” lists what each of them still needs."
             )
             self.report.tell("", WHOLE_FILE, reason)
         self._pictures()
@@ -248,20 +230,8 @@ class _Importer:
             dry_run=options.dry_run,
             between=self.between,
         )
-        reasons: dict[str, list[int]] = {}
-        for fault in outcome.reported:
-            reasons.setdefault(fault.reason, []).append(fault.line)
-        for reason, lines in reasons.items():
-            if len(lines) > _FEW:  # what is true of a whole bank is said once
-                told = ngettext(
-                    "%(count)s question, the first here: %(reason)s",
-                    "%(count)s questions, the first here: %(reason)s",
-                    len(lines),
-                )
-                self.report.tell(QUESTIONS, min(lines), told % {"count": len(lines), "reason": reason})
-                continue
-            for line in lines:
-                self.report.tell(QUESTIONS, line, reason)
+        for line, reason in together([(fault.line, fault.reason) for fault in outcome.reported]):
+            self.report.tell(QUESTIONS, line, reason)
         self.report.settle(QUESTIONS, is_new=bool(outcome.imported))
         return outcome.drafts
 
@@ -317,20 +287,10 @@ class _Importer:
         return page
 
     def _refuse_taken_address(self, course: CoursePage | None, catalogue: CataloguePage) -> None:
-        """A changed code makes another course of the same files: said once, not for each question. Raises: Refused"""
-        if course is not None:
-            return
-        other = CoursePage.objects.child_of(catalogue).filter(slug=self.read.fields["slug"]).first()
-        if other is None:
-            return
-        reason = _(
-            "The address “%(slug)s” is in use already, by the course %(code)s. If the code was changed in the files, "
-            "they describe a new course: give it an address and questions with ids of its own, or change the code "
-            "back to %(code)s."
-        )
-        reason %= {"slug": other.slug, "code": other.code}
-        self.report.refuse(self.read.name, WHOLE_FILE, reason)
-        raise Refused
+        """Raises: Refused"""
+        if course is None and (reason := taken_address(self.read.fields["slug"], catalogue)):
+            self.report.refuse(self.read.name, WHOLE_FILE, reason)
+            raise Refused
 
     def _take_course(self, step: Step, bank: Bank) -> CoursePage:
         """A new course comes with its bank, its collection and its author, all of them or nothing."""

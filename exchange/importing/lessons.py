@@ -134,6 +134,8 @@ class Lessons:
                 reasons = lacks(lesson.draft or page.get_latest_revision_as_object(), planned)
             self.between()
             for block, reason in reasons:
+                if lesson.read.is_plain and not block:
+                    continue
                 self.report.tell(
                     lesson.read.name, lesson.read.lines.get(block, WHOLE_FILE), kept_as_draft(reason)
                 )

@@ -13,8 +13,9 @@ from wagtail.models import Locale
 from courses.addresses import RESERVED_SLUGS, lesson_address
 from courses.models import CoursePage, Level
 from courses.rules.minutes import lesson_minutes
-from exchange.importing.dialect import Links, Writer, plain
+from exchange.importing.dialect import Writer
 from exchange.importing.folder import Folder, Store
+from exchange.importing.links import Links, plain
 from exchange.importing.manifest import CourseFile
 from exchange.importing.report import WHOLE_FILE
 from exchange.importing.stream import LessonFile
@@ -151,7 +152,7 @@ def _lesson(
     store: Store,
     language: str,
 ) -> LessonFile:
-    out = LessonFile(name)
+    out = LessonFile(name, is_plain=True)
     out.errors += source.errors
     parts, title = _titled(source, name)
     if not parts:
@@ -160,7 +161,7 @@ def _lesson(
         return out
     out.fields = {
         "title": title[:255],
-        "objective": _objective(source.front_matter) or title[:200],
+        "objective": _objective(source.front_matter),
         "outcome": "",
         "minutes": min(90, lesson_minutes(len(_all_text(parts).split()), 0)),
         "is_required": True,

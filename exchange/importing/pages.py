@@ -159,8 +159,10 @@ def examine(step: Step, earlier: EarlierImports) -> None:
         draft.path, draft.depth = f"{step.parent.path}{_LAST_STEP}", step.parent.depth + 1
         draft._cached_parent_obj = step.parent
     try:
-        # Of a draft Wagtail itself looks at title and address only. The bank may not be stored yet.
-        draft.full_clean(exclude=["bank"])
+        # Of a draft Wagtail itself looks at title and address only. The bank may not be stored yet, and plain
+        # Markdown names no objective: publishing waits for it.
+        without = ["bank", "objective"] if getattr(draft, "objective", None) == "" else ["bank"]
+        draft.full_clean(exclude=without)
     except ValidationError as error:
         raise Unfit(_told(error)) from error
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from gates.sources import SourceError
 
 WHOLE_FILE: Final = 0
@@ -44,7 +46,9 @@ class Report:
 
     def refuse(self, file: str, line: int, reason: str) -> None:
         """Nothing of the course is taken, for this reason. A second one is a remark like others."""
-        self.refusal = self.refusal or reason
+        if not self.refusal:
+            told = _("%(file)s, line %(line)s: %(reason)s") % {"file": file, "line": line, "reason": reason}
+            self.refusal = told if line else reason
         if file:
             self.tell(file, line, reason)
 

@@ -72,7 +72,7 @@ def shown_report(told: Mapping[str, Any], *, is_done: bool) -> ShownReport:
             (len(told["unchanged"]), ngettext("file unchanged", "files unchanged", len(told["unchanged"]))),
             (len(not_imported), ngettext("file not imported", "files not imported", len(not_imported))),
         ],
-        remarks=_remarks(told, refusal),
+        remarks=_remarks(told, refusal, is_done=is_done),
         lists=[
             FileList(html_id, title, names, len(names) > _MANY) for html_id, title, names in files if names
         ],
@@ -81,16 +81,22 @@ def shown_report(told: Mapping[str, Any], *, is_done: bool) -> ShownReport:
     )
 
 
-def _remarks(told: Mapping[str, Any], refusal: str) -> list[FileRemarks]:
+def _remarks(told: Mapping[str, Any], refusal: str, *, is_done: bool) -> list[FileRemarks]:
     """By file: first those that came in only in part, then those that did not, then folders."""
     states = {
-        **{name: (0, _("in part")) for name in told.get("in_part", [])},
-        **{name: (1, _("not imported")) for name in told.get("not_imported", [])},
-        **{name: (2, _("kept as it was")) for name in told["unchanged"]},
+        **{
+            name: (0, _("Imported in part") if is_done else _("Would be imported in part"))
+            for name in told.get("in_part", [])
+        },
+        **{
+            name: (1, _("Not imported") if is_done else _("Would not be imported"))
+            for name in told.get("not_imported", [])
+        },
+        **{name: (2, _("Kept as it was")) for name in told["unchanged"]},
     }
     by_file: dict[str, list[Remark]] = {}
     for entry in told.get("remarks", told.get("reported", [])):
-        if entry["reason"] != refusal:  # which stands above
+        if not refusal.endswith(entry["reason"]):  # which stands above
             remark = Remark(where(entry["file"], entry["line"]), in_plain_words(entry["reason"]))
             by_file.setdefault(entry["file"], []).append(remark)
     remarks = [

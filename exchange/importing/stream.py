@@ -43,6 +43,9 @@ class LessonFile:
     def tell(self, line: int, reason: str) -> None:
         self.errors.append(SourceError(line, reason, self.name))
 
+    is_plain: bool = False
+    """Plain Markdown: what all its lessons lack is said once for the course."""
+
     def lose(self, line: int, reason: str) -> None:
         """Something of the file could not be kept as it was."""
         self.tell(line, reason)
