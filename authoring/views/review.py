@@ -84,7 +84,12 @@ def _together(
     request: HttpRequest, row: Any, listed: Any, act: Callable[..., Any], *, approved: bool
 ) -> HttpResponse:
     if request.method == "POST":
-        done, refused = act(together.decisions(request.POST.getlist("item"), row), by=request.user)
+        sent = together.decisions(request.POST.getlist("item"), row, listed if not approved else None)
+        done, refused = act(sent, by=request.user)
+        if not sent:
+            messages.info(
+                request, _("There is nothing left to do with this course here. Nothing was done twice.")
+            )
         done_said, refused_said = together.said(done, refused, approved=approved)
         if done_said:
             messages.success(request, done_said)
