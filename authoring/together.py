@@ -74,7 +74,9 @@ def to_approve(row: CourseRow, waiting: Sequence[Review], person: Employee) -> T
         lead=_(
             "All of this goes live at once. Approve it only if you have read each text: every title leads to what "
             "changed in it."
-        ),
+        )
+        if along
+        else _("Nothing of this course waits for you."),
         button=_("I have read all this: approve and publish"),
         along=along,
         stays=stays,
