@@ -264,12 +264,12 @@ class CourseEditView(OncePageView, EditView):
         if writer_of(self.page.latest_revision) != self.request.user:
             said = _(
                 "You are of the same side as whoever wrote this, so somebody from the other side approves it. "
-                "You can say what is missing with “Request changes”."
+                "You can say what is missing with “Send back with a remark”."
             )
             messages.info(self.request, said)
             return
         said = _(
-            "You changed this text last, so you cannot approve it as it stands. Either “Request changes”: "
+            "You changed this text last, so you cannot approve it as it stands. Either “Send back with a remark”: "
             "%(author)s reads your correction and submits it again, then you can approve it. Or take your change "
             "back and approve what was submitted."
         ) % {"author": sent.user or _("the author")}

@@ -74,16 +74,21 @@ def to_approve(row: CourseRow, waiting: Sequence[Review], person: Employee) -> T
         lead=_(
             "All of this goes live at once. Approve it only if you have read each text: every title leads to what "
             "changed in it."
-        ),
+        )
+        if along
+        else _("Nothing of this course waits for you."),
         button=_("I have read all this: approve and publish"),
         along=along,
         stays=stays,
     )
 
 
-def decisions(sent: Iterable[str], row: CourseRow) -> list[Decision]:
-    """What a form sent about pages of this course; everything else is left out."""
+def decisions(sent: Iterable[str], row: CourseRow, listed: Together | None) -> list[Decision]:
+    """What a form sent about pages of this course, and only about those that go along now where `listed` says them."""
     pages = {part.page.pk: part.page for part in _parts(row)}
+    if listed is not None:
+        along = {int(item.item.partition("-")[0]) for item in listed.along}
+        pages = {pk: page for pk, page in pages.items() if pk in along}
     numbers = (item.split("-") for item in sent)
     return [
         Decision(pages[int(page)], int(revision))
@@ -104,7 +109,8 @@ def said(done: Sequence[Any], refused: Sequence[Any], *, approved: bool) -> tupl
         done_said = words % {"titles": _titles(done)}
     if refused:
         refused_said = _(
-            "Nothing was done with %(titles)s: the text was changed since you opened the page, or somebody else decided."
+            "Nothing was done with %(titles)s: it was changed since you opened the page, somebody decided before you, or "
+            "the decision is not yours. Open it to see why."
         ) % {"titles": _titles(refused)}
     return done_said, refused_said
 

@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from authoring import table_grid  # noqa: F401 - registers how the editor shows a table
+from authoring.action_menu import in_our_words
 from authoring.editor import CourseViewSet
 from authoring.queries import linkable
 from courses.models import CoursePage, LessonPage
@@ -52,21 +53,8 @@ def copy_with_its_own_questions(request: HttpRequest, page: Page) -> HttpRespons
 
 
 @hooks.register("construct_page_action_menu")
-def only_what_makes_sense(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """While a page waits for a review, *Publish* would end that review and *Unpublish* takes away what it compares with.
-
-    *Cancel workflow* is for whoever asked for the review; to a reviewer it would be sending back without a word.
-    """
-    page = context.get("page")
-    if page is None:
-        return
-    state = page.current_workflow_state
-    if state is None or state.status != state.STATUS_IN_PROGRESS:
-        return
-    hidden = {"action-publish", "action-unpublish", "action-restart-workflow"}
-    if request.user.pk not in {state.requested_by_id, page.owner_id}:
-        hidden.add("action-cancel-workflow")
-    menu_items[:] = [item for item in menu_items if item.name not in hidden]
+def actions_in_our_words(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    in_our_words(items, request, context)
 
 
 class WriteMenuItem(MenuItem):

@@ -45,7 +45,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "may_start": queries.may_start_courses(request.user),
         "agrees_on_words": looks_after_words(request.user),
         "keeps_words": request.user.has_perm("glossary.change_sense"),
-        "reviews": request.user.has_perm("quizzes.publish_question"),
         "new_key": uuid4(),
     }
     return render(request, "authoring/desk.html", context)

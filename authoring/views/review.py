@@ -73,9 +73,6 @@ def approve(request: HttpRequest, course: int) -> HttpResponse:
     """Everything of a course that waits for this reviewer and is ready, in one step."""
     row = queries.desk_of(_own_course(request, course), request.user)
     waiting = reviews.reviews_for(request.user)
-    if not any(review.course_path == row.page.path for review in waiting) and request.method != "POST":
-        messages.info(request, _("Nothing of this course waits for you."))
-        return redirect("write:desk")
     listed = together.to_approve(row, waiting, request.user)
     return _together(request, row, listed, reviewing.approve_all, approved=True)
 
@@ -84,7 +81,12 @@ def _together(
     request: HttpRequest, row: Any, listed: Any, act: Callable[..., Any], *, approved: bool
 ) -> HttpResponse:
     if request.method == "POST":
-        done, refused = act(together.decisions(request.POST.getlist("item"), row), by=request.user)
+        sent = together.decisions(request.POST.getlist("item"), row, listed if not approved else None)
+        done, refused = act(sent, by=request.user)
+        if not sent:
+            messages.info(
+                request, _("There is nothing left to do with this course here. Nothing was done twice.")
+            )
         done_said, refused_said = together.said(done, refused, approved=approved)
         if done_said:
             messages.success(request, done_said)

@@ -99,6 +99,21 @@ def test_the_menu_of_a_reviewer_has_only_what_makes_sense(
     assert f'href="/admin/pages/{page.pk}/unpublish/"' not in editor
     assert f'href="/write/review/{page.pk}/"' in editor
     assert "Read and decide" in editor
+    assert "Send back with a remark" in editor
+
+
+def test_an_author_submits_in_our_words_and_takes_it_out_of_review(
+    desk: Client, own: SimpleNamespace, author: Any
+) -> None:
+    editor = reverse("wagtailadmin_pages:edit", args=[own.one.pk])
+    before = desk.get(editor).content.decode()
+    submit(own.one, author)
+    after = desk.get(editor).content.decode()
+
+    assert "Submit for review" in before
+    assert "Submit to" not in before
+    assert "Take it out of review" in after
+    assert "Cancel workflow" not in after
 
 
 # Mails -------------------------------------------------------------------------------------------------
@@ -179,7 +194,8 @@ def test_a_course_is_submitted_with_what_is_finished_in_it(desk: Client, begun: 
     assert "Say what people can do after this lesson." in page
     assert "“Years”, “Money” are submitted." in told
     assert WorkflowState.objects.filter(status="in_progress").count() == 2
-    desk.post(address, {"item": items(page)})
+    again = desk.post(address, {"item": items(page)}, follow=True).content.decode()
+    assert "Nothing was done twice." in again
     assert WorkflowState.objects.count() == 2
 
 

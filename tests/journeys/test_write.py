@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys import servers
 from tests.journeys.learner import answer_checks, rows_of, sign_in, visit
 from tests.journeys.servers import Serve
+from tests.journeys.test_every_page import violations
 
 serve = servers.serve
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -203,6 +204,7 @@ def send_back(page: Page) -> None:
     expect(page.get_by_role("heading", name=f"Review “{TITLE}”")).to_be_visible()
     expect(page.get_by_text("This is new: nothing of it is live")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page, "review") == []
     page.get_by_role("button", name="Send back with the remark").click()
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Write what should change. Nothing was sent yet.")
@@ -233,7 +235,7 @@ def approve(page: Page) -> None:
     type_text(page, " At night too.")
     saved(page)
     open_actions(page)
-    page.get_by_role("button", name="Approve and Publish", exact=True).click()
+    page.get_by_role("button", name="Approve and publish", exact=True).click()
     expect(page.get_by_text("you changed this text last").first).to_be_visible()
     page.get_by_role("button", name="Take my change back").click()
     expect(page.get_by_text("You can approve it now")).to_be_visible()

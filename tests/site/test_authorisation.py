@@ -98,6 +98,7 @@ def form_of(address: str, things: dict[str, Any]) -> dict[str, Any]:
         },
         "admin/pages/<int:page_to_move_id>/move/": {"new_parent_page": things["destination"]},
         "write/words/<int:sense>/sign/": {"version": "1", "side": "business"},
+        "write/course/<int:course>/order/": {"move": f"{things['page']}-1-up"},
     }.get(address, {})
 
 

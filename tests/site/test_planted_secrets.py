@@ -199,6 +199,9 @@ search/?q=zqwording
 glossary/?q=zq
 glossary/zqlemma/
 write/preview/{theirs[unseen]}/
+write/review/{theirs[unseen]}/
+write/course/{theirs[hidden]}/approve/
+write/course/{theirs[hidden]}/submit/
 write/course/{theirs[hidden]}/authors/
 write/course/{theirs[hidden]}/copy/
 write/import/course/{theirs[hidden]}.zip

@@ -58,7 +58,7 @@ KNOWN = "Bothways Both ways Python Django Wagtail SQLite PostgreSQL course.yaml 
 WITHOUT_A_PAGE = {
     "^((?:[\\w\\-]+/)*)$", "^documents/(\\d+)/(.*)$", "accounts/demo/", "accounts/oidc/<slug:provider_id>/login/",
     "accounts/oidc/<slug:provider_id>/login/callback/", "accounts/signup/", "brand/<str:name>", "courses/<slug:course>/start/",
-    "courses/reports/<int:report>/away/", "files/<path:name>", "health/", "health/live", "health/ready", "robots.txt", "theme/", "write/course/<int:course>/lesson/", "write/import/course/<int:course>.zip",
+    "courses/reports/<int:report>/away/", "files/<path:name>", "health/", "health/live", "health/ready", "robots.txt", "theme/", "write/course/<int:course>/lesson/", "write/course/<int:course>/order/", "write/import/course/<int:course>.zip",
     "write/take-back/<str:kind>/<int:pk>/", "write/words/<int:sense>/sign/", "write/words/<int:sense>/why/",
 }  # fmt: skip
 
