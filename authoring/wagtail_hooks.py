@@ -1,5 +1,7 @@
 """What Wagtail's admin is given for writing: our editor, its style, and a copy that has questions of its own."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -53,7 +55,8 @@ class WriteMenuItem(MenuItem):
     """The way back to the author's own page, before everything of Wagtail's."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser or roles.EDITORS & request.user.roles)
+        person: Any = request.user
+        return bool(person.is_superuser or roles.EDITORS & person.roles)
 
 
 @hooks.register("register_admin_menu_item")
