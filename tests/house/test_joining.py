@@ -23,7 +23,6 @@ from bothways.staticfiles import (
 from bothways.templatetags import look
 from tests.house.look import SOURCES, STATIC, read
 
-
 ADMIN = "css/admin.css"
 
 
