@@ -13,7 +13,7 @@ from courses.blocks import TableBlock
 
 
 class TableAdapter(StructBlockAdapter):
-    js_constructor = "bothways.TableBlock"
+    js_constructor = "authoring.TableBlock"
 
     def js_args(self, block: Any) -> list[Any]:
         name, children, meta = super().js_args(block)

@@ -61,7 +61,8 @@ class WriteMenuItem(MenuItem):
     """The way back to the author's own page, before everything of Wagtail's."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser or roles.EDITORS & request.user.roles)
+        person: Any = request.user
+        return bool(person.is_superuser or roles.EDITORS & person.roles)
 
 
 @hooks.register("register_admin_menu_item")

@@ -65,9 +65,15 @@ class DrawingField(TextField, blocks.TextBlock):
 
 
 class AddressField(TextField, blocks.URLBlock):
-    """In a draft it may be half an address; the list of what is missing says so."""
+    """In a draft it may be half an address, without a scheme; the list of what is missing says so.
+
+    Anything with a scheme is checked at once: a preview would show `javascript:` as a link.
+    """
 
     reads = Dialect.ADDRESS
 
     def clean(self, value: Any) -> Any:
-        return (value or "").strip() if self.is_deferred_validation else super().clean(value)
+        text = (value or "").strip()
+        if self.is_deferred_validation and ":" not in text:
+            return text
+        return super().clean(value)

@@ -184,7 +184,7 @@ class Question(
         ]
 
     def __str__(self) -> str:
-        return f"{self.code}: {Truncator(plain(self.stem)).words(40)}"
+        return f"{self.code}: {Truncator(plain(self.stem)).words(80)}"
 
     is_a_draft = False  # True for what a preview shows: its text has no version yet
 

@@ -5,12 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from authoring.actions import start_lesson
 from authoring.readiness import missing, needed, sentence
+from courses.block_fields import AddressField
 from courses.models import LessonPage
 from tests.authoring.forms import AUTOSAVE, lesson_form
 
@@ -94,6 +96,15 @@ def test_half_an_address_is_saved_and_named(client: Client, lesson: LessonPage, 
 
     assert newest(lesson).body[0].value["items"][0]["url"] == "example.com"
     assert "“example.com” is no address" in " ".join(map(sentence, missing(newest(lesson))))
+
+
+def test_an_address_with_another_scheme_is_no_draft() -> None:
+    block = AddressField()
+    block.set_name("url")
+    for address in ("javascript:alert(1)", "data:text/html,x", " java\tscript:x"):
+        with pytest.raises(ValidationError):
+            block.clean_deferred(address)
+    assert block.clean_deferred("example.com") == "example.com"
 
 
 def test_submitting_what_is_unfinished_saves_it_and_says_what_lacks_with_links(

@@ -75,10 +75,13 @@ def write_a_lesson(page: Page, picture: Path) -> None:
     page.get_by_role("link", name="Write", exact=True).click()
     page.get_by_role("button", name=re.compile("Write a lesson")).first.click()
     page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
-    # Too early: the form comes back with what is missing, and goes on saving by itself.
+    # Too early: it is saved and says what is missing, with the way to each field.
     open_actions(page)
     page.get_by_role("button", name=re.compile("^Submit")).click()
-    expect(page.get_by_text("could not be saved due to validation errors").first).to_be_visible()
+    told = page.locator(".missing-told")
+    expect(told).to_contain_text("Say what people can do after this lesson.")
+    told.get_by_role("link", name="Say what people can do after this lesson.").click()
+    expect(page.locator("[name=objective]")).to_be_focused()
     fill(page, "title", TITLE)
     fill(page, "objective", OBJECTIVE)
     fill(
@@ -102,6 +105,7 @@ def write_a_lesson(page: Page, picture: Path) -> None:
     fill(page, "body-6-value-title", "what one night costs")
     fill(page, "body-6-value-steps-0-value-step", "Three hours without the shop")
     fill(page, "body-6-value-steps-0-value-result", "12,000 euros")
+    write_a_table(page)
     saved(page)
     nothing_is_missing(page)
 
@@ -163,6 +167,34 @@ def choose_a_picture(page: Page, picture: Path) -> None:
     expect(dialog.locator("[name$=title]")).to_have_value("rota")  # the editor takes it from the file
     dialog.get_by_role("button", name="Upload").click()
     expect(dialog).to_have_count(0)
+
+
+CELLS = 'Shift\tMinutes\nDay\t10\n"Night and\nweekend"\t30\n'
+
+
+def write_a_table(page: Page) -> None:
+    """Pasted as a spreadsheet copies it, and a row more with the keyboard alone."""
+    add_block(page, "Table")
+    fill(page, "body-7-value-caption", "How fast somebody answers")
+    grid = page.locator(".table-grid")
+    grid.locator("textarea").first.focus()
+    page.evaluate(
+        """cells => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData('text/plain', cells);
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+            );
+        }""",
+        CELLS,
+    )
+    for _row in range(3):  # from the heading past the last row, which adds one
+        page.keyboard.press("Enter")
+    page.keyboard.type("Holiday")
+    page.keyboard.press("Tab")
+    page.keyboard.type("60")
+    values = grid.locator("textarea").evaluate_all("fields => fields.map(field => field.value)")
+    assert values == ["Shift", "Minutes", "Day", "10", "Night and weekend", "30", "Holiday", "60"]
 
 
 def write_a_check(page: Page, number: int, question: str, right: str, wrong: str) -> None:
@@ -280,6 +312,8 @@ def read_and_report(page: Page) -> None:
     page.get_by_role("link", name=TITLE).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(page.get_by_text("Somebody answers within ten minutes.")).to_be_visible()
+    table = page.get_by_role("table", name="How fast somebody answers")
+    expect(table.get_by_role("row", name="Holiday 60")).to_be_visible()
     assert answer_checks(page) == len(CHECKS)
     page.get_by_role("link", name="Report a problem with this lesson").click()
     page.get_by_label("What is the problem?").fill("It does not say who pays for the night.")

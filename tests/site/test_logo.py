@@ -115,7 +115,7 @@ def test_without_the_setting_nothing_is_different(client: Client, administrator:
     assert "/brand/" not in client.get("/accounts/login/").content.decode()
     assert client.get("/brand/x.svg").status_code == 404
     client.force_login(administrator)
-    assert "editor/admin.css" not in client.get("/admin/").content.decode()
+    assert 'class="logo"' not in client.get("/admin/").content.decode()
 
 
 def test_the_name_of_the_site_stands_on_the_page_that_nothing_can_break(settings: Any) -> None:

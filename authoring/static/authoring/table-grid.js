@@ -487,5 +487,5 @@
     }
   }
 
-  window.telepath.register('bothways.TableBlock', TableDefinition);
+  window.telepath.register('authoring.TableBlock', TableDefinition);
 })();
