@@ -35,8 +35,17 @@ OPEN = (
     "/health/",
     "/static/",
     "/theme/",
+    "/.well-known/",
     "/admin/login/",
 )  # the last one leads to the first
+# Nothing here needs any of these; full screen is for videos.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer",
+        "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
 NO_SEAT = "bothways.no_seat"  # of a request: see bothways/wsgi.py
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
@@ -57,6 +66,8 @@ def policy(get_response: Handler) -> Handler:
             response.headers["Content-Security-Policy"] = (
                 admin if request.path.startswith("/admin/") else employee
             )
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware
