@@ -171,6 +171,11 @@ def _refusal(path: str, user: object) -> access.Refusal | None:
         return None
     if roles.EMPLOYEE in held or path.startswith(OWN) or (path.startswith(WRITE) and roles.EDITORS & held):
         return None
+    if path.startswith(OFFICE):
+        return access.Refusal(
+            _("This page is for HR and administrators."),
+            _("If that is your work, ask an administrator to give you the role."),
+        )
     return access.Refusal(
         _("This page is for people who take courses."),
         _("Your account has no such role yet. Ask your line manager or HR to have you added."),
