@@ -23,7 +23,8 @@ def security(request: HttpRequest) -> HttpResponse:
     text = (
         f"Contact: {address}\nExpires: {expires}\nPreferred-Languages: en, de\n"  # not for people: a format
     )
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+    kind = "text/plain; charset=utf-8"  # not for people: a header
+    return HttpResponse(text, content_type=kind)
 
 
 @require_safe
