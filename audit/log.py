@@ -30,6 +30,7 @@ class Verb(models.TextChoices):
     """What the log knows. The words stand on the page of the log."""
 
     SIGNED_IN = "sign_in.succeeded", _("Signed in")
+    SIGNED_OUT = "sign_out", _("Signed out")
     SIGN_IN_FAILED = "sign_in.failed", _("Sign-in failed")
     SIGN_IN_REFUSED = "sign_in.refused", _("Sign-in refused")
     PASSWORD_CHANGED = "password.changed", _("Password changed")
@@ -37,11 +38,13 @@ class Verb(models.TextChoices):
     PAGE_REFUSED = "page.refused", _("Page refused")
     PERSON_CHANGED = "person.changed", _("Somebody’s details changed")
     ROLES_CHANGED = "roles.changed", _("Roles changed")
+    RIGHTS_CHANGED = "rights.changed", _("Rights of a group changed")
     PEOPLE_IMPORTED = "people.imported", _("People imported")
     AUDIENCE_ADDED = "audience.added", _("Audience set")
     AUDIENCE_CLOSED = "audience.closed", _("Audience closed")
     REPORT_VIEWED = "report.viewed", _("Report read")
     REPORT_EXPORTED = "report.exported", _("Report exported")
+    LOG_EXPORTED = "log.exported", _("Audit log exported")
     PERSON_VIEWED = "person.viewed", _("Somebody’s status read")
     COURSE_IMPORTED = "course.imported", _("Course imported")
     PUBLISHED = "published", _("Published")

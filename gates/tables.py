@@ -121,7 +121,8 @@ def _make_filterable(sheet: Any, columns: Sequence[str], count: int) -> None:
         sheet.auto_filter.ref = area
         return
     table = Table(displayName="Report", ref=area, tableStyleInfo=TableStyleInfo(name="TableStyleLight1"))
-    table._initialise_columns()  # by itself openpyxl would read the first row again, which is written already
+    # By itself openpyxl would read the first row again, which is written already.
+    table._initialise_columns()  # type: ignore[attr-defined]  # the stubs forget it
     for column, name in zip(table.tableColumns, columns, strict=True):
         column.name = name
     sheet._tables.add(table)  # add_table warns that columns are missing, which are not

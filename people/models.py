@@ -80,7 +80,8 @@ class NameKey(models.CharField):  # type: ignore[type-arg]
     """
 
     def __init__(self, compute: Callable[[str, str, str], str] | None = None, **options: Any) -> None:
-        super().__init__(**{"editable": False, "default": ""} | options)
+        filled: dict[str, Any] = {"editable": False, "default": ""} | options
+        super().__init__(**filled)
         self.compute = compute
 
     def deconstruct(self) -> Any:

@@ -46,6 +46,13 @@ def log_of_audit() -> MenuItem:
     )
 
 
+@hooks.register("register_settings_menu_item")
+def health() -> MenuItem:
+    return RoleMenuItem(
+        _("Is everything well?"), reverse("health"), icon_name="view", order=630, role=roles.ADMINISTRATOR
+    )
+
+
 @hooks.register("before_bulk_action")
 def before_accounts(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
     """Only administrators give rights, and close accounts that have some; `log_accounts` needs who was active."""

@@ -79,7 +79,7 @@ def _chosen(form: TeamForm, bound: BoundField) -> str:
         return bound.field.names.get(value or 0, "")
     if not isinstance(bound.field, ChoiceField):
         return value or ""
-    labels = {str(value): str(label) for value, label in bound.field.choices}  # type: ignore[union-attr]  # a list
+    labels = {str(value): str(label) for value, label in bound.field.choices}  # type: ignore[misc]  # a list
     return labels.get(form.data.get(bound.name, ""), labels.get("", "")).strip()
 
 

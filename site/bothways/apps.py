@@ -16,6 +16,7 @@ class BothwaysConfig(AppConfig):
 
 
 class UsersConfig(WagtailUsersAppConfig):
-    """Wagtail's Settings → Users, with what an employee has instead of what Django's user has."""
+    """Wagtail's Settings → Users and Groups, with what an employee has instead of what Django's user has."""
 
     user_viewset = "bothways.users.EmployeeViewSet"
+    group_viewset = "bothways.groups.RoleViewSet"

@@ -38,8 +38,17 @@ OPEN = (
     "/theme/",
     "/help/",
     "/accessibility/",
+    "/.well-known/",
     "/admin/login/",
 )  # the last one leads to the first
+# Nothing here needs any of these; full screen is for videos.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer",
+        "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
 NO_SEAT = "bothways.no_seat"  # of a request: see bothways/wsgi.py
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
@@ -60,6 +69,8 @@ def policy(get_response: Handler) -> Handler:
             response.headers["Content-Security-Policy"] = (
                 admin if request.path.startswith("/admin/") else employee
             )
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware
@@ -163,6 +174,11 @@ def _refusal(path: str, user: object) -> access.Refusal | None:
         return None
     if roles.EMPLOYEE in held or path.startswith(OWN) or (path.startswith(WRITE) and roles.EDITORS & held):
         return None
+    if path.startswith(OFFICE):
+        return access.Refusal(
+            _("This page is for HR and administrators."),
+            _("If that is your work, ask an administrator to give you the role."),
+        )
     return access.Refusal(
         _("This page is for people who take courses."),
         _("Your account has no such role yet. Ask your line manager or HR to have you added."),

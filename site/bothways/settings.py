@@ -333,6 +333,7 @@ else:
     EMAIL_FILE_PATH = DATA / "mail"
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", formataddr((BRAND, f"bothways@{_address.hostname}")))
 
+SECURITY_CONTACT = env.text("SECURITY_CONTACT")  # an e-mail or web address; see /.well-known/security.txt
 BOTHWAYS_LOGO = env.text("BOTHWAYS_LOGO")  # see bothways/logo.py
 WAGTAIL_SITE_NAME = BRAND
 WAGTAILADMIN_BASE_URL = BOTHWAYS_URL

@@ -17,6 +17,8 @@ urlpatterns = [
     path("health/live", probes.live, name="live"),
     path("health/ready", probes.ready, name="ready"),
     path("robots.txt", views.robots.robots, name="robots"),
+    path(".well-known/security.txt", views.well_known.security, name="security"),
+    path(".well-known/change-password", views.well_known.change_password),
     path("brand/<str:name>", views.brand.brand, name="brand"),
     path("theme/", views.accounts.theme, name="theme"),
     path("admin/login/", views.accounts.admin_login),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn
 from wagtail.admin.views import account
 from wagtail.users.views import users
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
@@ -35,7 +35,7 @@ class IndexView(FindsWords, users.IndexView):
             title(
                 "display_name",
                 label=_("Name"),
-                sort_key="display_name",
+                sort_key="sort_key",
                 get_url=self.get_edit_url,
                 classname="name",
                 accessor=str,
@@ -44,7 +44,7 @@ class IndexView(FindsWords, users.IndexView):
             Column("mail", label=_("Mail"), accessor=_mail_state, sort_key="mail_refused"),
             Column("side", label=_("Side"), accessor="get_side_display", sort_key="side"),
             Column("roles", label=_("Roles"), accessor=_role_names),
-            BooleanColumn("is_active", label=_("May sign in"), sort_key="is_active"),
+            Column("is_active", label=_("May sign in"), accessor=_may_sign_in, sort_key="is_active"),
             DateColumn("left_on", label=_("Left on"), sort_key="left_on"),
             DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
         ]
@@ -57,6 +57,10 @@ class IndexView(FindsWords, users.IndexView):
 def _mail_state(employee: Any) -> str:
     """Sorted by this column, from below, those whose address must be corrected come first."""
     return gettext("Refused: wrong address") if employee.mail_refused else ""
+
+
+def _may_sign_in(employee: Employee) -> str:
+    return gettext("yes") if employee.is_active else gettext("no")
 
 
 def _role_names(employee: Employee) -> str:
@@ -137,7 +141,7 @@ class DeleteView(users.DeleteView):
 
 
 class EmployeeViewSet(users.UserViewSet):
-    ordering = "display_name"
+    ordering = "sort_key"
     index_view_class = IndexView
     add_view_class = CreateView
     edit_view_class = EditView

@@ -384,3 +384,15 @@ def test_choosing_a_theme_leads_nowhere_else(client: Client, place: str) -> None
 def test_a_theme_is_chosen_by_a_button_only(client: Client) -> None:
     assert client.get("/theme/").status_code == 405
     assert Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"}).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/people/import/", "/audit/", "/reports/completion/", "/reports/people/"])
+def test_whoever_has_no_role_reads_the_true_reason_on_pages_of_hr(client, hired, page):
+    client.force_login(hired("outside"))
+
+    answer = client.get(page)
+
+    assert answer.status_code == 403
+    assert "This page is for HR and administrators." in answer.content.decode()
+    assert "who take courses" not in answer.content.decode()

@@ -56,6 +56,7 @@ SEPARATOR = "\x04"
 KNOWN = "Bothways Both ways Python Django Wagtail SQLite PostgreSQL course.yaml one.md left.txt prov ision provision"
 # Addresses that no GET answers with a page: they take a POST, send a file or lead on.
 WITHOUT_A_PAGE = {
+    ".well-known/change-password", ".well-known/security.txt",
     "^((?:[\\w\\-]+/)*)$", "^documents/(\\d+)/(.*)$", "accounts/demo/", "accounts/oidc/<slug:provider_id>/login/",
     "accounts/oidc/<slug:provider_id>/login/callback/", "accounts/signup/", "brand/<str:name>", "courses/<slug:course>/start/",
     "courses/reports/<int:report>/away/", "files/<path:name>", "health/", "health/live", "health/ready", "robots.txt", "theme/", "write/course/<int:course>/lesson/", "write/course/<int:course>/order/", "write/import/course/<int:course>.zip",

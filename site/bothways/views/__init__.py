@@ -1,5 +1,9 @@
 """Pages that belong to no single app."""
 
-from bothways.views import accounts, audit, brand, errors, files, help, home, me, robots, search
+from bothways.views import (
+    accounts, audit, brand, errors, files, help, home, me, robots, search, well_known,
+)  # fmt: skip
 
-__all__ = ["accounts", "audit", "brand", "errors", "files", "help", "home", "me", "robots", "search"]
+__all__ = [
+    "accounts", "audit", "brand", "errors", "files", "help", "home", "me", "robots", "search", "well_known",
+]  # fmt: skip

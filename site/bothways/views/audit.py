@@ -1,12 +1,14 @@
 """/audit/: who signed in, read, exported or changed what about whom, for administrators and HR."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +16,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from audit import log as audit_log
 from audit import queries as audit_queries
 from audit.models import AuditEntry
 from bothways.forms import AuditFilterForm
 from courses.models import CoursePage
+from gates.tables import csv_parts
 from glossary.models import Sense
 from people import roles
 from people.access import only_for
@@ -25,14 +29,31 @@ from people.models import Department, Employee
 from quizzes.models import Question
 
 PAGE = 100
+AT_ONCE = 1000  # entries of the download that are read with a query
 # What details are called, and what of them is not an id but a word of ours.
+_HIDDEN = frozenset({"sha256", "account"})  # hashes, which tell a reader nothing; the download has them
 _NAMES = {
     "fields": gettext_lazy("changed"),
     "by": gettext_lazy("with"),
     "page": gettext_lazy("page"),
     "from": gettext_lazy("from"),
     "to": gettext_lazy("to"),
+    "members_now": gettext_lazy("people of today"),
+    "all_levels": gettext_lazy("all levels"),
+    "on": gettext_lazy("last day"),
+    "state": gettext_lazy("status"),
+    "person": gettext_lazy("looked for a person"),
+    "left_out": gettext_lazy("left out"),
+    "file": gettext_lazy("file"),
+    "order": gettext_lazy("order"),
+    "manager": gettext_lazy("line manager"),
+    "department": gettext_lazy("department"),
+    "course": gettext_lazy("course"),
+    "given": gettext_lazy("given"),
+    "taken": gettext_lazy("taken"),
 }
+# Details that hold the bare number of what they name.
+_NUMBERS = {"manager": "employee", "department": "department", "course": "course"}
 _WORDS: dict[str, dict[str, Any]] = {
     "fields": {
         "email": gettext_lazy("e-mail address"),
@@ -63,6 +84,7 @@ _KINDS = {
     "sense": gettext_lazy("Meaning"),
     "image": gettext_lazy("Picture"),
     "document": gettext_lazy("Document"),
+    "group": gettext_lazy("Group"),
 }
 _ORIGINS = {
     "editor": gettext_lazy("Editor"),
@@ -77,21 +99,25 @@ _ORIGINS = {
 @only_for(roles.ADMINISTRATOR, roles.HR)
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
-    """The newest hundred entries that the filters leave, and a link to older ones. At most 9 SQL queries."""
+    """The newest hundred entries that the filters leave, and a link to older ones; or all of them as a file.
+
+    At most 10 SQL queries for the page.
+    """
     form = AuditFilterForm(request.GET or None)
     filters = form.cleaned_data if form.is_valid() else {}
     before = request.GET.get("before", "")
-    entries = list(
-        audit_queries.entries(
-            verb=filters.get("verb") or "",
-            actor=filters.get("who"),
-            about=filters.get("about"),
-            since=filters.get("since"),
-            until=filters.get("until"),
-            before=int(before) if before.isdecimal() and len(before) < 19 else None,
-            zone=timezone.get_current_timezone(),
-        )[: PAGE + 1]
+    found = audit_queries.entries(
+        verb=filters.get("verb") or "",
+        actor=filters.get("who"),
+        about=filters.get("about"),
+        since=filters.get("since"),
+        until=filters.get("until"),
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        zone=timezone.get_current_timezone(),
     )
+    if request.GET.get("format") == "csv" and not form.errors:
+        return _file(request, found, filters)
+    entries = list(found[: PAGE + 1])
     more = len(entries) > PAGE
     entries = entries[:PAGE]
     older = ""
@@ -104,9 +130,53 @@ def audit(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": [_row(entry, names) for entry in entries],
         "older": older,
+        "csv_url": f"?{_csv_query(request)}",
         "is_filtered": any(filters.values()),
     }
     return render(request, "audit.html", context, status=400 if form.errors else 200)
+
+
+def _csv_query(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query["format"] = "csv"
+    query.pop("before", None)
+    return query.urlencode()
+
+
+def _file(request: HttpRequest, found: Any, filters: dict[str, Any]) -> StreamingHttpResponse:
+    """Every entry that the filters leave, the newest first, with the ids as they are stored. Itself in the log."""
+    actor: Employee = request.user  # type: ignore[assignment]  # see only_for
+    chosen = {
+        "verb": filters.get("verb"),
+        "who": getattr(filters.get("who"), "pk", None),
+        "about": getattr(filters.get("about"), "pk", None),
+        "since": filters.get("since"),
+        "until": filters.get("until"),
+    }
+    now = timezone.now()
+    entry = audit_log.record(
+        actor=actor,
+        verb=audit_log.Verb.LOG_EXPORTED,
+        detail={name: str(value) for name, value in chosen.items() if value},
+        now=now,
+    )
+
+    def rows() -> Iterator[Sequence[Any]]:
+        yield ["number", "at", "actor", "actor_id", "what", "verb", "about", "origin", "detail", "seal"]
+        last = entry.number
+        while piece := list(found.filter(number__lt=last)[:AT_ONCE]):
+            for row in piece:
+                yield [
+                    row.number, row.at.isoformat(), row.actor.display_name if row.actor else "", row.actor_id,
+                    audit_queries.label(row.verb), row.verb, row.about, row.origin,
+                    json.dumps(row.detail, ensure_ascii=False, sort_keys=True), row.seal,
+                ]  # fmt: skip
+            last = piece[-1].number
+
+    kind = "text/csv; charset=utf-8"  # not for people: a header
+    response = StreamingHttpResponse(csv_parts(rows()), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="audit-log-{now:%Y-%m-%d}.csv"'
+    return response
 
 
 def _names(entries: list[AuditEntry]) -> dict[str, str]:
@@ -116,7 +186,7 @@ def _names(entries: list[AuditEntry]) -> dict[str, str]:
     """
     ids: dict[str, set[str]] = {kind: set() for kind in _FINDERS}
     for entry in entries:
-        for said in (entry.about, *(value for value in entry.detail.values() if isinstance(value, str))):
+        for said in _references(entry):
             kind, _colon, key = said.partition(":")
             kind = "employee" if kind == "team" else kind  # the team of a line manager
             if kind in ids and (_is_uuid(key) if kind == "course" else key.isdecimal()):
@@ -124,6 +194,17 @@ def _names(entries: list[AuditEntry]) -> dict[str, str]:
     return {
         f"{kind}:{key}": str(name) for kind, keys in ids.items() if keys for key, name in _FINDERS[kind](keys)
     }
+
+
+def _references(entry: AuditEntry) -> Iterator[str]:
+    """Each "kind:id" that an entry names, in its details too."""
+    yield entry.about
+    for name, value in entry.detail.items():
+        for item in value if isinstance(value, list) else [value]:
+            if name in _NUMBERS and item not in (None, ""):
+                yield f"{_NUMBERS[name]}:{item}"
+            elif isinstance(item, str):
+                yield item
 
 
 def _pages(ids: set[str]) -> Iterator[tuple[Any, Any]]:
@@ -156,6 +237,7 @@ _FINDERS: dict[str, Callable[[set[str]], Iterable[tuple[Any, Any]]]] = {
     "course": _courses,
     "question": _questions,
     "sense": _senses,
+    "group": lambda ids: Group.objects.filter(pk__in=ids).values_list("pk", "name"),
 }
 
 
@@ -192,10 +274,18 @@ def _row(entry: AuditEntry, names: dict[str, str]) -> Row:
         detail=[
             (
                 str(_NAMES.get(name, name.replace("_", " "))),
-                _text(value, {**names, **_WORDS.get(name, {})}),
+                _text(_referring(name, value), {**names, **_WORDS.get(name, {})}),
             )
             for name, value in entry.detail.items()
+            if name not in _HIDDEN
         ],
+    )
+
+
+def _referring(name: str, value: Any) -> Any:
+    """The number of a detail as "kind:id", which has a name."""
+    return (
+        f"{_NUMBERS[name]}:{value}" if name in _NUMBERS and isinstance(value, int | str) and value else value
     )
 
 
