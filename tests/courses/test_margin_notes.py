@@ -131,9 +131,7 @@ class TestTheLesson:
         page = self.page(client, employee)
 
         assert page.select(".endnotes") == []
-        assert (
-            "lesson--plain" in page.body["class"]
-        )  # the style sheet takes the notes away, see tests/journeys
+        assert page.select(".margin-note") == []
 
     def test_a_row_of_before_is_read_without_words(self, lesson: LessonPage) -> None:
         row = Published.objects.get(page_id=lesson.pk)

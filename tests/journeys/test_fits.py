@@ -115,9 +115,6 @@ def test_notes_stand_in_the_margin_where_there_is_room(demo: Stack, browser: Bro
     assert abs(note.bounding_box()["y"] - paragraph.bounding_box()["y"]) < 20
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
 
-    page.evaluate("document.body.classList.add('lesson--plain')")  # as for whoever turned marking off
-    assert not note.is_visible()
-    page.evaluate("document.body.classList.remove('lesson--plain')")
     page.set_viewport_size({"width": 1000, "height": 740})
     assert not note.is_visible()
 
