@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.template.loader import render_to_string
-
 from courses.published import ExplainedWord
 from gates.typography import unbroken
 from glossary.queries import Pop
+from glossary.rendering import remembered
 
 _TAG: Final = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9-]*)(?P<inside>(?:[^>"]|"[^"]*")*)>')
 _VOID: Final = frozenset({"br", "hr", "img", "input", "source", "track", "wbr"})
@@ -38,8 +37,9 @@ def with_margin_notes(html: str, pops: Sequence[Pop]) -> tuple[str, list[Explain
     is_careful = {pop.name for pop in pops if pop.careful}
     pieces, done = [], 0
     for term in _first_terms(html, frozenset(explained)):
-        note = {"word": explained[term.name], "is_careful": term.name in is_careful}
-        pieces += [html[done : term.offset], render_to_string("components/margin-note.html", note).strip()]
+        word, careful = explained[term.name], term.name in is_careful
+        note = remembered("components/margin-note.html", {"word": word, "is_careful": careful}, word, careful)
+        pieces += [html[done : term.offset], note.strip()]
         done = term.offset
     return "".join([*pieces, html[done:]]), list(explained.values())
 

@@ -1,10 +1,14 @@
 """The paragraphs of a lesson: each gets an address, and the search keeps its text."""
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
+from typing import Final
 
-from courses.published import PublishedCourse, PublishedLesson
+from courses.published import Part, PublishedCourse, PublishedLesson
+from gates.memo import Memo
 from search.models import Kind
+from search.rules import indexing
 from search.rules.indexing import IN_HEADING, Passage, Source
 
 START = "para-"
@@ -29,13 +33,36 @@ def addressed(html: str) -> str:
     return _WITHOUT_ID.sub(with_id, html)
 
 
-def passages_of(html: str) -> list[Passage]:
+_read: Final[Memo[tuple[Passage, ...]]] = Memo(1_000_000)  # characters of HTML, in a process
+
+
+def passages_of(html: str) -> tuple[Passage, ...]:
     """The texts of safe HTML in their order, with their addresses and under which heading they stand."""
+    passages = _read.get(html)
+    if passages is None:
+        passages = _passages(html)
+        _read.keep(html, passages, len(html))
+    return passages
+
+
+def rehearse(parts: Iterable[Part], language: str) -> None:
+    """Find out beforehand what a lesson is found by, so that publishing it need not."""
+    for part in parts:
+        indexing.rehearse((passage.text for passage in passages_of(part.html or "")), language)
+
+
+def forget() -> None:
+    """As in a process that has read nothing yet."""
+    _read.clear()
+    indexing.forget()
+
+
+def _passages(html: str) -> tuple[Passage, ...]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
     reader.end_passage()
-    return reader.passages
+    return tuple(reader.passages)
 
 
 class _Reader(HTMLParser):

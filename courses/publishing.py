@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from wagtail.models import Page
 
+from courses import passages
 from courses.addresses import lesson_address
 from courses.assembling import card_of, published_course, published_lesson, rule_of
 from courses.hooks import hooks
@@ -58,10 +59,13 @@ def rehearse_course_of(page: Page) -> None:
     expect_words_of(lessons)
     for version in (course, course.get_latest_revision_as_object()):
         render_plan(version)
+    language = course.locale.language_code
     for lesson in lessons:
-        render_lesson(lesson)
+        passages.rehearse(render_lesson(lesson).parts, language)
         hooks.rehearse(draft := lesson.get_latest_revision_as_object())
-        for question in render_lesson(draft, drafts=True).questions:
+        rendered = render_lesson(draft, drafts=True)
+        passages.rehearse(rendered.parts, language)
+        for question in rendered.questions:
             payload_of(question)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -146,9 +147,10 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     html = split.join(_runs(pieces))
     html, out.contents = anchored(passages.addressed(html))
     html, out.terms = link_once(html)
-    out.words = len(strip_tags(html).split())
-    html, out.explained = with_margin_notes(html, pops(out.terms, page.locale_id))
-    html = unbroken_html(html)
+    out.words = _word_count(html)
+    explained = pops(out.terms, page.locale_id)
+    html, out.explained = with_margin_notes(html, explained)
+    html = _unbroken(html)
     texts = iter(html.split(split))
     checks = [piece for piece in pieces if isinstance(piece, list)]
     out.parts.append(Part(html=next(texts)))
@@ -156,8 +158,18 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
         keys = tuple(str(question.translation_key) for question in questions)
         out.parts += [Part(checks=keys), Part(html=text)]
     out.parts = [part for part in out.parts if part.html is None or part.html.strip()]
-    out.pops = unbroken_html(render_pops(out.terms, page.locale_id))
+    out.pops = unbroken_html(render_pops(explained))
     return out
+
+
+# A publication renders a lesson twice, first outside of its transaction: what that found out is at hand.
+REMEMBERED = 64  # lessons
+_unbroken = lru_cache(maxsize=REMEMBERED)(unbroken_html)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _word_count(html: str) -> int:
+    return len(strip_tags(html).split())
 
 
 def _newest(question: Question) -> Question:

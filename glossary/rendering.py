@@ -1,6 +1,6 @@
 """Parts of pages as HTML: pop-overs for whoever publishes a text with terms, entries and lists for our views."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,18 +10,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from gates.memo import Memo
-from glossary.queries import pops
+from glossary.queries import Pop
 
 KEPT: Final = 3_000_000
 """Characters in a process; all pages of the starter glossary have four fifths of it, with their keys."""
 _remembered: Final[Memo[SafeString]] = Memo(KEPT)
 
 
-def render_pops(references: Sequence[str], locale_id: int) -> str:
-    """The pop-overs of these references as safe HTML, in their order; unknown ones are left out. One query."""
-    return "".join(
-        render_to_string("glossary/pop.html", {"pop": pop}).strip() for pop in pops(references, locale_id)
-    )
+def render_pops(pops: Iterable[Pop]) -> str:
+    """The pop-overs as safe HTML, in their order."""
+    return "".join(remembered("glossary/pop.html", {"pop": pop}, pop).strip() for pop in pops)
 
 
 def remembered(template: str, context: dict[str, Any], *key: Hashable) -> SafeString:

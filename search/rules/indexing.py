@@ -1,7 +1,9 @@
 """What is kept of a course, lesson or word so that it is found: its names, its words, and where they stand."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Final
@@ -18,6 +20,7 @@ IN_TITLE, IN_NAME, IN_HEADING, IN_MEANING, MOST_IN_TEXT = 12, 10, 5, 4, 3
 HEAD: Final = 2  # letters by which names are looked up
 MOST_PLACES: Final = 12  # passages that are noted for a word: the sentence shown stands in one of the first
 LONGEST_NAME: Final = 250
+REMEMBERED: Final = 2_000  # passages in a process: those of a few large courses
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def postings_of(source: Source) -> list[Posting]:
         count(name, IN_NAME)
     unsaid = {key(word, language) for word in fillers(language)}
     for number, passage in enumerate(source.passages):
-        for entry in dict.fromkeys([*keys(passage.text, language), *joined(passage.text, language)]):
+        for entry in keys_in(passage.text, language):
             if entry in unsaid and entry not in weights:
                 continue
             places[entry].append(number)
@@ -115,5 +118,29 @@ def postings_of(source: Source) -> list[Posting]:
 def words_of(source: Source) -> set[str]:
     """The words as written that somebody may mistype."""
     texts = (source.title, *source.names, *(passage.text for passage in source.passages))
-    words = {normalise(token) for text in texts for token in tokens(prepared(text))}
-    return {word for word in words if is_kept(word)}
+    return {word for text in texts for word in words_in(text)}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def keys_in(text: str, language: str) -> tuple[str, ...]:
+    """The keys of a passage, each once."""
+    return tuple(dict.fromkeys([*keys(text, language), *joined(text, language)]))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def words_in(text: str) -> frozenset[str]:
+    words = {normalise(token) for token in tokens(prepared(text))}
+    return frozenset(word for word in words if is_kept(word))
+
+
+def rehearse(texts: Iterable[str], language: str) -> None:
+    """Find out beforehand what these texts are found by, so that a publication need not do it."""
+    for text in texts:
+        keys_in(text, language)
+        words_in(text)
+
+
+def forget() -> None:
+    """As in a process that has indexed nothing yet."""
+    keys_in.cache_clear()
+    words_in.cache_clear()

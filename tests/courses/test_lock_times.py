@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from wagtail.models import ReferenceIndex
 
-from courses import rendering
+from courses import passages, rendering
 from courses.models import CoursePage, LessonPage, Published
 from gates import markdown, rendered
 from publishing import publication
@@ -22,6 +22,7 @@ def cold() -> None:
     """A process that has rendered nothing yet."""
     rendered.forget()
     rendering.forget()
+    passages.forget()
 
 
 @pytest.fixture

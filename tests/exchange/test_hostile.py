@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.template.loader import render_to_string
@@ -40,7 +41,7 @@ def lesson_of(texts: list[str]) -> str:
             ("table", {"caption": line, "head": [line], "rows": [[line]]}),
             ("exhibit", {"title": line, "kind": "log", "text": text, "notes": [text]}),
             ("example", {"title": line, "steps": [{"step": line}], "conclusion": text}),
-            ("resources", [{"title": line, "url": text, "note": line}]),
+            ("resources", [{"title": line, "url": f"https://example.com/{quote(text)}", "note": line}]),
         ]
         chunks += [f"::: {kind}\n{dump_yaml(data)}:::\n" for kind, data in blocks]
     matter = dump_yaml({"title": texts[0][:80], "slug": "lines", "objective": texts[0][:80]})

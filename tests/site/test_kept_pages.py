@@ -42,7 +42,9 @@ PAGES = {
     "glossary/<str:slug>/": "/glossary/uptime/",
     "help/": "/help/",
     "me/": "/me/",
+    "robots.txt": "/robots.txt",
     "search/": "/search/?q=hours",
+    "search/suggest/": "/search/suggest/?q=hourz",
 }
 LESSON = PAGES["courses/<slug:course>/<slug:lesson>/"]
 # Django's and allauth's own pages keep nothing of ours; files have no frame.

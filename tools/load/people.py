@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -161,6 +162,9 @@ class Direct:
         await self.browser.deliver(fields["key"], url, fields)
 
 
+FILE_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # in the name of HR's file: its last day
+
+
 def new_key(chance: Chance) -> str:
     return str(uuid.UUID(int=chance.getrandbits(128), version=4))
 
@@ -207,7 +211,6 @@ async def look_at_the_report(browser: Browser) -> None:
     """HR's file, line by line as a spreadsheet reads it."""
     answer = await browser.client.get("/reports/completion/?format=csv", timeout=60)
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    head = next(number for number, line in enumerate(lines) if line[:1] == ["Person"])
-    rows = [dict(zip(lines[head], line, strict=True)) for line in lines[head + 1 :]]
-    on = next(line[1] for line in lines if line[:1] == ["Last day"])
+    rows = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+    on = FILE_DAY.findall(answer.headers["Content-Disposition"])[0]
     browser.history.add("seen", what="report", on=on, lines=rows)

@@ -111,9 +111,9 @@ def heading(text: str) -> SafeString:
 
 
 @register.filter
-def within_quotes(text: str) -> str:
-    """A text for between “ and ”, as in `“{{ line|within_quotes }}”`."""
-    words = typography.within_quotes(text)
+def within_quotes(text: str | None) -> str:
+    """A text for between “ and ”, as in `“{{ line|within_quotes }}”`. A draft may have none."""
+    words = typography.within_quotes(text or "")
     return mark_safe(words) if isinstance(text, SafeString) else words
 
 
