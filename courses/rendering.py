@@ -220,3 +220,5 @@ def render_plan(course: CoursePage) -> SafeString:
 def forget() -> None:
     """As in a process that has rendered nothing yet."""
     _sanitised.clear()
+    _unbroken.cache_clear()
+    _word_count.cache_clear()

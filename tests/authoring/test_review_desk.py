@@ -191,7 +191,7 @@ def test_a_course_is_submitted_with_what_is_finished_in_it(desk: Client, begun: 
     told = desk.post(address, {"item": items(page)}, follow=True).content.decode()
 
     assert len(items(page)) == 2
-    assert "Say what people can do after this lesson." in page
+    assert "Give the lesson a title." in page
     assert "“Years”, “Money” are submitted." in told
     assert WorkflowState.objects.filter(status="in_progress").count() == 2
     again = desk.post(address, {"item": items(page)}, follow=True).content.decode()

@@ -8,6 +8,7 @@ import pytest
 from glossary.actions import befriend, relate, replace_uses, sign
 from glossary.models import Exchange, Source, Synonym
 from glossary.publishing import gathered
+from glossary.queries import pops
 from glossary.rendering import render_pops
 from tests.glossary.reading import text
 from tests.glossary.words import NOW, write_false_friend, write_sense
@@ -203,7 +204,7 @@ def test_no_page_has_an_inline_style_or_script(get: Any) -> None:
 def test_a_pop_over_has_both_wordings_a_way_to_close_and_the_way_to_the_entry(
     locale: Any,
 ) -> None:
-    html = render_pops(["availability#service"], locale.pk)
+    html = render_pops(pops(["availability#service"], locale.pk))
 
     assert 'id="pop-availability--service"' in html
     assert "availability for business" in html

@@ -17,6 +17,7 @@ from glossary.linking import TermExtension, link_once
 from glossary.models import Exchange, Match, Sense, Source, Synonym, Word
 from glossary.published import CardSense, WordCard
 from glossary.publishing import render_words
+from glossary.queries import pops
 from glossary.rendering import render_pops
 from glossary.views import LONGEST_SEARCH
 from tests.gates.bisecting import guilty
@@ -99,7 +100,7 @@ def test_no_text_of_a_word_becomes_markup_in_a_pop_over(locale: Any, hostile: An
         slug = next(slugs)
         hostile(slug, texts)
         references = [f"{slug}#s{number}" for number in range(len(texts))]
-        return tags(render_pops(references, locale.pk).replace(slug, "word"))
+        return tags(render_pops(pops(references, locale.pk)).replace(slug, "word"))
 
     harmless = tags_with(padded([]))
 

@@ -60,7 +60,7 @@ def test_a_lesson_shows_the_sentence_that_was_found_and_leads_to_its_paragraph(r
     lesson = BeautifulSoup(reader.get(address).content, "html.parser")
     paragraph = lesson.find(id=anchor)
     assert paragraph is not None
-    assert paragraph.get_text() == "1\N{NO-BREAK SPACE}% of a month is 7.2\N{NO-BREAK SPACE}hours."
+    assert paragraph.get_text() == "1\N{NO-BREAK SPACE}% of a month is 7.2 hours."
 
 
 def test_a_heading_is_found_and_leads_to_itself(reader: Client) -> None:
