@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import get_language
 
+from gates.paging import Part, part_of
 from glossary.linking import pop_name
 from glossary.models import PublishedWord, Synonym
 from glossary.published import Guide, GuideWord, SenseData, WordCard, WordData
@@ -27,7 +28,7 @@ from search.rules.asked import Asked, name_meant
 from search.rules.spelling import distance, mistakes_allowed, normalise
 
 KEPT_WORDS = 200  # decoded, about 20 KB each in memory
-MOST_FOUND = 50  # words that a search shows
+WORDS_FOUND = 20  # on a page of a search
 MOST_SUGGESTED = 3
 
 # By hand, and with the language joined: composing queries took longer than answering them.
@@ -118,11 +119,15 @@ class Listed:
 
     letters: Sequence[Letter]
     texts: dict[str, list[str]]  # by letter, the cards as stored
+    edges: list[str] = field(
+        default_factory=list
+    )  # the first and the last card of each page, where there are several
 
     @property
     def digest(self) -> str:
         """The same as long as nothing that is listed changed."""
-        return blake2b("".join("".join(texts) for texts in self.texts.values()).encode()).hexdigest()
+        texts = [text for of_letter in self.texts.values() for text in of_letter]
+        return blake2b("".join([*texts, *self.edges]).encode()).hexdigest()
 
     def by_letter(self) -> list[tuple[Letter, list[WordCard]]]:
         return [
@@ -130,24 +135,50 @@ class Listed:
             for letter in self.letters
         ]
 
+    def guide_words(self) -> list[tuple[str, str]]:
+        """The first and the last word of each page; none where one page has all."""
+        lemmas = [WordCard.from_json(json.loads(text)).lemma for text in self.edges]
+        return list(zip(lemmas[::2], lemmas[1::2], strict=True))
+
 
 def words_of(
-    letters: Sequence[Letter], locale_id: int | None = None, *, false_friends_only: bool = False
+    letters: Sequence[Letter],
+    locale_id: int | None = None,
+    *,
+    false_friends_only: bool = False,
+    part: Part | None = None,
 ) -> Listed:
-    """The words of some letters of the index. 1 SQL query, which reads these words and no others; none for none."""
+    """The words of some letters of the index, or one page of them.
+
+    1 SQL query, which reads these words and the two at the ends of each page; none for no letters.
+    """
     starts = [start for letter in letters for start in letter.starts]
     if not starts:
         return Listed(letters, {})
     friends = f" AND w.id IN {_FRIENDS}" if false_friends_only else ""
-    of_letters = f"SELECT w.id {_OF_LANGUAGE} AND {_START} IN ({', '.join(['%s'] * len(starts))}){friends}"
+    # The words are numbered by their ids alone, as for the word of the week.
+    numbered = (
+        f"SELECT w.id, {_START} AS start, ROW_NUMBER() OVER (ORDER BY w.sort_key, w.id) - 1 AS number, "
+        f"COUNT(*) OVER () AS words {_OF_LANGUAGE} AND {_START} IN ({', '.join(['%s'] * len(starts))}){friends}"
+    )
+    one = part if part is not None and part.last > 1 else None
+    bounds = [one.start, one.start + one.size - 1, one.size, one.size] if one else []
+    of_one = """WHERE n.number BETWEEN %s AND %s OR n.number %% %s = 0 OR (n.number + 1) %% %s = 0
+      OR n.number + 1 = n.words"""
     sql = (
-        f"SELECT {_START}, w.card FROM glossary_publishedword w "  # noqa: S608 - our own text
-        f"WHERE w.id IN ({of_letters}) ORDER BY w.sort_key, w.id"
+        f"SELECT n.start, n.number, n.words, w.card FROM ({numbered}) n "  # noqa: S608 - our own text
+        f"JOIN glossary_publishedword w ON w.id = n.id {of_one if one else ''} ORDER BY n.number"
     )
     texts: dict[str, list[str]] = {letter.letter: [] for letter in letters}
-    for start, text in _ask(sql, locale_id, *starts):
-        texts[_letter(start)].append(text)
-    return Listed(letters, texts)
+    edges: list[str] = []
+    for start, number, words, text in _ask(sql, locale_id, *starts, *bounds):
+        if one is None or one.start <= number < one.start + one.size:
+            texts[_letter(start)].append(text)
+        if one:
+            is_last = number + 1 == words or (number + 1) % one.size == 0
+            # A page of a single word begins and ends with it.
+            edges += [text] * ((number % one.size == 0) + is_last)
+    return Listed(letters, texts, edges)
 
 
 @dataclass(frozen=True)
@@ -176,27 +207,29 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Results:
-    """`words` are at most `MOST_FOUND` of all `count`, the best first."""
+    """`words` are a page of all `count`, the best first."""
 
     words: list[Found]
     suggestions: list[Suggestion] = field(default_factory=list)
     count: int = 0
     asked: Asked = field(default_factory=lambda: Asked(""))
+    part: Part = field(default_factory=lambda: part_of(0, WORDS_FOUND, 1))
 
 
-def search_words(q: str) -> Results:
+def search_words(q: str, *, page: int = 1) -> Results:
     """Words by their spelling, other names, inflections, beginnings and meanings, the best first.
 
     Nothing found: up to three words that may have been meant. 2 SQL queries; at most 6 for what is not found.
     """
-    results = find(q, kinds=[Kind.WORD], most=MOST_FOUND)
+    results = find(q, kinds=[Kind.WORD], most=WORDS_FOUND, page=page)
     cards = cards_of(hit.object_id for hit in results.hits)
     # A word may have gone since: the index is written with it, but read before it.
     hits = [hit for hit in results.hits if hit.object_id in cards]
     if results.nearness in (Nearness.CORRECTED, Nearness.SOME_WORDS):
         return Results([], [_suggestion(q, cards[hit.object_id]) for hit in hits[:MOST_SUGGESTED]])
     words = [_found(cards[hit.object_id], hit, results.asked) for hit in hits]
-    return Results(words, [], results.counts.get(Kind.WORD, 0), results.asked)
+    count = results.counts.get(Kind.WORD, 0)
+    return Results(words, [], count, results.asked, part_of(count, WORDS_FOUND, page))
 
 
 def cards_of(words: Iterable[int]) -> dict[int, WordCard]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gates.paging import PageLinks, Part, even_size, number_asked, page_links, part_of
 from glossary import actions, queries, shown
 from glossary import agreement as agreeing
 from glossary.forms import WhyForm
@@ -26,6 +27,8 @@ from people.queries import today
 
 # Above this many words the index shows one letter at a time.
 WORDS_ON_ONE_PAGE = 150
+# A letter with half as many again has pages of about so many.
+WORDS_OF_A_LETTER = 80
 LONGEST_SEARCH = 100
 
 
@@ -42,24 +45,34 @@ def _a_to_z(request: HttpRequest) -> HttpResponse:
     letters = contents.letters
     one_letter = contents.words > WORDS_ON_ONE_PAGE
     current = ""
+    part = None
+    context: dict[str, Any] = {"found": contents, "page_title": _("Glossary")}
     if one_letter:
         wanted = request.GET.get("letter", "")
         letter = next((entry for entry in contents.letters if entry.letter == wanted), contents.letters[0])
         letters, current = [letter], letter.letter
-    context: dict[str, Any] = {"found": contents, "page_title": _("Glossary")}
+        size = even_size(letter.count, WORDS_OF_A_LETTER)
+        part = part_of(letter.count, size, number_asked(request.GET.get("page", "")))
+        if part.last > 1:
+            context["page_title"] = _("Glossary: %(letter)s, page %(number)d of %(last)d") % {
+                "letter": current,
+                "number": part.number,
+                "last": part.last,
+            }
     if contents.all_words:
-        listed = queries.words_of(letters, false_friends_only=false_friends_only)
+        listed = queries.words_of(letters, false_friends_only=false_friends_only, part=part)
         parts = {
             "found": contents,
             "letters": listed.by_letter,
             "letter_nav": [
                 _nav_letter(entry, one_letter, current, false_friends_only) for entry in contents.letters
             ],
+            "pages_of_letter": lambda: _pages_of_letter(listed, part, current, false_friends_only),
             "false_friends_only": false_friends_only,
         }
         counts = tuple((entry.letter, entry.count) for entry in contents.letters)
         totals = contents.all_words, contents.false_friends, counts
-        key = totals, false_friends_only, one_letter, current, listed.digest
+        key = totals, false_friends_only, one_letter, current, part, listed.digest
         context["words"] = remembered("glossary/words.html", parts, *key)
     return render(request, "glossary/index.html", context)
 
@@ -76,25 +89,49 @@ class NavLetter:
 
 def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool) -> NavLetter:
     count = entry.count
-    show = "show=false-friends&" if false_friends_only else ""
     return NavLetter(
         letter=entry.letter,
         words=ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
-        url=f"?{show}{urlencode({'letter': entry.letter})}" if one_letter else f"#{entry.anchor}",
+        url=_address(entry.letter, false_friends_only) if one_letter else f"#{entry.anchor}",
         is_current=one_letter and entry.letter == current,
     )
 
 
+def _address(letter: str, false_friends_only: bool, page: int = 1) -> str:
+    values = {"show": "false-friends"} if false_friends_only else {}
+    values |= {"letter": letter} | ({"page": str(page)} if page > 1 else {})
+    return f"?{urlencode(values)}"
+
+
+def _pages_of_letter(
+    listed: queries.Listed, part: Part | None, letter: str, false_friends_only: bool
+) -> PageLinks | None:
+    """Each page by its first and its last word; None where the letter has one page."""
+    if part is None:
+        return None
+    labels = {
+        number: _("%(first)s – %(last)s") % {"first": first, "last": last} if first != last else first
+        for number, (first, last) in enumerate(listed.guide_words(), start=1)
+    }
+    return page_links(part, labels, lambda number: _address(letter, false_friends_only, number))
+
+
 def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpResponse:
-    results = queries.search_words(q)
+    results = queries.search_words(q, page=number_asked(request.GET.get("page", "")))
     count = results.count
+    labels = {number: _("Page %(number)d") % {"number": number} for number in results.part.near}
+    index = reverse("glossary:index")
     context = {
         "q": q,
         "results": results,
+        "rows": [
+            remembered("glossary/row.html", {"card": found.card, "entry": found}, found)
+            for found in results.words
+        ],
         "missing": missing,
-        "more": _("The best %(shown)d of %(count)d.") % {"shown": len(results.words), "count": count}
-        if count > len(results.words)
-        else "",
+        "pages": page_links(
+            results.part, labels, lambda number: f"{index}?{urlencode({'q': q, 'page': number})}"
+        ),
         "count_text": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
         "page_title": _("No such word") if missing else _("“%(q)s” in the glossary") % {"q": q},
     }

@@ -22,7 +22,7 @@ from search.rules.asked import SHORTEST_BEGINNING, Asked, read, widened
 from search.rules.indexing import HEAD
 from search.rules.sentences import Piece, best_passage, sentence
 
-MOST: Final = 20  # hits of a kind that are shown
+MOST: Final = 10  # hits of a kind that are shown
 
 
 class Level(IntEnum):
@@ -79,17 +79,19 @@ def find(
     kinds: Sequence[str],
     courses: Collection[int] = (),
     most: int = MOST,
+    page: int = 1,
     language: str | None = None,
 ) -> Results:
     """Hits among courses, lessons and words; of courses and lessons only those of `courses` (page ids).
 
+    At most so many of each kind, from its page of this number on: the last where it has fewer.
     1 SQL query. Nothing found: the same with words that begin so (2 more), then with words that are spelled
     nearly so, then with some of the words (1 more each).
     """
     asked = read(text, language or language_of_reader())
     if not asked.terms:
         return Results(asked)
-    scope = kinds, courses, most
+    scope = kinds, courses, most, page
     rows = _hits(asked, *scope)
     if rows:
         return _results(asked, rows)
@@ -139,7 +141,7 @@ def _ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _hits(
-    asked: Asked, kinds: Sequence[str], courses: Collection[int], most: int, *, some: bool = False
+    asked: Asked, kinds: Sequence[str], courses: Collection[int], most: int, page: int, *, some: bool = False
 ) -> list[tuple[Any, ...]]:
     """Kind, id, level, target, course and count of the kind. By hand: one statement on indexes, alike on both databases."""
     values: list[Any] = []
@@ -175,8 +177,9 @@ def _hits(
         SELECT target_id, MIN(level) AS level, MAX(score) AS score FROM ({of_words} {of_names}) f GROUP BY target_id
       ) b JOIN search_target t ON t.id = b.target_id
       WHERE t.language = %s AND t.kind IN ({_marks(kinds)}) AND t.course IN ({_marks([0, *courses])})
-    ) r WHERE number <= %s ORDER BY kind, number"""  # noqa: S608 - our own text; what was typed is a parameter
-    return _ask(sql, [*values, asked.language, *kinds, 0, *courses, most])
+    ) r WHERE (number - 1) / {most:d} = CASE WHEN of_kind > {(page - 1) * most:d} THEN {page - 1:d}
+      ELSE (of_kind - 1) / {most:d} END ORDER BY kind, number"""  # noqa: S608 - our own text; what was typed is a parameter
+    return _ask(sql, [*values, asked.language, *kinds, 0, *courses])
 
 
 def _similar(asked: Asked) -> set[str]:

@@ -19,6 +19,7 @@ from wagtail.models import BaseViewRestriction, Page
 from courses.models import CoursePage, CourseRecord, Evidence, LessonPage, Published
 from courses.published import LessonCard
 from courses.rules.codes import code_order
+from gates.rows import decoded
 from people.models import Employee
 
 KEPT_ROWS = 200  # a long lesson is about 100 KB in memory
@@ -122,8 +123,13 @@ def lesson_cards(pages: Iterable[int]) -> dict[int, LessonCard]:
     For lessons of courses that somebody may see: it does not ask again.
     """
     ids = list(pages)
-    rows = Published.objects.filter(page_id__in=ids).values_list("page_id", "card") if ids else ()
-    return {page_id: LessonCard.from_json(card) for page_id, card in rows}
+    if not ids:
+        return {}
+    # By hand: composing the query took longer than all the rest of it.
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT page_id, card FROM courses_published WHERE page_id IN ({marks})", ids)  # noqa: S608
+        return {page_id: LessonCard.from_json(decoded(card)) for page_id, card in cursor.fetchall()}
 
 
 def has_records(pages: Iterable[Page]) -> bool:

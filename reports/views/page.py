@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from courses.rules.overdue import OVERDUE
 from courses.views.status_words import state_text
+from gates.paging import Part, number_asked, part_of
 from reports import queries
 from reports.forms import TeamForm
 from reports.queries import Line, Report
@@ -176,20 +177,20 @@ def cells(parts: Parts, in_period: int | None) -> list[Cell]:
 def _whole_list(request: HttpRequest, report: Report, found: Figures, person_url: str) -> Listing:
     """A page of all lines that fit the filters. 1 SQL query."""
     total = sum(getattr(found.pairs, state) for state in report.question.states or STATES)
-    number = _page_number(request, total)
+    part = part_of(total, LINES, number_asked(request.GET.get("page", "")))
     fitting = ngettext(
         "%(counter)s course of a person fits the filters.",
         "%(counter)s courses of people fit the filters.",
         total,
     )
-    lines = queries.page_of(report, (number - 1) * LINES, LINES)
+    lines = queries.page_of(report, part.start, LINES)
     return Listing(
         title=_("Person by person"),
         caption=f"{fitting % {'counter': total}} {_('Choose a person to see why.')}",
         nobody=_("Nobody has a course with this status. Choose another status, or clear the filters."),
         heads=heads(request, report.question.order),
         lines=[_listed(line, person_url) for line in lines],
-        pages=_pages(request, number, total),
+        pages=_pages(request, part),
         links=[],
     )
 
@@ -265,18 +266,10 @@ def heads(request: HttpRequest, order: str | None) -> list[Head]:
     return columns
 
 
-def _page_number(request: HttpRequest, total: int) -> int:
-    asked = request.GET.get("page", "")
-    last = max((total + LINES - 1) // LINES, 1)
-    return min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
-
-
-def _pages(request: HttpRequest, number: int, total: int) -> list[PageLink]:
-    last = (total + LINES - 1) // LINES
-    if last < 2:
+def _pages(request: HttpRequest, part: Part) -> list[PageLink]:
+    if part.last == 1:
         return []
-    near = sorted({1, last, *range(max(number - 2, 1), min(number + 2, last) + 1)})
-    return [PageLink(page, address(request, page=page) + "#list", page == number) for page in near]
+    return [PageLink(page, address(request, page=page) + "#list", page == part.number) for page in part.near]
 
 
 def _listed(line: Line, person_url: str) -> ListedLine:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from search.rules.keys import key, prepared, tokens, without_fillers
@@ -35,6 +36,19 @@ class Asked:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for term in self.terms for key in term.keys))
+
+    @cached_property
+    def term_of_key(self) -> dict[str, str]:
+        """The term, as its own key, that each key answers."""
+        return {key: term.key for term in reversed(self.terms) for key in term.keys}
+
+    @cached_property
+    def beginning(self) -> Term | None:
+        """The last word, where longer words that begin so are hits too; somebody may still be typing it."""
+        last = self.terms[-1] if self.terms else None
+        if last and len(last.word) >= SHORTEST_BEGINNING and self.plain.endswith(last.word):
+            return last
+        return None
 
 
 def read(text: str, language: str) -> Asked:

@@ -5,12 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from search.rules.asked import SHORTEST_BEGINNING, Asked
+from search.rules.asked import Asked
 from search.rules.keys import key, prepared
 from search.rules.spelling import TOKEN
 
 LONGEST: Final = 220  # characters of a sentence as shown
 BEFORE: Final = 60  # of them before the first marked word, where the sentence is cut
+# A letter that a hyphen joins to a word ("e-mail") is part of it.
+_WORD: Final = re.compile(rf"(?:[^\W\d_][-‐‑](?=[^\W_]))?{TOKEN.pattern}")
 _END: Final = re.compile(r"(?<=[.!?…])[”’\"')\]]*\s+(?=[\"“‘(\[]?[^\W_a-z])")
 
 
@@ -62,45 +64,18 @@ def _together(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _hits(text: str, asked: Asked) -> dict[tuple[int, int], str]:
     """Start and end of each word that is looked for, with the term that it answers."""
-    of_key = {key: term.key for term in reversed(asked.terms) for key in term.keys}
-    beginnings = {
-        term.word: term.key
-        for term in asked.terms[-1:]
-        if len(term.word) >= SHORTEST_BEGINNING and asked.plain.endswith(term.word)
-    }
+    of_key, beginning = asked.term_of_key, asked.beginning
     hits: dict[tuple[int, int], str] = {}
-    for start, end in _words(text):
-        word = text[start:end]
+    for match in _WORD.finditer(text):
+        word = match[0]
         # Most words are in no way special: what costs time is asked for where it can matter.
         plain = word if word.isalnum() else prepared(word)
-        term = of_key.get(key(plain, asked.language)) or _begins(plain.casefold(), beginnings)
+        term = of_key.get(key(plain, asked.language))
+        if term is None and beginning is not None and plain.casefold().startswith(beginning.word):
+            term = beginning.key
         if term is not None:
-            hits[start, end] = term
+            hits[match.span()] = term
     return hits
-
-
-def _begins(word: str, beginnings: dict[str, str]) -> str | None:
-    for start, term in beginnings.items():
-        if word.startswith(start):
-            return term
-    return None
-
-
-def _words(text: str) -> list[tuple[int, int]]:
-    """Each word of the text; a letter that a hyphen joins to a word ("e-mail") is part of it."""
-    spans: list[tuple[int, int]] = []
-    for match in TOKEN.finditer(text):
-        if spans:
-            start, end = spans[-1]
-            if (
-                end - start == 1
-                and text[start].isalpha()
-                and re.fullmatch("[-‐‑]", text[end : match.start()])
-            ):
-                spans[-1] = (start, match.end())
-                continue
-        spans.append(match.span())
-    return spans
 
 
 def _cut(text: str, asked: Asked) -> str:

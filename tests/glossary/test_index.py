@@ -1,9 +1,12 @@
 """The index and the search, as people meet them."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 
+from glossary import queries, views
+from glossary.actions import befriend
 from glossary.models import PublishedWord, Synonym
 from glossary.publishing import gathered
 from tests.glossary.reading import text
@@ -58,8 +61,6 @@ def test_an_empty_glossary_says_why(get: Any) -> None:
 
 
 def test_a_long_glossary_shows_one_letter_at_a_time(get: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from glossary import views
-
     monkeypatch.setattr(views, "WORDS_ON_ONE_PAGE", 1)
 
     first, second, wrong = get("/glossary/"), get("/glossary/?letter=U"), get("/glossary/?letter=%3Cb%3E")
@@ -70,6 +71,98 @@ def test_a_long_glossary_shows_one_letter_at_a_time(get: Any, monkeypatch: pytes
     assert "uptime" in text(second)
     assert "availability" not in text(second)
     assert text(wrong) == text(first)
+
+
+def links(html: str, label: str) -> list[tuple[str, str, str | None]]:
+    """Text, address and aria-current of the links of a landmark."""
+    nav = BeautifulSoup(html, "html.parser").find("nav", {"aria-label": label})
+    assert isinstance(nav, Tag), label
+    return [
+        (" ".join(link.get_text().split()), str(link["href"]), cast("str | None", link.get("aria-current")))
+        for link in nav.find_all("a")
+    ]
+
+
+@pytest.fixture
+def long_letter(words: None, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six words with A, among them the false friend, in pages of two."""
+    with gathered(now=NOW):
+        for lemma in ("abbey", "acorn", "apple", "arrow", "axle"):
+            write_sense(lemma)
+    monkeypatch.setattr(views, "WORDS_ON_ONE_PAGE", 3)
+    monkeypatch.setattr(views, "WORDS_OF_A_LETTER", 2)
+
+
+def lemmas(html: str) -> list[str]:
+    return [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select(".words__word")]
+
+
+@pytest.mark.usefixtures("long_letter")
+def test_a_long_letter_is_shown_in_pages_named_by_their_first_and_last_words(get: Any) -> None:
+    second = get("/glossary/?letter=A&page=2")
+
+    assert lemmas(second) == ["apple", "arrow"]
+    assert links(second, "Pages of A") == [
+        ("abbey – acorn", "?letter=A", None),
+        ("apple – arrow", "?letter=A&page=2", "page"),
+        ("availability – axle", "?letter=A&page=3", None),
+    ]
+    assert links(second, "Previous and next page") == [
+        ("Previous page: abbey – acorn", "?letter=A", None),
+        ("Next page: availability – axle", "?letter=A&page=3", None),
+    ]
+    assert "<title>Glossary: A, page 2 of 3" in " ".join(second.split()).replace("<title> ", "<title>")
+    assert lemmas(get("/glossary/")) == ["abbey", "acorn"]
+
+
+@pytest.mark.usefixtures("long_letter")
+@pytest.mark.parametrize(
+    ("page", "shown"), [("9", ["availability", "axle"]), ("0", ["abbey", "acorn"]), ("x", ["abbey", "acorn"])]
+)
+def test_a_page_that_is_not_there_shows_the_last_or_the_first(get: Any, page: str, shown: list[str]) -> None:
+    assert lemmas(get(f"/glossary/?letter=A&page={page}")) == shown
+
+
+@pytest.mark.usefixtures("long_letter")
+def test_a_short_letter_and_the_false_friends_need_no_pages(get: Any) -> None:
+    assert "Pages of" not in get("/glossary/?letter=U")
+    friends = get("/glossary/?show=false-friends&letter=A&page=2")
+    assert lemmas(friends) == ["availability"]
+    assert "Pages of" not in friends
+
+
+@pytest.mark.usefixtures("long_letter")
+def test_pages_of_false_friends_keep_to_them(get: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with gathered(now=NOW):
+        for slug in ("alpha", "amber", "atom"):
+            pair = [write_sense(f"{slug}#{sense}", qualifier=sense) for sense in ("one", "two")]
+            befriend(first=pair[0], second=pair[1], contrast="Different.", now=NOW)
+
+    html = get("/glossary/?show=false-friends&letter=A&page=2")
+
+    assert lemmas(html) == ["atom", "availability"]
+    assert links(html, "Pages of A")[0] == ("alpha – amber", "?show=false-friends&letter=A", None)
+
+
+def test_many_hits_are_shown_in_pages(get: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "WORDS_FOUND", 2)
+    with gathered(now=NOW):
+        for number in range(5):
+            write_sense(f"server-{number}", word={"lemma": f"server {number}"})
+
+    html = get("/glossary/?q=server&page=2")
+
+    assert lemmas(html) == ["server 2", "server 3"]
+    assert "5 words" in text(html)
+    assert '<ol class="words gap-4" start="3">' in html
+    assert links(html, "Pages") == [
+        ("Previous page", "/glossary/?q=server&page=1", None),
+        ("Page 1", "/glossary/?q=server&page=1", None),
+        ("Page 2", "/glossary/?q=server&page=2", "page"),
+        ("Page 3", "/glossary/?q=server&page=3", None),
+        ("Next page", "/glossary/?q=server&page=3", None),
+    ]
+    assert lemmas(get("/glossary/?q=server&page=99")) == ["server 4"]
 
 
 def test_a_search_says_how_many_words_and_why_they_were_found(get: Any) -> None:
@@ -114,11 +207,9 @@ def test_pages_take_the_same_queries_for_one_word_and_for_three(
     client.get("/glossary/?q=latency")  # the organisation is remembered
 
     counted = {"/glossary/": 4, "/glossary/?q=latency": 4, "/glossary/?q=latancy": 7, "/glossary/latency/": 3}
-    for (
-        path,
-        queries,
-    ) in counted.items():  # session, person, row; letters and their words; hits and their cards
-        with django_assert_num_queries(queries):
+    # session, person, row; letters and their words; hits and their cards
+    for path, count in counted.items():
+        with django_assert_num_queries(count):
             assert "latency" in client.get(path).content.decode()
 
 

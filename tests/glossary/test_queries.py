@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from gates.paging import part_of
 from glossary import queries
 from glossary.actions import befriend, relate, replace_uses, sign
 from glossary.models import Exchange, Source, Synonym
@@ -103,6 +104,11 @@ def test_letters_words_pops_and_word_of_the_week_take_one_query_each_and_a_searc
     assert (found.words, found.false_friends) == (count, count)
     with django_assert_num_queries(1):
         assert len(queries.words_of(found.letters, locale.pk).texts["W"]) == count
+    with django_assert_num_queries(1):
+        part = part_of(count, 1, 1)
+        listed = queries.words_of(found.letters, locale.pk, part=part)
+    assert [len(words) for words in listed.texts.values()] == [1]
+    assert listed.guide_words() == [(f"word {number}",) * 2 for number in range(count if count > 1 else 0)]
     with django_assert_num_queries(2):  # the hits and their cards
         assert len(queries.search_words("word").words) == count
     with django_assert_num_queries(5):  # the same, what is near, what is known, and hits again

@@ -13,10 +13,11 @@ from wagtail.models import PageViewRestriction
 from bothways.operations import installation
 from courses.models import CoursePage, LessonPage
 from glossary.models import SuggestedWord
+from glossary.publishing import gathered
 from search.models import Kind, Target
 from tests.conftest import hire
 from tests.courses.course import publish
-from tests.glossary.words import write_false_friend, write_sense
+from tests.glossary.words import NOW, write_false_friend, write_sense
 from tests.worlds import World, again
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_a_lesson_shows_the_sentence_that_was_found_and_leads_to_its_paragraph(r
     lesson = BeautifulSoup(reader.get(address).content, "html.parser")
     paragraph = lesson.find(id=anchor)
     assert paragraph is not None
-    assert paragraph.get_text() == "1\N{NO-BREAK SPACE}% of a month is 7.2 hours."
+    assert " ".join(paragraph.get_text().split()) == "1 % of a month is 7.2 hours."
 
 
 def test_a_heading_is_found_and_leads_to_itself(reader: Client) -> None:
@@ -73,6 +74,52 @@ def test_kinds_stand_in_the_order_of_their_best_hits_with_their_counts(reader: C
     assert texts(page(reader, "hours"), "h2") == ["Lessons 2", "Words 1", "Courses 2"]
     assert texts(page(reader, "uptime"), "h2")[0] == "Words 1"
     assert texts(page(reader, "hours"), "[role=status] p") == ["5 results Lessons 2 Words 1 Courses 2"]
+
+
+@pytest.fixture
+def many_words(reader: Client) -> None:
+    with gathered(now=NOW):
+        for number in range(45):
+            write_sense(f"server-{number:02}", word={"lemma": f"server {number:02}"})
+
+
+@pytest.mark.usefixtures("many_words")
+def test_ten_of_each_kind_are_shown_and_a_link_leads_to_all(reader: Client) -> None:
+    main = page(reader, "server")
+
+    assert len(main.select(".results > li")) == 10
+    link = main.find("a", string="All 45 words")
+    assert isinstance(link, Tag) and link["href"] == "?q=server&kind=words"
+    assert main.find("nav", {"aria-label": "Pages"}) is None
+
+
+@pytest.mark.usefixtures("many_words")
+def test_all_of_one_kind_come_in_pages_of_twenty(reader: Client) -> None:
+    main = BeautifulSoup(reader.get("/search/?q=server&kind=words&page=2").content, "html.parser").main
+    assert main is not None
+
+    assert texts(main, "h3")[::19] == ["server 20", "server 39"]
+    results = main.select_one(".results")
+    assert results is not None and results["start"] == "21"
+    pages = main.find("nav", {"aria-label": "Pages"})
+    assert isinstance(pages, Tag)
+    assert [(link["href"], link.get("aria-current")) for link in pages.select("ol a")] == [
+        ("?q=server&kind=words", None),
+        ("?q=server&kind=words&page=2", "page"),
+        ("?q=server&kind=words&page=3", None),
+    ]
+    assert main.find("a", string="Words, courses and lessons", href="?q=server") is not None
+    last = BeautifulSoup(reader.get("/search/?q=server&kind=words&page=99").content, "html.parser")
+    assert len(last.select(".results > li")) == 5
+
+
+def test_one_kind_shows_no_other(reader: Client) -> None:
+    main = BeautifulSoup(reader.get("/search/?q=hours&kind=lessons").content, "html.parser").main
+    assert main is not None
+    assert texts(main, "h2") == ["Lessons 2"]
+    main = BeautifulSoup(reader.get("/search/?q=hours&kind=nothing").content, "html.parser").main
+    assert main is not None
+    assert len(texts(main, "h2")) == 3
 
 
 def test_qualifier_and_meaning_are_parted_and_the_tag_counts_meanings(reader: Client) -> None:

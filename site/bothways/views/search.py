@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +18,7 @@ from django.views.decorators.http import require_safe
 from courses import queries
 from courses.published import CourseCard, LessonCard
 from gates.asked import MOST as MOST_TYPED
+from gates.paging import PageLinks, number_asked, page_links, part_of
 from glossary.published import WordCard
 from glossary.queries import cards_of
 from search.marking import with_marks
@@ -24,6 +27,8 @@ from search.queries import Nearness, Results, Shown, find, passages
 from search.rules.asked import Asked, name_meant
 from search.rules.sentences import marked
 
+HITS_OF_ONE_KIND = 20  # on a page that shows no other kind
+KINDS = {"words": Kind.WORD, "courses": Kind.COURSE, "lessons": Kind.LESSON}  # as an address names them
 ORDER = (Kind.WORD, Kind.COURSE, Kind.LESSON)  # of kinds whose best hits fit as well
 
 
@@ -51,32 +56,54 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Group:
-    """The hits of a kind. `more` says how many of all are shown; empty where all are."""
+    """The hits of a kind. `more` leads to all of them and `pages` to the others; neither where all are shown."""
 
     kind: str
     heading: str
     total: int
     hits: tuple[Found, ...]
-    more: str
+    start: int  # how many come before these
+    more: Link | None
+    pages: PageLinks | None
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
+    """What `?q=` finds: the best of each kind, or all of one, in pages, with `?kind=words`."""
     asked = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:MOST_TYPED]
+    only = KINDS.get(request.GET.get("kind", ""))
     context: dict[str, Any] = {"q": asked}
     if asked:
         courses = {row.page_id: row.course_card for row in queries.published_courses(request.user)}
-        results = find(asked, kinds=ORDER, courses=courses)
-        groups = _groups(results, courses)
+        if only:
+            page = number_asked(request.GET.get("page", ""))
+            results = find(asked, kinds=[only], courses=courses, most=HITS_OF_ONE_KIND, page=page)
+        else:
+            page = 1
+            results = find(asked, kinds=ORDER, courses=courses)
+        groups = _groups(asked, results, courses, only, page)
         count = sum(group.total for group in groups)
         context |= {
             "groups": groups,
             "count": count,
             "count_text": ngettext("%(count)d result", "%(count)d results", count) % {"count": count},
             "note": _note(asked, results),
+            "everything": _address(asked) if only else "",
         }
     return render(request, "search.html", context)
+
+
+def _address(asked: str, kind: str = "", page: int = 1) -> str:
+    name = next((name for name, known in KINDS.items() if known == kind), "")
+    values = {"q": asked} | ({"kind": name} if name else {}) | ({"page": str(page)} if page > 1 else {})
+    return f"?{urlencode(values)}"
 
 
 def _note(asked: str, results: Results) -> str:
@@ -93,11 +120,14 @@ def _note(asked: str, results: Results) -> str:
     return ""
 
 
-def _groups(results: Results, courses: Mapping[int, CourseCard]) -> list[Group]:
+def _groups(
+    asked: str, results: Results, courses: Mapping[int, CourseCard], only: Kind | None, page: int
+) -> list[Group]:
     """The kinds that have hits, that of the best hit first. 4 SQL queries, none for what has no hits."""
     shown = passages(results, [hit for hit in results.hits if hit.kind != Kind.WORD])
     words = cards_of(hit.object_id for hit in results.of(Kind.WORD))
     lessons = queries.lesson_cards(hit.object_id for hit in results.of(Kind.LESSON))
+    group = partial(_group, asked, results, only=only, page=page)
     groups: list[tuple[int, int, Group]] = []
     for number, kind in enumerate(ORDER):
         hits = results.of(kind)
@@ -115,25 +145,41 @@ def _groups(results: Results, courses: Mapping[int, CourseCard]) -> list[Group]:
                 for hit in hits
                 if hit.object_id in lessons
             ]
-        groups.append((min(hit.level for hit in hits), number, _group(kind, found, results.counts[kind])))
+        groups.append((min(hit.level for hit in hits), number, group(kind, found)))
     return [group for _level, _number, group in sorted(groups, key=lambda entry: entry[:2])]
 
 
-def _group(kind: str, hits: list[Found], count: int) -> Group:
+def _group(
+    asked: str, results: Results, kind: Kind, hits: list[Found], *, only: Kind | None, page: int
+) -> Group:
     headings = {Kind.WORD: _("Words"), Kind.COURSE: _("Courses"), Kind.LESSON: _("Lessons")}
-    more = (
-        _("The best %(shown)d of %(count)d. One more word in the search narrows them down.")
-        % {"shown": len(hits), "count": count}
-        if count > len(hits)
-        else ""
+    total = results.counts[kind]
+    part = part_of(total, HITS_OF_ONE_KIND if only else max(total, 1), page)
+    labels = {number: _("Page %(number)d") % {"number": number} for number in part.near}
+    return Group(
+        kind=kind,
+        heading=headings[kind],
+        total=total,
+        hits=tuple(hits),
+        start=part.start,
+        more=None if only or total <= len(hits) else Link(_all(kind, total), _address(asked, kind)),
+        pages=page_links(part, labels, lambda number: _address(asked, kind, number)),
     )
-    return Group(kind, headings[Kind(kind)], count, tuple(hits), more)
+
+
+def _all(kind: Kind, total: int) -> str:
+    count = {"count": total}
+    if kind == Kind.WORD:
+        return ngettext("The %(count)d word", "All %(count)d words", total) % count
+    if kind == Kind.COURSE:
+        return ngettext("The %(count)d course", "All %(count)d courses", total) % count
+    return ngettext("The %(count)d lesson", "All %(count)d lessons", total) % count
 
 
 def found_word(card: WordCard, asked: Asked) -> Found:
     """A word with its meanings; the tag says how many there are, and is empty for one."""
     count = len(card.senses)
-    tag = ngettext("%(count)s meaning", "%(count)s meanings", count) % {"count": count}
+    tag = ngettext("%(count)s meaning", "%(count)s meanings", count) % {"count": count} if count > 1 else ""
     title = marked(card.lemma, asked)
     meanings = [(label, marked(gloss, asked)) for label, gloss in card.meanings]
     lines = [Line(label, with_marks(pieces)) for label, pieces in meanings]
@@ -145,7 +191,7 @@ def found_word(card: WordCard, asked: Asked) -> Found:
         title=with_marks(title),
         url=card.url,
         lines=tuple(lines),
-        tag=tag if count > 1 else "",
+        tag=tag,
     )
 
 
@@ -173,11 +219,12 @@ def _course(card: CourseCard, passage: Shown | None, asked: Asked) -> Found:
 
 
 def _lesson(card: LessonCard, course: CourseCard, passage: Shown | None, asked: Asked) -> Found:
-    line = Line("", conditional_escape(f"{capfirst(card.objective)}."))
-    if passage is not None and passage.anchor:
+    if passage is None:
+        line = Line("", conditional_escape(f"{capfirst(card.objective)}."))
+    elif passage.anchor:
         section = passage.heading or _("Go to this paragraph")
         line = Line("", with_marks(passage.sentence), section, f"{card.url}#{passage.anchor}")
-    elif passage is not None:
+    else:
         line = Line("", with_marks(passage.sentence))
     return Found(
         title=with_marks(marked(card.title, asked)),
