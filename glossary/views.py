@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gates.typography import within_quotes
 from glossary import actions, queries, shown
 from glossary import agreement as agreeing
 from glossary.forms import WhyForm
@@ -96,7 +97,9 @@ def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpRespo
         if count > len(results.words)
         else "",
         "count_text": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
-        "page_title": _("No such word") if missing else _("“%(q)s” in the glossary") % {"q": q},
+        "page_title": _("No such word")
+        if missing
+        else _("“%(q)s” in the glossary") % {"q": within_quotes(q)},
     }
     return render(request, "glossary/index.html", context, status=404 if missing else 200)
 
@@ -132,7 +135,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
             if is_new
             else _("You have suggested “%(word)s” before. The stewards of the glossary see it.")
         )
-        messages.success(request, said % {"word": word})
+        messages.success(request, said % {"word": within_quotes(word)})
         address = "glossary:index" if asked_in == SuggestedWord.AskedIn.GLOSSARY else "search"
         return redirect(f"{reverse(address)}?{urlencode({'q': word})}")
     return render(request, "glossary/suggest.html", {"form": form}, status=422 if form.errors else 200)
@@ -229,7 +232,9 @@ def sign(request: HttpRequest, sense: int) -> HttpResponse:
             _("You cannot sign for this side: a steward of that side does. Nothing was signed."),
         )
         return redirect("agreement:meaning", sense)
-    messages.success(request, _("You have signed “%(word)s”. Thank you.") % {"word": one.sense})
+    messages.success(
+        request, _("You have signed “%(word)s”. Thank you.") % {"word": within_quotes(one.sense)}
+    )
     return redirect("agreement:waiting")
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from courses import queries
 from courses.published import CourseCard, LessonCard
 from gates.asked import MOST as MOST_TYPED
+from gates.typography import within_quotes
 from glossary.published import WordCard
 from glossary.queries import cards_of
 from search.marking import with_marks
@@ -85,11 +86,11 @@ def _note(asked: str, results: Results) -> str:
         return ""
     if results.nearness == Nearness.CORRECTED:
         return _("Nothing holds “%(typed)s”. This is what was found for “%(corrected)s”.") % {
-            "typed": asked,
-            "corrected": results.corrected,
+            "typed": within_quotes(asked),
+            "corrected": within_quotes(results.corrected),
         }
     if results.nearness == Nearness.SOME_WORDS:
-        return _("Nothing holds all of “%(typed)s”. This comes nearest.") % {"typed": asked}
+        return _("Nothing holds all of “%(typed)s”. This comes nearest.") % {"typed": within_quotes(asked)}
     return ""
 
 
