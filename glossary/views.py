@@ -1,7 +1,7 @@
 """The glossary as pages: an index that is also the search, one page per word, and the desk of its stewards."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gates.typography import within_quotes
@@ -19,6 +19,7 @@ from glossary import actions, queries, shown
 from glossary import agreement as agreeing
 from glossary.forms import WhyForm
 from glossary.models import SenseVersion, SuggestedWord
+from glossary.queries import Show
 from glossary.rendering import remembered
 from glossary.rules.agreement import SIDES
 from glossary.suggesting import SuggestionForm, missed_words, suggest_word
@@ -28,18 +29,25 @@ from people.queries import today
 # Above this many words the index shows one letter at a time.
 WORDS_ON_ONE_PAGE = 150
 LONGEST_SEARCH = 100
+_ABOUT: Final = {
+    Show.FALSE_FRIENDS: gettext_lazy("One word with two meanings: both sides say it and neither notices."),
+    Show.AGREED: gettext_lazy(
+        "Each meaning of these words is signed by both sides, so both read it the same way."
+    ),
+}
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """A to Z, only the false friends with `?show=false-friends`, or what `?q=` finds."""
+    """A to Z, only some of them with `?show=` (see `queries.Show`), or what `?q=` finds."""
     q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     return _search(request, q) if q else _a_to_z(request)
 
 
 def _a_to_z(request: HttpRequest) -> HttpResponse:
-    false_friends_only = request.GET.get("show") == "false-friends"
-    contents = queries.a_to_z(false_friends_only=false_friends_only)
+    asked = request.GET.get("show", "")
+    show = Show(asked) if asked in set(Show) else Show.ALL
+    contents = queries.a_to_z(show=show)
     letters = contents.letters
     one_letter = contents.words > WORDS_ON_ONE_PAGE
     current = ""
@@ -49,20 +57,44 @@ def _a_to_z(request: HttpRequest) -> HttpResponse:
         letters, current = [letter], letter.letter
     context: dict[str, Any] = {"found": contents, "page_title": _("Glossary")}
     if contents.all_words:
-        listed = queries.words_of(letters, false_friends_only=false_friends_only)
+        listed = queries.words_of(letters, show=show)
         parts = {
-            "found": contents,
             "letters": listed.by_letter,
-            "letter_nav": [
-                _nav_letter(entry, one_letter, current, false_friends_only) for entry in contents.letters
-            ],
-            "false_friends_only": false_friends_only,
+            "letter_nav": [_nav_letter(entry, one_letter, current, show) for entry in contents.letters],
+            "filters": _filters(contents, show),
+            "about": _ABOUT.get(show, ""),
         }
         counts = tuple((entry.letter, entry.count) for entry in contents.letters)
-        totals = contents.all_words, contents.false_friends, counts
-        key = totals, false_friends_only, one_letter, current, listed.digest
+        totals = contents.all_words, contents.false_friends, contents.agreed, counts
+        key = totals, str(show), one_letter, current, listed.digest
         context["words"] = remembered("glossary/words.html", parts, *key)
     return render(request, "glossary/index.html", context)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Some words of the index, how many they are and where they stand."""
+
+    label: str
+    count: int
+    url: str
+    is_current: bool
+
+
+def _filters(contents: queries.Index, show: Show) -> list[Filter]:
+    """Without those that would show nothing, but for the one that is shown."""
+    address = reverse("glossary:index")
+    filters = [
+        Filter(_("All words"), contents.all_words, address, show == Show.ALL),
+        Filter(
+            _("False friends"),
+            contents.false_friends,
+            f"?show={Show.FALSE_FRIENDS}",
+            show == Show.FALSE_FRIENDS,
+        ),
+        Filter(_("Agreed"), contents.agreed, f"?show={Show.AGREED}", show == Show.AGREED),
+    ]
+    return [entry for entry in filters if entry.count or entry.is_current]
 
 
 @dataclass(frozen=True)
@@ -75,13 +107,13 @@ class NavLetter:
     is_current: bool
 
 
-def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool) -> NavLetter:
+def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, show: Show) -> NavLetter:
     count = entry.count
-    show = "show=false-friends&" if false_friends_only else ""
+    of_these = f"show={show}&" if show else ""
     return NavLetter(
         letter=entry.letter,
         words=ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
-        url=f"?{show}{urlencode({'letter': entry.letter})}" if one_letter else f"#{entry.anchor}",
+        url=f"?{of_these}{urlencode({'letter': entry.letter})}" if one_letter else f"#{entry.anchor}",
         is_current=one_letter and entry.letter == current,
     )
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.template import engines
@@ -270,3 +271,16 @@ def test_a_description_is_one_line_of_text_and_nothing_where_there_is_none() -> 
         look.description(' Count\n "hours" ') == '<meta name="description" content="Count &quot;hours&quot;">'
     )
     assert look.description("") == ""
+
+
+def test_every_icon_takes_the_colour_of_the_text_beside_it() -> None:
+    """A shape that names no colour would be black, on black, too."""
+    colours = {"none", "currentColor"}
+    for symbol in ElementTree.fromstring(read("icons.svg")):
+        name = symbol.get("id")
+        assert {symbol.get("fill"), symbol.get("stroke")} <= colours, name
+        for shape in symbol.iter():
+            assert (
+                not shape.tag.endswith("style") and not {"style", "class", "opacity"} & shape.attrib.keys()
+            ), name
+            assert {shape.get(paint, "none") for paint in ("fill", "stroke", "color")} <= colours, name
