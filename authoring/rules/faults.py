@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from authoring.rules.lacks import Finding, Spot, at
-from gates.typography import within_quotes
 
 
 def _(message: str) -> str:
@@ -27,7 +26,7 @@ def dead_link(address: str, spot: Spot) -> Finding:
 
 def no_address(text: str, spot: Spot) -> Finding:
     message = _("“%(text)s” is no address. Write all of it, for example https://example.com/.")
-    return at(spot, message, {"text": within_quotes(text)})
+    return at(spot, message, {"text": text})
 
 
 def shown_as_typed(mark: str, spot: Spot) -> Finding:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from courses.rules.minutes import lesson_minutes
-from gates.typography import within_quotes
 from glossary.rules.readability import HARDEST_GRADE, reading_grade
 
 FEWESTWORDS: Final = 30
@@ -278,7 +277,7 @@ def _advice(draft: LessonDraft) -> Iterator[Finding]:
         )  # fmt: skip
     for word in draft.unlinked:
         yield Finding(
-            _("“%(word)s” is a word of the glossary and is not linked here."), {"word": within_quotes(word)}, name="body", needed=False
+            _("“%(word)s” is a word of the glossary and is not linked here."), {"word": word}, name="body", needed=False
         )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from gates.typography import within_quotes
 from glossary.rules.matching import Vocabulary, normalise, stem
 from glossary.rules.readability import HARDEST_GRADE, reading_grade
 
@@ -93,7 +92,7 @@ def _of_gloss(definition: Definition, language: str) -> list[Remark]:
     gloss, remarks = definition.gloss, []
     if f" {stem(definition.lemma, language)} " in f" {stem(gloss, language)} ":
         message = _("It explains “%(lemma)s” with “%(lemma)s” itself.")
-        remarks.append(Remark("gloss", message, {"lemma": within_quotes(definition.lemma)}))
+        remarks.append(Remark("gloss", message, {"lemma": definition.lemma}))
     if _WEAK_START.match(gloss.strip()):
         message = _("Begin with what it is, not with “is when”, “is where” or “refers to”.")
         remarks.append(Remark("gloss", message))
@@ -121,7 +120,7 @@ def _foreign(
     business = _("“%(word)s” is a word of IT. Say it in plain words, or add it to the related words.")
     technology = _("“%(word)s” is a word of business. Say it in plain words, or add it to the related words.")
     message = business if side == "business" else technology
-    return [Remark(field_name, message, {"word": within_quotes(name)}) for name in names]
+    return [Remark(field_name, message, {"word": name}) for name in names]
 
 
 def _singulars(name: str) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def test_links_of_a_word_page_lead_to_senses_and_lessons(get: Any) -> None:
     html = get("/glossary/uptime/")
 
     assert '<a href="/glossary/downtime/#main">downtime</a>' in html
-    assert '<a href="/courses/t2/what/">What 99.9 % buys</a>' in html
+    assert '<a href="/courses/t2/what/">What 99.9\N{NO-BREAK SPACE}% buys</a>' in html
     assert '<a href="https://example.com/book" rel="noopener noreferrer">A book</a>' in html
 
 

@@ -20,12 +20,14 @@ AS_IT_IS = (
     ("*", ("key", "slug", "code"), "addresses and codes: letters, figures and hyphens"),
     ("*", ("address", "anchor", "reference"), "where a link leads: to be found again in the text letter by letter"),
     ("*", ("kind", "field", "value"), "what a file says where the format knows a few words or figures"),
-    ("authoring/rules/faults.py", ("mark",), "a mark of our own, [[word]], to be found again in the text"),
+    ("authoring/rules/faults.py", ("mark", "text"), "what is typed there, to be found again letter by letter"),
     ("glossary/wordfile.py", ("name",), "the key of a file"),
     ("glossary/importing/words.py", ("name",), "the reference of a sense"),
     ("quizzes/questionfile.py", ("name", "term"), "the key of a file, and the reference of a sense"),
     ("exchange/importing/richtext.py", ("name",), "the name of a page's file"),
-    ("people/importing/rules/columns.py", ("mark", "before"), "what a cell holds, to be found again in the file"),
+    ("people/importing/rules/columns.py", ("mark", "before", "one", "other"), "what a cell holds, to be found in the file"),
+    ("authoring/rules/lacks.py", ("word",), "a word of the glossary: a rule imports rules only"),
+    ("glossary/rules/linting.py", ("word", "lemma"), "a word of the glossary: a rule imports rules only"),
     ("site/bothways/users.py", ("object",), "the name of a person, which Wagtail puts in"),
 )  # fmt: skip
 # Their words go to a terminal or a log.

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from gates.typography import within_quotes
 from people.importing.rules.sentences import Sentence, _
 
 # Field → headings, written without case, spaces and marks: "E-Mail Address" is "emailaddress".
@@ -112,8 +111,8 @@ def recognise(headings: Sequence[str]) -> Columns:
             raise UnclearHeadings(
                 _(
                     "Two columns say the same: “%(one)s” and “%(other)s”. Remove one of them. Nothing was imported.",
-                    one=within_quotes(headings[positions[field]][:60]),
-                    other=within_quotes(heading[:60]),
+                    one=headings[positions[field]][:60],
+                    other=heading[:60],
                 )
             )
         else:
