@@ -34,6 +34,7 @@ from authoring.reviewing import submit
 from authoring.reviews import may_decide, remarks_on
 from authoring.rules.lacks import Finding
 from authoring.shown_review import sent_back
+from gates.typography import within_quotes
 from publishing.editing import (
     ReadBefore,
     already_done,
@@ -190,7 +191,7 @@ class OncePageView:
         said = _("“%(title)s” is sent back with your remarks.")
         if self.workflow_action == "approve":  # type: ignore[attr-defined]
             said = _("“%(title)s” is approved and live.") if is_live else _("“%(title)s” is approved.")
-        messages.success(self.request, said % {"title": self.page.get_admin_display_title()})
+        messages.success(self.request, said % {"title": within_quotes(self.page.get_admin_display_title())})
 
 
 def _look(page_id: int) -> Any:
@@ -252,7 +253,7 @@ class CourseEditView(OncePageView, EditView):
         submit(page=self.page, revision=revision.pk, by=self.request.user)
         if hooked := self.run_hook("after_edit_page", self.request, self.page):
             return hooked
-        title = {"title": self.page.get_admin_display_title()}
+        title = {"title": within_quotes(self.page.get_admin_display_title())}
         said = _(
             "“%(title)s” is submitted. Reviewers of the other side get a mail; you get one when they decide."
         )
@@ -302,7 +303,7 @@ class CourseEditView(OncePageView, EditView):
             else _("“%(title)s” is live.")
         )
         buttons = [] if later or not self.page.url else [self.get_view_live_message_button()]
-        messages.success(self.request, said % {"title": self.page.title}, buttons=buttons)
+        messages.success(self.request, said % {"title": within_quotes(self.page.title)}, buttons=buttons)
         if hooked := self.run_hook("after_edit_page", self.request, self.page):
             return hooked
         return self.redirect_away()
@@ -316,7 +317,7 @@ def who_may(page: Any) -> str:
     return _(
         "“%(title)s” is still there: only a reviewer or an administrator can unpublish or delete what is live or was "
         "learned from. Ask one of them. Or change the text here and submit it: people then read the new one."
-    ) % {"title": page.get_admin_display_title()}
+    ) % {"title": within_quotes(page.get_admin_display_title())}
 
 
 def tells_who_may(request: HttpRequest, page: Any, *, may: bool) -> HttpResponse | None:

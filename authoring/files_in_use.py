@@ -9,6 +9,7 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from courses.queries.files import Use, uses_of
+from gates.typography import within_quotes
 from publishing.reviewing import Refused
 
 MOST_NAMED: Final = 5
@@ -36,7 +37,8 @@ class FileInUse(Refused):
 
     def _said(self, uses: Sequence[Use]) -> str:
         named = [
-            (_("“%(title)s” (live)") if use.is_live else _("“%(title)s” (a draft)")) % {"title": use.title}
+            (_("“%(title)s” (live)") if use.is_live else _("“%(title)s” (a draft)"))
+            % {"title": within_quotes(use.title)}
             for use in uses[:MOST_NAMED]
         ]
         more = len(self.uses) - len(named)
@@ -46,7 +48,7 @@ class FileInUse(Refused):
         return _(
             "“%(file)s” was not deleted, because it is in use: %(uses)s. Take it out there first, and publish what is "
             "live without it; then it can be deleted."
-        ) % {"file": self.file, "uses": ", ".join(named)}
+        ) % {"file": within_quotes(self.file), "uses": ", ".join(named)}
 
 
 def refuse_if_in_use(file: Any) -> None:

@@ -21,6 +21,7 @@ from authoring.rules.lacks import CheckState, Finding, LessonDraft, Spot, findin
 from courses.addresses import OWN_PAGES, catalogue_address, course_address
 from courses.models import CoursePage, LessonPage
 from courses.rendering import texts_in
+from gates.typography import within_quotes
 from glossary.linking import Senses, references_in
 from glossary.models import Sense
 from publishing.publication import part_of_a_whole
@@ -54,7 +55,7 @@ class NotReady(Refused):
         return format_html('{} <ul class="missing-told">{}</ul>', self._said(), links)
 
     def _said(self) -> str:
-        title = {"title": self.page.title}
+        title = {"title": within_quotes(self.page.title)}
         said = (
             _("“%(title)s” is not live yet, because something is still missing. The draft is saved.") % title
         )
@@ -303,7 +304,7 @@ def _problem(problem: Problem, options: Sequence[OptionDraft]) -> str:
         return said
     text = " ".join(options[problem.option].text.split())
     named = _("option %(number)d (“%(text)s”)") if text else _("option %(number)d")
-    values = {"number": problem.option + 1, "text": Truncator(text).chars(60)}
+    values = {"number": problem.option + 1, "text": within_quotes(Truncator(text).chars(60))}
     return _("%(option)s: %(said)s") % {"option": named % values, "said": said}
 
 

@@ -16,6 +16,7 @@ from authoring.readiness import sentence
 from authoring.reviews import Review, reviews_for
 from authoring.shown_review import ShownRemark, remark
 from courses.models import CoursePage, LessonPage
+from gates.typography import within_quotes
 from jobs.models import Stage
 from people.models import Employee
 
@@ -213,7 +214,7 @@ def _waits(row: CourseRow, waiting: Sequence[Review]) -> bool:
 
 
 def copy_on_desk(copy: CourseCopy) -> ShownCopy:
-    title = {"title": copy.copy.title}
+    title = {"title": within_quotes(copy.copy.title)}
     if copy.stage == Stage.FAILED:
         return ShownCopy(
             copy.key,
@@ -249,4 +250,4 @@ def copied_with_a_link(copy: CourseCopy) -> str:
 def is_copied(copy: CourseCopy) -> str:
     return _(
         "“%(title)s” is a draft with lessons and questions of its own. Nobody’s results were copied."
-    ) % {"title": copy.copy.title}
+    ) % {"title": within_quotes(copy.copy.title)}

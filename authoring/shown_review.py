@@ -15,6 +15,7 @@ from authoring.readiness import sentence
 from authoring.reviews import Reading, Remark
 from authoring.rules.difference import Difference, Kind
 from courses.models import CoursePage
+from gates.typography import within_quotes
 from glossary.rules.changes import Change, Piece
 from people.models import Employee
 from publishing.reviewing import needs_a_reviewer
@@ -186,4 +187,4 @@ def _hidden_until(asked: Reading) -> str:
         return ""
     return _(
         "The course “%(title)s” is a draft: readers get this lesson as soon as the course is live, too."
-    ) % {"title": asked.course.get_admin_display_title()}
+    ) % {"title": within_quotes(asked.course.get_admin_display_title())}

@@ -12,6 +12,7 @@ from authoring.queries import IN_REVIEW, CourseRow, LessonRow
 from authoring.readiness import sentence
 from authoring.reviewing import Decision
 from authoring.reviews import Review
+from gates.typography import within_quotes
 from people.models import Employee
 from publishing.reviewing import behind, may_publish
 
@@ -44,7 +45,7 @@ def to_submit(row: CourseRow) -> Together:
         item = Item(part.page.title, _editor(part.page), why or _("ready"), _item(part.page))
         (stays if why else along).append(item)
     return Together(
-        heading=_("Submit “%(title)s”") % {"title": row.page.title},
+        heading=_("Submit “%(title)s”") % {"title": within_quotes(row.page.title)},
         lead=_(
             "A reviewer of the other side reads each text by itself and publishes it or sends it back. Readers get the "
             "lessons when the course is live."
@@ -70,7 +71,7 @@ def to_approve(row: CourseRow, waiting: Sequence[Review], person: Employee) -> T
         asked = _("submitted by %(name)s") % {"name": review.asked_by} if review else ""
         (stays if why else along).append(Item(part.page.title, url, why or asked, _item(part.page)))
     return Together(
-        heading=_("Approve “%(title)s”") % {"title": row.page.title},
+        heading=_("Approve “%(title)s”") % {"title": within_quotes(row.page.title)},
         lead=_(
             "All of this goes live at once. Approve it only if you have read each text: every title leads to what "
             "changed in it."
@@ -116,7 +117,7 @@ def said(done: Sequence[Any], refused: Sequence[Any], *, approved: bool) -> tupl
 
 
 def _titles(pages: Sequence[Any]) -> str:
-    return ", ".join(f"“{page.get_admin_display_title()}”" for page in pages)
+    return ", ".join(f"“{within_quotes(page.get_admin_display_title())}”" for page in pages)
 
 
 def _parts(row: CourseRow) -> Iterator[CourseRow | LessonRow]:

@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from courses.queries import has_records
+from gates.typography import within_quotes
 
 
 def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
@@ -16,7 +17,7 @@ def _refuse(request: HttpRequest, page: Page) -> HttpResponse:
         _(
             "“%(title)s” has learning records, so it cannot be deleted. Unpublish it instead: people keep what they did."
         )
-        % {"title": page.title},
+        % {"title": within_quotes(page.title)},
     )
     return redirect("wagtailadmin_pages:unpublish", page.pk)
 

@@ -17,6 +17,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from gates.typography import within_quotes
+
 ARCHIVE_LIMIT: Final = 25 * 1024 * 1024
 """Largest archive, in bytes."""
 INFLATED_LIMIT: Final = 60 * 1024 * 1024
@@ -191,7 +193,7 @@ def _too_much() -> str:
 def _shown(entry: zipfile.ZipInfo) -> str:
     """A name for a sentence: short, and with nothing in it that a terminal or page would obey."""
     plain = "".join(letter if letter.isprintable() else "?" for letter in entry.filename)
-    return f"“{plain[:60]}…”" if len(plain) > 60 else f"“{plain}”"
+    return f"“{within_quotes(plain[:60] + '…' if len(plain) > 60 else plain)}”"
 
 
 def _emptied(folder: Path) -> None:

@@ -33,6 +33,6 @@ def unbroken_html(html: str) -> str:
     return _PIECE.sub(piece, html)
 
 
-def within_quotes(text: str) -> str:
-    """A text as it stands between “ and ”: what it quotes itself stands between ‘ and ’."""
-    return text.translate(_INNER)
+def within_quotes(text: object) -> str:
+    """A text, or what a row is called, as it stands between “ and ”: what it quotes itself stands between ‘ and ’."""
+    return str(text).translate(_INNER)

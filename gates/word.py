@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from gates.archives import ArchiveRefused, check
 from gates.html import sanitise
+from gates.typography import within_quotes
 from gates.word_xml import EQUATION, FIELD, MAIN, prepared
 
 DOCUMENT_LIMIT: Final = 15 * 1024 * 1024
@@ -156,8 +157,12 @@ def _in_words(warning: str) -> str:
     """What mammoth says about a document, for its author."""
     if style := _STYLE.match(warning):
         if style[1] == "paragraph":
-            return _("Paragraphs of the style “%(name)s” were read as plain text.") % {"name": style[2][:60]}
-        return _("Letters of the style “%(name)s” were read as plain text.") % {"name": style[2][:60]}
+            return _("Paragraphs of the style “%(name)s” were read as plain text.") % {
+                "name": within_quotes(style[2][:60])
+            }
+        return _("Letters of the style “%(name)s” were read as plain text.") % {
+            "name": within_quotes(style[2][:60])
+        }
     if "list" in warning.lower() or "numbering" in warning.lower():
         return _("A list was read without its numbers.")
     if "image" in warning.lower():

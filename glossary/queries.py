@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -38,11 +39,17 @@ _WORD = f"SELECT w.data, w.guide {_OF_LANGUAGE} AND w.slug = %s"
 # it takes 11 ms of 5,000 words instead of 0.4.
 _FRIENDS = """(SELECT p.id FROM glossary_falsefriend f JOIN glossary_sense s ON s.id = f.first_id
 JOIN glossary_publishedword p ON p.word_id = s.word_id WHERE p.is_false_friend)"""
+# As few, from the signatures: words of which each meaning that is still used is agreed.
+_AGREED = """(SELECT p.id FROM glossary_signature g JOIN glossary_senseversion v ON v.id = g.version_id
+JOIN glossary_sense s ON s.id = v.sense_id JOIN glossary_publishedword p ON p.word_id = s.word_id
+WHERE s.live AND s.status = 'agreed' AND NOT EXISTS (SELECT 1 FROM glossary_sense o
+WHERE o.word_id = s.word_id AND o.live AND o.status NOT IN ('agreed', 'deprecated')))"""
 # How a word begins, as far as its letter depends on it: "a" of "availability", all of "“as is”" or "état". The
 # index over sort keys holds all that it takes to count these.
 _PLAIN = ", ".join(f"'{letter}'" for letter in string.ascii_lowercase + string.digits)
 _START = f"CASE WHEN substr(w.sort_key, 1, 1) IN ({_PLAIN}) THEN substr(w.sort_key, 1, 1) ELSE w.sort_key END"
-_COUNTS = f"""SELECT {_START} AS start, COUNT(*), SUM(CASE WHEN w.id IN {_FRIENDS} THEN 1 ELSE 0 END)
+_COUNTS = f"""SELECT {_START} AS start, COUNT(*), SUM(CASE WHEN w.id IN {_FRIENDS} THEN 1 ELSE 0 END),
+SUM(CASE WHEN w.id IN {_AGREED} THEN 1 ELSE 0 END)
 {_OF_LANGUAGE} GROUP BY start"""
 # What was there when the week began, and the very first: so the word stays while others come in.
 _SINCE_MONDAY = """(SELECT p.id FROM glossary_falsefriend f JOIN glossary_sense s ON s.id = f.first_id
@@ -65,6 +72,21 @@ def _ask(sql: str, locale_id: int | None, *values: Any) -> list[tuple[Any, ...]]
     return rows
 
 
+class Show(StrEnum):
+    """Which words of the index are listed."""
+
+    ALL = ""
+    FALSE_FRIENDS = "false-friends"
+    AGREED = "agreed"
+
+
+_ONLY = {
+    Show.ALL: "",
+    Show.FALSE_FRIENDS: f" AND w.id IN {_FRIENDS}",
+    Show.AGREED: f" AND w.id IN {_AGREED}",
+}
+
+
 @dataclass(frozen=True)
 class Letter:
     """A letter of the index with the number of its words; `letter` is "#" for words that begin with none."""
@@ -77,30 +99,32 @@ class Letter:
 
 @dataclass(frozen=True)
 class Index:
-    """The glossary from A to Z. `words` counts what is listed, `all_words` and `false_friends` what there is."""
+    """The glossary from A to Z. `words` counts what is listed, the others what there is."""
 
     letters: list[Letter]
     words: int
     all_words: int
     false_friends: int
+    agreed: int
 
 
-def a_to_z(locale_id: int | None = None, *, false_friends_only: bool = False) -> Index:
+def a_to_z(locale_id: int | None = None, *, show: Show = Show.ALL) -> Index:
     """How many words each letter has; only letters that have words. 1 SQL query, which reads no word."""
     starts: dict[str, list[str]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
-    all_words = false_friends = 0
-    for start, words, friends in sorted(_ask(_COUNTS, locale_id)):
-        all_words += words
-        false_friends += friends
-        if listed := friends if false_friends_only else words:
+    there = dict.fromkeys(Show, 0)
+    for start, *numbers in sorted(_ask(_COUNTS, locale_id)):
+        here = dict(zip(Show, numbers, strict=True))
+        for which, number in here.items():
+            there[which] += number
+        if listed := here[show]:
             starts[_letter(start)].append(start)
             counts[_letter(start)] += listed
     letters = [
         Letter(letter, counts[letter], f"letter-{number}", tuple(starts[letter]))
         for number, letter in enumerate(sorted(starts), start=1)
     ]
-    return Index(letters, sum(counts.values()), all_words, false_friends)
+    return Index(letters, sum(counts.values()), *there.values())
 
 
 def letter_of(lemma: str) -> str:
@@ -145,7 +169,7 @@ def words_of(
     letters: Sequence[Letter],
     locale_id: int | None = None,
     *,
-    false_friends_only: bool = False,
+    show: Show = Show.ALL,
     part: Part | None = None,
 ) -> Listed:
     """The words of some letters of the index, or one page of them.
@@ -155,11 +179,10 @@ def words_of(
     starts = [start for letter in letters for start in letter.starts]
     if not starts:
         return Listed(letters, {})
-    friends = f" AND w.id IN {_FRIENDS}" if false_friends_only else ""
     # The words are numbered by their ids alone, as for the word of the week.
     numbered = (
         f"SELECT w.id, {_START} AS start, ROW_NUMBER() OVER (ORDER BY w.sort_key, w.id) - 1 AS number, "
-        f"COUNT(*) OVER () AS words {_OF_LANGUAGE} AND {_START} IN ({', '.join(['%s'] * len(starts))}){friends}"
+        f"COUNT(*) OVER () AS words {_OF_LANGUAGE} AND {_START} IN ({', '.join(['%s'] * len(starts))}){_ONLY[show]}"
     )
     one = part if part is not None and part.last > 1 else None
     bounds = [one.start, one.start + one.size - 1, one.size, one.size] if one else []

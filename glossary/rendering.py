@@ -6,10 +6,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from gates.memo import Memo
+from gates.typography import unbroken_html
 from glossary.queries import Pop
 
 KEPT: Final = 3_000_000
@@ -30,13 +31,17 @@ def remembered(template: str, context: dict[str, Any], *key: Hashable) -> SafeSt
     update of the program starts a new process.
     """
     if settings.DEBUG:
-        return render_to_string(template, context)
+        return _set(template, context)
     whole = (template, get_language(), timezone.get_current_timezone_name(), *key)
     html = _remembered.get(whole)
     if html is None:
-        html = render_to_string(template, context)
+        html = _set(template, context)
         _remembered.keep(whole, html, len(html) + sum(len(str(part)) for part in key))
     return html
+
+
+def _set(template: str, context: dict[str, Any]) -> SafeString:
+    return mark_safe(unbroken_html(render_to_string(template, context)))
 
 
 def forget() -> None:

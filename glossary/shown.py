@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gates.typography import within_quotes
 from glossary import agreement
 from glossary.actions import TEXT_FIELDS
 from glossary.models import Sense
@@ -133,7 +134,7 @@ def shown_sense(sense: SenseData, word: WordData) -> ShownSense:
         Fact(_("Formula"), sense.formula),
         Fact(_("Unit"), sense.unit),
         Fact(_("Also said"), also_said),
-        Fact(_("Better not"), ", ".join(f"“{label}”" for label in sense.avoid)),
+        Fact(_("Better not"), ", ".join(f"“{within_quotes(label)}”" for label in sense.avoid)),
     ]
     relations = [
         Relation(_("A kind of"), sense.broader),

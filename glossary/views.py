@@ -1,7 +1,7 @@
 """The glossary as pages: an index that is also the search, one page per word, and the desk of its stewards."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,14 +11,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gates.paging import PageLinks, Part, even_size, number_asked, page_links, part_of
+from gates.typography import within_quotes
 from glossary import actions, queries, shown
 from glossary import agreement as agreeing
 from glossary.forms import WhyForm
 from glossary.models import SenseVersion, SuggestedWord
+from glossary.queries import Show
 from glossary.rendering import remembered
 from glossary.rules.agreement import SIDES
 from glossary.suggesting import SuggestionForm, missed_words, suggest_word
@@ -30,18 +32,25 @@ WORDS_ON_ONE_PAGE = 150
 # A letter with half as many again has pages of about so many.
 WORDS_OF_A_LETTER = 80
 LONGEST_SEARCH = 100
+_ABOUT: Final = {
+    Show.FALSE_FRIENDS: gettext_lazy("One word with two meanings: both sides say it and neither notices."),
+    Show.AGREED: gettext_lazy(
+        "Each meaning of these words is signed by both sides, so both read it the same way."
+    ),
+}
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """A to Z, only the false friends with `?show=false-friends`, or what `?q=` finds."""
+    """A to Z, only some of them with `?show=` (see `queries.Show`), or what `?q=` finds."""
     q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     return _search(request, q) if q else _a_to_z(request)
 
 
 def _a_to_z(request: HttpRequest) -> HttpResponse:
-    false_friends_only = request.GET.get("show") == "false-friends"
-    contents = queries.a_to_z(false_friends_only=false_friends_only)
+    asked = request.GET.get("show", "")
+    show = Show(asked) if asked in set(Show) else Show.ALL
+    contents = queries.a_to_z(show=show)
     letters = contents.letters
     one_letter = contents.words > WORDS_ON_ONE_PAGE
     current = ""
@@ -60,21 +69,45 @@ def _a_to_z(request: HttpRequest) -> HttpResponse:
                 "last": part.last,
             }
     if contents.all_words:
-        listed = queries.words_of(letters, false_friends_only=false_friends_only, part=part)
+        listed = queries.words_of(letters, show=show, part=part)
         parts = {
-            "found": contents,
             "letters": listed.by_letter,
-            "letter_nav": [
-                _nav_letter(entry, one_letter, current, false_friends_only) for entry in contents.letters
-            ],
-            "pages_of_letter": lambda: _pages_of_letter(listed, part, current, false_friends_only),
-            "false_friends_only": false_friends_only,
+            "letter_nav": [_nav_letter(entry, one_letter, current, show) for entry in contents.letters],
+            "pages_of_letter": lambda: _pages_of_letter(listed, part, current, show),
+            "filters": _filters(contents, show),
+            "about": _ABOUT.get(show, ""),
         }
         counts = tuple((entry.letter, entry.count) for entry in contents.letters)
-        totals = contents.all_words, contents.false_friends, counts
-        key = totals, false_friends_only, one_letter, current, part, listed.digest
+        totals = contents.all_words, contents.false_friends, contents.agreed, counts
+        key = totals, str(show), one_letter, current, part, listed.digest
         context["words"] = remembered("glossary/words.html", parts, *key)
     return render(request, "glossary/index.html", context)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Some words of the index, how many they are and where they stand."""
+
+    label: str
+    count: int
+    url: str
+    is_current: bool
+
+
+def _filters(contents: queries.Index, show: Show) -> list[Filter]:
+    """Without those that would show nothing, but for the one that is shown."""
+    address = reverse("glossary:index")
+    filters = [
+        Filter(_("All words"), contents.all_words, address, show == Show.ALL),
+        Filter(
+            _("False friends"),
+            contents.false_friends,
+            f"?show={Show.FALSE_FRIENDS}",
+            show == Show.FALSE_FRIENDS,
+        ),
+        Filter(_("Agreed"), contents.agreed, f"?show={Show.AGREED}", show == Show.AGREED),
+    ]
+    return [entry for entry in filters if entry.count or entry.is_current]
 
 
 @dataclass(frozen=True)
@@ -87,25 +120,23 @@ class NavLetter:
     is_current: bool
 
 
-def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, false_friends_only: bool) -> NavLetter:
+def _nav_letter(entry: queries.Letter, one_letter: bool, current: str, show: Show) -> NavLetter:
     count = entry.count
     return NavLetter(
         letter=entry.letter,
         words=ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
-        url=_address(entry.letter, false_friends_only) if one_letter else f"#{entry.anchor}",
+        url=_address(entry.letter, show) if one_letter else f"#{entry.anchor}",
         is_current=one_letter and entry.letter == current,
     )
 
 
-def _address(letter: str, false_friends_only: bool, page: int = 1) -> str:
-    values = {"show": "false-friends"} if false_friends_only else {}
+def _address(letter: str, show: Show, page: int = 1) -> str:
+    values = {"show": str(show)} if show else {}
     values |= {"letter": letter} | ({"page": str(page)} if page > 1 else {})
     return f"?{urlencode(values)}"
 
 
-def _pages_of_letter(
-    listed: queries.Listed, part: Part | None, letter: str, false_friends_only: bool
-) -> PageLinks | None:
+def _pages_of_letter(listed: queries.Listed, part: Part | None, letter: str, show: Show) -> PageLinks | None:
     """Each page by its first and its last word; None where the letter has one page."""
     if part is None:
         return None
@@ -113,7 +144,7 @@ def _pages_of_letter(
         number: _("%(first)s – %(last)s") % {"first": first, "last": last} if first != last else first
         for number, (first, last) in enumerate(listed.guide_words(), start=1)
     }
-    return page_links(part, labels, lambda number: _address(letter, false_friends_only, number))
+    return page_links(part, labels, lambda number: _address(letter, show, number))
 
 
 def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpResponse:
@@ -133,7 +164,9 @@ def _search(request: HttpRequest, q: str, *, missing: bool = False) -> HttpRespo
             results.part, labels, lambda number: f"{index}?{urlencode({'q': q, 'page': number})}"
         ),
         "count_text": ngettext("%(count)d word", "%(count)d words", count) % {"count": count},
-        "page_title": _("No such word") if missing else _("“%(q)s” in the glossary") % {"q": q},
+        "page_title": _("No such word")
+        if missing
+        else _("“%(q)s” in the glossary") % {"q": within_quotes(q)},
     }
     return render(request, "glossary/index.html", context, status=404 if missing else 200)
 
@@ -169,7 +202,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
             if is_new
             else _("You have suggested “%(word)s” before. The stewards of the glossary see it.")
         )
-        messages.success(request, said % {"word": word})
+        messages.success(request, said % {"word": within_quotes(word)})
         address = "glossary:index" if asked_in == SuggestedWord.AskedIn.GLOSSARY else "search"
         return redirect(f"{reverse(address)}?{urlencode({'q': word})}")
     return render(request, "glossary/suggest.html", {"form": form}, status=422 if form.errors else 200)
@@ -266,7 +299,9 @@ def sign(request: HttpRequest, sense: int) -> HttpResponse:
             _("You cannot sign for this side: a steward of that side does. Nothing was signed."),
         )
         return redirect("agreement:meaning", sense)
-    messages.success(request, _("You have signed “%(word)s”. Thank you.") % {"word": one.sense})
+    messages.success(
+        request, _("You have signed “%(word)s”. Thank you.") % {"word": within_quotes(one.sense)}
+    )
     return redirect("agreement:waiting")
 
 

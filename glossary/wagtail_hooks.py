@@ -37,6 +37,7 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSetGroup,
 )
 
+from gates.typography import within_quotes
 from glossary import actions
 from glossary.addresses import sense_address
 from glossary.editing import RemarksPanel, SensesPanel, WordForm, WordPanel
@@ -283,7 +284,7 @@ def keep_what_is_used(request: HttpRequest, instances: list[models.Model]) -> Ht
                 _(
                     "“%(sense)s” was public: lessons, questions and answers may point at it. Unpublish it instead."
                 )
-                % {"sense": sense},
+                % {"sense": within_quotes(sense)},
             )
             return redirect("wagtailsnippets_glossary_sense:list")
     for word in words:
@@ -293,7 +294,7 @@ def keep_what_is_used(request: HttpRequest, instances: list[models.Model]) -> Ht
                 _(
                     "“%(word)s” has senses. Delete or unpublish them first; a word without a public sense is not shown."
                 )
-                % {"word": word},
+                % {"word": within_quotes(word)},
             )
             return redirect("wagtailsnippets_glossary_word:list")
     return None

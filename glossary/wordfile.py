@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from gates.allow_list import address
 from gates.blocks import SourceDict, SourceError, SourceList, load_yaml, node_line
+from gates.typography import within_quotes
 from glossary.rules.linting import GLOSS_WORDS, WORDING_WORDS, count_words
 
 MOST_EXCHANGES: Final = 3
@@ -142,7 +143,8 @@ class _Reader:
         if spine and (spine.count("|") != 1 or spine.replace("|", "") != texts["lemma"]):
             self.wrong(
                 node_line(data, "spine"),
-                _("the spine must be “%(lemma)s” with one | in it") % {"lemma": texts["lemma"]},
+                _("the spine must be “%(lemma)s” with one | in it")
+                % {"lemma": within_quotes(texts["lemma"])},
             )
         senses: list[SensePart] = []
         items = self.items(data, "senses", SourceDict)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from gates.typography import within_quotes
 from publishing.publication import WRITING, my_turn, rehearse_for
 from publishing.reviewing import OwnText, Refused, says_the_same
 
@@ -123,7 +124,7 @@ def already_done(title: str, *, live: bool, in_review: bool) -> str:
         state = _("“%(title)s” is live already.")
     else:
         state = _("“%(title)s” does not wait for this any more.")
-    return " ".join([state % {"title": title}, _("Nothing was done a second time.")])
+    return " ".join([state % {"title": within_quotes(title)}, _("Nothing was done a second time.")])
 
 
 def overtaken() -> str:

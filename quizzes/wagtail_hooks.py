@@ -29,6 +29,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
+from gates.typography import within_quotes
 from people.finding import FindsWords
 from publishing.editing import OnceOnly
 from quizzes import queries
@@ -186,7 +187,7 @@ def keep_what_was_asked(request: HttpRequest, instances: list[Model]) -> HttpRes
                 _(
                     "“%(question)s” was published: attempts, answers and lessons may point at it. Unpublish it instead."
                 )
-                % {"question": question},
+                % {"question": within_quotes(question)},
             )
             return redirect("wagtailsnippets_quizzes_question:list")
     for bank in instances:
@@ -196,7 +197,7 @@ def keep_what_was_asked(request: HttpRequest, instances: list[Model]) -> HttpRes
                 _(
                     "“%(bank)s” holds questions or was drawn from, so it stays. Questions can be unpublished one by one."
                 )
-                % {"bank": bank},
+                % {"bank": within_quotes(bank)},
             )
             return redirect("wagtailsnippets_quizzes_bank:list")
     return None

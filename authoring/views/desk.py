@@ -20,6 +20,7 @@ from authoring.forms import AuthorForm, CopyForm, CourseForm, ReplyForm
 from authoring.models import CourseCopy
 from authoring.teams import NotAnAuthor, add_author, is_the_only_author, remove_author
 from courses.models import CoursePage
+from gates.typography import within_quotes
 from glossary.agreement import looks_after_words
 from jobs.models import Stage
 from jobs.queries import progress
@@ -63,7 +64,8 @@ def new_course(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("“%(title)s” is there as a draft. Write its first lesson.") % {"title": course.title},
+                _("“%(title)s” is there as a draft. Write its first lesson.")
+                % {"title": within_quotes(course.title)},
             )
             return redirect("write:desk")
     return render(request, "authoring/new_course.html", {"form": form}, status=_status(form))

@@ -18,6 +18,7 @@ from authoring.preview import row_of
 from courses.models import CoursePage, LessonPage
 from courses.views.lesson_page import unanswered
 from gates import kept_pages
+from gates.typography import within_quotes
 from publishing.editing import already_done
 from publishing.reviewing import Refused
 
@@ -109,7 +110,7 @@ def move(request: HttpRequest, course: int) -> HttpResponse:
     except LessonPage.DoesNotExist:
         raise Http404 from None
     number = next(number for number, one in enumerate(lessons, start=1) if one.pk == lesson)
-    names = {"title": lessons[number - 1].title, "number": number, "total": len(lessons)}
+    names = {"title": within_quotes(lessons[number - 1].title), "number": number, "total": len(lessons)}
     messages.success(request, _("“%(title)s” is now lesson %(number)s of %(total)s.") % names)
     if number == 1:
         way = "down"
@@ -150,14 +151,14 @@ def _show(request: HttpRequest, item: Any, form: DecisionForm, *, status: int = 
 
 
 def _done(page: Any, decision: str) -> str:
-    title = {"title": page.get_admin_display_title()}
+    title = {"title": within_quotes(page.get_admin_display_title())}
     if decision == reviewing.SEND_BACK:
         return _("“%(title)s” is sent back with your remark. Its author gets a mail.") % title
     if not page.live or page.has_unpublished_changes:
         return _("“%(title)s” is approved and goes live at the time that its author set.") % title
     course = page if isinstance(page, CoursePage) else page.get_parent().specific
     if not course.live:
-        names = {**title, "course": course.get_admin_display_title()}
+        names = {**title, "course": within_quotes(course.get_admin_display_title())}
         return (
             _("“%(title)s” is approved. Readers get it as soon as the course “%(course)s” is live, too.")
             % names
@@ -177,6 +178,6 @@ def _decided_before(page: Any, person: Any) -> str:
         said = _("%(name)s has approved “%(title)s”, %(when)s. Nothing was done a second time.")
     return said % {
         "name": last.finished_by,
-        "title": page.get_admin_display_title(),
+        "title": within_quotes(page.get_admin_display_title()),
         "when": shown_review.moment(last.finished_at),
     }

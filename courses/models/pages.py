@@ -18,6 +18,7 @@ from wagtail.search import index
 from courses.addresses import RESERVED_SLUGS
 from courses.blocks import LessonBlock, OutcomesBlock
 from courses.hooks import hooks
+from gates.typography import within_quotes
 from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense
 from people.models import Employee
@@ -306,7 +307,7 @@ class CoursePage(PublishedPage):
                     "Nothing was copied: the copy would ask the very questions of “%(title)s”. Copy the course on "
                     "Write; that copy has questions of its own."
                 )
-                % {"title": self.title}
+                % {"title": within_quotes(self.title)}
             )
         super().save(*args, **kwargs)
 

@@ -15,6 +15,7 @@ from courses.forms import AudienceForm
 from courses.models import Audience
 from courses.queries import audiences as queries
 from courses.queries.audiences import Reach
+from gates.typography import within_quotes
 from people import roles
 from people.access import only_for
 from people.queries import today
@@ -63,7 +64,8 @@ def new(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(
                     request,
-                    _("Set. Whoever is asked sees “%(course)s” at home.") % {"course": wanted.course.title},
+                    _("Set. Whoever is asked sees “%(course)s” at home.")
+                    % {"course": within_quotes(wanted.course.title)},
                 )
                 return redirect("audiences:list")
         if queries.same_audience(wanted, on=today(now)) is not None:
@@ -92,7 +94,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         actions.end_audience(audience, by=request.user, now=timezone.now())
         messages.success(
             request,
-            _("Closed. “%(course)s” is asked of these people no more.") % {"course": audience.course.title},
+            _("Closed. “%(course)s” is asked of these people no more.")
+            % {"course": within_quotes(audience.course.title)},
         )
         return redirect("audiences:list")
     return render(request, "courses/audiences/close.html", {"row": _reached([audience])[0]})

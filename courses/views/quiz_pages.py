@@ -27,7 +27,11 @@ class Reading:
     def about(self) -> str:
         """What it is about, for somebody who was not sure: nothing in here depends on what is right."""
         words = _("It is explained in lesson %(number)s, “%(lesson)s”: after it you can %(objective)s.")
-        return words % {"number": self.number, "lesson": self.lesson, "objective": self.objective}
+        return words % {
+            "number": self.number,
+            "lesson": within_quotes(self.lesson),
+            "objective": self.objective,
+        }
 
     @property
     def link(self) -> Link:

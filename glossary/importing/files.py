@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from django.utils.translation import gettext as _
 
 from gates.blocks import SourceError
+from gates.typography import within_quotes
 from glossary.wordfile import WordPart, read_word
 
 State = Literal["imported", "unchanged", "reported"]
@@ -120,7 +121,9 @@ def _refuse_twins(files: list[File]) -> None:
         lemma = file.part.texts["lemma"].casefold()
         if lemma in first:
             file.wrong(
-                1, _("the word “%(lemma)s” is already in %(file)s") % {"lemma": lemma, "file": first[lemma]}
+                1,
+                _("the word “%(lemma)s” is already in %(file)s")
+                % {"lemma": within_quotes(lemma), "file": first[lemma]},
             )
             file.part = None
         first.setdefault(lemma, file.name)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.safestring import SafeString, mark_safe
 
 from gates.rows import decoded, stored_key
+from gates.typography import unbroken_html
 from quizzes.rules.grading import MULTIPLE
 from quizzes.rules.showing import AnsweredOptions, explained
 from quizzes.rules.verdicts import Verdict, verdict_of
@@ -174,5 +175,8 @@ def section_of(payload: Mapping[str, Any]) -> Section:
 
 
 def safe(html: str) -> SafeString:
-    """Payloads hold what `gates` made of the author's text when it was published."""
-    return mark_safe(html)
+    """Payloads hold what `gates` made of the author's text when it was published.
+
+    Figures are joined to their units here and not there, so that payloads of all versions stay as they were written.
+    """
+    return mark_safe(unbroken_html(html))

@@ -82,7 +82,8 @@ def _page(
         "has_left": employee.has_left(today),
         "today": today,
         "refused_mail": refused_mail,
-        "crumbs": [{"label": title, "url": back}, {"label": str(employee), "url": ""}],
+        "back": back,
+        "back_title": title,
     }
     return render(request, "reports/person.html", context)
 

@@ -4,10 +4,11 @@ from typing import Any, cast
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.db.models import Q
 
 from glossary import queries, views
-from glossary.actions import befriend
-from glossary.models import PublishedWord, Synonym
+from glossary.actions import befriend, sign
+from glossary.models import PublishedWord, Sense, Synonym
 from glossary.publishing import gathered
 from tests.glossary.reading import text
 from tests.glossary.words import NOW, write_false_friend, write_sense
@@ -49,6 +50,40 @@ def test_the_filter_shows_only_false_friends_and_is_a_link(get: Any) -> None:
     assert '<a href="?show=false-friends" aria-current="true">' in html
     assert "availability" in text(html)
     assert "uptime" not in text(html)
+
+
+def test_the_filter_shows_only_words_of_which_each_meaning_is_agreed(
+    get: Any, steward_business: Any, steward_technology: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Agreed" not in text(get("/glossary/"))
+    for sense in Sense.objects.filter(word__slug__in=["uptime", "latency"]):
+        sign(version=sense.current_version, side="business", employee=steward_business, now=NOW)
+    for sense in Sense.objects.filter(Q(word__slug="uptime") | Q(word__slug="availability", slug="people")):
+        if sense.word.slug == "availability":  # one of its two meanings
+            sign(version=sense.current_version, side="business", employee=steward_business, now=NOW)
+        sign(version=sense.current_version, side="technology", employee=steward_technology, now=NOW)
+
+    html = get("/glossary/?show=agreed")
+
+    assert "All words 4 False friends 1 Agreed 1" in text(get("/glossary/"))
+    assert '<a href="?show=agreed" aria-current="true">' in html
+    assert "uptime" in text(html)
+    assert "latency" not in text(html)
+    assert "availability" not in text(html)
+    assert '<a href="#letter-1">U<span class="vh">, 1 word</span></a>' in html
+    monkeypatch.setattr("glossary.views.WORDS_ON_ONE_PAGE", 0)
+    assert '<a href="?show=agreed&amp;letter=U" aria-current="true">' in get(
+        "/glossary/?show=agreed&letter=U"
+    )
+
+
+def test_a_filter_that_finds_nothing_says_so_and_one_that_is_not_known_shows_all(get: Any) -> None:
+    page = text(get("/glossary/?show=agreed"))
+
+    assert "Agreed 0" in page
+    assert "There is no such word yet." in page
+    assert "Words by letter" not in page
+    assert text(get("/glossary/?show=%3Cb%3E")) == text(get("/glossary/"))
 
 
 def test_an_empty_glossary_says_why(get: Any) -> None:

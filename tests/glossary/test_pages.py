@@ -110,7 +110,7 @@ def test_links_of_a_word_page_lead_to_senses_and_lessons(get: Any) -> None:
     html = get("/glossary/uptime/")
 
     assert '<a href="/glossary/downtime/#main">downtime</a>' in html
-    assert '<a href="/courses/t2/what/">What 99.9 % buys</a>' in html
+    assert '<a href="/courses/t2/what/">What 99.9\N{NO-BREAK SPACE}% buys</a>' in html
     assert '<a href="https://example.com/book" rel="noopener noreferrer">A book</a>' in html
 
 
@@ -214,3 +214,15 @@ def test_a_pop_over_has_both_wordings_a_way_to_close_and_the_way_to_the_entry(
     assert 'popovertarget="pop-availability--service" popovertargetaction="hide"' in html
     assert html.index("Careful, two meanings.") < html.index("For business") < html.index("For IT")
     assert html.index("Close") < html.index("Careful")  # in the head, which stays in sight
+
+
+def test_a_figure_and_its_unit_stay_on_one_line_of_the_page_the_index_and_the_search(get: Any) -> None:
+    write_sense("delay", gloss="Up to 200 ms.", wording_business="Up to 300 ms.", formula="5 s <b> 5 min")
+
+    page, together = get("/glossary/delay/"), "Up to 200\N{NO-BREAK SPACE}ms."
+
+    assert together in page
+    assert "Up to 300\N{NO-BREAK SPACE}ms." in page
+    assert "5\N{NO-BREAK SPACE}s &lt;b&gt; 5\N{NO-BREAK SPACE}min" in page
+    assert together in get("/glossary/")
+    assert together in get("/glossary/?q=delay")

@@ -141,9 +141,9 @@ def test_a_false_friend_is_a_word_whose_own_senses_are_taken_for_each_other(
     two = [written(f"change#{slug}", qualifier=slug) for slug in ("a", "b")]
     befriend(first=two[0], second=false_friend[0], contrast="Another word.", now=now)
 
-    found = queries.a_to_z(locale.pk, false_friends_only=True)
+    found = queries.a_to_z(locale.pk, show=queries.Show.FALSE_FRIENDS)
 
-    listed = queries.words_of(found.letters, locale.pk, false_friends_only=True).by_letter()
+    listed = queries.words_of(found.letters, locale.pk, show=queries.Show.FALSE_FRIENDS).by_letter()
     assert [card.lemma for _letter, words in listed for card in words] == ["availability"]
     assert (found.words, found.all_words, found.false_friends) == (1, 2, 1)
 

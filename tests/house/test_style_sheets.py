@@ -72,3 +72,13 @@ def test_every_variable_that_is_used_exists(path: Path) -> None:
     used = {name for _property, value in declarations(path) for name in re.findall(r"var\((--[\w-]+)", value)}
 
     assert used - defined == set()
+
+
+def test_every_token_is_used() -> None:
+    tokens = next(source for source in SOURCES if source.name == "tokens.css")
+    defined = {name for name, _value in declarations(tokens) if name.startswith("--")}
+    everywhere = "\n".join(path.read_text() for path in style_sheets())
+
+    assert {
+        name for name in defined if f"var({name})" not in everywhere and f"var({name}," not in everywhere
+    } == set()

@@ -3,7 +3,7 @@
 from bs4 import BeautifulSoup
 from django import forms
 
-from people.forms import ZoneField, zone_choices
+from people.forms import ZoneField, _zone_options, zone_choices
 
 
 def cities() -> dict[str, str]:
@@ -32,7 +32,7 @@ def test_no_alias_and_nothing_technical_is_offered() -> None:
 
 
 class Form(forms.Form):
-    zone = ZoneField(required=False, choices=lambda: [("", "As the company"), *zone_choices()])
+    zone = ZoneField(company="As the <company>")
 
 
 def test_the_list_is_grouped_and_has_what_is_chosen_once() -> None:
@@ -40,5 +40,19 @@ def test_the_list_is_grouped_and_has_what_is_chosen_once() -> None:
         html = BeautifulSoup(str(Form(initial={"zone": chosen})["zone"]), "html.parser")
         assert [option["value"] for option in html.select("option[selected]")] == [chosen]
         assert html.select_one('optgroup[label="Europe"] option[value="Europe/Berlin"]')
+        assert html.select_one('option[value=""]').get_text() == "As the <company>"
+        values = [option["value"] for option in html.select("option")]
+        assert values[:2] == ["", "UTC"]
+        assert len(values) == len(set(values))
     assert Form({"zone": "US/Alaska"}).is_valid()
     assert not Form({"zone": "Mars/Base"}).is_valid()
+
+
+def test_the_list_is_written_once_and_what_somebody_sends_is_not_remembered() -> None:
+    _zone_options.cache_clear()
+
+    for sent in ("", "Mars/Base", '"><script>', "Venus/Base", ""):
+        html = str(Form({"zone": sent})["zone"])
+        assert "<script>" not in html
+
+    assert _zone_options.cache_info().misses == 1

@@ -9,6 +9,7 @@ from django.utils import timezone
 from glossary.models import Sense, SenseVersion, Word
 from quizzes.actions import record_publication, replace_question_uses
 from quizzes.models import Question, QuestionUse, QuestionVersion, SenseTag, VersionSense
+from quizzes.queries.asking import safe, why_of
 from quizzes.rendering import anchor_of
 from tests.quizzes.answers import NOW
 
@@ -214,3 +215,15 @@ def test_when_rendering_fails_nothing_goes_live(publish_question, monkeypatch, b
 
     assert Question.objects.get(pk=question.pk).stem == "What does t2-c1-1 ask?"
     assert question.versions.count() == 1
+
+
+def test_figures_are_joined_to_their_units_when_a_question_is_shown_and_not_in_its_payload(publish_question):
+    question = publish_question("t2-q01", stem="Is 200 ms much?", options=["5 s", "`5 s`", "1 h"])
+
+    payload = QuestionVersion.objects.get(question=question).payload
+
+    assert payload["stem"] == "Is 200 ms much?"
+    assert safe(payload["stem"]) == "Is 200\N{NO-BREAK SPACE}ms much?"
+    whys = [why_of(option) for option in payload["options"]]
+    assert [why.text for why in whys] == ["5\N{NO-BREAK SPACE}s", "<code>5 s</code>", "1\N{NO-BREAK SPACE}h"]
+    assert whys[0].why.startswith("<p>Why 5\N{NO-BREAK SPACE}s in t2-q01")

@@ -245,3 +245,7 @@ def test_an_upgrade_indexes_what_an_earlier_version_published(
     assert not Target.objects.filter(format=0).exists()
     assert texts(page(reader, "month"), "#r-lesson ~ ol h3") == ["Hours", "Hours"]
     installation.render_older_rows(say=pytest.fail, now=timezone.now())
+
+
+def test_a_figure_and_its_unit_stay_on_one_line_of_a_hit(reader: Client) -> None:
+    assert "1\N{NO-BREAK SPACE}% of a month" in page(reader, "month").get_text()

@@ -107,8 +107,8 @@ def test_every_template_of_ours_is_folded_and_none_of_wagtails():
 
 
 def test_a_page_of_ours_has_no_line_of_its_own():
-    page = get_template("components/crumbs.html").render(
-        {"crumbs": [{"label": "a", "url": "/"}, {"label": "b"}]}
+    page = get_template("components/empty.html").render(
+        {"title": "a", "body": "b", "url": "/", "action": "c"}
     )
 
     assert "\n" not in page

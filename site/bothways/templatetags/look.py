@@ -111,6 +111,16 @@ def heading(text: str) -> SafeString:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """A text, or safe HTML, in which a figure and its unit stay on one line."""
+    return (
+        mark_safe(typography.unbroken_html(text))
+        if isinstance(text, SafeString)
+        else typography.unbroken(text)
+    )
+
+
+@register.filter
 def within_quotes(text: str | None) -> str:
     """A text for between “ and ”, as in `“{{ line|within_quotes }}”`. A draft may have none."""
     words = typography.within_quotes(text or "")

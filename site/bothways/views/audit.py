@@ -22,6 +22,7 @@ from audit.models import AuditEntry
 from bothways.forms import AuditFilterForm
 from courses.models import CoursePage
 from gates.tables import csv_parts
+from gates.typography import within_quotes
 from glossary.models import Sense
 from people import roles
 from people.access import only_for
@@ -227,7 +228,7 @@ def _questions(ids: set[str]) -> Iterator[tuple[Any, Any]]:
 
 def _senses(ids: set[str]) -> Iterator[tuple[Any, Any]]:
     rows = Sense.objects.filter(pk__in=ids, first_published_at__isnull=False).values_list("pk", "word__lemma")
-    return ((pk, _("A meaning of “%(word)s”") % {"word": lemma}) for pk, lemma in rows)
+    return ((pk, _("A meaning of “%(word)s”") % {"word": within_quotes(lemma)}) for pk, lemma in rows)
 
 
 _FINDERS: dict[str, Callable[[set[str]], Iterable[tuple[Any, Any]]]] = {

@@ -19,6 +19,7 @@ from courses import queries
 from courses.published import CourseCard, LessonCard
 from gates.asked import MOST as MOST_TYPED
 from gates.paging import PageLinks, number_asked, page_links, part_of
+from gates.typography import within_quotes
 from glossary.published import WordCard
 from glossary.queries import cards_of
 from search.marking import with_marks
@@ -112,11 +113,11 @@ def _note(asked: str, results: Results) -> str:
         return ""
     if results.nearness == Nearness.CORRECTED:
         return _("Nothing holds “%(typed)s”. This is what was found for “%(corrected)s”.") % {
-            "typed": asked,
-            "corrected": results.corrected,
+            "typed": within_quotes(asked),
+            "corrected": within_quotes(results.corrected),
         }
     if results.nearness == Nearness.SOME_WORDS:
-        return _("Nothing holds all of “%(typed)s”. This comes nearest.") % {"typed": asked}
+        return _("Nothing holds all of “%(typed)s”. This comes nearest.") % {"typed": within_quotes(asked)}
     return ""
 
 
