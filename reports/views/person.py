@@ -82,7 +82,7 @@ def _page(
         "has_left": employee.has_left(today),
         "today": today,
         "refused_mail": refused_mail,
-        "crumbs": [{"label": title, "url": back}, {"label": str(employee), "url": ""}],
+        "crumbs": [{"label": title, "url": back}],  # the name stands in the heading below
     }
     return render(request, "reports/person.html", context)
 

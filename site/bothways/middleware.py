@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from authoring.editor import refused
-from bothways import refusals
+from bothways import isolation, refusals
 from bothways.outage_page import no_seat
 from bothways.paths import without_language
 from bothways.sight import look_first
@@ -42,14 +42,6 @@ OPEN = (
     "/.well-known/",
     "/admin/login/",
 )  # the last one leads to the first
-# Nothing here needs any of these; full screen is for videos.
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer",
-        "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking",
-    )
-)  # fmt: skip
 NO_SEAT = "bothways.no_seat"  # of a request: see bothways/wsgi.py
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
@@ -74,8 +66,8 @@ def policy(get_response: Handler) -> Handler:
             response.headers["Content-Security-Policy"] = (
                 admin if request.path.startswith("/admin/") else employee
             )
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in isolation.HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return middleware

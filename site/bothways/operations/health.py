@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 from bothways import __version__
 from bothways.operations import health_traces
 from bothways.redis_cache import PatientRedisCache
+from bothways.sizes import size_in_words
 from bothways.startup import OWN_PARTS, static_trouble
 from gates.private import open_parts
 from jobs import queries as jobs
@@ -233,7 +234,7 @@ def disk() -> Finding:
         probe.unlink()
     except OSError:
         return Finding("disk", label, RED, _("The data folder cannot be written."))
-    room = _("%(count)d MB are free.") % {"count": free // 1_000_000}
+    room = _("%(room)s are free.") % {"room": size_in_words(free)}
     if free < DISK_RED_BYTES:
         return Finding("disk", label, RED, room)
     return Finding("disk", label, WARNING if free < DISK_WARNING_BYTES else WELL, room)
