@@ -41,10 +41,11 @@ def guarded(may_pass: Callable[[Any], bool], told: Callable[[], Refusal]) -> Cal
 
 def only_for(*names: str, told: Callable[[], Refusal] | None = None) -> Callable[[View], View]:
     """A view that only holders of one of these roles get; being a superuser is not one of them."""
-    return guarded(lambda user: bool(set(names) & user.roles), told or (lambda: _for_these_roles(names)))
+    return guarded(lambda user: bool(set(names) & user.roles), told or (lambda: for_these_roles(names)))
 
 
-def _for_these_roles(names: tuple[str, ...]) -> Refusal:
+def for_these_roles(names: tuple[str, ...]) -> Refusal:
+    """What everybody else is told about a page for holders of these roles."""
     labels = ", ".join(str(roles.LABELS[name]) for name in names)
     return Refusal(
         _("This page is for these roles only: %(roles)s.") % {"roles": labels},

@@ -13,7 +13,7 @@ WORK = (
     (roles.REVIEWER, "write:desk"),
     (roles.STEWARD, "agreement:waiting"),
     (roles.AUTHOR, "write:desk"),
-    (roles.ADMINISTRATOR, "write:desk"),
+    (roles.ADMINISTRATOR, "administration"),
 )
 
 

@@ -75,7 +75,7 @@ def lines(report: Report, *, only: Collection[int] = ()) -> Iterator[Line]:
     """Every line of the question in its order. 1 SQL query.
 
     People by name and their courses by code are read as they are used. For any other column all lines are
-    kept first, about 350 bytes each.
+    kept first, about 310 bytes each with eight courses a person, and 450 while they are sorted.
     `only`: ids of the employees to whom it is narrowed; empty is everybody.
     """
     order = report.question.order

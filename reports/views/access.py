@@ -13,7 +13,8 @@ def _not_hr() -> Refusal:
     )
 
 
-def _no_team() -> Refusal:
+def no_team() -> Refusal:
+    """For somebody to whom nobody reports."""
     return Refusal(
         _("This page is for line managers and their own people."),
         _(
@@ -25,5 +26,5 @@ def _no_team() -> Refusal:
 for_hr = only_for(roles.HR, told=_not_hr)
 """The group HR and nobody else: not an administrator, not a superuser."""
 
-for_managers = guarded(lambda user: user.leads, _no_team)
+for_managers = guarded(lambda user: user.leads, no_team)
 """Everybody to whom somebody reports."""

@@ -117,6 +117,18 @@ def navigation(key: FrameKey, section: str) -> list[dict[str, Any]]:
         entries.append(
             {"label": _("Write"), "url": reverse("write:desk"), "icon": "edit", "current": section == "write"}
         )
+    if roles.ADMINISTRATOR in key.roles:
+        # HR has the import and the log among its reports, and they stand in one part of the head.
+        has_office = roles.HR in key.roles
+        own = {"administration"} if has_office else {"administration", "people", "audit"}
+        entries.append(
+            {
+                "label": _("Administration"),
+                "url": reverse("administration"),
+                "icon": "",
+                "current": section in own,
+            }
+        )
     return entries
 
 

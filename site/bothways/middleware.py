@@ -18,13 +18,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from authoring.editor import refused
-from bothways import refusals
+from bothways import isolation, refusals
 from bothways.outage_page import no_seat
 from bothways.paths import without_language
 from bothways.sight import look_first
 from people import access, roles
 from people.accounts.adapter import is_safe_next
 from people.queries import organisation
+from reports.views.access import no_team
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # Everything needs a sign-in except these; certificate verification will join them. Who is signed
@@ -41,19 +42,15 @@ OPEN = (
     "/.well-known/",
     "/admin/login/",
 )  # the last one leads to the first
-# Nothing here needs any of these; full screen is for videos.
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer",
-        "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking",
-    )
-)  # fmt: skip
 NO_SEAT = "bothways.no_seat"  # of a request: see bothways/wsgi.py
 # Somebody who is signed in but takes no courses reaches only these.
 OWN = ("/me/",)
 # Pages of HR and administrators, who need not take courses; each page says to whom it opens.
-OFFICE = ("/people/", "/audit/", "/reports/")
+ADMINISTRATION = ("/administration/",)
+OFFICE = ("/people/", "/audit/", "/reports/", *ADMINISTRATION)
+TEAM = ("/team/",)
+# Where courses are taken, and what they show: such an address is known to be a page of theirs.
+OF_COURSES = ("/courses/", "/glossary/", "/search/", "/files/", "/documents/")
 # Wagtail, and the pictures and documents that its pages show.
 WRITE = ("/admin/", "/write/", "/files/", "/documents/")
 
@@ -69,8 +66,8 @@ def policy(get_response: Handler) -> Handler:
             response.headers["Content-Security-Policy"] = (
                 admin if request.path.startswith("/admin/") else employee
             )
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in isolation.HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return middleware
@@ -174,14 +171,32 @@ def _refusal(path: str, user: object) -> access.Refusal | None:
         return None
     if roles.EMPLOYEE in held or path.startswith(OWN) or (path.startswith(WRITE) and roles.EDITORS & held):
         return None
+    return _without_courses(path, leads=user.leads)  # type: ignore[attr-defined]
+
+
+def _without_courses(path: str, *, leads: bool) -> access.Refusal:
+    """What somebody is told who takes no courses and came to a page that is not theirs."""
+    if path.startswith(ADMINISTRATION):
+        return access.for_these_roles((roles.ADMINISTRATOR,))
     if path.startswith(OFFICE):
         return access.Refusal(
             _("This page is for HR and administrators."),
             _("If that is your work, ask an administrator to give you the role."),
         )
+    if path.startswith(TEAM) and not leads:
+        return no_team()
+    if path == "/" or path.startswith((*OF_COURSES, *TEAM)):
+        return access.Refusal(
+            _("This page is for people who take courses."),
+            _("Your account has no such role yet. Ask your line manager or HR to have you added."),
+        )
+    # Whether there is a page is not said: nobody learns from a refusal which addresses exist.
     return access.Refusal(
-        _("This page is for people who take courses."),
-        _("Your account has no such role yet. Ask your line manager or HR to have you added."),
+        _("There is no page at this address that you may open."),
+        _(
+            "Check the address. Your account takes no courses; if it should, ask your line manager or HR to have "
+            "you added."
+        ),
     )
 
 

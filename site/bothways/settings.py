@@ -18,7 +18,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from bothways import company_account
+from bothways import company_account, isolation
 from bothways import environment as env
 from bothways.operations import keys
 from gates import documents, pictures
@@ -310,6 +310,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = isolation.on_static_files
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 # Said as well, since Django sets the mode of an upload by itself, whatever the process would do.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700

@@ -48,6 +48,7 @@ urlpatterns = [
         path("write/", include("authoring.urls")),
         path("glossary/", include("glossary.urls")),
         path("people/", include("people.importing.urls")),
+        path("administration/", views.administration.administration, name="administration"),
         path("audit/", views.audit.audit, name="audit"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

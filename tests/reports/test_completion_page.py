@@ -263,3 +263,21 @@ def test_only_who_is_overdue_is_days_over_and_who_stands_nowhere_has_no_departme
         "Ada": 0, "Adam": 0, "Ben": 13, "Cleo": 0, "Dora": 13, "Ida": 13, "Jan": 13, "Mia": 13,
     }  # fmt: skip
     assert {line.department for line in lines if line.name == "Mia"} == {""}
+
+
+def test_where_nobody_fits_the_report_says_its_name_once(client, company):
+    page = BeautifulSoup(content(client, person="nobody of this name"), "html.parser").main
+
+    assert page.h1.get_text(strip=True) == "Completion report"
+    assert page.get_text().count("Completion report") == 1
+    assert page.select_one(".eyebrow").get_text(strip=True).startswith("As of ")
+
+
+def test_the_page_of_a_person_says_the_name_once(client, company):
+    page = BeautifulSoup(
+        client.get(f"/reports/completion/people/{company.cleo.pk}/").content, "html.parser"
+    ).main
+
+    assert page.h1.get_text(strip=True) == "Cleo"
+    assert page.get_text().count("Cleo") == 1
+    assert [link["href"] for link in page.select(".crumbs a")] == ["/reports/completion/"]

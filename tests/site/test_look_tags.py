@@ -31,7 +31,7 @@ def test_in_a_meeting_the_other_side_hears_what_one_side_says(side: str, sides: 
     ("held", "labels"),
     [
         ({"HR", "Employee"}, ["Completion", "Find a person", "Audiences", "Import people", "Audit log"]),
-        ({"Administrator"}, ["Import people", "Audit log"]),
+        ({"Administrator"}, ["Import people", "Audit log", "Administration"]),
         ("", ["Import people", "Audit log"]),
     ],
 )

@@ -16,10 +16,10 @@ from tests.conftest import hire
 
 # Who may open what: e = pages of courses, w = Wagtail and writing, f = its files, o = HR's office, m = the own page.
 PAGES = {
-    "e": ["/", "/courses/", "/glossary/availability/", "/search/", "/administration/", "/written/"],
+    "e": ["/", "/courses/", "/glossary/availability/", "/search/", "/administrators/", "/written/"],
     "w": ["/admin/", "/admin/pages/3/edit/", "/write/", "/write/courses/1/"],
     "f": ["/files/lesson.png", "/documents/1/plan.pdf"],
-    "o": ["/people/", "/audit/", "/reports/completion/"],
+    "o": ["/people/", "/audit/", "/reports/completion/", "/administration/"],
     "m": ["/me/", "/me/saved/"],
 }
 
@@ -43,7 +43,7 @@ PAGES = {
 def test_a_page_opens_to_whom_it_is_for(roles: str, opens: str) -> None:
     """HR's pages let employees through this door: each of them says by itself to whom it opens."""
     held = frozenset({roles} if ":" in roles else roles.split())
-    person = SimpleNamespace(roles=held, has_perm=lambda permission: False)
+    person = SimpleNamespace(roles=held, leads=False, has_perm=lambda permission: False)
 
     opened = {path: _refusal(path, person) is None for paths in PAGES.values() for path in paths}
 
@@ -52,13 +52,24 @@ def test_a_page_opens_to_whom_it_is_for(roles: str, opens: str) -> None:
 
 def test_who_may_open_wagtail_without_a_role_comes_through_its_door_only() -> None:
     person = SimpleNamespace(
-        roles=frozenset(), has_perm=lambda permission: permission == "wagtailadmin.access_admin"
+        roles=frozenset(), leads=False, has_perm=lambda permission: permission == "wagtailadmin.access_admin"
     )
 
     assert _refusal("/write/", person) is None
     assert _refusal("/admin/", person) is None
     assert _refusal("/files/lesson.png", person) is not None
     assert _refusal("/courses/", person) is not None
+
+
+NOBODY = SimpleNamespace(roles=frozenset(), leads=False, has_perm=lambda permission: False)
+
+
+def test_who_leads_people_and_has_no_role_is_not_told_that_nobody_reports_to_them() -> None:
+    refusal = _refusal("/team/", SimpleNamespace(**{**vars(NOBODY), "leads": True}))
+
+    assert refusal is not None
+    assert "take courses" in refusal.for_whom
+    assert "has no such role yet" in refusal.what_to_do
 
 
 @pytest.mark.parametrize(
@@ -68,12 +79,18 @@ def test_who_may_open_wagtail_without_a_role_comes_through_its_door_only() -> No
         ("/admin/", "write and review courses", "ask an administrator"),
         ("/files/lesson.png", "take courses", "Ask your line manager or HR"),
         ("/", "take courses", "Ask your line manager or HR"),
+        ("/glossary/", "take courses", "Ask your line manager or HR"),
+        ("/team/", "line managers and their own people", "Nobody is entered as reporting to you"),
+        ("/team/7/", "line managers and their own people", "Nobody is entered as reporting to you"),
+        ("/administration/", "these roles only: Administrator", "ask an administrator"),
+        ("/audit/", "HR and administrators", "ask an administrator"),
+        ("/nope/", "no page at this address that you may open", "Check the address"),
     ],
 )
 def test_who_is_refused_learns_for_whom_the_page_is_and_whom_to_ask(
     path: str, for_whom: str, whom_to_ask: str
 ) -> None:
-    refusal = _refusal(path, SimpleNamespace(roles=frozenset(), has_perm=lambda permission: False))
+    refusal = _refusal(path, NOBODY)
 
     assert refusal is not None
     assert for_whom in refusal[0]

@@ -146,7 +146,7 @@ def test_a_data_folder_that_cannot_be_written_or_is_full_is_a_reason(
     settings.DATA = data
     monkeypatch.setattr(health, "DISK_RED_BYTES", 10**18)
     (room,) = reasons(client)
-    assert room.endswith("MB are free.")
+    assert room.endswith("B are free.")
 
 
 def test_missing_static_files_are_a_reason_and_refuse_the_start(

@@ -1,9 +1,12 @@
 """Headers that every answer carries, and what stands below /.well-known/."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from whitenoise import WhiteNoise
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +43,18 @@ def test_a_password_manager_finds_the_page(client: Any, employee: Any) -> None:
     answer = client.get("/.well-known/change-password")
 
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+
+
+def test_static_files_carry_the_same_headers_as_pages(client: Any, tmp_path: Path) -> None:
+    """WhiteNoise answers before our middleware, with what its function adds."""
+    files = WhiteNoise(None, add_headers_function=settings.WHITENOISE_ADD_HEADERS_FUNCTION)
+    (tmp_path / "a.css").write_text("a{}")
+    files.add_files(str(tmp_path), prefix="static/")
+    page = client.get("/robots.txt")
+
+    answer = files.files["/static/a.css"].get_response("GET", {})
+    answer.file.close()
+    sent = dict(answer.headers)
+
+    for name in ("Permissions-Policy", "Cross-Origin-Resource-Policy"):
+        assert sent[name] == page[name]

@@ -49,6 +49,7 @@ class _Planner:
         self.known: dict[str, Known] = {}  # number → whom the line is about
         self.refused: set[str] = set()  # numbers of lines that are reported
         self.faulty: dict[int, PersonLine] = {}  # lines that are reported for what stands in them alone
+        self.in_circle: set[str] = set()  # numbers of which a circle is said
         self.leavings = Leavings(self.by_number, self.by_email, today)
 
     def run(self, lines: Iterable[tuple[PersonLine, list[Sentence]]]) -> Plan:
@@ -216,32 +217,43 @@ class _Planner:
             boss = line.manager
             if not boss or boss in self.by_number or boss in self.lines:
                 continue
-            if boss == line.number:
-                self._say_more(line, _("Nobody is their own line manager."))
-            elif boss not in self.refused:
+            if boss != line.number and boss not in self.refused:
                 self._say_more(line, _("There is no line manager with number %(number)s.", number=boss))
 
     def _loops(self) -> None:
         """Nobody manages themselves by way of others, in what the file and the database say together."""
-        while rings := self._rings():
+        while rings := self._rings(self.lines):
             for ring in rings:
                 for number in ring:
                     if number in self.lines:
                         self._report(self.lines[number], _round(ring, number))
+                        self.in_circle.add(number)
+        self._loops_of_faulty()
 
-    def _rings(self) -> list[list[str]]:
-        """The numbers of each circle in which the file has a part."""
+    def _loops_of_faulty(self) -> None:
+        """The circles that would be there if all lines were right, told to those that are not: all at once.
+
+        A right line of such a circle is imported, as what stands in a faulty one does not count.
+        """
+        faulty = {line.number: line for line in reversed(self.faulty.values()) if line.number}
+        for ring in self._rings(faulty | self.lines):
+            for number in ring:
+                if number in faulty and number not in self.lines and number not in self.in_circle:
+                    self._say_more(faulty[number], _round(ring, number))
+
+    def _rings(self, lines: Mapping[str, PersonLine]) -> list[list[str]]:
+        """The numbers of each circle in which these lines have a part."""
         rings = []
         settled: set[str] = set()
-        for start in self.lines:
+        for start in lines:
             way: dict[str, int] = {}
             number = start
             while number and number not in settled and number not in way:
                 way[number] = len(way)
-                number = self._manager_of(number)
+                number = self._manager_of(number, lines)
             if number in way:
                 ring = list(way)[way[number] :]
-                if any(member in self.lines for member in ring):
+                if any(member in lines for member in ring):
                     rings.append(ring)
             settled.update(way)
         return rings
@@ -254,14 +266,14 @@ class _Planner:
             number = start
             while number and number not in levels and number not in way:
                 way[number] = None
-                number = self._manager_of(number)
+                number = self._manager_of(number, self.lines)
             above = levels.get(number, -1)
             for member in reversed(way):
                 above += 1
                 levels[member] = above
 
-    def _manager_of(self, number: str) -> str:
-        line = self.lines.get(number)
+    def _manager_of(self, number: str, lines: Mapping[str, PersonLine]) -> str:
+        line = lines.get(number)
         if line is not None and self.columns.has("manager"):
             return line.manager
         person = self.by_number.get(number)

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 from bothways import __version__
 from bothways.operations import health_traces
 from bothways.redis_cache import PatientRedisCache
+from bothways.sizes import size_in_words
 from bothways.startup import OWN_PARTS, static_trouble
 from gates.private import open_parts
 from jobs import queries as jobs
@@ -62,11 +63,10 @@ class Finding:
 def health(request: HttpRequest) -> HttpResponse:
     """What people and monitoring should know. 503 only if the database is away: see bothways/probes.py.
 
-    At most five SQL queries, and those that find out who is signed in.
+    Seven SQL queries, eight for machines, and those that find out who is signed in.
     """
     findings = look(now=timezone.now())
-    states = {finding.state for finding in findings}
-    state = next((worst for worst in (RED, WARNING) if worst in states), WELL)
+    state = worst(findings)
     is_away = findings[0].state == RED
     status = 503 if is_away else 200
     # Exact versions help whoever looks for a known hole. Without a database nobody can be signed in.
@@ -80,6 +80,12 @@ def health(request: HttpRequest) -> HttpResponse:
     context = {"statement": STATEMENTS[state], "findings": findings, "versions": known.items()}
     frame = None if is_away else request  # drawn without a person
     return unlogged(HttpResponse(render_to_string("health.html", context, request=frame), status=status))
+
+
+def worst(findings: list[Finding]) -> str:
+    """The state of all of them together."""
+    states = {finding.state for finding in findings}
+    return next((state for state in (RED, WARNING) if state in states), WELL)
 
 
 def is_administrator(request: HttpRequest) -> bool:
@@ -228,7 +234,7 @@ def disk() -> Finding:
         probe.unlink()
     except OSError:
         return Finding("disk", label, RED, _("The data folder cannot be written."))
-    room = _("%(count)d MB are free.") % {"count": free // 1_000_000}
+    room = _("%(room)s are free.") % {"room": size_in_words(free)}
     if free < DISK_RED_BYTES:
         return Finding("disk", label, RED, room)
     return Finding("disk", label, WARNING if free < DISK_WARNING_BYTES else WELL, room)

@@ -396,11 +396,16 @@ class OfficePage:
 
 @register.simple_tag
 def office(here: str, held: Collection[str]) -> list[OfficePage]:
-    """The pages of HR that somebody with these roles may open. here: completion, people, audiences, import or audit."""
+    """The pages of HR and administrators that somebody with these roles may open.
+
+    here: completion, people, audiences, import or audit.
+    """
     pages = [
         ("import", "people:import", _("Import people")),
         ("audit", "audit", _("Audit log")),
     ]
+    if roles.ADMINISTRATOR in held:
+        pages = [*pages, ("administration", "administration", _("Administration"))]
     if roles.HR in held:
         pages = [
             ("completion", "reports:completion", _("Completion")),

@@ -2,6 +2,7 @@
 
 from bothways.views import (
     accounts,
+    administration,
     audit,
     brand,
     errors,
@@ -15,5 +16,6 @@ from bothways.views import (
 )  # fmt: skip
 
 __all__ = [
-    "accounts", "audit", "brand", "errors", "files", "help", "home", "me", "robots", "search", "well_known",
+    "accounts", "administration", "audit", "brand", "errors", "files", "help", "home", "me", "robots", "search",
+    "well_known",
 ]  # fmt: skip

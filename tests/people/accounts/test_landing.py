@@ -24,7 +24,8 @@ ROLES = frozenset(roles.ALL)
         ({"Employee", "Steward"}, False, "agreement:waiting"),
         ({"Employee", "Steward", "Author"}, True, "agreement:waiting"),
         ({"Employee", "Reviewer", "Steward"}, False, "write:desk"),
-        ({"Employee", "Administrator"}, False, "write:desk"),
+        ({"Employee", "Administrator"}, False, "administration"),
+        ({"Employee", "Administrator", "Author"}, False, "write:desk"),
         ({"Employee", "Administrator", "Steward"}, False, "agreement:waiting"),
         ({"Employee", "HR"}, False, "reports:completion"),
         ({"HR"}, False, "reports:completion"),
@@ -48,7 +49,7 @@ WORK = [
     ("steward_business", "/write/words/", "Nothing waits for your signature"),
     ("steward_technology", "/write/words/", "Nothing waits for your signature"),
     ("hr", "/reports/completion/", "Completion"),
-    ("administrator", "/write/", "Start a course"),
+    ("administrator", "/administration/", "What you keep"),
     ("outsider", "/me/", "Who can see what"),
 ]
 

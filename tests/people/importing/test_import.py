@@ -160,6 +160,35 @@ def test_a_circle_through_people_who_are_here_already():
     assert person("A").manager is None
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (
+            ["A,Anna,nothing,,,B,,", "B,Ben,b@example.com,,,A,,"],
+            {2: ["“nothing”", "in a circle: A → B → A."]},
+        ),
+        (
+            ["A,Anna,nothing,,,B,,", "B,Ben,nothing,,,A,,"],
+            {2: ["“nothing”", "in a circle: A → B → A."], 3: ["“nothing”", "in a circle: B → A → B."]},
+        ),
+        (["A,Anna,nothing,,,A,,"], {2: ["“nothing”", "Nobody is their own line manager."]}),
+        (  # whom the list about the reported line does not name
+            ["K,Known,nothing,,,L,,"],
+            {2: ["“nothing”", "in a circle: K → L → K."]},
+        ),
+    ],
+)
+def test_a_circle_is_said_together_with_what_else_is_not_right_in_a_line(lines, found):
+    load("K,Known,k@example.com,,,,,", "L,Leo,l@example.com,,,K,,")
+
+    said = reasons(load(*lines))
+
+    assert said.keys() == found.keys()
+    for line, parts in found.items():
+        assert [part in said[line] for part in parts] == [True, True]
+        assert said[line].count(parts[1]) == 1
+
+
 def test_a_line_manager_whose_own_line_is_faulty_comes_with_the_next_import():
     boss, report = "A,Anna,{},,,,,", "B,Ben,b@example.com,,,A,,"
     plan = load(boss.format("nothing"), report)

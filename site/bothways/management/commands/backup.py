@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from bothways.operations.backup import CannotBackUp, make_backup
+from bothways.sizes import size_in_words
 
 
 class Command(BaseCommand):
@@ -28,9 +29,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{file} could not be written: {error.strerror}. There is no backup."
             ) from error
-        size = Path(file).stat().st_size / 1e6
+        size = size_in_words(Path(file).stat().st_size)
         self.stdout.write(
-            f"{file}: {backup.rows:,} rows and {backup.files} files, {size:.1f} MB, "
+            f"{file}: {backup.rows:,} rows and {backup.files} files, {size}, "
             f"in {time.monotonic() - began:.0f} s. Keep it where only you can read it."
         )
         if backup.missing:

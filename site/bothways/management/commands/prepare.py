@@ -33,6 +33,7 @@ from bothways.management.commands.backup import missing_files
 from bothways.operations import installation, keys
 from bothways.operations.backup import CannotBackUp, make_backup
 from bothways.operations.turns import alone
+from bothways.sizes import size_in_words
 from bothways.startup import NotReady, assert_ready, assert_wholly_restored, is_public_demo
 from bothways.tasks import load_starter_content
 from people import actions, roles
@@ -269,8 +270,8 @@ def disk_trouble(error: BaseException, folder: Path) -> str:
     number = getattr(error, "errno", None)
     cause = error.__cause__
     if number == errno.ENOSPC or "disk is full" in text or "disk i/o error" in text:
-        free = shutil.disk_usage(folder).free // 1_000_000
-        return f"The disk of {folder} is full ({free} MB free). Make room and start again; nothing is lost."
+        free = size_in_words(shutil.disk_usage(folder).free)
+        return f"The disk of {folder} is full ({free} free). Make room and start again; nothing is lost."
     if number in {errno.EACCES, errno.EROFS, errno.EPERM} or (
         isinstance(cause or error, sqlite3.Error | DatabaseError)
         and ("readonly database" in text or "unable to open database" in text)
