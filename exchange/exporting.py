@@ -14,6 +14,7 @@ from wagtail.images import get_image_model
 from courses.models import CoursePage, LessonPage
 from exchange.importing.richtext import rich_text_out
 from gates.blocks import parse_lesson
+from gates.typography import within_quotes
 from gates.yaml_out import dump_yaml, readable
 from quizzes.exporting import question_items
 from quizzes.models import Question
@@ -210,7 +211,10 @@ class _Writer:
     def _rich(self, html: Any) -> str:
         text, lost = rich_text_out(str(html or ""))
         for words in lost:
-            self._lose(_("The link of “%(words)s” leads to nothing that a file can name.") % {"words": words})
+            self._lose(
+                _("The link of “%(words)s” leads to nothing that a file can name.")
+                % {"words": within_quotes(words)}
+            )
         return _fence("block", {"block": "text", "html": text}) if text.strip() else ""
 
     # --- what has files beside it
@@ -240,7 +244,7 @@ class _Writer:
             with row.file.open("rb") as file:
                 data = file.read()
         except OSError:
-            self._lose(_("The file of “%(title)s” is missing here.") % {"title": row.title})
+            self._lose(_("The file of “%(title)s” is missing here.") % {"title": within_quotes(row.title)})
             return ""
         name = _STORED_NAME.sub("", PurePosixPath(row.file.name).name)
         return self.out.put(f"{folder}/{name}", data)

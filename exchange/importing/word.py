@@ -15,7 +15,7 @@ from courses.addresses import RESERVED_SLUGS
 from courses.models import CoursePage, LessonPage
 from exchange.importing.folder import Folder, Store
 from exchange.importing.lessons import kept_as_draft
-from exchange.importing.markdown import ascii_slug, lesson_of_file
+from exchange.importing.markdown import lesson_of_file
 from exchange.importing.pages import (
     EarlierImports,
     Edited,
@@ -27,9 +27,11 @@ from exchange.importing.pages import (
     store_page,
 )
 from exchange.importing.report import WHOLE_FILE, Report
+from exchange.importing.spelling import ascii_slug
 from exchange.importing.stream import LessonFile, listed
 from exchange.rules.keys import key_of
 from gates.files import safe_name
+from gates.typography import within_quotes
 from gates.word import (
     Caption,
     Document,
@@ -156,7 +158,7 @@ def _read(document: Document, name: str, store: Store) -> LessonFile:
         reason = _(
             "An equation was kept as text: “%(text)s”. A Markdown block shows it as a formula between dollar signs."
         )
-        out.tell(number, reason % {"text": text[:80]})
+        out.tell(number, reason % {"text": within_quotes(text[:80])})
     for number in document.fields:
         out.tell(number, _("A field, such as a date or a reference, was kept as the words that it showed."))
     parts, captions = _captioned(document.parts)

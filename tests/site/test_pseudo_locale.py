@@ -270,7 +270,7 @@ def test_a_report_of_an_import_is_translated_sentence_by_sentence(company, clien
     client.force_login(again(company.people["author"]))
     page = client.get(path_of("write/import/<uuid:key>/", company.things)).content.decode()
 
-    assert "⟦`colour` is not a field of a course.⟧" in page
+    assert "⟦“colour” is not a field of a course.⟧" in page
     assert "⟦unknown fence “nothing”; known are " in page
     assert "⟦`minutes` is a whole number from 1 to 90.⟧" in page
 
