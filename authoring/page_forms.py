@@ -20,6 +20,7 @@ from courses.blocks import references_in
 from courses.models import CoursePage
 from people import roles
 from people.models import Side
+from publishing.row_forms import LeavesOutEmptyRows
 from quizzes.models import Question
 from quizzes.policies import banks_of
 
@@ -27,7 +28,7 @@ _FRESH = re.compile(r"^new-lesson(-\d+)?$")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
-class DraftForm(WagtailAdminPageForm):
+class DraftForm(LeavesOutEmptyRows, WagtailAdminPageForm):
     """A draft is always saved: what could not be stored of a field stays as it was, and `kept` says why.
 
     Required fields are asked for by the list of what is missing, whatever is done with the form.

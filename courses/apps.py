@@ -13,8 +13,10 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from courses.hooks import hooks
+        from quizzes.hooks import hooks as of_questions
 
         hooks.serve, hooks.preview = _serve, _preview
+        of_questions.preview = _preview_question
 
         from courses.models import Published
 
@@ -40,3 +42,9 @@ def _preview(*asked: Any) -> HttpResponse:
     from courses.views import serve_preview
 
     return serve_preview(*asked)
+
+
+def _preview_question(*asked: Any) -> HttpResponse:
+    from courses.views.question_preview import serve_question_preview
+
+    return serve_question_preview(*asked)

@@ -215,8 +215,8 @@ def previewed_lessons(course: CoursePage) -> list[PreviewedLesson]:
 def current_criterion(course: CoursePage, rule: Rule, *, now: datetime) -> tuple[Criterion, bool]:
     """The stored criterion that says what the rule says; True with it when it had to be written."""
     latest = latest_criterion(course)
-    # As rules, not as stored text: what an earlier version wrote in its format may say the same.
-    if latest is not None and Rule.from_json(latest.rule) == rule:
+    # As rules, not as stored text: lessons in another order, or an earlier version's format, may say the same.
+    if latest is not None and Rule.from_json(latest.rule).asks_the_same(rule):
         return latest, False
     return (
         Criterion.objects.create(

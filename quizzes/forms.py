@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from publishing.row_forms import LeavesOutEmptyRows
 from quizzes.policies import banks_of
 from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
 
@@ -12,7 +13,7 @@ from quizzes.rules.publishable import OptionDraft, QuestionDraft, problems
 _FIELDS = {"stem": "stem", "probe_kind": "probe_kind", "settings": "settings"}
 
 
-class QuestionForm(WagtailAdminModelForm):
+class QuestionForm(LeavesOutEmptyRows, WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "bank" in self.fields and self.for_user is not None:

@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
     Orderable,
+    PreviewableMixin,
     RevisionMixin,
     TranslatableMixin,
     WorkflowMixin,
@@ -36,6 +38,7 @@ from glossary.linking import one_reading_of_the_glossary
 from glossary.models import Sense, SenseVersion
 from people.models import Employee, Side
 from publishing.publication import PublishingMixin
+from quizzes.hooks import hooks
 from quizzes.rules.grading import ANSWERABLE
 
 # Wagtail follows every foreign key of every model when a row is saved (three more queries for each
@@ -103,6 +106,7 @@ class Question(
     DraftStateMixin,
     LockableMixin,
     RevisionMixin,
+    PreviewableMixin,
     TranslatableMixin,
     index.Indexed,
     ClusterableModel,
@@ -191,6 +195,9 @@ class Question(
     @property
     def can_be_answered(self) -> bool:
         return self.kind in ANSWERABLE
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return hooks.preview(request, self)
 
     @cached_property
     def current_version(self) -> "QuestionVersion | None":

@@ -54,6 +54,14 @@ class Rule:
         )
         return cls(lessons, data["quiz_required"], data["pass_percent"], data.get("format"))
 
+    def asks_the_same(self, other: "Rule") -> bool:
+        """Whether whoever completes by one completes by the other: the order of lessons and checks asks for nothing."""
+        return self._asked() == other._asked()
+
+    def _asked(self) -> tuple[Any, ...]:
+        lessons = {need.key: (frozenset(need.checks), need.required) for need in self.lessons}
+        return lessons, self.quiz_required, self.pass_percent
+
     def to_json(self) -> dict[str, Any]:
         """In the format in which it was read, so that copies of a stored rule stay equal to it."""
         return {

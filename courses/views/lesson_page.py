@@ -96,7 +96,7 @@ def _page_context(row: Published, *, has_errors: bool, marks_terms: bool) -> dic
     """What the template shows, from what stands in the key of the page and nothing else."""
     return {
         "lesson": row.as_lesson,
-        "objective": _("After this you can %(objective)s.") % {"objective": row.as_lesson.objective},
+        "objective": _objective(row.as_lesson.objective),
         "guide": Guide(_turn(row.as_lesson.previous), _turn(row.as_lesson.next)),
         "parts": list(_parts(row, marks_terms=marks_terms)),
         "pops": mark_safe(row.as_lesson.pops if marks_terms else ""),
@@ -104,6 +104,13 @@ def _page_context(row: Published, *, has_errors: bool, marks_terms: bool) -> dic
         "marks_terms": marks_terms,
         "errors": has_errors,
     }
+
+
+def _objective(objective: str) -> str:
+    """What people can do after the lesson; only a draft may not say it."""
+    if not objective.strip():
+        return _("A draft: it does not say yet what people can do after this lesson.")
+    return _("After this you can %(objective)s.") % {"objective": objective}
 
 
 def _parts(row: Published, *, marks_terms: bool) -> Iterator[dict[str, Any]]:

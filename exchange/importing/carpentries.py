@@ -20,6 +20,7 @@ from exchange.importing.stream import LessonFile
 from gates.blocks import SourceError, load_yaml, node_line
 from gates.carpentries import Div, Text, Workbench, parse_workbench
 from gates.markdown import slug
+from gates.typography import within_quotes
 
 CONFIG = "config.yaml"
 EPISODES = "episodes"
@@ -190,7 +191,8 @@ class Foreign:
             if key not in _MATTER:
                 out.tell(
                     node_line(source.front_matter, key),
-                    _("`%(key)s` has no place in a lesson; it was left out.") % {"key": key[:60]},
+                    _("“%(key)s” has no place in a lesson; it was left out.")
+                    % {"key": within_quotes(key[:60])},
                 )
         links = self._links(name, out.tell, store)
         writer = Writer(out, self.files, links, store, self.course.locale.language_code)

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from courses.forms import CourseField
 from courses.models import CoursePage, Direction
 from exchange.importing.carpentries import CONFIG
 from exchange.importing.manifest import COURSE
@@ -30,7 +31,7 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".zip,.docx,.md,.markdown"}),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
-    course = forms.ModelChoiceField(
+    course = CourseField(
         CoursePage.objects.none(),
         label=_("Course that gets the lesson"),
         required=False,

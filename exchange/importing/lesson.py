@@ -11,10 +11,11 @@ from courses.addresses import RESERVED_SLUGS
 from exchange.importing.figures import shown
 from exchange.importing.folder import DOCUMENT_LIMIT, Folder, Store
 from exchange.importing.richtext import rich_text_in
+from exchange.importing.spelling import is_address, no_address
 from exchange.importing.stream import LessonFile, listed
 from gates.blocks import LessonSource, Piece, SourceError, node_line, parse_lesson
+from gates.typography import within_quotes
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PICTURE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\(")
 # What each YAML block needs and what it may have beside that.
 _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -63,11 +64,11 @@ def _read_fields(out: LessonFile, source: LessonSource) -> None:
             )
             return
     slug = matter["slug"]
-    if slug in RESERVED_SLUGS or not _SLUG.fullmatch(slug):
+    if slug in RESERVED_SLUGS or not is_address(slug):
         reason = (
-            _("`%(slug)s` is the address of another page of the course.") % {"slug": slug}
+            _("“%(slug)s” is the address of another page of the course.") % {"slug": slug}
             if slug in RESERVED_SLUGS
-            else _("`slug` is not an address: lower-case letters, digits and hyphens.")
+            else no_address(slug)
         )
         out.tell(node_line(matter, "slug"), _("%(reason)s The lesson was not imported.") % {"reason": reason})
         return
@@ -84,7 +85,10 @@ def _read_fields(out: LessonFile, source: LessonSource) -> None:
         out.tell(node_line(matter, "outcome"), _("`outcome` is the id of an outcome of the course."))
         outcome = ""
     for name in set(matter) - _KNOWN:
-        out.tell(node_line(matter, name), _("`%(name)s` is not a field of a lesson.") % {"name": name})
+        out.tell(
+            node_line(matter, name),
+            _("“%(name)s” is not a field of a lesson.") % {"name": within_quotes(name)},
+        )
     out.fields = {
         "title": matter["title"].strip(),
         "slug": slug,
@@ -178,7 +182,8 @@ class _Reader:
             if question is None:
                 self.out.tell(
                     node_line(piece.data, index),
-                    _("There is no question `%(code)s` with purpose check.") % {"code": code},
+                    _("There is no check “%(code)s” in the question files.")
+                    % {"code": within_quotes(str(code))},
                 )
                 continue
             questions.append(question)
@@ -256,7 +261,8 @@ def _fields_of(data: Any, kind: str, line: int) -> dict[str, Any]:
         if name not in (*required, *optional):
             raise SourceError(
                 node_line(data, name),
-                _("`%(name)s` is not a field of a %(kind)s block.") % {"name": name, "kind": kind},
+                _("“%(name)s” is not a field of a %(kind)s block.")
+                % {"name": within_quotes(name), "kind": kind},
             )
         if name in _LISTS:
             if not isinstance(data[name], list):

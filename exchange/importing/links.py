@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from exchange.importing.folder import DOCUMENT_LIMIT, Folder, Store
 from gates.carpentries import without_tags
 from gates.markdown import slug
+from gates.typography import within_quotes
 
 CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\((?P<to><[^>\n]{0,900}>|[^\s()]{0,900}(?:\([^\s()]{0,200}\)[^\s()]{0,300})?)(?:[ \t]+[\"'][^\n]{0,300}?[\"'])?[ \t]*\)(?:\{[^}\n]{0,300}\})?")  # fmt: skip
@@ -72,7 +73,8 @@ class Links:
         if SCHEME.match(path) or path.startswith("//"):
             self.tell(
                 number,
-                _("A link to “%(address)s” is not allowed; its words were kept.") % {"address": to[:80]},
+                _("A link to “%(address)s” is not allowed; its words were kept.")
+                % {"address": within_quotes(to[:80])},
             )
             return ""
         if not path:
@@ -87,7 +89,7 @@ class Links:
             self.tell(number, reason % {"name": name})
         else:
             reason = _("A link leads to “%(address)s”, which is not there; its words were kept.")
-            self.tell(number, reason % {"address": to[:80]})
+            self.tell(number, reason % {"address": within_quotes(to[:80])})
         return ""
 
     def _within(self, name: str, anchor: str, number: int) -> str:

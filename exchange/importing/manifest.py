@@ -10,14 +10,15 @@ from wagtail.models import Locale
 
 from courses.models import Competence, Direction, Level, SessionKind
 from exchange.importing.folder import Folder
+from exchange.importing.spelling import is_address, no_address
 from exchange.importing.stream import listed
 from gates.blocks import SourceError, load_yaml, node_line
+from gates.typography import within_quotes
 from glossary.linking import Senses, UnknownTerm
 from glossary.models import Sense
 
 COURSE = "course.yaml"
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,11}")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KNOWN = frozenset(
     "code title short_title slug summary direction level outcomes quiz confidence frameworks terms session locale".split()
 )
@@ -66,13 +67,13 @@ class _Reader:
         if not _CODE.fullmatch(code):
             reason = _("`code` is a letter, then letters, figures and hyphens, 12 at most.")
             raise SourceError(node_line(data, "code"), reason, COURSE)
-        if not _SLUG.fullmatch(slug):
-            reason = _("`slug` is not an address: lower-case letters, digits and hyphens.")
-            raise SourceError(node_line(data, "slug"), reason, COURSE)
+        if not is_address(slug):
+            raise SourceError(node_line(data, "slug"), no_address(slug), COURSE)
         for name in data:
             if name not in _KNOWN:
                 self.tell(
-                    node_line(data, name), _("`%(name)s` is not a field of a course.") % {"name": name[:60]}
+                    node_line(data, name),
+                    _("“%(name)s” is not a field of a course.") % {"name": within_quotes(name[:60])},
                 )
         quiz, session = self.mapping("quiz"), self.mapping("session")
         fields = {
@@ -95,7 +96,7 @@ class _Reader:
         language = self.text("locale") or Locale.get_default().language_code
         locale = Locale.objects.filter(language_code=language).first()
         if locale is None:
-            self.tell(node_line(data, "locale"), _("The language `%(language)s` is not set up here; the course was read as %(default)s.") % {"language": language[:20], "default": Locale.get_default().language_code})  # fmt: skip
+            self.tell(node_line(data, "locale"), _("The language “%(language)s” is not set up here; the course was read as %(default)s.") % {"language": language[:20], "default": Locale.get_default().language_code})  # fmt: skip
         course = CourseFile(COURSE, code, locale or Locale.get_default(), fields)
         course.senses = self.terms(course.locale)
         course.competences = self.competences()
@@ -186,7 +187,8 @@ class _Reader:
                 shown = reference[:80]
                 self.tell(
                     node_line(items, index),
-                    _("There is no word `%(word)s` in the glossary; it was left out.") % {"word": shown},
+                    _("There is no word “%(word)s” in the glossary; it was left out.")
+                    % {"word": within_quotes(shown)},
                 )
                 continue
             if sense not in senses:

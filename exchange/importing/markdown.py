@@ -1,7 +1,6 @@
 """Folders of plain Markdown: one file, one lesson; what the course is called was asked for."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -18,11 +17,11 @@ from exchange.importing.folder import Folder, Store
 from exchange.importing.links import Links, plain
 from exchange.importing.manifest import CourseFile
 from exchange.importing.report import WHOLE_FILE
+from exchange.importing.spelling import ascii_slug
 from exchange.importing.stream import LessonFile
 from exchange.rules.keys import key_of
 from gates.blocks import SourceError
 from gates.carpentries import Div, Part, Text, Workbench
-from gates.markdown import slug
 from gates.plain_markdown import footnotes, parse_markdown
 
 ENDINGS: Final = (".md", ".markdown")
@@ -273,18 +272,6 @@ def _objective(matter: dict[str, Any]) -> str:
         (matter[key] for key in _SAID if isinstance(matter.get(key), str) and matter[key].strip()), ""
     )
     return plain(" ".join(said.split()))[:200]
-
-
-def ascii_slug(text: str) -> str:
-    """The text as an address that every browser and mail keeps: ü becomes ue, é becomes e."""
-    spelled = unicodedata.normalize("NFC", text).lower().translate(_SPELLED)
-    plain_letters = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return slug(plain_letters) if re.search(r"[a-z0-9]", plain_letters) else ""
-
-
-_SPELLED: Final = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"}
-)
 
 
 def _slugs(sources: dict[str, Workbench]) -> dict[str, str]:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exchange.importing.report import WHOLE_FILE
+from gates.typography import within_quotes
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class ShownReport:
 
 
 _MANY = 12
+_NAME = re.compile(r"`(?:::: )?([^`]*)`")
 
 
 def shown_report(told: Mapping[str, Any], *, is_done: bool) -> ShownReport:
@@ -119,5 +122,42 @@ def where(file: str, line: int) -> str:
 
 
 def in_plain_words(reason: str) -> str:
-    """A reason for a page: names of fields stand in quotation marks there, as other names do."""
-    return re.sub(r"`(?:::: )?([^`]*)`", "“\\1”", reason)
+    """A reason for a page: a field is called as authors call it, other names of a file stand in quotation marks."""
+    words = _words_of_fields()
+    pieces: list[str] = []
+    end = 0
+    for match in _NAME.finditer(reason):
+        pieces.append(reason[end : match.start()])
+        before = "".join(pieces)
+        name = match[1]
+        if name in words:
+            starts = not before.strip() or before.rstrip().endswith((".", ":"))
+            pieces.append(capfirst(words[name]) if starts else words[name])
+        elif before.count("“") > before.count("”"):
+            pieces.append(f"‘{within_quotes(name)}’")
+        else:
+            pieces.append(f"“{within_quotes(name)}”")
+        end = match.end()
+    return "".join([*pieces, reason[end:]])
+
+
+def _words_of_fields() -> dict[str, str]:
+    """What the editor calls the fields that a file names, within a sentence."""
+    return {
+        "title": _("the title"),
+        "short_title": _("the short title"),
+        "slug": _("the address"),
+        "code": _("the code"),
+        "summary": _("the sentence for the catalogue"),
+        "direction": _("the direction"),
+        "level": _("the level"),
+        "objective": _("the objective"),
+        "minutes": _("the number of minutes"),
+        "pass_percent": _("the pass mark"),
+        "locale": _("the language"),
+        "caption": _("the caption"),
+        "image": _("the picture"),
+        "alt": _("the alternative text"),
+        "url": _("the address"),
+        "say_instead": _("what to say instead"),
+    }

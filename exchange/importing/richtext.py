@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page
 
 from courses.models import CoursePage, LessonPage
 from gates.html import sanitise
+from gates.typography import within_quotes
 from glossary.linking import UnknownTerm, resolve
 from glossary.models import Sense
 
@@ -51,7 +52,10 @@ def rich_text_in(html: str, tell: Callable[[str], None]) -> str:
         kind, name = target[1], unescape(target[2])
         number = _number_of(kind, name)
         if number is None:
-            tell(_("The link to “%(name)s” leads nowhere; its words were kept.") % {"name": name})
+            tell(
+                _("The link to “%(name)s” leads nowhere; its words were kept.")
+                % {"name": within_quotes(name)}
+            )
             return match["words"]
         held.append(f'<a linktype="{kind}" id="{number}">')
         return f"\ue010{len(held) - 1}\ue011{match['words']}\ue012"

@@ -15,7 +15,7 @@ from courses.addresses import RESERVED_SLUGS
 from courses.models import CoursePage, LessonPage
 from exchange.importing.folder import Folder, Store
 from exchange.importing.lessons import kept_as_draft
-from exchange.importing.markdown import ascii_slug, lesson_of_file
+from exchange.importing.markdown import lesson_of_file
 from exchange.importing.pages import (
     EarlierImports,
     Edited,
@@ -27,6 +27,7 @@ from exchange.importing.pages import (
     store_page,
 )
 from exchange.importing.report import WHOLE_FILE, Report
+from exchange.importing.spelling import ascii_slug
 from exchange.importing.stream import LessonFile, listed
 from exchange.rules.keys import key_of
 from gates.files import safe_name

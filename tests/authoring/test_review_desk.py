@@ -12,7 +12,7 @@ from wagtail.users.models import UserProfile
 
 from audit.models import AuditEntry
 from authoring import actions, queries, reviewing
-from courses.models import CoursePage, LessonPage, Published
+from courses.models import CoursePage, Criterion, LessonPage, Published
 from people.models import Employee
 from quizzes.models import Question
 from tests.authoring.conftest import fresh
@@ -281,6 +281,7 @@ def titles(course: Any) -> list[str]:
 
 def test_an_author_moves_a_lesson_and_readers_follow(desk: Client, own: SimpleNamespace, author: Any) -> None:
     sent = {"move": f"{own.two.pk}-1-up"}
+    rules = Criterion.objects.count()
 
     answer = desk.post(f"/write/course/{own.page.pk}/order/", sent)
 
@@ -290,6 +291,7 @@ def test_an_author_moves_a_lesson_and_readers_follow(desk: Client, own: SimpleNa
     course = Published.objects.get(page_id=own.page.pk).as_course
     assert [lesson.title for lesson in course.lessons] == ["Reading", "Hours"]
     assert Published.objects.get(page_id=own.two.pk).as_lesson.next.title == "Hours"
+    assert Criterion.objects.count() == rules, "the course asks what it asked before"
     entry = AuditEntry.objects.get(about=f"page:{own.two.pk}", verb="moved")
     assert entry.actor_id == author.pk
     desk.post(f"/write/course/{own.page.pk}/order/", sent)

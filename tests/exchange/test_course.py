@@ -139,14 +139,14 @@ def test_every_file_is_in_exactly_one_list(load: Any, write: Any) -> None:
     assert sum(map(len, lists)) == len(names)
     assert told(report, "02-ladders.md") == [
         (5, "`minutes` is a whole number from 1 to 90."),
-        (6, "`who` is not a field of a lesson."),
+        (6, "“who” is not a field of a lesson."),
     ]
 
 
 FAULTS = [
     (("image: images/red.png", "image: ../../secret.png"), "lies outside"),
     (("image: images/red.png", "image: images/blue.png"), "There is no file"),
-    (("- z1-c1-1", "- z1-c1-9"), "There is no question `z1-c1-9`"),
+    (("- z1-c1-1", "- z1-c1-9"), "There is no check “z1-c1-9”"),
     (('- ["A", "1"]', '- ["A"]'), "does not have 2 cells"),
     (("speaker: Sales", f"speaker: {'S' * 61}"), "at most 60 characters"),
     (("url: \"https://example.com/lines\"", "url: \"javascript:alert(1)\""), "Enter a valid URL"),
@@ -179,6 +179,7 @@ def test_a_faulty_block_is_reported_with_its_line_and_the_others_are_imported(lo
         (COURSE.replace("code: Z1\n", ""), "`code` is missing"),
         (COURSE.replace("Z1", "Z 1/../"), "`code` is a letter"),
         (COURSE.replace("slug: lines-and-ladders", "slug: ../x"), "`slug` is not an address"),
+        (COURSE.replace("slug: lines-and-ladders", "slug: Für alle!"), "Write “fuer-alle”."),
         (COURSE.replace("technology-for-business", "both"), "`direction` is one of"),
         ("- a list\n", "`name: value`"),
         ("code: [", "this is no YAML"),
@@ -348,7 +349,7 @@ def test_an_explanation_is_needed_in_questions_as_everywhere(load: Any) -> None:
     report = load({"questions.yaml": QUESTIONS.replace(WHY, "Short.", 1)}, publishes=False)
 
     assert told(report, "questions.yaml")
-    assert any("There is no question `z1-c1-1`" in reason for _line, reason in told(report, "01-lines.md"))
+    assert any("There is no check “z1-c1-1”" in reason for _line, reason in told(report, "01-lines.md"))
 
 
 def test_an_exported_course_is_the_same_course_elsewhere(load: Any, tmp_path: Path) -> None:

@@ -222,7 +222,9 @@ def test_why_a_course_was_refused_stands_above_the_files_that_were_refused_with_
 
     page = told(send(zipped(write({"course.yaml": COURSE.replace("slug:", "snail:")}))))
 
-    assert page.count("“slug” is missing.") == 1
+    assert page.count("The address is missing.") == 1
     assert (
-        page.index("“slug” is missing.") < page.index("Would not be imported (") < page.index("01-lines.md")
+        page.index("The address is missing.")
+        < page.index("Would not be imported (")
+        < page.index("01-lines.md")
     )

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from exchange.importing.report_page import shown_report
+from exchange.importing.report_page import in_plain_words, shown_report
 from exchange.models import Upload
 from jobs.models import Stage
 
@@ -54,6 +54,24 @@ def test_a_remark_says_where_in_words_of_an_author() -> None:
     assert "The whole file: All of it." in text
     assert "237 data files." in text
     assert "The whole file: 237" not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("`short_title` is a text.", "The short title is a text."),
+        ("course.yaml, line 3: `slug` is missing.", "course.yaml, line 3: The address is missing."),
+        ("There is no picture: `image` is a text.", "There is no picture: The picture is a text."),
+        ("A fold has `title` and `parts`.", "A fold has the title and “parts”."),
+        ("A part is `text: …`.", "A part is “text: …”."),
+        ("Nothing is called `a “b”`.", "Nothing is called “a ‘b’”."),
+        ("He wrote “see `this`”.", "He wrote “see ‘this’”."),
+    ],
+)
+def test_fields_are_called_as_authors_call_them_and_quotation_marks_are_nested(
+    reason: str, shown: str
+) -> None:
+    assert in_plain_words(reason) == shown
 
 
 def test_why_nothing_was_taken_stands_first_and_once() -> None:

@@ -80,7 +80,7 @@ def test_links_lead_to_lessons_sections_and_documents(report: Report) -> None:
 
 def test_what_has_no_place_is_told_with_its_line(report: Report) -> None:
     assert lines_of(report, "episodes/00-begin.md") == {
-        9: "`mood` has no place in a lesson; it was left out.",
+        9: "“mood” has no place in a lesson; it was left out.",
         29: "HTML is not kept: u. Its words were.",
         30: "A link leads to learners/people.md, which has no place in the course; its words were kept.",
     }
@@ -162,5 +162,5 @@ def test_an_author_of_another_language_imports_the_same_course_and_reads_the_rep
     assert "Answer" in str(before)
     assert "⟦" not in str(before)
     assert (
-        lines_of(report, "episodes/00-begin.md")[9] == "⟦`mood` has no place in a lesson; it was left out.⟧"
+        lines_of(report, "episodes/00-begin.md")[9] == "⟦“mood” has no place in a lesson; it was left out.⟧"
     )

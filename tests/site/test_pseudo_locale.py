@@ -272,7 +272,7 @@ def test_a_report_of_an_import_is_translated_sentence_by_sentence(company, clien
 
     assert "⟦“colour” is not a field of a course.⟧" in page
     assert "⟦unknown fence “nothing”; known are " in page
-    assert "⟦“minutes” is a whole number from 1 to 90.⟧" in page
+    assert "⟦⟦the number of minutes⟧ is a whole number from 1 to 90.⟧" in page
 
 
 @pytest.mark.parametrize("stage", ["reading", "importing", "imported", "failed"])

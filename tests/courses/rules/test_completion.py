@@ -11,6 +11,7 @@ from courses.rules.completion import (
     IN_PROGRESS,
     NOT_STARTED,
     Facts,
+    LessonNeed,
     Result,
     Rule,
     assess,
@@ -70,6 +71,21 @@ def test_reading_does_not_complete_a_lesson_that_has_checks():
 )
 def test_a_lesson_is_done_when_its_checks_are_answered_or_it_was_read(checks, read, answered, done):
     assert is_lesson_done("l1", checks, read=read, answered=answered) is done
+
+
+def test_rules_ask_the_same_in_another_order_and_not_with_another_need():
+    one, two = LessonNeed("one", ("a", "b")), LessonNeed("two", (), required=False)
+    rule = Rule((one, two), quiz_required=True, pass_percent=80)
+
+    assert rule.asks_the_same(Rule((two, LessonNeed("one", ("b", "a"))), quiz_required=True, pass_percent=80))
+    for other in (
+        Rule((one,), quiz_required=True, pass_percent=80),
+        Rule((one, LessonNeed("two", ())), quiz_required=True, pass_percent=80),
+        Rule((LessonNeed("one", ("a",)), two), quiz_required=True, pass_percent=80),
+        Rule((one, two), quiz_required=False, pass_percent=80),
+        Rule((one, two), quiz_required=True, pass_percent=79),
+    ):
+        assert not rule.asks_the_same(other)
 
 
 def test_passing_the_quiz_completes_the_course():
