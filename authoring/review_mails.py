@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
 
+from courses.models import LessonPage
 from people.models import Employee
 from people.queries import organisation
 from post import templated
@@ -88,7 +90,7 @@ def _send(name: str, state: WorkflowState, people: Iterable[Employee], *, by: An
                 "title": str(draft),
                 "by": by,
                 "remark": [f"> {line}".rstrip() for line in remark.splitlines()],
-                "is_live": item.live and not item.has_unpublished_changes,
+                "when": _when_live(item),
                 "link": f"{settings.BOTHWAYS_URL}{_address(name, item, person)}",
             },
             to=person.email,
@@ -99,12 +101,28 @@ def _send(name: str, state: WorkflowState, people: Iterable[Employee], *, by: An
         )
 
 
+def _when_live(item: Any) -> Any:
+    """What an approval means for readers, said in the recipient's language."""
+    if not item.live or item.has_unpublished_changes:
+        return gettext_lazy("It goes live at the time that you set.")
+    return (
+        gettext_lazy("It is live.")
+        if _is_read(item)
+        else gettext_lazy("Readers get it as soon as its course is live.")
+    )
+
+
+def _is_read(item: Any) -> bool:
+    """Whether readers get what is live: a lesson is read only in a course that is live."""
+    return item.live and not (isinstance(item, LessonPage) and not item.get_parent().live)
+
+
 def _address(name: str, item: Any, person: Employee) -> str:
     """Reviewers go to the page of the review, authors to the editor, and to what readers see once it is live."""
     if not isinstance(item, Page):
         return AdminURLFinder(person).get_edit_url(item) or reverse("write:desk")
     if name == SUBMITTED:
         return reverse("write:review", args=[item.pk])
-    if name == APPROVED and item.live:
+    if name == APPROVED and _is_read(item):
         return item.url or reverse("write:desk")
     return reverse("wagtailadmin_pages:edit", args=[item.pk])

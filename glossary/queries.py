@@ -270,10 +270,13 @@ def _found(card: WordCard, hit: Hit, asked: Asked) -> Found:
     name = ""
     if hit.level in (Level.NAME, Level.NAME_INFLECTED, Level.BEGINNING_OF_NAME):
         name = name_meant(asked, [name.text for name in card.names])
+    return Found(card, hit.level, name, is_better_not(card, name))
+
+
+def is_better_not(card: WordCard, name: str) -> bool:
+    """Whether the glossary advises against this name of the word."""
     avoid = Synonym.Acceptability.AVOID
-    return Found(
-        card, hit.level, name, any(other.text == name and other.kind == avoid for other in card.names)
-    )
+    return any(other.text == name and other.kind == avoid for other in card.names)
 
 
 def _suggestion(q: str, card: WordCard) -> Suggestion:

@@ -270,6 +270,10 @@ def test_an_approved_lesson_of_a_draft_course_says_why_nobody_reads_it(
     assert "The course “Money” is a draft" in page
     assert "Readers get it as soon as the course “Money” is live, too." in told
     assert "Readers get it when the course is live." in desk.get("/write/").content.decode()
+    letter = mail.outbox[-1]
+    assert letter.to == [author.email]
+    assert "Readers get it as soon as its course is live." in letter.body
+    assert letter.body.rstrip().endswith(f"/admin/pages/{lesson.pk}/edit/")
 
 
 # The order of lessons --------------------------------------------------------------------------------------

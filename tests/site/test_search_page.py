@@ -12,7 +12,7 @@ from wagtail.models import PageViewRestriction
 
 from bothways.operations import installation
 from courses.models import CoursePage, LessonPage
-from glossary.models import SuggestedWord
+from glossary.models import SuggestedWord, Synonym
 from glossary.publishing import gathered
 from search.models import Kind, Target
 from tests.conftest import hire
@@ -127,6 +127,17 @@ def test_qualifier_and_meaning_are_parted_and_the_tag_counts_meanings(reader: Cl
 
     assert texts(main, ".result__text") == ["of a service: Share of time.", "of people: Free or not."]
     assert texts(main, ".badge") == ["2 meanings"]
+
+
+def test_a_name_that_is_better_not_said_is_not_recommended(reader: Client) -> None:
+    write_sense(
+        "outage",
+        gloss="A service is away.",
+        synonyms=[Synonym(label="blackout", acceptability="avoid"), Synonym(label="interruption")],
+    )
+
+    assert "Better not: blackout" in " ".join(page(reader, "blackout").get_text().split())
+    assert "Also: interruption" in " ".join(page(reader, "interruption").get_text().split())
 
 
 def test_what_is_marked_stays_text(reader: Client) -> None:

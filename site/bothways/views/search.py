@@ -21,7 +21,7 @@ from gates.asked import MOST as MOST_TYPED
 from gates.paging import PageLinks, number_asked, page_links, part_of
 from gates.typography import within_quotes
 from glossary.published import WordCard
-from glossary.queries import cards_of
+from glossary.queries import cards_of, is_better_not
 from search.marking import with_marks
 from search.models import Kind
 from search.queries import Nearness, Results, Shown, find, passages
@@ -198,14 +198,20 @@ def found_word(card: WordCard, asked: Asked) -> Found:
 
 def _why(card: WordCard, asked: Asked) -> list[Line]:
     """Another name, or the field, by which a word was found that does not show what was typed."""
-    names = [name.text for name in card.names]
-    for label, texts in ((_("Also"), names), (_("Field"), card.texts)):
-        for text in texts:
-            pieces = marked(text, asked)
-            if any(piece.is_hit for piece in pieces):
-                return [Line(label, with_marks(pieces))]
-    name = name_meant(asked, names)
-    return [Line(_("Also"), conditional_escape(name))] if name else []
+    for name in card.names:
+        pieces = marked(name.text, asked)
+        if any(piece.is_hit for piece in pieces):
+            return [Line(_name_label(card, name.text), with_marks(pieces))]
+    for text in card.texts:
+        pieces = marked(text, asked)
+        if any(piece.is_hit for piece in pieces):
+            return [Line(_("Field"), with_marks(pieces))]
+    meant = name_meant(asked, [name.text for name in card.names])
+    return [Line(_name_label(card, meant), conditional_escape(meant))] if meant else []
+
+
+def _name_label(card: WordCard, text: str) -> str:
+    return _("Better not") if is_better_not(card, text) else _("Also")
 
 
 def _course(card: CourseCard, passage: Shown | None, asked: Asked) -> Found:
