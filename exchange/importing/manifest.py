@@ -96,7 +96,7 @@ class _Reader:
         language = self.text("locale") or Locale.get_default().language_code
         locale = Locale.objects.filter(language_code=language).first()
         if locale is None:
-            self.tell(node_line(data, "locale"), _("The language “%(language)s” is not set up here; the course was read as %(default)s.") % {"language": language[:20], "default": Locale.get_default().language_code})  # fmt: skip
+            self.tell(node_line(data, "locale"), _("The language “%(language)s” is not set up here; the course was read as %(default)s.") % {"language": within_quotes(language[:20]), "default": Locale.get_default().language_code})  # fmt: skip
         course = CourseFile(COURSE, code, locale or Locale.get_default(), fields)
         course.senses = self.terms(course.locale)
         course.competences = self.competences()

@@ -10,9 +10,8 @@ from django.urls import reverse
 from wagtail.models import Workflow, WorkflowState
 from wagtail.users.models import UserProfile
 
-from audit.models import AuditEntry
 from authoring import actions, queries, reviewing
-from courses.models import CoursePage, Criterion, LessonPage, Published
+from courses.models import CoursePage, LessonPage, Published
 from people.models import Employee
 from quizzes.models import Question
 from tests.authoring.conftest import fresh
@@ -274,67 +273,6 @@ def test_an_approved_lesson_of_a_draft_course_says_why_nobody_reads_it(
     assert letter.to == [author.email]
     assert "Readers get it as soon as its course is live." in letter.body
     assert letter.body.rstrip().endswith(f"/admin/pages/{lesson.pk}/edit/")
-
-
-# The order of lessons --------------------------------------------------------------------------------------
-
-
-def titles(course: Any) -> list[str]:
-    return list(LessonPage.objects.child_of(course).order_by("path").values_list("title", flat=True))
-
-
-def test_an_author_moves_a_lesson_and_readers_follow(desk: Client, own: SimpleNamespace, author: Any) -> None:
-    sent = {"move": f"{own.two.pk}-1-up"}
-    rules = Criterion.objects.count()
-
-    answer = desk.post(f"/write/course/{own.page.pk}/order/", sent)
-
-    assert answer.headers["Location"] == f"/write/#down-{own.two.pk}"
-    assert titles(own.page) == ["Reading", "Hours"]
-    assert "“Reading” is now lesson 1 of 2." in desk.get("/write/").content.decode()
-    course = Published.objects.get(page_id=own.page.pk).as_course
-    assert [lesson.title for lesson in course.lessons] == ["Reading", "Hours"]
-    assert Published.objects.get(page_id=own.two.pk).as_lesson.next.title == "Hours"
-    assert Criterion.objects.count() == rules, "the course asks what it asked before"
-    entry = AuditEntry.objects.get(about=f"page:{own.two.pk}", verb="moved")
-    assert entry.actor_id == author.pk
-    desk.post(f"/write/course/{own.page.pk}/order/", sent)
-    assert titles(own.page) == ["Reading", "Hours"]
-    assert AuditEntry.objects.filter(verb="moved").count() == 1
-
-
-def test_a_lesson_moves_down_too(desk: Client, own: SimpleNamespace) -> None:
-    answer = desk.post(f"/write/course/{own.page.pk}/order/", {"move": f"{own.one.pk}-2-down"})
-
-    assert answer.headers["Location"] == f"/write/#up-{own.one.pk}"
-    assert titles(own.page) == ["Reading", "Hours"]
-
-
-@pytest.mark.parametrize("sent", ["", "x-1-up", "1-1-up", "1"])
-def test_what_no_button_says_moves_nothing(desk: Client, own: SimpleNamespace, sent: str) -> None:
-    assert desk.post(f"/write/course/{own.page.pk}/order/", {"move": sent}).status_code == 404
-    assert titles(own.page) == ["Hours", "Reading"]
-
-
-@pytest.mark.parametrize("name", ["order", "submit", "approve"])
-def test_the_author_of_another_course_changes_nothing_here(
-    client: Client, own: SimpleNamespace, other: SimpleNamespace, name: str
-) -> None:
-    client.force_login(fresh(other.author))
-
-    answer = client.post(f"/write/course/{own.page.pk}/{name}/", {"move": f"{own.two.pk}-1-up"})
-
-    assert answer.status_code == 404
-    assert titles(own.page) == ["Hours", "Reading"]
-
-
-def test_a_lesson_of_another_course_is_not_moved(
-    desk: Client, own: SimpleNamespace, other: SimpleNamespace
-) -> None:
-    address = f"/write/course/{own.page.pk}/order/"
-
-    assert desk.post(address, {"move": f"{other.two.pk}-1-up"}).status_code == 404
-    assert titles(other.page) == ["Hours", "Reading"]
 
 
 # The desk --------------------------------------------------------------------------------------------------
