@@ -212,5 +212,6 @@ async def look_at_the_report(browser: Browser) -> None:
     answer = await browser.client.get("/reports/completion/?format=csv", timeout=60)
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     rows = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+    rows = [row | {"Course": f"{row['Course code']} {row['Course']}"} for row in rows]
     on = FILE_DAY.findall(answer.headers["Content-Disposition"])[0]
     browser.history.add("seen", what="report", on=on, lines=rows)
