@@ -25,12 +25,12 @@ def test_a_text_stands_under_its_heading_and_at_its_paragraph() -> None:
         '<div class="callout"><p id="para-2">A <a href="/x">linked</a> word.<br>Next line.</p></div><div>Bare.</div>'
     )
 
-    assert passages_of(html) == [
+    assert passages_of(html) == (
         Passage("Before & after.", "para-1"),
         Passage("From here", "from-here", weight=IN_HEADING),
         Passage("A linked word. Next line.", "para-2", "From here"),
         Passage("Bare.", "from-here", "From here"),
-    ]
+    )
 
 
 @pytest.mark.parametrize(

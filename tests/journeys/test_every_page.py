@@ -128,7 +128,7 @@ def test_on_a_phone_the_first_sentence_of_a_lesson_is_on_the_first_screen(
 WORK = {
     "employee": "/courses/always-on/sla-slo/", "technician": "/", "author": "/write/", "reviewer": "/write/",
     "steward-business": "/write/words/", "steward-technology": "/write/words/", "hr": "/reports/completion/",
-    "manager": "/team/", "admin": "/write/", "outsider": "/me/",
+    "manager": "/team/", "admin": "/administration/", "outsider": "/me/",
 }  # fmt: skip
 
 

@@ -141,8 +141,9 @@ ASK_FOR_WRITING = "ask an administrator to give you the role."
     [
         *(
             (page, ASK_FOR_COURSES)
-            for page in ("/", "/courses/", "/glossary/", "/search/?q=sla", "/courses/t2/", "/x/")
+            for page in ("/", "/courses/", "/glossary/", "/search/?q=sla", "/courses/t2/")
         ),
+        ("/x/", "Check the address"),
         ("/admin/", ASK_FOR_WRITING),
     ],
 )

@@ -131,7 +131,7 @@ def test_pages_answer_and_people_sign_in(pooled: tuple[Path, str]) -> None:
             },
             headers={"Referer": f"{site.address}/accounts/login/"},
         )
-        assert answer.headers["Location"] == "/write/"  # where an administrator works
+        assert answer.headers["Location"] == "/administration/"  # where an administrator works
         paths = [
             "/me/",
             "/courses/",

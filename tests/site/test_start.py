@@ -242,7 +242,7 @@ def test_a_real_installation_is_no_demo_and_has_one_person(start, tmp_path):
     assert where.startswith("/accounts/login/")
     assert "employee@example.com" not in page
     where, _ = Browser(started.port).sign_in("first-admin@example.com", stack.NEW["BOTHWAYS_ADMIN_PASSWORD"])
-    assert where == "/write/"
+    assert where == "/administration/"
     Browser(started.port).ask_for_a_link("first-admin@example.com")
     assert until(lambda: list((data / "mail").glob("*.eml")))
     made = {path.name for path in data.iterdir()}
