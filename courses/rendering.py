@@ -145,8 +145,8 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
     # One pass over the whole text, so that sections and anchors are counted over all blocks.
     split = "<!--checks-->"
     html = split.join(_runs(pieces))
-    html, out.contents = anchored(passages.addressed(html))
-    html, out.terms = link_once(html)
+    html, contents, terms = _with_addresses(html)
+    out.contents, out.terms = list(contents), list(terms)
     out.words = _word_count(html)
     explained = pops(out.terms, page.locale_id)
     html, out.explained = with_margin_notes(html, explained)
@@ -158,13 +158,21 @@ def render_lesson(page: LessonPage, *, drafts: bool = False) -> Rendered:
         keys = tuple(str(question.translation_key) for question in questions)
         out.parts += [Part(checks=keys), Part(html=text)]
     out.parts = [part for part in out.parts if part.html is None or part.html.strip()]
-    out.pops = unbroken_html(render_pops(explained))
+    out.pops = _unbroken(render_pops(explained))
     return out
 
 
 # A publication renders a lesson twice, first outside of its transaction: what that found out is at hand.
 REMEMBERED = 64  # lessons
 _unbroken = lru_cache(maxsize=REMEMBERED)(unbroken_html)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _with_addresses(html: str) -> tuple[str, tuple[Section, ...], tuple[str, ...]]:
+    """With an address for each paragraph and heading, and each sense linked once per section; sections and senses."""
+    html, contents = anchored(passages.addressed(html))
+    html, terms = link_once(html)
+    return html, tuple(contents), tuple(terms)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -221,4 +229,5 @@ def forget() -> None:
     """As in a process that has rendered nothing yet."""
     _sanitised.clear()
     _unbroken.cache_clear()
+    _with_addresses.cache_clear()
     _word_count.cache_clear()

@@ -110,10 +110,9 @@ def _insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[
     names = ", ".join(map(connection.ops.quote_name, columns))
     marks = ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
-    values = list(rows)
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, values)
+    # Row by row: thousands of tuples at once would set the garbage collector to work within the transaction.
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)  # type: ignore[arg-type]  # any iterable will do
 
 
 @transaction.atomic
